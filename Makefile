@@ -1,0 +1,76 @@
+# cehua: `make plan` writes the sample plan, `make test` runs the tests; both set up first.
+# Needs GNU make and Python 3.11 or newer with its venv module; all else is installed into .venv.
+
+BRIEF ?= examples/briefs/tea-zh.yaml
+MODEL ?= local
+OUT   ?= runs/sample
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+
+# 3.11 first: it is what the tests run on. Override with `make setup PYTHON=/path/to/python`.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+# What a shell may carry that would change which packages the virtualenv sees, or where pip writes.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_HASHES PIP_NO_BUILD_ISOLATION
+export PYTHONNOUSERSITE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup plan test test-local check format lock wheel examples clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## install everything into .venv, from the lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with venv was found. Install one (Debian: apt-get install python3-venv)" \
+		"or name it: make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --use-pep517 --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+plan: setup ## write a plan: BRIEF=..., MODEL=local|playbook|openai:NAME, OUT=...
+	$(if $(filter local,$(MODEL)),$(BIN)/cehua model fetch)
+	$(BIN)/cehua plan $(BRIEF) --model $(MODEL) --out $(OUT)
+
+test: setup ## run the tests (no network, no model)
+	$(BIN)/python -m pytest -q -m "not local"
+
+test-local: setup ## run the tests that need the embedded model
+	$(BIN)/cehua model fetch
+	$(BIN)/python -m pytest -q -m local
+
+check: setup ## lint, formatting, types, layers, packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+
+format: setup ## put the code in shape
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: ## resolve pyproject.toml again into requirements.lock (UPGRADE=--upgrade for newest versions)
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) -o requirements.lock >/dev/null
+	@{ echo "# Every package of cehua[local,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
+		cat requirements.lock; } > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+wheel: setup ## build the wheel into dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+examples: setup ## write the plans under examples/ again
+	$(BIN)/python examples/regenerate.py
+
+clean: ## remove everything that was made, .venv included
+	rm -rf $(VENV) dist build runs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

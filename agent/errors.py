@@ -1,0 +1,46 @@
+"""The errors, grouped by who acts on them; each names the next step."""
+
+from __future__ import annotations
+
+
+class CehuaError(Exception):
+    """Base of every error that a user is meant to read.
+
+    `exit_code` follows the CLI: 2 bad input, 3 set-up or endpoint, 4 stopped by a cap.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.message}" + (f" {self.hint}" if self.hint else "")
+
+
+class BriefError(CehuaError):
+    """The brief cannot be read; the marketer acts. `where` names the field or line."""
+
+    exit_code = 2
+
+
+class SetupError(CehuaError):
+    """Something is missing on this machine (key, model file, folder); the operator acts."""
+
+    exit_code = 3
+
+
+class ModelError(CehuaError):
+    """The endpoint failed or contributed nothing; what is finished stays valid."""
+
+    exit_code = 3
+
+
+class CapReached(CehuaError):
+    """A limit on money, tokens or time was reached; what is finished stays valid."""
+
+    exit_code = 4

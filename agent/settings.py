@@ -1,0 +1,60 @@
+"""What can be set: an argument wins over the environment, the environment over `.env`, `.env` over the default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from agent.errors import SetupError
+
+
+class Settings(BaseSettings):
+    """One field a setting. The variable is CEHUA_ and the field's name in capitals, or the one that the field names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CEHUA_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    model: str = "auto"
+    """Who writes the words: `auto`, `playbook`, `local`, `local:/path/model.gguf` or `openai:NAME`."""
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    """The key of the OpenAI-compatible endpoint (OPENAI_API_KEY). Never written to a run or a log."""
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    """The address of the OpenAI-compatible endpoint (OPENAI_BASE_URL); None is OpenAI's own."""
+    lang: Literal["zh-CN", "zh-TW", "en"] | None = None
+    """The plan's language; None follows the brief."""
+    runs_dir: Path = Path("runs")
+    """The folder that run folders are made in, when a command names none."""
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("cehua", appauthor=False))
+    """The folder for what can be fetched or built again: the embedded model, the knowledge index."""
+    threads: int | None = Field(default=None, ge=1, le=512)
+    """Processor threads for the embedded model; None takes the cores that are free."""
+    call_timeout: float = Field(default=120.0, gt=0)
+    """Seconds that one model call may take from start to finish."""
+    max_words_tokens: int = Field(default=2048, ge=64)
+    """Most tokens that the model may write in one call."""
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings in force; arguments that are None count as not given.
+
+    Raises SetupError naming the variable when a value cannot be used.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0])
+        variable = name if name.isupper() else f"CEHUA_{name.upper()}"
+        raise SetupError(f"{first['msg']}.", hint="Correct it in the environment or in .env.", where=variable) from None
