@@ -1,0 +1,261 @@
+"""The frame: every number of the plan, before a word is written. Pure data; `build_frame` in `agent.frame` makes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agent.brief.model import Account, BrandBrief, Objective
+from agent.plan.base import Figure
+from agent.plan.content import Phase, Score
+from agent.plan.insight import Verdict
+from agent.plan.results import BudgetLine, CapCheck, CurvePoint, Scenario
+
+
+@dataclass(frozen=True)
+class PlatformFrame:
+    """One platform with its role and resources."""
+
+    id: str
+    role: Literal["primary", "support", "listen", "excluded"]
+    reason: Literal["must", "avoid", "fit", "capacity", "market"]
+    """Why this role: demanded or refused by the brief, best fit, no hands for it, wrong market."""
+    total: float
+    """Weighted score, 1 to 5."""
+    scores: tuple[Score, ...]
+    cadence: float
+    """Posts a week in the steady state; 0 for listen and excluded."""
+    formats: tuple[tuple[str, float], ...]
+    """(format id, share of this platform's posts), shares sum to 1."""
+    hours: float
+    """Hours a week, all roles."""
+    budget_cents: int
+    """Direct money over the period (lines with this platform), minor units."""
+    language: str
+    """Language its posts should have: "zh-CN", "zh-TW", "en"…"""
+    account: Account | None = None
+
+
+@dataclass(frozen=True)
+class DateFrame:
+    """A key date with its preparation, all real dates."""
+
+    id: str
+    date: dt.date
+    name: str
+    """In the plan's language."""
+    kind: Literal["holiday", "commerce", "brand", "season", "close"]
+    use: Literal["campaign", "post", "quiet"]
+    prepare_from: dt.date
+    deliver_by: dt.date
+    """A working day before the date."""
+    source: str
+    """Source id: "kb:…" or "brief:key_dates"."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in the calendar, before it has a topic."""
+
+    id: str
+    kind: Literal["post", "live", "event", "buffer"]
+    date: dt.date
+    time: str
+    phase: str
+    platform: str
+    format: str
+    pillar: int
+    """Index of the pillar, 0-based; -1 for a buffer."""
+    owner: str
+    """Role id."""
+    deadline: dt.date
+    key_date: str = ""
+
+
+@dataclass(frozen=True)
+class RoleFrame:
+    """A role, its holder and its hours a week."""
+
+    id: str
+    """Role id: strategist, planner, copy, design, video, operator, community, analyst, presenter, approver."""
+    holder: str
+    """The brief's member title, or "" when nobody holds it."""
+    capacity: float
+    load: float
+    peak: float
+
+
+@dataclass(frozen=True)
+class HolderWeek:
+    """Hours of one holder in one week."""
+
+    week: dt.date
+    """Monday."""
+    holder: str
+    hours: float
+    capacity: float
+
+
+@dataclass(frozen=True)
+class GoalFrame:
+    """A goal with its arithmetic and verdict."""
+
+    id: str
+    objective: Objective
+    origin: Literal["brief", "assumption"]
+    priority: int
+    phase: str
+    owner: str
+    baseline: Figure
+    target: Figure
+    deadline: dt.date
+    verdict: Verdict
+    """Its text is composed by code in the plan's language."""
+
+
+@dataclass(frozen=True)
+class KpiFrame:
+    """A KPI with baseline and target range."""
+
+    id: str
+    """KPI id in the knowledge base, plus ".platform" where it belongs to one."""
+    kpi: str
+    """KPI id in the knowledge base."""
+    kind: Literal["exposure", "engagement", "content", "conversion", "followers", "service", "roi"]
+    platform: str
+    goal: str
+    baseline: Figure
+    target: Figure
+    cadence: Literal["daily", "weekly", "monthly", "quarterly"]
+    owner: str
+
+
+@dataclass(frozen=True)
+class CreatorFrame:
+    """Creators of one tier on one platform: numbers and money."""
+
+    id: str
+    role: Literal["KOL", "KOC"]
+    tier: str
+    platform: str
+    phase: str
+    number: int
+    fee_cents: int
+    total_cents: int
+    views: Figure
+    engagements: Figure
+
+
+@dataclass(frozen=True)
+class PaidFrame:
+    """Paid media with one objective on one platform: numbers and money."""
+
+    id: str
+    platform: str
+    objective: Literal["awareness", "traffic", "conversion", "followers", "boost"]
+    cents: int
+    cpm: Figure
+    impressions: Figure
+    clicks: Figure
+    results: Figure
+    result_label: str
+    """In the plan's language."""
+
+
+@dataclass(frozen=True)
+class ReviewFrame:
+    """A review on a real working day."""
+
+    kind: Literal["weekly", "monthly", "quarterly", "gate"]
+    date: dt.date
+    phase: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class ExperimentFrame:
+    """A test with its sample arithmetic."""
+
+    id: str
+    kind: Literal["cover", "hook", "window", "format", "offer", "audience"]
+    metric: str
+    """KPI id."""
+    platform: str
+    base_rate: float
+    uplift_rate: float
+    """The rate that would be detected."""
+    sample: int
+    """Per arm, 80 % power, two-sided 5 %."""
+    available: int
+    """Per arm in the window."""
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True)
+class BudgetFrame:
+    """The money: lines sum to the total, to the cent."""
+
+    currency: str
+    total_cents: int
+    origin: Literal["brief", "assumption"]
+    lines: tuple[BudgetLine, ...]
+    creators: tuple[CreatorFrame, ...]
+    paid: tuple[PaidFrame, ...]
+    scenarios: tuple[Scenario, ...]
+    """low, base, high."""
+    caps: tuple[CapCheck, ...]
+    labour_hours: float
+    """Hours of the client's own team over the period."""
+
+    def by(self, category: str = "", platform: str = "", phase: str = "") -> int:
+        """Sum of the lines that match, in minor units; an empty argument matches all."""
+        return sum(
+            line.cents
+            for line in self.lines
+            if category in ("", line.category) and platform in ("", line.platform) and phase in ("", line.phase)
+        )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All numbers of a plan."""
+
+    brief: BrandBrief
+    """The filled brief the numbers stand on."""
+    as_of: dt.date
+    start: dt.date
+    end: dt.date
+    timezone: str
+    currency: str
+    phases: tuple[Phase, ...]
+    platforms: tuple[PlatformFrame, ...]
+    """Every platform considered, best first; excluded ones last."""
+    pillar_shares: tuple[int, ...]
+    """Share of output of each pillar in per cent, sum 100 (3 to 5 pillars, by capacity)."""
+    key_dates: tuple[DateFrame, ...]
+    slots: tuple[Slot, ...]
+    roles: tuple[RoleFrame, ...]
+    weeks: tuple[HolderWeek, ...]
+    goals: tuple[GoalFrame, ...]
+    kpis: tuple[KpiFrame, ...]
+    curve: tuple[CurvePoint, ...]
+    budget: BudgetFrame
+    reviews: tuple[ReviewFrame, ...]
+    drills: tuple[dt.date, ...]
+    inspections: tuple[dt.date, ...]
+    experiments: tuple[ExperimentFrame, ...]
+    sources: tuple[str, ...] = field(default=())
+    """Knowledge item ids used by any number."""
+
+    @property
+    def active(self) -> tuple[PlatformFrame, ...]:
+        """Platforms that get posts: primary, then support."""
+        return tuple(p for p in self.platforms if p.role in ("primary", "support"))
+
+    @property
+    def weeks_count(self) -> int:
+        """Number of calendar weeks touched by the period."""
+        monday = self.start - dt.timedelta(days=self.start.weekday())
+        return (self.end - monday).days // 7 + 1

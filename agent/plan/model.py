@@ -1,0 +1,135 @@
+"""The plan: seventeen parts, what they rest on, and whose words they hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from agent.brief.model import Conflict, Gap, Language
+from agent.plan.base import Part, Source
+from agent.plan.content import AdaptationsPart, CalendarPart, Phase, PlatformsPart, StrategyPart, ThemesPart
+from agent.plan.execution import CommunityPart, EngagementPart, ProductionPart, TeamPart
+from agent.plan.insight import MarketPart, PersonasPart, PositioningPart
+from agent.plan.results import BudgetPart, KpisPart, MeasurementPart, RisksPart, SummaryPart
+
+SCHEMA_VERSION = "1.0"
+
+PART_IDS = (
+    "market", "personas", "positioning", "strategy", "themes", "calendar", "platforms", "adaptations",
+    "team", "production", "engagement", "community", "kpis", "measurement", "risks", "budget", "summary",
+)
+"""The seventeen parts; the summary is shown first and written last."""
+
+
+class Finding(Part):
+    """What a check found: code, severity, place, message, fix."""
+
+    code: str
+    """Stable code, "BUD-001"."""
+    severity: Literal["error", "warning", "info"]
+    """error: must be mended before use; warning: look at it; info: good to know."""
+    where: str
+    """Path in the plan, "calendar.entries[3].date"."""
+    message: str
+    """What is wrong, in the plan's language."""
+    fix: str = ""
+    """What to do about it, in the plan's language."""
+
+
+class PartWords(Part):
+    """Whose words a part holds."""
+
+    source: Literal["playbook", "model", "mixed", "hand"]
+    """playbook: none of the model's; model: all listed prose is the model's; mixed: some."""
+    model_share: float = 0.0
+    """Share of the characters in the part's rewritable prose that the model wrote, a fraction."""
+    model: str = ""
+    """The model that wrote, when one did."""
+    prompt: str = ""
+    """Prompt id, version and hash, when a model wrote."""
+    rejected: list[str] = Field(default_factory=list)
+    """Items of the model's that were not taken, with the reason."""
+
+
+class Meta(Part):
+    """What the plan is about and how it was made."""
+
+    schema_version: str = SCHEMA_VERSION
+    """Version of this schema."""
+    brand: str
+    """The brand."""
+    language: Language
+    """The plan's language."""
+    as_of: dt.date
+    """The day the run was made; everything dated follows from it."""
+    start: dt.date
+    """First day of the period."""
+    end: dt.date
+    """Last day of the period."""
+    timezone: str
+    """The audience's IANA time zone."""
+    currency: str
+    """ISO 4217 code."""
+    category: str
+    """Category id."""
+    markets: list[str]
+    """Market codes."""
+    model: str
+    """The model asked for: "playbook", "local", "openai:NAME"."""
+    version: str
+    """cehua's version."""
+
+
+class MarketingPlan(Part):
+    """A complete social media marketing and execution plan."""
+
+    meta: Meta
+    """What the plan is about."""
+    phases: list[Phase]
+    """The phases of the period."""
+    summary: SummaryPart
+    """Executive summary."""
+    market: MarketPart
+    """Market scan and competitor analysis."""
+    personas: PersonasPart
+    """Audience personas."""
+    positioning: PositioningPart
+    """Brand role and SMART goals."""
+    strategy: StrategyPart
+    """Core strategy."""
+    themes: ThemesPart
+    """Content themes."""
+    calendar: CalendarPart
+    """Content calendar."""
+    platforms: PlatformsPart
+    """Platform choice and mix."""
+    adaptations: AdaptationsPart
+    """Per-platform adaptations."""
+    team: TeamPart
+    """Team and division of work."""
+    production: ProductionPart
+    """Production and quality gate."""
+    engagement: EngagementPart
+    """Publishing, interaction and crisis response."""
+    community: CommunityPart
+    """Community and incentives."""
+    kpis: KpisPart
+    """KPI system."""
+    measurement: MeasurementPart
+    """Monitoring, tools, review and iteration."""
+    risks: RisksPart
+    """Risks and contingency."""
+    budget: BudgetPart
+    """Budget and resources."""
+    sources: list[Source]
+    """Everything that is cited, once."""
+    gaps: list[Gap]
+    """Assumptions and the questions that would replace them, the most consequential first."""
+    conflicts: list[Conflict]
+    """Contradictions in the brief with the resolution taken."""
+    words: dict[str, PartWords]
+    """Part id → whose words it holds."""
+    findings: list[Finding] = Field(default_factory=list)
+    """What the checks found."""
