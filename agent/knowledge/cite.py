@@ -1,0 +1,32 @@
+"""Knowledge items as rows of a plan's list of sources."""
+
+from __future__ import annotations
+
+from agent.knowledge.load import load
+from agent.knowledge.lookup import Knowledge
+from agent.knowledge.model import ASSUMPTION, SourceInfo
+from agent.plan.base import Source
+
+
+def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> Source:
+    """An item as a row of a plan's list of sources, id `kb:ITEM`.
+
+    Raises KeyError for an unknown id.
+    """
+    base = knowledge or load()
+    item = base.item(item_id.removeprefix("kb:"))
+    behind = base.sources_of(item.id)
+    assumed = item.kind == "assumption"
+    return Source(
+        id=f"kb:{item.id}",
+        kind="assumption" if assumed else "knowledge",
+        title=item.title.text(lang),
+        publisher=base.base.sources[ASSUMPTION].title if assumed else "; ".join(_named(one) for one in behind),
+        date="; ".join(dict.fromkeys(one.date for one in behind if one.date)),
+        url=next((one.url for one in behind if one.url), ""),
+        confidence=item.confidence,
+    )
+
+
+def _named(source: SourceInfo) -> str:
+    return f"{source.publisher}, {source.title}" if source.publisher else source.title

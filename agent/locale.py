@@ -1,0 +1,124 @@
+"""Words of the house in the plan's language: labels, numbers, dates, money; Taiwan wording from the mainland's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from typing import Any
+
+from agent.resources import prompts_dir
+
+CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "GBP": "£", "EUR": "€", "TWD": "NT$", "HKD": "HK$", "SGD": "S$", "JPY": "JP¥"}
+
+
+@functools.cache
+def _read(name: str) -> Any:
+    from agent.data import read_yaml
+
+    return read_yaml(prompts_dir() / name)
+
+
+@functools.cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2twp")
+
+
+@functools.cache
+def _glossary() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Mainland-derived wording in traditional characters → Taiwan wording, and the pattern that finds it, longest first."""
+    pairs: dict[str, str] = _read("locales/zh-TW.glossary.yaml")
+    return re.compile("|".join(re.escape(word) for word in sorted(pairs, key=len, reverse=True))), pairs
+
+
+@functools.lru_cache(maxsize=20000)
+def to_taiwan(text: str) -> str:
+    """Mainland Chinese → Taiwan usage: OpenCC s2twp, then the house's glossary, once from left to right."""
+    found, pairs = _glossary()
+    return found.sub(lambda match: pairs[match[0]], str(_converter().convert(text)))
+
+
+def localise(text: str, language: str) -> str:
+    """Text written for zh-CN in the wording of `language` (zh-TW converts, everything else passes)."""
+    return to_taiwan(text) if language == "zh-TW" and text else text
+
+
+def base_language(language: str) -> str:
+    """The language whose data files serve `language`: "zh-CN" or "en"."""
+    return "zh-CN" if language.startswith("zh") else "en"
+
+
+@functools.cache
+def _labels(language: str) -> dict[str, str]:
+    """Flat label table, "section.key" → text, from all locales/*.LANGUAGE.yaml. A key stands in one file only (a test holds it)."""
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, node: Any) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                walk(f"{prefix}.{key}" if prefix else str(key), value)
+        else:
+            flat[prefix] = localise(str(node), language)
+
+    for path in sorted((prompts_dir() / "locales").glob(f"*.{base_language(language)}.yaml")):
+        walk("", _read(f"locales/{path.name}"))
+    return flat
+
+
+def t(language: str, key: str, **values: object) -> str:
+    """The label `key` in `language`, with {placeholders} filled. Raises KeyError for an unknown key."""
+    text = _labels(language)[key]
+    return text.format(**values) if values else text
+
+
+def has(language: str, key: str) -> bool:
+    """Whether the label exists."""
+    return key in _labels(language)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """1234567.0 → "1,234,567"; digits after the point as asked."""
+    return f"{value:,.{digits}f}"
+
+
+def compact(value: float) -> str:
+    """A count for prose: below 100 one significant decimal where it matters, above that rounded to three figures."""
+    if abs(value) < 10 and value != int(value):
+        return f"{value:.1f}"
+    if abs(value) < 1000:
+        return f"{value:.0f}"
+    magnitude = 10 ** (len(str(int(abs(value)))) - 3)
+    return f"{round(value / magnitude) * magnitude:,.0f}"
+
+
+def percent(fraction: float, digits: int = 1) -> str:
+    """0.0325 → "3.3%"; drops a trailing ".0"."""
+    text = f"{fraction * 100:.{digits}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+def money(cents: int, currency: str) -> str:
+    """36000000, "CNY" → "¥360,000"; cents shown only when there are any."""
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    whole, rest = divmod(abs(cents), 100)
+    text = f"{sign}{whole:,}" + (f".{rest:02d}" if rest else "")
+    return f"-{text}" if cents < 0 else text
+
+
+def money_value(value: float, currency: str) -> str:
+    """A sum in whole units → "¥1,234" or "¥1.25" below ten."""
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    return f"{sign}{value:,.2f}" if abs(value) < 10 and value != int(value) else f"{sign}{value:,.0f}"
+
+
+def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = False) -> str:
+    """A date for prose: "3月8日（周一）" or "Mon 8 Mar"; `year` adds the year."""
+    if language.startswith("zh"):
+        text = f"{date.year}年{date.month}月{date.day}日" if year else f"{date.month}月{date.day}日"
+        names = "週一週二週三週四週五週六週日" if language == "zh-TW" else "周一周二周三周四周五周六周日"
+        return text + (f"（{names[date.weekday() * 2 : date.weekday() * 2 + 2]}）" if weekday else "")
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    text = f"{date.day} {months[date.month - 1]}" + (f" {date.year}" if year else "")
+    return f"{'Mon Tue Wed Thu Fri Sat Sun'.split()[date.weekday()]} {text}" if weekday else text
