@@ -1,0 +1,130 @@
+"""The frame: every number of a plan from a filled brief and the knowledge base, by pure functions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.brief.model import BrandBrief
+from agent.frame.dates import make_dates
+from agent.frame.model import Frame, PlatformFrame, Slot
+from agent.frame.money import build_money
+from agent.frame.phases import intensities, make_phases, period_of
+from agent.frame.platforms import choose_platforms
+from agent.frame.relief import relieve
+from agent.frame.reviews import make_drills, make_inspections, make_reviews
+from agent.frame.rhythm import rhythm, step
+from agent.frame.slots import Ground, add_buffers, add_lives, finish, set_formats, set_pillars, spread, tie_key_dates
+from agent.frame.team import make_team, outside_hours
+from agent.frame.workdays import WorkDays, working_days
+from agent.frame.workload import Effort, Part, fixed_tasks, room, workload
+from agent.knowledge import Knowledge
+
+__all__ = ["build_frame", "pillar_shares"]
+
+
+def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge) -> Frame:
+    """All numbers of a plan. `brief` is the filled one (`Intake.filled`); the same input always gives the same frame."""
+    start, end = period_of(brief, as_of)
+    anchors = sorted(key.date for key in brief.key_dates if start < key.date < end)
+    phases = make_phases(start, end, business=brief.business, language=brief.language, anchors=anchors)
+    workdays = working_days(brief.markets, min(as_of, start), end)
+    currency = brief.budget.currency or _by_market(brief, "currencies")
+    usual = knowledge.norm("hours_person").value
+    team = make_team(brief, outside=outside_hours(brief, phases, _hour_cost(knowledge, currency)), usual=usual)
+    effort = Effort(team, knowledge)
+    fixed = {
+        count: fixed_tasks(team, knowledge, count, paid=bool(brief.budget.total))
+        for count in range(1, len(knowledge.platforms) + 1)
+    }
+    peak = max(1.0, max(intensities(phases).values()))
+    platforms = choose_platforms(
+        brief, knowledge, effort, fixed=fixed, room={count: room(team, parts, peak) for count, parts in fixed.items()},
+        money_usd=_in_dollars(knowledge, brief, currency),
+    )  # fmt: skip
+    active = [one for one in platforms if one.role in ("primary", "support")]
+    dates = make_dates(brief, knowledge, workdays, start=start, end=end, as_of=as_of, hours=team.hours)
+    earliest = _earliest(as_of, start, end, workdays)
+    ground = Ground(start, end, earliest, phases, dates, workdays, brief.business, knowledge, effort)
+    shares = pillar_shares(team.hours)
+    slots = make_slots(active, ground, shares, fixed[len(active)])
+    load = workload(slots, effort, fixed[len(active)], start, end, earliest)
+    money = build_money(
+        brief,
+        phases=phases,
+        platforms=platforms,
+        slots=slots,
+        roles=load.roles,
+        weeks=load.weeks,
+        knowledge=knowledge,
+        as_of=as_of,
+    )
+    return Frame(
+        brief=brief, as_of=as_of, start=start, end=end, timezone=brief.timezone or _by_market(brief, "timezones"),
+        currency=money.budget.currency or currency, phases=phases,
+        platforms=tuple(replace(one, budget_cents=money.budget.by(platform=one.id)) for one in platforms),
+        pillar_shares=shares, key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
+        kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=make_reviews(phases, workdays, team),
+        drills=make_drills(start, end, workdays), inspections=make_inspections(start, end, workdays),
+        experiments=money.experiments, sources=_sources(platforms, dates.key_dates, money.sources),
+    )  # fmt: skip
+
+
+def make_slots(
+    active: Sequence[PlatformFrame], ground: Ground, shares: Sequence[int], fixed: Sequence[Part]
+) -> tuple[Slot, ...]:
+    """The calendar, step by step: days, key dates, formats, lives and events, buffers, relief of full weeks, pillars, times."""
+    drafts = spread(active, ground)
+    tie_key_dates(drafts, active, ground)
+    set_formats(drafts, active, ground)
+    add_lives(drafts, active, ground)
+    add_buffers(drafts, active, ground)
+    drafts = relieve(drafts, active, ground, fixed)
+    set_pillars(drafts, shares)
+    return finish(drafts, active, ground)
+
+
+def pillar_shares(hours: float) -> tuple[int, ...]:
+    """Share of the output of each pillar in per cent, sum 100: three, four or five pillars by the team's hours a week."""
+    return tuple(step(rhythm()["pillars"], hours))
+
+
+def _earliest(as_of: dt.date, start: dt.date, end: dt.date, workdays: WorkDays) -> dt.date:
+    """First day of work: as_of, but no more than five working days before the period; those five for a period that lies in the past."""
+    ahead = workdays.back(start, 5)
+    return ahead if as_of >= end else max(as_of, ahead)
+
+
+def _by_market(brief: BrandBrief, table: str) -> str:
+    """The first market's entry of a table in knowledge/rhythm.yaml, GLOBAL's when it has none."""
+    values = rhythm()[table]
+    return str(values.get(brief.markets[0] if brief.markets else "GLOBAL", values["GLOBAL"]))
+
+
+def _in_dollars(knowledge: Knowledge, brief: BrandBrief, currency: str) -> float:
+    return float(brief.budget.total or 0) * _rate(knowledge, currency, "USD")
+
+
+def _rate(knowledge: Knowledge, have: str, want: str) -> float:
+    """Planning rate; a currency that the table does not hold counts as the US dollar."""
+    rates = knowledge.base.rates
+    return float(knowledge.rate(have if have in rates else "USD", want))
+
+
+def _hour_cost(knowledge: Knowledge, currency: str) -> float:
+    """What an hour of outside work costs in the brief's currency, by the benchmark `labour_hour`; 0 when there is none."""
+    row = knowledge.find_benchmark("labour_hour", region="CN" if currency == "CNY" else "GLOBAL")
+    return (
+        row.base * _rate(knowledge, row.currency or "USD", currency if currency in knowledge.base.rates else "USD")
+        if row
+        else 0.0
+    )
+
+
+def _sources(platforms: Sequence[PlatformFrame], key_dates: Sequence[object], money: Sequence[str]) -> tuple[str, ...]:
+    """Knowledge item ids that any number rests on, each once."""
+    found = [score.basis for one in platforms for score in one.scores] + [
+        str(getattr(key, "source", "")) for key in key_dates
+    ]
+    return tuple(dict.fromkeys([one.removeprefix("kb:") for one in found if one.startswith("kb:")] + list(money)))

@@ -1,0 +1,104 @@
+"""Tests that the plan can afford: sample per arm by formula, against what the posts and ads yield in the window."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from agent.frame.funnel import Forecast, Metric
+from agent.frame.model import ExperimentFrame, PlatformFrame
+from agent.frame.pace import Pace
+from agent.frame.rates import Rates, allocation
+
+TestKind = Literal["cover", "hook", "window", "format", "offer", "audience"]
+Z_LEVEL = 1.959964
+"""Two-sided 5 %."""
+Z_POWER = 0.841621
+"""80 % power."""
+MOST = 5
+"""A team learns from at most this many tests in a period."""
+
+
+def sample_size(base: float, uplift: float) -> int:
+    """Observations per arm to tell two proportions apart: n = (z₀.₉₇₅ + z₀.₈)² × (p₁(1−p₁) + p₂(1−p₂)) ÷ (p₂ − p₁)², rounded up.
+
+    Both are fractions in (0, 1) and differ. Raises ValueError otherwise.
+    """
+    if not (0 < base < 1 and 0 < uplift < 1) or base == uplift:
+        raise ValueError(f"two different fractions between 0 and 1 are needed, not {base} and {uplift}")
+    spread = base * (1 - base) + uplift * (1 - uplift)
+    return math.ceil((Z_LEVEL + Z_POWER) ** 2 * spread / (uplift - base) ** 2)
+
+
+def detectable(base: float, step: float, available: int) -> float:
+    """The finest difference that the sample can show: base × (1 + step × 1, 2 or 4); the widest when none of them suffices."""
+    wider: list[float] = [round(min(0.95, base * (1 + step * factor)), 5) for factor in allocation()["experiments"]["wider"]]
+    return next((rate for rate in wider if rate != base and sample_size(base, rate) <= available), float(wider[-1]))
+
+
+def experiments(platforms: Sequence[PlatformFrame], found: Forecast, pace: Pace, rates: Rates) -> tuple[ExperimentFrame, ...]:
+    """Three to five tests, one after the other: hook and window by engagement, cover by clicks, format by completion, then ads.
+
+    available per arm = observations of the metric on the platform × share of the results that fall in the window ÷ 2.
+    """
+    out: list[ExperimentFrame] = []
+    data = allocation()["experiments"]
+    days = min(int(data["days"]), max(7, (pace.end - pace.start).days // 3))
+    first = pace.start + dt.timedelta(days=min(7, days // 2))
+    for kind, metric, platform, base, seen in _candidates(platforms, found, rates):
+        if len(out) == MOST or not 0 < base < 0.7:
+            continue
+        start = first + dt.timedelta(days=days * len(out))
+        if start + dt.timedelta(days=days) > pace.end:
+            start = max(pace.start, pace.end - dt.timedelta(days=days))
+        end = min(pace.end, start + dt.timedelta(days=days - 1))
+        share = pace.upto(end) - pace.upto(start - dt.timedelta(days=1))
+        base, available = round(base, 5), int(seen * share / 2)
+        uplift = detectable(base, float(data[kind]), available)
+        if uplift == base:
+            continue
+        out.append(
+            ExperimentFrame(
+                id=f"X{len(out) + 1}", kind=kind, metric=metric, platform=platform, base_rate=base, uplift_rate=uplift,
+                sample=sample_size(base, uplift), available=available, start=start, end=end,
+            )
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _candidates(
+    platforms: Sequence[PlatformFrame], found: Forecast, rates: Rates
+) -> Iterator[tuple[TestKind, str, str, float, float]]:
+    """(kind, KPI id, platform, base rate, observations in the period), the most useful first."""
+    bought = [s for s in found.streams if s.source == "paid"]
+    bought.sort(key=lambda s: -s.values["impressions"].base if "impressions" in s.values else 0)
+    lead = platforms[0].id if platforms else ""
+    second = platforms[1].id if len(platforms) > 1 else lead
+    if lead:
+        yield "hook", "er", lead, _base(found, lead, "er"), _seen(found, lead, "organic")
+    for stream in bought[:1]:
+        seen = _seen(found, stream.platform, "paid")
+        yield "cover", "ctr", stream.platform, _base(found, stream.platform, "ctr"), seen
+    video = next((p.id for p in platforms if any(name in ("short_video", "long_video") for name, _ in p.formats)), "")
+    completion = rates.find("completion", video, format="short_video") if video else None
+    if completion:
+        yield "format", "completion", video, completion.span.base, _seen(found, video, "organic")
+    for stream in bought[:1]:
+        clicks = _seen(found, stream.platform, "paid", "clicks")
+        if clicks:
+            yield "offer", "cvr", stream.platform, _base(found, stream.platform, "cvr"), clicks
+    if second:
+        yield "window", "er", second, _base(found, second, "er"), _seen(found, second, "organic")
+    for stream in bought[1:2]:
+        yield "audience", "ctr", stream.platform, _base(found, stream.platform, "ctr"), _seen(found, stream.platform, "paid")
+
+
+def _base(found: Forecast, platform: str, name: str) -> float:
+    rate = found.rates.get(platform, {}).get(name)
+    return rate.span.base if rate else 0.0
+
+
+def _seen(found: Forecast, platform: str, source: str, metric: Metric = "impressions") -> float:
+    return found.total(metric, platform, source).base

@@ -1,0 +1,166 @@
+"""Goals with their arithmetic: the brief's own, then proposals so that every kind of goal is covered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.brief.model import BrandBrief, GoalKind, Objective
+from agent.frame.funnel import Forecast
+from agent.frame.model import GoalFrame, PlatformFrame, RoleFrame, Slot
+from agent.frame.outlook import KINDS, METRIC, Outlook, is_sale, outlook
+from agent.frame.pace import Pace
+from agent.frame.rates import Rates
+from agent.frame.verdict import Setting, judge, rivals
+from agent.locale import day, t
+from agent.plan.base import Figure
+from agent.plan.content import Phase
+
+OWNERS: dict[str, tuple[str, ...]] = {
+    "awareness": ("operator", "planner", "strategist"),
+    "engagement": ("community", "operator"),
+    "traffic": ("operator", "analyst", "strategist"),
+    "conversion": ("strategist", "planner", "operator"),
+    "service": ("community", "operator"),
+    "followers": ("operator", "community"),
+}
+"""Who answers for a kind of goal: the first of these roles that somebody holds."""
+WEIGHT = {"awareness": 0.0, "engagement": 0.4, "followers": 0.5, "service": 0.2, "traffic": 0.6, "conversion": 1.0}
+"""Where in the period a kind of goal weighs most: 0 the first phase, 1 the last."""
+
+
+@dataclass(frozen=True)
+class Aims:
+    """Everything a goal is computed from."""
+
+    brief: BrandBrief
+    found: Forecast
+    pace: Pace
+    phases: tuple[Phase, ...]
+    platforms: tuple[PlatformFrame, ...]
+    roles: tuple[RoleFrame, ...]
+    slots: tuple[Slot, ...]
+    setting: Setting
+    as_of: dt.date
+    """The run's date: what the brief says of accounts holds for it."""
+
+
+def goal_frames(aims: Aims) -> tuple[GoalFrame, ...]:
+    """The brief's objectives in their order, then one proposed goal for each kind that the brief does not name."""
+    out: list[GoalFrame] = []
+    for number, objective in enumerate(aims.brief.objectives):
+        out.append(_goal(aims, objective, len(out) + 1, f"brief:objectives[{number}]"))
+    covered = {objective.kind for objective in aims.brief.objectives}
+    for kind in KINDS:
+        if kind not in covered:
+            out.append(_goal(aims, proposal(kind, aims), len(out) + 1, ""))
+    return tuple(out)
+
+
+def proposal(kind: GoalKind, aims: Aims) -> Objective:
+    """An objective that the plan proposes; its target is the base forecast, never an invented figure. `text` and `metric` from the locale."""
+    language = aims.setting.rates.language
+    leads = kind == "conversion" and not is_sale(Objective(text="", kind=kind), aims.brief)
+    name = t(language, f"kpi.goal.{'leads' if leads else kind}")
+    per: Literal["level", "period"] = "level" if kind in ("followers", "service") else "period"
+    unit = {"followers": "followers", "service": "min"}.get(kind, "count")
+    return Objective(text=name, kind=kind, metric=name, unit=unit, per=per)
+
+
+def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalFrame:
+    rates, pace = aims.setting.rates, aims.pace
+    deadline = min(max(objective.deadline or pace.end, pace.start), pace.end)
+    view = outlook(
+        objective, aims.brief, found=aims.found, platforms=aims.platforms, pace=pace, deadline=deadline, rates=rates
+    )
+    proposed = not source
+    if proposed and view.forecast is not None:
+        objective = objective.model_copy(update={"target": _proposed(view.forecast.base, objective, view), "baseline": view.baseline})
+    setting = _here(aims, objective)
+    verdict = judge(objective, view, setting, proposed=proposed)
+    return GoalFrame(
+        id=f"G{priority}",
+        objective=objective,
+        origin="assumption" if proposed else "brief",
+        priority=priority,
+        phase=aims.phases[round(WEIGHT[objective.kind] * (len(aims.phases) - 1))].id,
+        owner=owner_of(objective.kind, aims.roles),
+        baseline=_baseline(objective, view, rates, aims.as_of),
+        target=_target(objective, view, source, rates),
+        deadline=deadline,
+        verdict=verdict,
+    )
+
+
+def _here(aims: Aims, objective: Objective) -> Setting:
+    """The setting with only the posts that serve this goal's platform."""
+    posts = sum(1 for slot in aims.slots if slot.kind != "buffer" and objective.platform in ("", slot.platform))
+    base = aims.setting
+    return Setting(base.spread, base.platforms, posts, base.rates, rivals(aims.brief.objectives), base.hands)
+
+
+def owner_of(kind: str, roles: Sequence[RoleFrame]) -> str:
+    """The first role of `OWNERS` that somebody holds; the first of them when nobody holds any."""
+    held = {role.id for role in roles if role.holder}
+    return next((one for one in OWNERS[kind] if one in held), OWNERS[kind][0])
+
+
+def hands_enough(roles: Sequence[RoleFrame]) -> bool:
+    """Whether the role that answers comments carries its load: load ≤ capacity of community, else of operator."""
+    for name in ("community", "operator"):
+        role = next((one for one in roles if one.id == name and one.holder), None)
+        if role is not None:
+            return role.load <= role.capacity
+    return False
+
+
+def _rounded(value: float) -> float:
+    """To two significant figures, downward: a proposed target must not exceed the forecast it stands on."""
+    if value < 1:
+        return round(value, 2)
+    step = 10 ** max(0, len(str(int(value))) - 2)
+    return float(int(value) // step * step)
+
+
+def _proposed(value: float, objective: Objective, view: Outlook) -> float:
+    """A forecast as a target: rounded down; for a level the gain is rounded, not the level."""
+    start = view.baseline if objective.per == "level" and view.baseline is not None else 0.0
+    return start + _rounded(max(0.0, value - start))
+
+
+def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date) -> Figure:
+    unit = objective.unit or "count"
+    if view.baseline is None:
+        return Figure(unit=unit, kind="research", note=t(rates.language, f"kpi.note.{_note(objective)}"))
+    source = "brief:objectives" if objective.baseline is not None else "brief:accounts"
+    note = t(rates.language, "kpi.asof", date=day(as_of, rates.language, year=True))
+    return Figure(value=view.baseline, unit=unit, kind="brief", sources=[source], note=note)
+
+
+def _note(objective: Objective) -> str:
+    return objective.kind if objective.kind in ("service", "followers", *METRIC) else "other"
+
+
+def _target(objective: Objective, view: Outlook, source: str, rates: Rates) -> Figure:
+    """The client's target as it stands; a proposed one as base forecast with its range; service from the reply norm."""
+    unit = objective.unit or "count"
+    if source:
+        return Figure(value=objective.target, unit=unit, kind="brief", sources=[source])
+    if objective.kind == "service":
+        return reply_target(rates)
+    if view.forecast is None or objective.target is None:
+        return Figure(unit=unit, kind="research", note=t(rates.language, "kpi.note.other"))
+    low, _, high = view.forecast
+    return Figure(
+        value=objective.target, low=min(_proposed(low, objective, view), objective.target),
+        high=max(_proposed(high, objective, view), objective.target), unit=unit,
+        kind="computed", formula=t(rates.language, "kpi.from_forecast"),
+    )  # fmt: skip
+
+
+def reply_target(rates: Rates) -> Figure:
+    """Minutes to the first reply in cover hours: assumption `reply` of allocation.yaml."""
+    span = rates.assumed("reply")
+    return Figure(value=span.base, low=span.low, high=span.high, unit="min", kind="assumption", note=t(rates.language, "kpi.note.reply"))

@@ -1,0 +1,277 @@
+"""KPIs of all seven families, each tied to a goal: baseline from the brief or how to measure it, target range from the forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.frame.funnel import Metric
+from agent.frame.goals import Aims, owner_of, reply_target
+from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
+from agent.frame.outlook import is_sale, price_of, sale_price
+from agent.frame.rates import Rates, Span, allocation
+from agent.locale import number, percent, t
+from agent.plan.base import Figure
+
+Kind = Literal["exposure", "engagement", "content", "conversion", "followers", "service", "roi"]
+SERVES: dict[str, tuple[str, ...]] = {
+    "exposure": ("awareness", "followers"),
+    "engagement": ("engagement", "awareness"),
+    "content": ("engagement", "awareness"),
+    "conversion": ("conversion", "traffic"),
+    "followers": ("followers", "awareness"),
+    "service": ("service", "engagement"),
+    "roi": ("conversion", "traffic"),
+}
+"""Kinds of goal that a family of KPIs speaks for, the first that exists."""
+VIDEO = ("short_video", "long_video", "live")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A KPI before its definition is looked up."""
+
+    kpi: str
+    target: Figure
+    baseline: Figure | None = None
+    platform: str = ""
+    goal: str = ""
+
+
+def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> tuple[KpiFrame, ...]:
+    """All KPIs in the order of families. Every one has a goal; a baseline that nobody knows has value None and a note on measuring it."""
+    rates = aims.setting.rates
+    out: list[KpiFrame] = []
+    for row in _rows(aims, goals, budget):
+        definition = rates.knowledge.kpi(row.kpi)
+        rates.used[definition.id] = None
+        kind: Kind = definition.group
+        cadence = "monthly" if definition.cadence == "campaign" else definition.cadence
+        unit = rates.currency if definition.unit == "money" else definition.unit
+        note = t(rates.language, "kpi.note.measure")
+        out.append(
+            KpiFrame(
+                id=f"{row.kpi}.{row.platform}" if row.platform else row.kpi,
+                kpi=row.kpi,
+                kind=kind,
+                platform=row.platform,
+                goal=row.goal or goal_for(kind, goals),
+                baseline=row.baseline or Figure(unit=unit, kind="research", note=note),
+                target=row.target,
+                cadence=cadence,
+                owner=owner_of("service", aims.roles) if kind == "service" else _reader(aims),
+            )
+        )
+    return tuple(out)
+
+
+def goal_for(kind: str, goals: tuple[GoalFrame, ...]) -> str:
+    """The most important goal of the kinds that a family serves; the first goal when there is none."""
+    for wanted in SERVES[kind]:
+        for goal in goals:
+            if goal.objective.kind == wanted:
+                return goal.id
+    return goals[0].id
+
+
+def _reader(aims: Aims) -> str:
+    held = {role.id for role in aims.roles if role.holder}
+    return next((one for one in ("analyst", "operator", "strategist", "planner") if one in held), "analyst")
+
+
+def _rows(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iterator[Row]:
+    yield from _exposure(aims)
+    yield from _engagement(aims, goals)
+    yield from _content(aims)
+    yield from _conversion(aims, goals, budget)
+    yield from _followers(aims, goals)
+    rates = aims.setting.rates
+    solved = rates.assumed("resolution")
+    yield Row("response_time", reply_target(rates))
+    yield Row("resolution_rate", Figure(value=solved.base, low=solved.low, high=solved.high, unit="%", kind="assumption",
+                                        note=t(rates.language, "kpi.note.resolution")))  # fmt: skip
+    yield from _returns(aims, budget)
+
+
+def _figure(span: Span, unit: str, formula: str = "", note: str = "", digits: int = 0) -> Figure:
+    """A computed range; low and high in numerical order (a price is low where it brings more)."""
+    low, base, high = (round(value, digits) for value in span)
+    return Figure(value=base, low=min(low, high), high=max(low, high), unit=unit, kind="computed", formula=formula, note=note)
+
+
+def _sum(aims: Aims, metric: Metric, source: str = "") -> tuple[Span, str]:
+    """A metric over all streams, with the sum as formula."""
+    total = aims.found.total(metric, source=source)
+    parts = [s.values[metric].base for s in aims.found.streams if metric in s.values and source in ("", s.source)]
+    digits = 1 if total.base < 10 else 0
+    return total, " + ".join(number(part, digits) for part in parts) + f" = {number(total.base, digits)}"
+
+
+def _exposure(aims: Aims) -> Iterator[Row]:
+    """impressions = Σ streams; reach = impressions ÷ frequency (assumption)."""
+    seen, formula = _sum(aims, "impressions")
+    yield Row("impressions", _figure(seen, "count", formula))
+    rates = aims.setting.rates
+    often = rates.assumed("frequency")
+    reach = seen / often
+    yield Row("reach", _figure(reach, "count", f"{number(seen.base)} ÷ {often.base:g} = {number(reach.base)}",
+                               t(rates.language, "kpi.note.frequency")))  # fmt: skip
+
+
+def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
+    """Rate per platform: own figure or benchmark; likes, comments, saves, shares = interactions × mix (assumption)."""
+    rates = aims.setting.rates
+    for place in aims.platforms:
+        rate = aims.found.rates.get(place.id, {}).get("er")
+        if rate is None:
+            continue
+        bench = rates.find("er", place.id)
+        high = max(rate.span.high, bench.span.high) if bench else rate.span.high
+        wish = next((g for g in goals if g.objective.unit == "%" and g.objective.kind == "engagement" and g.objective.platform == place.id), None)
+        target = Figure(
+            value=round(rate.span.base, 4), low=round(rate.span.low, 4), high=round(high, 4), unit="%", kind="computed",
+            sources=list(dict.fromkeys((*rate.sources, *(bench.sources if bench else ())))),
+            formula=t(rates.language, "funnel.rate_formula", own=rate.show() if rate.own else "–", bench=bench.ends() if bench else "–"),
+            note=_wish(wish, rates),
+        )  # fmt: skip
+        own = next((a for a in aims.brief.accounts if a.platform == place.id and a.engagement_rate is not None), None)
+        baseline = Figure(value=own.engagement_rate, unit="%", kind="brief", sources=["brief:accounts"]) if own else None
+        yield Row("er", target, baseline, place.id, wish.id if wish else "")
+    done, _ = _sum(aims, "engagements")
+    for name, part in allocation()["assumptions"]["mix"].items():
+        span = done * float(part)
+        note = t(rates.language, "kpi.note.mix")
+        yield Row(str(name), _figure(span, "count", f"{number(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note))
+
+
+def _wish(goal: GoalFrame | None, rates: Rates) -> str:
+    if goal is None or goal.origin != "brief" or goal.objective.target is None:
+        return ""
+    value = goal.objective.target
+    shown = percent(value) if goal.objective.unit == "%" else number(value)
+    return t(rates.language, "kpi.note.wish", target=shown)
+
+
+def _content(aims: Aims) -> Iterator[Row]:
+    """reads = organic impressions; completion per platform that carries video."""
+    rates = aims.setting.rates
+    reads, formula = _sum(aims, "impressions", "organic")
+    yield Row("reads", _figure(reads, "count", formula))
+    for place in aims.platforms:
+        form = next((name for name, share in sorted(place.formats, key=lambda row: -row[1]) if name in VIDEO and share >= 0.25), None)
+        rate = rates.find("completion", place.id, format=form) if form else None
+        if rate is not None:
+            target = _figure(rate.span, "%", digits=4)
+            yield Row("completion", target.model_copy(update={"kind": "knowledge", "sources": list(rate.sources)}), platform=place.id)
+
+
+def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iterator[Row]:
+    """clicks and visits = Σ streams; CTR per platform with ads; orders (and sales = orders × price) or leads; CVR; cost per result."""
+    rates, brief = aims.setting.rates, aims.brief
+    clicks, formula = _sum(aims, "clicks")
+    yield Row("clicks", _figure(clicks, "count", formula))
+    yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")))
+    for platform in dict.fromkeys(row.platform for row in budget.paid):
+        rate = rates.find("ctr", platform)
+        if rate is not None:
+            target = _figure(rate.span, "%", digits=4).model_copy(update={"kind": "knowledge", "sources": list(rate.sources)})
+            yield Row("ctr", target, platform=platform)
+    done, formula = _sum(aims, "conversions")
+    first = next((g for g in goals if g.objective.kind == "conversion"), None)
+    sale = is_sale(first.objective, brief) if first else brief.business != "b2b"
+    name = "orders" if sale else "leads"
+    verdict = first.verdict if first else None
+    if first and verdict and first.origin == "brief" and verdict.base is not None and first.objective.unit != "%":
+        per = first.objective.per
+        rhythm = t(rates.language, f"kpi.note.rhythm.{per}") if per in ("month", "week", "day") else ""
+        span = Span(verdict.low or 0.0, verdict.base, verdict.high or 0.0)
+        money_goal = len(first.objective.unit) == 3 and first.objective.unit.isupper()
+        target = _figure(span, first.objective.unit if money_goal else "count", verdict.steps[-1].formula if verdict.steps else "",
+                         t(rates.language, "budget.joined").join(one for one in (rhythm, _wish(first, rates)) if one), 1)  # fmt: skip
+        yield Row("sales" if money_goal else name, target, first.baseline, goal=first.id)
+    else:
+        yield Row(name, _figure(done, "count", formula, digits=1), goal=first.id if first else "")
+    price = sale_price(brief)
+    if sale and price is not None and not (first and first.objective.unit.isupper()):
+        money = done * price
+        text = f"{number(done.base, 1)} × {price:g} = {number(money.base)}"
+        yield Row("sales", _figure(money, rates.currency, text, t(rates.language, "kpi.note.price")))
+    yield Row("inquiries", Figure(unit="count", kind="research", note=t(rates.language, "kpi.note.inquiries")))
+    if clicks.base:
+        yield Row("cvr", _figure(done / clicks, "%", f"{number(done.base, 1)} ÷ {number(clicks.base)}", digits=4))
+    if budget.total_cents and done.low > 0:
+        each = done.map(lambda count: budget.total_cents / 100 / count)
+        text = f"{number(budget.total_cents / 100)} ÷ {number(done.base, 1)} = {number(each.base, 2)}"
+        yield Row("cpa" if sale else "cpl", _figure(each, rates.currency, text, t(rates.language, "kpi.note.full_cost"), 2))
+
+
+def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
+    """net = Σ streams; lost = monthly loss × months × (start + half of the net gain); gained = net + lost; one row per follower goal."""
+    rates = aims.setting.rates
+    for goal in goals:
+        objective = goal.objective
+        if objective.kind == "followers" and objective.platform:
+            net = aims.found.total("followers", objective.platform)
+            yield Row("followers_net", _figure(net, "count", note=_wish(goal, rates)), _stock(goal.baseline.value, rates), objective.platform, goal.id)
+    net, formula = _sum(aims, "followers")
+    places = {place.id for place in aims.platforms}
+    known = [account.followers for account in aims.brief.accounts if account.platform in places and account.followers is not None]
+    now = float(sum(known))
+    yield Row("followers_net", _figure(net, "count", formula), _stock(now if known else None, rates))
+    loss = rates.find("follower_loss", aims.platforms[0].id) if aims.platforms else None
+    if loss is None:
+        return
+    months = max(1.0, round(len(aims.pace.shares) / 30.44, 2))
+    lost = Span(*((now + gain / 2) * rate * months for gain, rate in zip(net, loss.span, strict=True)))
+    text = f"({number(now)} + {number(net.base)} ÷ 2) × {loss.show()} × {months:g} = {number(lost.base)}"
+    yield Row("followers_gained", _figure(net + lost, "count", f"{number(net.base)} + {number(lost.base)} = {number(net.base + lost.base)}"))
+    yield Row("followers_lost", _figure(lost, "count", text).model_copy(update={"sources": list(loss.sources)}))
+    rate = _figure(loss.span, "%", digits=4).model_copy(update={"kind": "knowledge", "sources": list(loss.sources)})
+    yield Row("follower_loss_rate", rate)
+
+
+def _stock(now: float | None, rates: Rates) -> Figure | None:
+    """The baseline of a net gain is not the number of followers: it is unknown, and the note gives the stock."""
+    if now is None:
+        return None
+    return Figure(unit="count", kind="research", sources=["brief:accounts"], note=t(rates.language, "kpi.note.stock", number=number(now)))
+
+
+def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
+    """ROI = (revenue × margin − money) ÷ money; ROAS = revenue ÷ ads; CPM and CPE over all paid media; all None where a part is unknown."""
+    rates, brief = aims.setting.rates, aims.brief
+    price, margin = sale_price(brief), _margin(aims)
+    total, media = budget.total_cents / 100, (budget.by("ads") + budget.by("creators")) / 100
+    orders = aims.found.total("conversions")
+    if not total:
+        yield Row("roi", Figure(unit="%", kind="research", note=t(rates.language, "kpi.note.no_money")))
+        return
+    if price is None or margin is None:
+        yield Row("roi", Figure(unit="%", kind="research", note=t(rates.language, f"kpi.note.{'no_margin' if price else 'no_price'}")))
+    else:
+        profit = (orders * (price * margin)).map(lambda value: (value - total) / total)
+        text = f"({number(orders.base, 1)} × {price:g} × {percent(margin)} − {number(total)}) ÷ {number(total)}"
+        yield Row("roi", _figure(profit, "%", text, t(rates.language, "kpi.note.price"), 4))
+    ads = budget.by("ads") / 100
+    if price is not None and ads:
+        sold = aims.found.total("conversions", source="paid") * price
+        text = f"{number(sold.base)} ÷ {number(ads)}"
+        yield Row("roas", _figure(sold.map(lambda value: value / ads), "x", text, digits=2))
+    bought = aims.found.total("impressions", source="paid")
+    if ads and bought.low:
+        each = bought.map(lambda count: ads / count * 1000)
+        yield Row("cpm", _figure(each, rates.currency, f"{number(ads)} ÷ {number(bought.base)} × 1,000", digits=2))
+    done = aims.found.total("engagements", source="paid") + aims.found.total("engagements", source="creators")
+    if media and done.low:
+        each = done.map(lambda count: media / count)
+        yield Row("cpe", _figure(each, rates.currency, f"{number(media)} ÷ {number(done.base)}", digits=2))
+    yield Row("budget_pace", Figure(value=1.0, low=0.9, high=1.1, unit="%", kind="assumption", note=t(rates.language, "kpi.note.pace")))
+
+
+def _margin(aims: Aims) -> float | None:
+    """Gross margin of the product whose price is used; the mean of known margins when that one has none."""
+    price = price_of(aims.brief)
+    known = [p.margin for p in aims.brief.products if p.margin is not None]
+    same = [p.margin for p in aims.brief.products if p.margin is not None and p.price is not None and float(p.price) == price]
+    return same[0] if same else sum(known) / len(known) if known else None

@@ -1,0 +1,120 @@
+"""Budget lines in the plan's language: what each sum buys, and how it was arrived at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.brief.model import BrandBrief
+from agent.frame.apportion import NO_LIMIT
+from agent.frame.budget import Cell, Spread
+from agent.frame.limits import SHARED, excluded, span_of
+from agent.frame.model import CreatorFrame, PlatformFrame
+from agent.frame.rates import Rates
+from agent.locale import has, money, number, percent, t
+from agent.plan.results import BudgetLine
+
+VIDEO = frozenset({"short_video", "long_video", "live", "podcast"})
+TEXT = frozenset({"article", "document", "thread", "newsletter", "qa", "poll"})
+
+
+def budget_lines(
+    brief: BrandBrief,
+    spent: Spread,
+    creators: Sequence[CreatorFrame],
+    platforms: Sequence[PlatformFrame],
+    hours: float,
+    rates: Rates,
+) -> tuple[BudgetLine, ...]:
+    """One line per cell, in the order of categories; a labour line always, at 0 with its hours when the sum does not pay for labour.
+
+    Without any money the lines that cost nothing stand there at 0, so that the table says what replaces them.
+    """
+    cells = list(spent.cells)
+    if not spent.total:
+        cells = [Cell(name, SHARED, "", 0) for name in ("content", "tools", "ads")]
+    if not any(cell.category == "labour" for cell in cells):
+        place = next((n for n, cell in enumerate(cells) if cell.category == "contingency"), len(cells))
+        cells.insert(place, Cell("labour", SHARED, "", 0))
+    out = []
+    width = 3 if len(cells) > 99 else 2
+    for number_, cell in enumerate(cells, 1):
+        out.append(
+            BudgetLine(
+                id=f"B{number_:0{width}d}",
+                category=cell.category,
+                item=_item(cell, spent, platforms, rates),
+                platform=cell.platform,
+                phase=cell.phase or spent.first_phase,
+                cents=cell.cents,
+                fixed=bool(cell.fixed),
+                basis=_basis(cell, brief, spent, creators, hours, rates),
+            )
+        )
+    return tuple(out)
+
+
+def _item(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame], rates: Rates) -> str:
+    """The brief's own words for fixed sums; else what the category buys on that platform."""
+    if cell.fixed:
+        return cell.fixed
+    language, name = rates.language, rates.platform(cell.platform)
+    if cell.category == "content":
+        return t(language, f"budget.item.content.{_making(cell, spent, platforms)}", platform=name)
+    if cell.category == "ads" and cell.cents and has(language, f"budget.item.ads.{cell.platform}"):
+        return t(language, f"budget.item.ads.{cell.platform}")
+    if cell.category in ("ads", "prizes", "labour", "tools") and not cell.cents:
+        return t(language, f"budget.item.none.{cell.category}")
+    if cell.category in ("ads", "creators"):
+        return t(language, f"budget.item.{cell.category}.any", platform=name)
+    return t(language, f"budget.item.{cell.category}")
+
+
+def _making(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame]) -> str:
+    """Which kind of production: none, small (too little for outside help), shared, or what the platform's formats ask for most."""
+    if not cell.cents:
+        return "none"
+    if spent.size == "micro":
+        return "small"
+    found = next((p for p in platforms if p.id == cell.platform), None)
+    if found is None:
+        return "shared"
+    video = sum(share for name, share in found.formats if name in VIDEO)
+    text = sum(share for name, share in found.formats if name in TEXT)
+    return "video" if video >= 0.5 else "text" if text >= 0.5 else "image"
+
+
+def _basis(
+    cell: Cell, brief: BrandBrief, spent: Spread, creators: Sequence[CreatorFrame], hours: float, rates: Rates
+) -> str:
+    """How the sum came about."""
+    language, currency = rates.language, rates.currency
+    if cell.fixed:
+        return t(language, "budget.basis.fixed")
+    if cell.category == "labour" and not cell.cents:
+        key = "labour_out" if "labour" in excluded(brief) else "labour"
+        return t(language, f"budget.basis.{key}", hours=number(hours))
+    if not spent.total:
+        return t(language, f"budget.basis.none.{cell.category}")
+    return t(language, "budget.joined").join(_reasons(cell, spent, creators, rates, language, currency))
+
+
+def _reasons(
+    cell: Cell, spent: Spread, creators: Sequence[CreatorFrame], rates: Rates, language: str, currency: str
+) -> Iterator[str]:
+    """Tiers for creators; the category's share of the total with what limits it; otherwise the share that was planned."""
+    if cell.category == "creators":
+        rows = [row for row in creators if row.platform == cell.platform and row.phase == cell.phase]
+        tiers = [
+            t(language, "budget.tier", number=row.number, tier=t(language, f"budget.tiers.{row.tier}"), fee=money(row.fee_cents, currency))
+            for row in rows
+        ]
+        yield " + ".join(tiers)
+    part = spent.of(cell.category)
+    yield t(language, "budget.basis.share", category=t(language, f"budget.category.{cell.category}"), share=percent(part / spent.total))
+    low, high = span_of(spent.bounds, "category", cell.category)
+    if high < NO_LIMIT and part >= high - spent.step:
+        yield t(language, "budget.basis.cap", limit=money(high, currency))
+    elif low and part <= low + spent.step:
+        yield t(language, "budget.basis.floor", limit=money(low, currency))
+    elif cell.category in ("content", "ads", "creators"):
+        yield t(language, "budget.basis.assumed", share=percent(spent.shares[cell.category], 0))

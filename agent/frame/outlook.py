@@ -1,0 +1,220 @@
+"""What the plan brings for one goal, in the goal's own metric: baseline, what is added, and the arithmetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from agent.brief.model import BrandBrief, GoalKind, Objective
+from agent.frame.funnel import Forecast, Metric
+from agent.frame.model import PlatformFrame
+from agent.frame.pace import Pace
+from agent.frame.rates import Rates, Span, constant
+from agent.locale import number, t
+from agent.plan.insight import FunnelStep
+
+KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
+METRIC: dict[str, Metric] = {
+    "awareness": "impressions", "engagement": "engagements", "traffic": "clicks", "conversion": "conversions", "followers": "followers",
+}  # fmt: skip
+LEADS = re.compile(
+    r"lead|demo|request|inquir|enquir|sign-?up|registr|download|trial|pilot|subscri|线索|線索|留资|咨询|諮詢|询盘|詢盤|预约|注册|註冊|下载|下載|试用|試用",
+    re.IGNORECASE,
+)
+"""Words for a conversion that is not a sale yet."""
+DEEP = re.compile(r"demo|pilot|trial|quote|meeting|appointment|演示|试点|試點|试用|試用|询价|詢價|报价|報價|面谈", re.IGNORECASE)
+"""Words for a request that asks more than a contact form."""
+VIEWS = re.compile(r"\bviews?\b|watch|播放|观看|觀看|浏览|瀏覽|阅读|閱讀", re.IGNORECASE)
+"""Words for exposure that is counted in views, not in impressions."""
+SALES = re.compile(r"order|sale|sold|sell|ticket|seat|place|revenue|单|單|筆|笔|销|銷|盒|瓶|套|件|售", re.IGNORECASE)
+"""Words for a conversion that is paid for."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A goal's forecast before it is judged."""
+
+    forecast: Span | None
+    """In the goal's metric and rhythm, baseline included; None when it cannot be computed."""
+    added: Span
+    """What the plan adds, in single results (orders, followers…) over the time until the deadline."""
+    baseline: float | None
+    divisor: float
+    """Rhythms between start and deadline: months, weeks or days; 1 for a sum or a level."""
+    worth: float
+    """Goal units per result: the price for goals in money, else 1."""
+    steps: tuple[FunnelStep, ...]
+
+
+def is_sale(objective: Objective, brief: BrandBrief) -> bool:
+    """Whether a conversion is paid for at once: by its words, else by who buys."""
+    text = f"{objective.text} {objective.metric}"
+    if len(objective.unit) == 3 and objective.unit.isupper():
+        return True
+    if LEADS.search(text):
+        return False
+    return bool(SALES.search(text)) or brief.business != "b2b"
+
+
+def price_of(brief: BrandBrief, objective: Objective | None = None) -> float | None:
+    """Price of what the goal sells: the product whose name the goal speaks, else the first product with a price; None when unknown."""
+    priced = [product for product in brief.products if product.price]
+    text = f"{objective.text} {objective.metric}".lower() if objective else ""
+    for product in priced:
+        words = [product.name, *re.findall(r"[\w]{2,}", product.name)]
+        if any(word.lower() in text for word in words if len(word) >= 2 and not word.isdigit()):
+            return float(product.price or 0)
+    named = [product for product in priced if any(text[n : n + 2] in product.name for n in range(len(text) - 1)) and not text.isascii()]
+    chosen = (named or priced)[:1]
+    return float(chosen[0].price or 0) if chosen else None
+
+
+def is_deep(brief: BrandBrief) -> bool:
+    """Whether the plan's conversions, by its first conversion goal, are demo, pilot or quote requests of a business."""
+    goal = next((one for one in brief.objectives if one.kind == "conversion"), None)
+    return goal is not None and not is_sale(goal, brief) and bool(DEEP.search(f"{goal.text} {goal.metric}"))
+
+
+def sale_price(brief: BrandBrief) -> float | None:
+    """Price behind the plan's conversions: that of the first conversion goal if it is a sale, of the first product when none is set."""
+    goal = next((one for one in brief.objectives if one.kind == "conversion"), None)
+    if goal is None:
+        return None if brief.business in ("b2b", "nonprofit") else price_of(brief)
+    return price_of(brief, goal) if is_sale(goal, brief) else None
+
+
+def outlook(
+    objective: Objective,
+    brief: BrandBrief,
+    *,
+    found: Forecast,
+    platforms: Sequence[PlatformFrame],
+    pace: Pace,
+    deadline: dt.date,
+    rates: Rates,
+) -> Outlook:
+    """forecast = baseline × own repeat + added ÷ rhythms × worth; a level keeps its baseline whole; a rate follows `_rate`."""
+    baseline = _baseline(objective, brief, platforms)
+    if objective.kind == "service":
+        return Outlook(None, Span(), baseline, 1, 1, ())
+    if objective.unit == "%":
+        return _rate(objective, baseline, platforms, rates)
+    metric = METRIC[objective.kind]
+    share = pace.upto(deadline)
+    fresh = _fresh(objective, brief, platforms, baseline)
+    organic = found.total(metric, objective.platform, "organic")
+    total = found.total(metric, objective.platform)
+    steps = found.steps(metric, objective.platform)
+    if objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text):
+        paid, part = found.total(metric, objective.platform, "paid"), constant("paid_view")
+        total = total + paid * (part - 1)
+        if paid.base:
+            steps.append(_views(rates, total, paid, part))
+    added = (total + organic * (fresh - 1)) * share
+    price = price_of(brief, objective) if len(objective.unit) == 3 and objective.unit.isupper() else 1.0
+    divisor = _rhythms(objective.per, pace.start, min(deadline, pace.end))
+    steps += _counted(rates, total, organic, fresh, share, added)
+    if price is None:
+        return Outlook(None, added, baseline, divisor, 1.0, tuple(steps))
+    result = added * (price / divisor)
+    if price != 1.0 or divisor != 1:
+        steps.append(_per_rhythm(objective, rates, added, result, divisor, price))
+    if baseline is not None:
+        old = Span(baseline, baseline, baseline) if objective.per == "level" else rates.assumed("own_baseline") * baseline
+        steps.append(_own(rates, baseline, old, result))
+        result = result + old
+    return Outlook(result, added, baseline, divisor, price, tuple(steps))
+
+
+def _baseline(objective: Objective, brief: BrandBrief, platforms: Sequence[PlatformFrame]) -> float | None:
+    """The goal's own baseline, else what the accounts say: followers of its platform (or of all active ones), engagement rate."""
+    if objective.baseline is not None:
+        return objective.baseline
+    places = {objective.platform} if objective.platform else {p.id for p in platforms}
+    rows = [account for account in brief.accounts if account.platform in places]
+    if objective.kind == "followers":
+        known = [account.followers for account in rows if account.followers is not None]
+        return float(sum(known)) if known else None
+    if objective.kind == "engagement" and objective.unit == "%":
+        return next((account.engagement_rate for account in rows if account.engagement_rate is not None), None)
+    return None
+
+
+def _fresh(objective: Objective, brief: BrandBrief, platforms: Sequence[PlatformFrame], baseline: float | None) -> float:
+    """Part of the planned posts that the baseline does not hold yet: 1 − posts a week now ÷ posts a week planned (1 without a baseline,
+    and for levels, which grow by every post).
+    """
+    if baseline is None or objective.per == "level":
+        return 1.0
+    places = [p for p in platforms if objective.platform in ("", p.id)]
+    planned = sum(p.cadence for p in places)
+    now = sum(account.posts_per_week or 0.0 for account in brief.accounts if account.platform in {p.id for p in places})
+    return max(0.0, 1 - now / planned) if planned else 1.0
+
+
+def _rhythms(per: str, start: dt.date, end: dt.date) -> float:
+    """Months (30.44 days), weeks or days from start to end; 1 for a sum and for a level."""
+    days = max(1, (end - start).days + 1)
+    return {"month": max(1.0, round(days / 30.44, 2)), "week": max(1.0, days / 7), "day": float(days)}.get(per, 1.0)
+
+
+def _rate(objective: Objective, baseline: float | None, platforms: Sequence[PlatformFrame], rates: Rates) -> Outlook:
+    """A rate is not bought: base = own rate (else benchmark), low = the lower of both lows, high = the higher of both highs."""
+    platform = objective.platform or (platforms[0].id if platforms else "")
+    bench = rates.find({"conversion": "cvr", "traffic": "ctr"}.get(objective.kind, "er"), platform)
+    own = rates.assumed("own_views") * baseline if baseline is not None else None
+    if bench is None and own is None:
+        return Outlook(None, Span(), baseline, 1, 1, ())
+    if own is None or bench is None:
+        span = own or (bench.span if bench else Span())
+    else:
+        span = Span(min(own.low, bench.span.low), own.base, max(own.high, bench.span.high))
+    sources = (["brief:accounts"] if own else []) + list(bench.sources if bench else ())
+    formula = t(rates.language, "funnel.rate_formula", own=f"{baseline:.2%}" if baseline is not None else "–",
+                bench=bench.ends() if bench else "–")  # fmt: skip
+    step = FunnelStep(label=t(rates.language, "funnel.rate_step"), low=round(span.low, 4), base=round(span.base, 4), high=round(span.high, 4), unit="%",
+                      formula=formula, sources=sources)  # fmt: skip
+    return Outlook(span, Span(), baseline, 1, 1, (step,))
+
+
+def _views(rates: Rates, total: Span, paid: Span, part: float) -> FunnelStep:
+    """Own and creators' views + paid impressions × `paid_view`."""
+    low, base, high = (round(value, 1) for value in total)
+    formula = f"{number(total.base - paid.base * part)} + {number(paid.base)} × {part:g} = {number(base)}"
+    return FunnelStep(label=t(rates.language, "funnel.views"), low=low, base=base, high=high, unit="count", formula=formula)
+
+
+def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: float, added: Span) -> list[FunnelStep]:
+    """(sum of the streams − own posts that the baseline already holds) × share of the period until the deadline."""
+    if fresh == 1 and share > 0.999:
+        return []
+    low, base, high = (round(value, 1) for value in added)
+    formula = number(total.base, 1)
+    formula += f" − {number(organic.base, 1)} × {1 - fresh:.0%}" if fresh != 1 else ""
+    formula = f"({formula}) × {share:.1%}" if share <= 0.999 else formula
+    return [
+        FunnelStep(label=t(rates.language, "funnel.counted"), low=low, base=base, high=high, unit="count", formula=f"{formula} = {number(base, 1)}")
+    ]
+
+
+def _per_rhythm(objective: Objective, rates: Rates, added: Span, total: Span, divisor: float, price: float) -> FunnelStep:
+    """added ÷ rhythms (× price)."""
+    low, base, high = (round(value, 1) for value in total)
+    formula = number(added.base, 1)
+    formula += f" ÷ {divisor:g}" if divisor != 1 else ""
+    formula += f" × {price:g}" if price != 1.0 else ""
+    label = t(rates.language, f"funnel.per.{objective.per if divisor != 1 else 'money'}")
+    unit = objective.unit if price != 1.0 else "count"
+    return FunnelStep(label=label, low=low, base=base, high=high, unit=unit, formula=f"{formula} = {number(base, 1)}")
+
+
+def _own(rates: Rates, baseline: float, old: Span, added: Span) -> FunnelStep:
+    """baseline (× own repeat) + added."""
+    low, base, high = (round(value, 1) for value in old + added)
+    formula = f"{baseline:,.10g} + {number(added.base, 1)} = {number(base, 1)}"
+    return FunnelStep(
+        label=t(rates.language, "funnel.own"), low=low, base=base, high=high, unit="count", formula=formula, sources=["brief:objectives"]
+    )

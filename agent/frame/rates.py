@@ -1,0 +1,159 @@
+"""Rates for the money side: benchmarks and the brand's own figures, each with low, base and high and where it comes from."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.data import read_yaml
+from agent.knowledge import Knowledge
+from agent.locale import localise, money_value, number, percent
+from agent.resources import knowledge_dir
+
+CASES = ("low", "base", "high")
+
+
+@functools.cache
+def allocation() -> dict[str, Any]:
+    """knowledge/allocation.yaml: splits and rates that no publication gives, all of them labelled assumptions."""
+    data: dict[str, Any] = read_yaml(knowledge_dir() / "allocation.yaml")
+    return data
+
+
+@dataclass(frozen=True)
+class Span:
+    """A quantity in the low, base and high case (low is always the case that brings less)."""
+
+    low: float = 0.0
+    base: float = 0.0
+    high: float = 0.0
+
+    def __add__(self, other: Span) -> Span:
+        return Span(self.low + other.low, self.base + other.base, self.high + other.high)
+
+    def __mul__(self, other: Span | float) -> Span:
+        if isinstance(other, Span):
+            return Span(self.low * other.low, self.base * other.base, self.high * other.high)
+        return Span(self.low * other, self.base * other, self.high * other)
+
+    def __truediv__(self, other: Span) -> Span:
+        return Span(*(a / b if b else 0.0 for a, b in zip(self, other, strict=True)))
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((self.low, self.base, self.high))
+
+    def map(self, function: Callable[[float], float]) -> Span:
+        """Each case on its own through `function`."""
+        return Span(function(self.low), function(self.base), function(self.high))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate with its source. `span.low` belongs to the low case: for a price it is the dearest, for a share the smallest."""
+
+    span: Span
+    unit: str
+    sources: tuple[str, ...]
+    own: bool = False
+    """True when it is the brand's own figure."""
+    note: str = ""
+    """Conversion of currency, when there was one."""
+
+    def show(self, value: float | None = None) -> str:
+        """The base value (or `value`) for a formula."""
+        shown = self.span.base if value is None else value
+        if self.unit == "%":
+            return percent(shown, 2)
+        if len(self.unit) == 3 and self.unit.isupper():
+            return money_value(round(shown, 2), self.unit)
+        return number(shown, 0 if shown >= 10 or shown == int(shown) else 2)
+
+    def case(self, name: str) -> str:
+        """The value of one case for a list of rates."""
+        return self.show({"low": self.span.low, "base": self.span.base, "high": self.span.high}[name])
+
+    def ends(self) -> str:
+        """"low … high" for a formula; empty when the rate has no range."""
+        return "" if self.span.low == self.span.high else f"{self.case('low')} … {self.case('high')}"
+
+
+@dataclass
+class Rates:
+    """Look-up of rates for one brief: its currency, its kind of business, its market, its language."""
+
+    knowledge: Knowledge
+    currency: str
+    business: str
+    region: str
+    language: str
+    deep: bool = False
+    """Whether the plan's conversions are demo, pilot or quote requests rather than leads."""
+    used: dict[str, None] = field(default_factory=dict)
+    """Knowledge item ids that a number rests on."""
+    _cache: dict[tuple[str, str, str, str], Rate | None] = field(default_factory=dict)
+
+    def find(self, metric: str, platform: str = "", *, tier: str = "", format: str = "") -> Rate | None:
+        """The rate for a metric, or None when nothing is known. Prices come in the brief's currency.
+
+        Ends are moved towards the base: end = base × (benchmark end ÷ base)^(1/√3), because in a chain of three independent rates all
+        three do not reach their ends together (assumption `joint`). Conversion rates are scaled by `deep` where a request is more than a
+        lead, and by `elsewhere` on platforms without a rate of their own. Prices (a currency as unit) are turned round: low case = dearest.
+        """
+        key = (metric, platform, tier, format)
+        if key not in self._cache:
+            self._cache[key] = self._find(*key)
+        found = self._cache[key]
+        if found is not None:
+            for source in found.sources:
+                self.used[source.removeprefix("kb:")] = None
+        return found
+
+    def _find(self, metric: str, platform: str, tier: str, format: str) -> Rate | None:
+        trade = "b2b" if self.business == "b2b" else "b2c"
+        row = self.knowledge.find_benchmark(
+            metric, platform or None, None if platform else self.region, trade, tier=tier or None, format=format or None
+        )
+        if row is None:
+            return None
+        factor, unit, note = 1.0, row.unit, ""
+        sources: tuple[str, ...] = (f"kb:{row.id}",)
+        if row.currency and row.currency != self.currency:
+            try:
+                factor = float(self.knowledge.rate(row.currency, self.currency))
+            except KeyError:
+                return None
+            unit, note = self.currency, f"1 {row.currency} = {factor:.4g} {self.currency}"
+            sources = (*sources, f"kb:{self.knowledge.base.rates_item.id}")
+        if metric == "cvr":
+            factor *= constant("deep") if self.deep else 1.0
+            factor *= 1.0 if row.platform else constant("elsewhere", trade)
+        low, base, high = row.low * factor, row.base * factor, row.high * factor
+        joint = float(allocation()["assumptions"]["joint"])
+        low, high = (base * (end / base) ** joint if base > 0 and end > 0 else end for end in (low, high))
+        span = Span(high, base, low) if row.currency else Span(low, base, high)
+        return Rate(span, unit, sources, note=note)
+
+    def platform(self, platform: str) -> str:
+        """The platform's name in the plan's language; the id when it is unknown."""
+        sheet = self.knowledge.platforms.get(platform)
+        return localise(sheet.names.text(self.language), self.language) if sheet else platform
+
+    def assumed(self, name: str) -> Span:
+        """An assumption of allocation.yaml that has a range."""
+        row = allocation()["assumptions"][name]
+        return Span(float(row["low"]), float(row["base"]), float(row["high"]))
+
+    def in_currency(self, amount: float, currency: str) -> float | None:
+        """`amount` of `currency` in the brief's currency at the planning rate; None without a rate."""
+        try:
+            return amount * float(self.knowledge.rate(currency, self.currency))
+        except KeyError:
+            return None
+
+
+def constant(name: str, part: str = "") -> float:
+    """An assumption of allocation.yaml that is one number."""
+    row = allocation()["assumptions"][name]
+    return float(row[part] if part else row)

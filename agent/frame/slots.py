@@ -1,0 +1,368 @@
+"""The calendar before it has topics: real dates and times inside each platform's windows, formats, deadlines, owners."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agent.frame.apportion import largest_remainder
+from agent.frame.dates import Dates
+from agent.frame.model import PlatformFrame, Slot
+from agent.frame.phases import intensities, phase_at
+from agent.frame.rhythm import rhythm
+from agent.frame.team import Team
+from agent.frame.workdays import WorkDays, days
+from agent.frame.workload import Effort, monday_of
+from agent.knowledge import Knowledge
+from agent.knowledge.model import PlatformSheet, Window
+from agent.plan.content import Phase
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_VIDEO = frozenset({"short_video", "long_video", "live", "podcast"})
+_TEXT = frozenset({"article", "thread", "newsletter", "document"})
+GOLDEN = (math.sqrt(5) - 1) / 2
+"""Spreads starting points of many platforms evenly over a week."""
+
+
+@dataclass
+class Draft:
+    """A slot while the calendar is made."""
+
+    date: dt.date
+    platform: str
+    window: int
+    """Which of the day's windows it takes."""
+    format: str = ""
+    kind: Literal["post", "live", "event", "buffer"] = "post"
+    key_date: str = ""
+    pillar: int = -1
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every step of slot making needs."""
+
+    start: dt.date
+    end: dt.date
+    earliest: dt.date
+    """First day on which material may be final."""
+    phases: tuple[Phase, ...]
+    dates: Dates
+    workdays: WorkDays
+    business: str
+    knowledge: Knowledge
+    effort: Effort
+    _windows: dict[str, dict[int, list[Window]]] = field(default_factory=dict)
+
+    @property
+    def team(self) -> Team:
+        return self.effort.team
+
+    def sheet(self, platform: str) -> PlatformSheet:
+        """The platform's sheet."""
+        return self.knowledge.platform(platform)
+
+    def windows(self, platform: str) -> dict[int, list[Window]]:
+        """Weekday (0 = Monday) → windows that suit the audience; all windows when none does."""
+        if platform not in self._windows:
+            every = self.sheet(platform).windows
+            audience = ("any", "b2b") if self.business == "b2b" else ("any", "b2c")
+            suited = [one for one in every if one.audience in audience] or list(every)
+            table = {day: [one for one in suited if _DAYS[day] in one.days] for day in range(7)}
+            self._windows[platform] = {day: found for day, found in table.items() if found}
+        return self._windows[platform]
+
+    def open(self, platform: str, day: dt.date) -> bool:
+        """Whether the platform may get a post on the day: in the period, in a window's day, not quiet, and time to finish it before."""
+        return (
+            self.start <= day <= self.end
+            and day.weekday() in self.windows(platform)
+            and day not in self.dates.quiet
+            and self.workdays.back(day, 1) >= self.earliest
+        )
+
+    def deadline(self, day: dt.date, format: str, kind: str) -> dt.date:
+        """Working days before the date by format (knowledge/rhythm.yaml `final`); a buffer is decided the working day before."""
+        count = 1 if kind == "buffer" else rhythm()["event"] if kind == "event" else rhythm()["final"][format]
+        wanted = self.workdays.back(day, count)
+        return (
+            wanted
+            if wanted >= self.earliest
+            else max(self.workdays.back(day, 1), self.workdays.on_or_after(self.earliest))
+        )
+
+
+def clock(window: Window, shift: int) -> str:
+    """A time inside a window: half an hour after it opens, `shift` quarters later, but not after its last quarter."""
+    first, last = _minutes(window.start), _minutes(window.end)
+    last = last if last > first else 24 * 60 - 1
+    moment = min(first + 30 + 15 * shift, max(first, last - 15))
+    return f"{moment // 60:02d}:{moment % 60:02d}"
+
+
+def _minutes(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def spread(platforms: Sequence[PlatformFrame], ground: Ground) -> list[Draft]:
+    """Days for every active platform, week by week to the last.
+
+    Posts due by the end of week w: Q(w) = cadence × Σ days × intensity(phase) ÷ 7, plus a starting fraction of its own per platform;
+    week w gets ⌊Q(w)⌋ − ⌊Q(w−1)⌋ posts, set on days that divide the open days of the week evenly. A day holds one post of a platform,
+    two only above seven a week. The last week gets a post even where the cadence would give it none.
+    """
+    strength = intensities(ground.phases)
+    drafts: list[Draft] = []
+    last = monday_of(ground.end)
+    for place, platform in enumerate(platforms):
+        offset = (place * GOLDEN) % 1
+        due, placed = offset * 0.5 + 0.25, 0
+        monday = monday_of(ground.start)
+        while monday <= last:
+            week = [day for day in days(monday, monday + dt.timedelta(days=6)) if ground.start <= day <= ground.end]
+            due += platform.cadence / 7 * sum(strength[phase_at(ground.phases, day).id] for day in week)
+            free = [day for day in week if ground.open(platform.id, day)]
+            wanted = max(0, math.floor(due + 1e-9) - placed)
+            most = len(free) * (2 if platform.cadence > 7 else 1)
+            count = min(wanted, most)
+            placed += wanted
+            drafts += [Draft(day, platform.id, number) for day, number in _pick(free, count, offset)]
+            monday += dt.timedelta(weeks=1)
+    _reach_end(drafts, platforms, ground)
+    return drafts
+
+
+def _pick(free: Sequence[dt.date], count: int, offset: float) -> list[tuple[dt.date, int]]:
+    """`count` days out of `free`, evenly divided from an offset; beyond their number a second round."""
+    if not free:
+        return []
+    first = min(count, len(free))
+    chosen = [(free[int((number + offset) * len(free) / first) % len(free)], 0) for number in range(first)]
+    rest = count - first
+    if rest > 0:
+        chosen += [(free[int((number + offset) * len(free) / rest) % len(free)], 1) for number in range(rest)]
+    return sorted(chosen)
+
+
+def _reach_end(drafts: list[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
+    """A post in the last calendar week and in the last seven days, on the best platform that has an open day there."""
+    for first in (max(ground.start, ground.end - dt.timedelta(days=6)), max(ground.start, monday_of(ground.end))):
+        if any(draft.date >= first for draft in drafts):
+            continue
+        options = [(day, one.id) for one in platforms for day in days(first, ground.end) if ground.open(one.id, day)]
+        if options:
+            day, platform = options[0]
+            drafts.append(Draft(day, platform, 0))
+
+
+def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
+    """Gives every key date its posts by moving and naming existing ones, so that the cadence stays.
+
+    A post falls on the date itself: the platform's own post of that day, else its nearest free one within a week is moved there; where
+    the day is not open, the nearest post at most ten days before it, or after it where an embargo ends. A campaign takes all primary
+    platforms, and on them up to three posts each of its warm-up (of the ten days after it, where an embargo ends); a post takes the best
+    platform that can publish on the day.
+    """
+    primary = [one.id for one in platforms if one.role == "primary"]
+    every = [one.id for one in platforms]
+    by_platform: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_platform[draft.platform].append(draft)
+    loud = [key for key in ground.dates.key_dates if key.use != "quiet"]
+    loud.sort(key=lambda one: (one.use != "campaign", not one.source.startswith("brief:"), one.date))
+    fits = {key.id: [one for one in every if ground.sheet(one).group in ground.dates.groups[key.id]] for key in loud}
+    done: dict[str, list[str]] = {key.id: [] for key in loud}
+    for key in loud:
+        main = [one for one in fits[key.id] if one in primary] if key.use == "campaign" else []
+        done[key.id] = [one for one in main if _tie(by_platform[one], one, key.date, key.id, ground)]
+        if not done[key.id]:
+            done[key.id] = next(
+                ([one] for one in fits[key.id] if _tie(by_platform[one], one, key.date, key.id, ground)), []
+            )
+    for key in loud:
+        campaign = key.use == "campaign"
+        before = ground.dates.warmup.get(key.id, 10)
+        for platform in fits[key.id]:
+            if (campaign and platform not in primary) or (not campaign and done[key.id]):
+                continue
+            near = [one for one in by_platform[platform] if not one.key_date]
+            near = [one for one in near if _near(one.date, key.date, before, key.id in ground.dates.sealed)]
+            for draft in sorted(near, key=lambda one: (abs((one.date - key.date).days), one.date))[
+                : 3 if campaign else 1
+            ]:
+                draft.key_date = key.id
+                done[key.id].append(platform)
+
+
+def _near(day: dt.date, date: dt.date, before: int, sealed: bool) -> bool:
+    return 0 < (day - date).days <= 10 if sealed else 0 < (date - day).days <= before
+
+
+def _tie(own: list[Draft], platform: str, day: dt.date, key: str, ground: Ground) -> bool:
+    """A free post of the platform on the open day itself, moved there when it has to be, but never out of the last seven days; False
+    when there is none."""
+    last = ground.end - dt.timedelta(days=6)
+    near = [one for one in own if not one.key_date and abs((one.date - day).days) <= 7 and not day < last <= one.date]
+    taken = any(one.date == day for one in own)
+    if not ground.open(platform, day) or not near or (taken and all(one.date != day for one in near)):
+        return False
+    draft = min(near, key=lambda one: (abs((one.date - day).days), one.date))
+    draft.date, draft.key_date = day, key
+    return True
+
+
+def set_formats(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
+    """Formats by the platform's shares: largest remainder over its posts, each format spaced evenly.
+
+    A piece that cannot be ready in time from the first working day on (lead days of its format) changes places with the next later one
+    of the platform that can, else takes the quickest format.
+    """
+    for platform in platforms:
+        own = sorted((one for one in drafts if one.platform == platform.id), key=lambda one: (one.date, one.window))
+        names = [name for name, _ in platform.formats]
+        counts = largest_remainder(len(own), [share for _, share in platform.formats])
+        order = [names[place] for place in interleaved(counts)]
+        for number, draft in enumerate(own):
+            if not _in_time(draft, order[number], ground):
+                later = next((n for n in range(number + 1, len(own)) if _in_time(draft, order[n], ground)), None)
+                if later is None:
+                    order[number] = min(names, key=lambda name: (ground.effort.lead.get(name, 5), names.index(name)))
+                else:
+                    order[number], order[later] = order[later], order[number]
+            draft.format = order[number]
+
+
+def _in_time(draft: Draft, format: str, ground: Ground) -> bool:
+    first = ground.earliest + dt.timedelta(days=60)
+    return draft.date > first or ground.workdays.back(draft.date, ground.effort.lead.get(format, 5)) >= ground.earliest
+
+
+def interleaved(counts: Sequence[int]) -> list[int]:
+    """Indices 0…n−1, each as often as its count, evenly spaced: item k of index i stands at (k + ½) ÷ counts[i]."""
+    places = [((k + 0.5) / count, index) for index, count in enumerate(counts) for k in range(count)]
+    return [index for _, index in sorted(places)]
+
+
+def add_lives(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
+    """Turns posts into lives and community events where the platform has them natively and the hours allow.
+
+    Lives (from `live.hours` a week): one a campaign, else one a phase, never two within three weeks, on the best primary platform with
+    lives. Events (from `event_hours`): one a phase from the second on, an answer round or a call for users' own pieces.
+    """
+    hours = ground.team.hours
+    live = next((one.id for one in platforms if one.role == "primary" and "live" in ground.sheet(one.id).formats), "")
+    if live and hours >= rhythm()["live"]["hours"]:
+        campaigns = [one for one in ground.dates.key_dates if one.use == "campaign"]
+        moments = [(one.date, one.id) for one in campaigns] or [
+            (phase.end - (phase.end - phase.start) / 2, "") for phase in ground.phases
+        ]
+        done: list[dt.date] = []
+        for moment, key in moments:
+            own = [
+                one
+                for one in drafts
+                if one.platform == live and one.kind == "post" and one.date <= moment and one.key_date == key
+            ]
+            fit = [one for one in own if _in_time(one, "live", ground)]
+            if fit and all(abs((moment - day).days) >= 21 for day in done):
+                draft = max(fit, key=lambda one: one.date)
+                draft.kind, draft.format = "live", "live"
+                done.append(moment)
+    if hours < rhythm()["event_hours"]:
+        return
+    for place, phase in enumerate(ground.phases[1:]):
+        options = [
+            (one, name)
+            for one in drafts
+            for name in (("ugc_call", "qa") if place % 2 == 0 else ("qa", "ugc_call"))
+            if one.kind == "post" and not one.key_date and phase.start <= one.date <= phase.end
+            and name in ground.sheet(one.platform).formats
+            and _in_time(one, name, ground)
+        ]  # fmt: skip
+        if options:
+            middle = phase.start + (phase.end - phase.start) / 2
+            rank = {one.id: n for n, one in enumerate(platforms)}
+            draft, name = min(
+                options,
+                key=lambda pair: (
+                    rank[pair[0].platform] > 0,
+                    abs((pair[0].date - middle).days),
+                    rank[pair[0].platform],
+                ),
+            )
+            draft.kind, draft.format = "event", name
+
+
+def add_buffers(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
+    """Frees a part `buffer` of the slots for what cannot be foreseen: first one in each month and platform group with three plain posts,
+    then evenly over the rest; never one that belongs to a key date, nor the last one."""
+    ordered = sorted(drafts, key=lambda one: (one.date, one.platform))
+    plain = [one for one in ordered[:-1] if one.kind == "post" and not one.key_date]
+    wanted = round(len(ordered) * rhythm()["buffer"])
+    groups: dict[tuple[int, int, str], list[Draft]] = defaultdict(list)
+    for draft in plain:
+        groups[draft.date.year, draft.date.month, ground.sheet(draft.platform).group].append(draft)
+    chosen = [own[len(own) // 2] for own in groups.values() if len(own) >= 3]
+    if not chosen and plain and len(ordered) >= 3:
+        chosen = [plain[len(plain) // 2]]
+    picked = {id(one) for one in chosen}
+    rest = [one for one in plain if id(one) not in picked]
+    more = min(max(0, wanted - len(chosen)), len(rest))
+    chosen += [rest[int((number + 0.5) * len(rest) / more)] for number in range(more)]
+    quick = {
+        one.id: min((name for name, _ in one.formats), key=lambda name: (ground.effort.total(one.id, name), name))
+        for one in platforms
+    }
+    for draft in chosen:
+        draft.kind, draft.format = "buffer", quick[draft.platform]
+
+
+def set_pillars(drafts: Sequence[Draft], shares: Sequence[int]) -> None:
+    """Pillars over everything but buffers: counts by largest remainder, evenly spaced along platform after platform, so that each
+    platform gets every pillar in about its share."""
+    order = {platform: n for n, platform in enumerate(dict.fromkeys(one.platform for one in drafts))}
+    own = sorted(
+        (one for one in drafts if one.kind != "buffer"), key=lambda one: (order[one.platform], one.date, one.window)
+    )
+    for draft, pillar in zip(own, interleaved(largest_remainder(len(own), shares)), strict=True):
+        draft.pillar = pillar
+
+
+def _owner(kind: str, format: str, team: Team) -> str:
+    """Who answers for the piece: by kind and format, among the functions that somebody holds."""
+    if kind == "live":
+        return team.owner("presenter", "operator")
+    if kind == "event":
+        return team.owner("community", "operator")
+    if kind == "buffer" or format in ("poll", "qa"):
+        return team.owner("operator", "community")
+    if format in _VIDEO:
+        return team.owner("video", "operator")
+    return team.owner("copy" if format in _TEXT else "operator", "planner")
+
+
+def finish(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> tuple[Slot, ...]:
+    """Slots in order of time, with ids, times and deadlines; platforms of a day stand a quarter of an hour apart."""
+    place = {one.id: n for n, one in enumerate(platforms)}
+    seen: Counter[tuple[str, dt.date]] = Counter()
+    rows = []
+    for draft in sorted(drafts, key=lambda one: (one.date, place[one.platform], one.window)):
+        windows = ground.windows(draft.platform)[draft.date.weekday()]
+        number = seen[draft.platform, draft.date]
+        seen[draft.platform, draft.date] += 1
+        time = clock(windows[number % len(windows)], place[draft.platform] % 3 + 4 * (number // len(windows)))
+        rows.append((draft.date, time, place[draft.platform], draft))
+    rows.sort(key=lambda row: row[:3])
+    owners = {(one.kind, one.format): _owner(one.kind, one.format, ground.team) for one in drafts}
+    return tuple(
+        Slot(
+            id=f"E{number:03d}", kind=draft.kind, date=draft.date, time=time, phase=phase_at(ground.phases, draft.date).id,
+            platform=draft.platform, format=draft.format, pillar=draft.pillar, owner=owners[draft.kind, draft.format],
+            deadline=ground.deadline(draft.date, draft.format, draft.kind), key_date=draft.key_date,
+        )
+        for number, (_, time, _, draft) in enumerate(rows, 1)
+    )  # fmt: skip

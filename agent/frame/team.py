@@ -1,0 +1,125 @@
+"""Who holds which function, with how many hours: from the brief's functions, else from the words of a title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.brief.model import BrandBrief, Member
+from agent.frame.rhythm import rhythm
+from agent.locale import t
+from agent.plan.content import Phase
+
+FUNCTIONS = (
+    "strategist",
+    "planner",
+    "copy",
+    "design",
+    "video",
+    "operator",
+    "community",
+    "analyst",
+    "presenter",
+    "approver",
+)
+DESK = ("operator", "planner", "copy", "community", "analyst", "strategist")
+"""Work at the desk, in which one stands in for another."""
+CRAFTS = ("design", "video")
+"""Work that is bought in when nobody in the team can do it and there is money."""
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people and what they hold."""
+
+    capacity: Mapping[str, float]
+    """Holder (the member's title) → hours a week, all people of that title together."""
+    shares: Mapping[str, tuple[tuple[str, float], ...]]
+    """Function → (holder, part of its work), parts sum to 1; the holder is "" when nobody holds it."""
+    people: int
+    outside: float
+    """Hours a week of outside hands that the money could buy for crafts nobody holds."""
+
+    @property
+    def hours(self) -> float:
+        """Hours a week of the whole team."""
+        return sum(self.capacity.values())
+
+    def holder(self, function: str) -> str:
+        """Who holds most of a function; "" when nobody does."""
+        return max(self.shares[function], key=lambda part: part[1])[0]
+
+    def owner(self, *functions: str) -> str:
+        """The first of the functions that somebody holds; the first function that anybody holds else."""
+        held = [function for function in (*functions, *FUNCTIONS) if self.holder(function)]
+        return held[0] if held else functions[0]
+
+
+def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -> Team:
+    """The team of a brief.
+
+    capacity = hours × count; hours that are not given count as `usual` (norm hours_person), for mere presenters and approvers as
+    knowledge/rhythm.yaml `hours` says. One person holds all functions.
+    In a larger team each function goes to those whose functions or title name it, in proportion to their hours. Desk functions that
+    nobody holds fall to the holder of the nearest desk function; a craft that nobody holds stays open when money can buy it
+    (`outside` > 0), else the desk does it too. Where those who hold a function have under two hours a week, the person with most
+    hours shares the work.
+    """
+    members = brief.team or [Member(title=t(brief.language, "rhythm.owner"), hours=float(rhythm()["hours"]["alone"]))]
+    capacity: dict[str, float] = {}
+    held: dict[str, set[str]] = {}
+    for member in members:
+        functions = set(member.functions) or _by_title(member.title)
+        capacity[member.title] = capacity.get(member.title, 0.0) + _hours(member, functions, usual) * member.count
+        held.setdefault(member.title, set()).update(functions)
+    main = max(capacity, key=lambda title: (capacity[title], title))
+    if len(capacity) == 1:
+        held[main] = set(FUNCTIONS)
+    holders = {function: [title for title in held if function in held[title]] for function in FUNCTIONS}
+    desk = next((holders[function][0] for function in DESK if holders[function]), main)
+    boss = next((holders[function][0] for function in ("approver", "strategist") if holders[function]), main)
+    for function in FUNCTIONS:
+        if not holders[function] and not (function in CRAFTS and outside > 0):
+            holders[function] = [boss] if function in ("approver", "strategist") else [desk]
+        small = sum(capacity[title] for title in holders[function]) < 2
+        if (
+            holders[function]
+            and small
+            and function not in ("approver", "presenter", "strategist")
+            and main not in holders[function]
+        ):
+            holders[function].append(main)
+    shares = {function: _parts(holders[function], capacity) for function in FUNCTIONS}
+    return Team(capacity, shares, sum(member.count for member in members), outside)
+
+
+def _hours(member: Member, functions: set[str], usual: float) -> float:
+    if member.hours is not None:
+        return max(0.0, member.hours)
+    table = rhythm()["hours"]
+    if functions and functions <= {"presenter", "approver", "strategist"}:
+        return float(table["presenter"] if "presenter" in functions else table["approver"])
+    return usual
+
+
+def _by_title(title: str) -> set[str]:
+    patterns: Mapping[str, str] = rhythm()["titles"]
+    return {function for function, pattern in patterns.items() if re.search(pattern, title, re.IGNORECASE)}
+
+
+def _parts(titles: list[str], capacity: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    if not titles:
+        return ((NOBODY, 1.0),)
+    total = sum(capacity[title] for title in titles)
+    return tuple((title, capacity[title] / total if total else 1 / len(titles)) for title in titles)
+
+
+def outside_hours(brief: BrandBrief, phases: tuple[Phase, ...], hour_cost: float) -> float:
+    """Hours a week that outside hands could give: total × external share ÷ cost of an hour ÷ weeks; 0 without money."""
+    total = float(brief.budget.total or 0)
+    weeks = ((phases[-1].end - phases[0].start).days + 1) / 7
+    if total <= 0 or hour_cost <= 0:
+        return 0.0
+    return total * float(rhythm()["external"]["share"]) / hour_cost / max(1.0, weeks)

@@ -1,0 +1,225 @@
+"""The verdict on a goal: can this money and these hands reach it, what would the rest cost, and the words that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.brief.model import Objective
+from agent.frame.apportion import NO_LIMIT
+from agent.frame.budget import Spread
+from agent.frame.limits import span_of
+from agent.frame.outlook import VIEWS, Outlook
+from agent.frame.paid import unit_cost
+from agent.frame.rates import Rates
+from agent.locale import compact, money, money_value, number, percent, t
+from agent.plan.insight import Verdict
+
+Status = Literal["feasible", "stretch", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a verdict has to know beside the goal: the money, the platforms, the posts, the hands."""
+
+    spread: Spread
+    platforms: tuple[str, ...]
+    posts: int
+    rates: Rates
+    rivals: int
+    """How many goals of the brief draw on the same paid media."""
+    hands: bool
+    """Whether the one who answers comments has the hours."""
+
+
+def status_of(objective: Objective, view: Outlook, setting: Setting) -> Status:
+    """feasible: target ≤ base forecast; stretch: ≤ high; infeasible: above high; unknown: no target, no rate, or a level without baseline.
+
+    A service goal depends on hours: feasible when they suffice, else stretch.
+    """
+    if objective.kind == "service":
+        return "feasible" if setting.hands else "stretch"
+    if objective.target is None or view.forecast is None:
+        return "unknown"
+    short = _display(objective, view.forecast.base) < _display(objective, objective.target)
+    if not short:
+        return "feasible"
+    if _needs_baseline(objective) and view.baseline is None:
+        return "unknown"
+    return "stretch" if view.forecast.high >= objective.target else "infeasible"
+
+
+def _needs_baseline(objective: Objective) -> bool:
+    """Whether the target counts what the brand already has: levels and monthly, weekly or daily rhythms do."""
+    return objective.per != "period"
+
+
+def _display(objective: Objective, value: float) -> float:
+    """Compared as they are shown: rates to 0.01 %, counts whole."""
+    return round(value, 4) if objective.unit == "%" else float(round(value)) if value >= 10 else round(value, 1)
+
+
+def cost_of(objective: Objective, view: Outlook, setting: Setting) -> tuple[int | None, float, str]:
+    """(cents, each, platform): gap = (target − base forecast) × rhythms ÷ worth; cost = gap × base cost of one more result by media on
+    the goal's platform, else on the one that carries most of the ads.
+
+    0 when the base forecast reaches the target; None for rates, service goals, and where no price is known.
+    """
+    if objective.target is None or view.forecast is None or objective.unit == "%" or objective.kind == "service":
+        return None, 0.0, ""
+    gap = (objective.target - view.forecast.base) * view.divisor / (view.worth or 1.0)
+    if status_of(objective, view, setting) == "feasible" or gap <= 0:
+        return 0, 0.0, ""
+    ranked = sorted(setting.platforms, key=lambda name: -setting.spread.of("ads", name))
+    price = unit_cost(objective.kind, [objective.platform] if objective.platform else ranked, setting.rates)
+    if price is None:
+        return None, 0.0, ""
+    each, platform = price
+    return round(gap * each * 100), each, platform
+
+
+def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bool) -> Verdict:
+    """Status, forecast, cost and words."""
+    status = status_of(objective, view, setting)
+    cost, each, platform = cost_of(objective, view, setting)
+    digits = 4 if objective.unit == "%" else 1
+    span = view.forecast
+    return Verdict(
+        status=status,
+        low=round(span.low, digits) if span else None,
+        base=round(span.base, digits) if span else None,
+        high=round(span.high, digits) if span else None,
+        target_cost_cents=cost,
+        steps=list(view.steps),
+        text=_text(objective, view, setting, status, cost, each, platform, proposed),
+    )
+
+
+def _text(
+    objective: Objective, view: Outlook, setting: Setting, status: Status, cost: int | None, each: float, platform: str, proposed: bool
+) -> str:
+    """The sentences that apply, in order: what the money buys, against the target, the cost of the rest, what would have to be true."""
+    language = setting.rates.language
+    joiner = t(language, "verdict.join")
+    if objective.kind == "service":
+        return t(language, f"verdict.service.{'enough' if setting.hands else 'short'}")
+    if objective.unit == "%":
+        return joiner.join(_rate_text(objective, view, setting, status))
+    if view.forecast is None:
+        return joiner.join([_bought(objective, view, setting), t(language, "verdict.no_price")])
+    out = [_bought(objective, view, setting)]
+    if view.baseline is not None and not proposed:
+        key = "level" if objective.per == "level" else "rhythm" if objective.per != "period" else "sum"
+        out.append(t(language, f"verdict.own.{key}", baseline=_show(objective, view.baseline), **_three(objective, view)))
+    if proposed:
+        out.append(t(language, "verdict.proposed"))
+        return joiner.join(out)
+    if objective.target is None:
+        return joiner.join([*out, t(language, "verdict.no_target")])
+    target = _show(objective, objective.target)
+    if objective.baseline is not None and objective.target < objective.baseline:
+        out.append(t(language, "verdict.below", target=target, baseline=_show(objective, objective.baseline)))
+        return joiner.join(out)
+    gap = _about(objective, objective.target - view.forecast.base)
+    if status == "unknown":
+        out.append(t(language, "verdict.no_baseline", target=target, missing=gap))
+        return joiner.join(out)
+    out.append(t(language, f"verdict.{status}", target=target, gap=gap, high=_about(objective, view.forecast.high)))
+    if status == "feasible":
+        return joiner.join(out)
+    out += _rest(objective, setting, cost, each, platform)
+    out += _needs(objective, view, setting)
+    if setting.rivals > 1 and setting.spread.of("ads"):
+        out.append(t(language, "verdict.shared", number=setting.rivals))
+    return joiner.join(out)
+
+
+def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
+    """What posts and money bring before any baseline."""
+    language = setting.rates.language
+    spread, currency = setting.spread, setting.rates.currency
+    media = spread.of("ads", objective.platform) + spread.of("creators", objective.platform)
+    views = objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text)
+    what = t(language, f"verdict.what.{'views' if views else objective.kind}")
+    key = "plan" if media else "organic"
+    return t(
+        language, f"verdict.{key}", posts=setting.posts, money=money(media, currency), what=what,
+        low=_count(view.added.low), base=_count(view.added.base), high=_count(view.added.high),
+    )  # fmt: skip
+
+
+def _rest(objective: Objective, setting: Setting, cost: int | None, each: float, platform: str) -> list[str]:
+    """What the gap costs, and whether the brief's ads cap and total leave room for it."""
+    language, currency, spread = setting.rates.language, setting.rates.currency, setting.spread
+    if cost is None:
+        return [t(language, "verdict.no_cost")]
+    shown = money(round(cost, -2 if cost < 10_000_00 else -4), currency)
+    what = t(language, f"verdict.one.{objective.kind}")
+    if objective.kind == "awareness":
+        each *= 1000
+    price = money_value(round(each, 2 if each < 10 else 0), currency)
+    out = [t(language, "verdict.cost", platform=setting.rates.platform(platform), each=price, what=what, cost=shown)]
+    ads = spread.of("ads")
+    _, cap = span_of(spread.bounds, "category", "ads")
+    if spread.total == 0:
+        out.append(t(language, "verdict.none"))
+    elif cap < NO_LIMIT and ads + cost > cap:
+        room = max(0, cap - ads)
+        key = "cap" if room else "cap_full"
+        out.append(t(language, f"verdict.{key}", cap=money(cap, currency), ads=money(ads, currency), room=money(room, currency)))
+    elif cost >= 2 * spread.total:
+        out.append(t(language, "verdict.times", times=number(cost / spread.total)))
+    else:
+        out.append(t(language, "verdict.share", share=percent(cost / spread.total, 0)))
+    return out
+
+
+def _needs(objective: Objective, view: Outlook, setting: Setting) -> list[str]:
+    """The factor by which the plan's own results would have to beat the base rates: (target − what is there) ÷ what is added."""
+    if view.forecast is None or objective.target is None or view.added.base <= 0:
+        return []
+    added = view.added.base * view.worth / view.divisor
+    factor = (objective.target - (view.forecast.base - added)) / added
+    return [t(setting.rates.language, "verdict.needs", factor=number(factor, 1 if factor < 20 else 0))]
+
+
+def _rate_text(objective: Objective, view: Outlook, setting: Setting, status: Status) -> list[str]:
+    """A rate: own figure, benchmark range, and that money does not buy it."""
+    language = setting.rates.language
+    if view.forecast is None:
+        return [t(language, "verdict.no_rate")]
+    own = "own" if view.baseline is not None else "bench"
+    out = [t(language, f"verdict.rate.{own}", **_three(objective, view))]
+    if objective.target is not None:
+        out.append(t(language, f"verdict.rate.{status}", target=_show(objective, objective.target)))
+    return out
+
+
+def _three(objective: Objective, view: Outlook) -> dict[str, str]:
+    if view.forecast is None:
+        return {}
+    low, base, high = view.forecast
+    return {"low": _about(objective, low), "base": _about(objective, base), "high": _about(objective, high)}
+
+
+def _count(value: float) -> str:
+    return compact(round(value, 1) if value < 10 else round(value))
+
+
+def _show(objective: Objective, value: float) -> str:
+    if objective.unit == "%":
+        return percent(value)
+    if len(objective.unit) == 3 and objective.unit.isupper():
+        return money_value(round(value), objective.unit)
+    return number(value, 1 if value < 10 and value != int(value) else 0)
+
+
+def _about(objective: Objective, value: float) -> str:
+    """A forecast for prose: from 10,000 on in three figures."""
+    return compact(round(value)) if value >= 10_000 and objective.unit != "%" and not objective.unit.isupper() else _show(objective, value)
+
+
+def rivals(objectives: Sequence[Objective]) -> int:
+    """Goals of the brief that ads can serve: all but service goals and rates."""
+    return sum(1 for one in objectives if one.kind != "service" and one.unit != "%")

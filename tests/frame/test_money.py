@@ -1,0 +1,340 @@
+"""The money half of the frame on six briefs: sums, limits, sane forecasts, verdicts, KPIs, curve, tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import time
+from decimal import Decimal
+
+import money_cases as made
+import pytest
+
+from agent.brief.model import Account, BrandBrief, Budget, FixedLine, Limit, Product
+from agent.frame.experiments import sample_size
+from agent.frame.model import KpiFrame
+from agent.frame.money import Money, build_money
+from agent.frame.pace import pace_of
+from agent.frame.rates import Rates
+from agent.knowledge import load
+from agent.locale import has
+from agent.plan.results import Scenario
+
+AS_OF = dt.date(2026, 11, 23)
+NAMES = tuple(made.CASES)
+
+
+def build(case: made.Case) -> Money:
+    return build_money(case.brief, **case.given, knowledge=load(), as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, Money]:
+    return {name: build(make()) for name, make in made.CASES.items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_sum_to_the_total_to_the_cent(name: str, built: dict[str, Money]) -> None:
+    budget, brief = built[name].budget, made.CASES[name]().brief
+    assert budget.total_cents == int((brief.budget.total or 0) * 100)
+    assert sum(line.cents for line in budget.lines) == budget.total_cents
+    assert all(line.cents >= 0 for line in budget.lines)
+    assert len({line.id for line in budget.lines}) == len(budget.lines)
+    assert all(line.item and line.basis and line.phase for line in budget.lines)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_creators_and_paid_stand_behind_their_lines_exactly(name: str, built: dict[str, Money]) -> None:
+    budget = built[name].budget
+    for platform in {line.platform for line in budget.lines}:
+        assert sum(c.total_cents for c in budget.creators if c.platform == platform) == budget.by("creators", platform)
+        assert sum(p.cents for p in budget.paid if p.platform == platform) == budget.by("ads", platform)
+    assert all(c.number * c.fee_cents == c.total_cents and c.number > 0 for c in budget.creators)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_caps_floors_and_fixed_sums_of_the_brief_are_kept(name: str, built: dict[str, Money]) -> None:
+    budget, brief = built[name].budget, made.CASES[name]().brief
+    assert len(budget.caps) == len(brief.budget.limits) + len(brief.budget.fixed)
+    assert all(check.kept for check in budget.caps)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scenarios_rise_and_hold_the_same_money(name: str, built: dict[str, Money]) -> None:
+    budget = built[name].budget
+    low, base, high = budget.scenarios
+    assert [s.name for s in budget.scenarios] == ["low", "base", "high"]
+    for what in ("impressions", "engagements", "clicks", "conversions", "followers"):
+        assert getattr(low, what) <= getattr(base, what) <= getattr(high, what)
+    assert {s.total_cents for s in budget.scenarios} == {budget.total_cents}
+    assert low.rates != base.rates != high.rates
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_kind_of_goal_and_all_seven_families_of_kpis(name: str, built: dict[str, Money]) -> None:
+    money = built[name]
+    assert {goal.objective.kind for goal in money.goals} == {"awareness", "engagement", "traffic", "conversion", "service", "followers"}
+    assert {kpi.kind for kpi in money.kpis} == {"exposure", "engagement", "content", "conversion", "followers", "service", "roi"}
+    ids = {goal.id for goal in money.goals}
+    assert all(kpi.goal in ids for kpi in money.kpis)
+    assert len({kpi.id for kpi in money.kpis}) == len(money.kpis)
+    names = {kpi.kpi for kpi in money.kpis}
+    assert names >= {"reach", "impressions", "likes", "comments", "shares", "saves", "reads", "visits", "inquiries", "followers_gained",
+                     "followers_lost", "follower_loss_rate", "response_time", "resolution_rate", "roi"}  # fmt: skip
+    for kpi in money.kpis:
+        assert _ordered(kpi), kpi
+        assert kpi.baseline.value is not None or kpi.baseline.note
+        assert kpi.target.value is not None or kpi.target.note
+
+
+def _ordered(kpi: KpiFrame) -> bool:
+    low, value, high = kpi.target.low, kpi.target.value, kpi.target.high
+    return (low is None or value is None or low <= value) and (high is None or value is None or value <= high)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verdicts_follow_from_their_numbers(name: str, built: dict[str, Money]) -> None:
+    for goal in built[name].goals:
+        verdict, target = goal.verdict, goal.objective.target
+        assert len(verdict.text) > 30
+        if verdict.base is None or verdict.low is None or verdict.high is None:
+            continue
+        assert verdict.low <= verdict.base <= verdict.high
+        assert target is not None
+        if verdict.status == "infeasible":
+            assert verdict.high < target
+            assert verdict.target_cost_cents is None or verdict.target_cost_cents > 0
+        if verdict.status == "stretch":
+            assert verdict.base < target <= verdict.high
+        if goal.origin == "assumption":
+            assert verdict.status == "feasible"
+            assert goal.target.kind == "computed"
+        if verdict.steps and goal.objective.unit != "%":
+            assert verdict.steps[-1].base <= verdict.base + 0.06
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_curves_never_fall_and_end_at_the_base_forecast(name: str, built: dict[str, Money]) -> None:
+    money = built[name]
+    for goal in money.goals:
+        points = [point for point in money.curve if point.goal == goal.id]
+        if not points:
+            assert goal.verdict.base is None or goal.objective.unit == "%"
+            continue
+        assert [p.month for p in points] == sorted({p.month for p in points})
+        assert all(a.forecast <= b.forecast for a, b in itertools.pairwise(points))
+        assert points[-1].forecast == goal.verdict.base
+        assert points[-1].target == goal.objective.target
+        assert points[-1].month == goal.deadline
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_paid_formulas_give_their_results(name: str, built: dict[str, Money]) -> None:
+    """impressions = money ÷ CPM × 1000, from the figures that are shown."""
+    for row in built[name].budget.paid:
+        assert row.impressions.value is not None
+        assert row.cpm.value is not None
+        assert row.impressions.value == pytest.approx(row.cents / 100 / row.cpm.value * 1000, rel=0.01)
+        low, high = row.cents / 100 / (row.cpm.high or 1) * 1000, row.cents / 100 / (row.cpm.low or 1) * 1000
+        assert row.impressions.low == pytest.approx(low, rel=0.02)
+        assert row.impressions.high == pytest.approx(high, rel=0.02)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sources_of_every_figure_are_known(name: str, built: dict[str, Money]) -> None:
+    money, knowledge = built[name], load()
+    assert set(money.sources) <= set(knowledge.items)
+    cited = {source for row in money.budget.paid for figure in (row.cpm, row.impressions, row.clicks, row.results) for source in figure.sources}
+    cited |= {source for goal in money.goals for step in goal.verdict.steps for source in step.sources}
+    assert {source.removeprefix("kb:") for source in cited if source.startswith("kb:")} <= set(money.sources)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "conversions", "followers", "impressions"),
+    [
+        ("nothing", (3, 5), (0, 3), (2, 40), (2_000, 15_000)),
+        ("solo", (5, 12), (2, 15), (3, 60), (15_000, 90_000)),
+        ("tea", (20, 40), (250, 1_500), (4_000, 15_000), (2_000_000, 9_000_000)),
+        ("leads", (18, 40), (45, 200), (1_200, 4_500), (900_000, 4_000_000)),
+        ("shop", (18, 45), (50, 300), (350, 2_000), (400_000, 1_500_000)),
+        ("large", (30, 70), (8_000, 40_000), (50_000, 300_000), (70_000_000, 300_000_000)),
+    ],
+)
+def test_base_forecasts_are_of_the_size_worked_out_by_hand(
+    name: str, lines: tuple[int, int], conversions: tuple[int, int], followers: tuple[int, int], impressions: tuple[int, int],
+    built: dict[str, Money],
+) -> None:  # fmt: skip
+    budget = built[name].budget
+    base: Scenario = budget.scenarios[1]
+    assert lines[0] <= len(budget.lines) <= lines[1]
+    assert conversions[0] <= base.conversions <= conversions[1]
+    assert followers[0] <= base.followers <= followers[1]
+    assert impressions[0] <= base.impressions <= impressions[1]
+
+
+def test_small_money_makes_few_sensible_lines(built: dict[str, Money]) -> None:
+    paid = [line for line in built["solo"].budget.lines if line.cents]
+    assert all(line.cents >= 25_00 for line in paid)
+    assert not built["solo"].budget.creators
+
+
+def test_no_money_still_makes_a_budget(built: dict[str, Money]) -> None:
+    budget = built["nothing"].budget
+    assert budget.lines
+    assert {line.cents for line in budget.lines} == {0}
+    assert budget.scenarios[1].roi is None
+    assert budget.scenarios[1].cost_per_result_cents is None
+    assert not budget.paid
+    assert next(kpi for kpi in built["nothing"].kpis if kpi.kpi == "roi").target.value is None
+
+
+def test_ads_stay_on_platforms_that_sell_them_and_off_excluded_ones(built: dict[str, Money]) -> None:
+    assert built["shop"].budget.by("ads", "threads") == 0
+    assert built["tea"].budget.by(platform="kuaishou") == 0
+    assert built["leads"].budget.by(platform="tiktok") == 0
+
+
+def test_labour_outside_the_sum_is_hours_only(built: dict[str, Money]) -> None:
+    budget = built["tea"].budget
+    assert budget.by("labour") == 0
+    assert any(line.category == "labour" for line in budget.lines)
+    assert budget.labour_hours == pytest.approx(sum(week.hours for week in made.tea().weeks), abs=0.1)
+
+
+def test_a_fixed_sum_stands_in_the_phase_of_its_month(built: dict[str, Money]) -> None:
+    case = made.tea()
+    line = next(line for line in built["tea"].budget.lines if "6 月" in line.item)
+    phase = next(phase for phase in case.phases if phase.id == line.phase)
+    assert phase.start <= dt.date(2027, 6, 30)
+    assert phase.end >= dt.date(2027, 6, 1)
+    assert line.fixed
+    assert line.cents == 2_000_000
+
+
+def test_monthly_goal_adds_the_monthly_average_to_its_baseline(built: dict[str, Money]) -> None:
+    """2,600 a month + conversions of the plan ÷ 6.04 months."""
+    goal = built["tea"].goals[0]
+    rhythm = next(step for step in goal.verdict.steps if "÷ 6.04" in step.formula)
+    assert goal.verdict.base == pytest.approx(2600 + rhythm.base, abs=0.2)
+    assert goal.verdict.status == "infeasible"
+    assert "¥144,000" in goal.verdict.text
+
+
+def test_target_cost_is_the_gap_at_base_cost(built: dict[str, Money]) -> None:
+    """Followers of 小红书: (12,000 − forecast) × ¥8."""
+    goal = built["tea"].goals[1]
+    assert goal.verdict.base is not None
+    assert goal.verdict.target_cost_cents == pytest.approx((12_000 - goal.verdict.base) * 8 * 100, rel=0.001)
+
+
+def test_currencies_are_converted_by_the_planning_rate_and_say_so(built: dict[str, Money]) -> None:
+    paid = built["solo"].budget.paid[0]
+    rate = float(load().rate("USD", "GBP"))
+    bench = load().benchmark("cpm", paid.platform)
+    assert bench.unit == "USD"
+    assert paid.cpm.unit == "GBP"
+    assert paid.cpm.value == pytest.approx(bench.base * rate, rel=0.01)
+    assert "USD" in paid.cpm.note
+    assert "kb:fx.planning" in paid.cpm.sources
+
+
+def test_a_contradictory_brief_reports_what_cannot_be_kept() -> None:
+    brief = BrandBrief(
+        brand="Kestrel", business="b2c", markets=["US"], products=[Product(name="Kestrel 750", price=Decimal(34))],
+        objectives=[made.goal("conversion", target=40000, baseline=600, metric="orders"),
+                    made.goal("followers", target=7500, baseline=9000, per="level", platform="instagram", unit="followers")],
+        accounts=[Account(platform="instagram", followers=9000, engagement_rate=0.018)],
+        budget=Budget(total=Decimal(6000), currency="USD",
+                      fixed=[FixedLine(purpose="product film", category="content", amount=Decimal(4000)),
+                             FixedLine(purpose="giveaway prizes", category="prizes", amount=Decimal(3500))],
+                      limits=[Limit(kind="cap", scope="category", of="ads", amount=Decimal(9000)),
+                              Limit(kind="floor", scope="category", of="creators", share=0.5),
+                              Limit(kind="floor", scope="category", of="ads", share=0.6),
+                              Limit(kind="cap", scope="creator", amount=Decimal(300))]),
+    )  # fmt: skip
+    money = build(made.case(brief, [made.platform("instagram")]))
+    assert sum(line.cents for line in money.budget.lines) == 600_000
+    kept = {check.text: check.kept for check in money.budget.caps}
+    assert kept["product film"]
+    assert not kept["giveaway prizes"]
+    assert [check.kept for check in money.budget.caps].count(False) == 3
+    assert money.goals[0].verdict.status == "infeasible"
+    assert money.goals[1].verdict.status == "feasible"
+    assert "7,500" in money.goals[1].verdict.text
+
+
+def test_without_a_budget_the_origin_is_an_assumption() -> None:
+    case = made.solo()
+    brief = case.brief.model_copy(update={"budget": Budget()})
+    money = build_money(brief, **case.given, knowledge=load(), as_of=AS_OF)
+    assert money.budget.origin == "assumption"
+    assert money.budget.currency == "GBP"
+    assumed = build_money(case.brief, **case.given, knowledge=load(), as_of=AS_OF, assumed=["budget.total"])
+    assert assumed.budget.origin == "assumption"
+
+
+def test_the_same_input_gives_the_same_output() -> None:
+    assert build(made.tea()) == build(made.tea())
+
+
+def test_the_money_half_takes_less_than_forty_milliseconds() -> None:
+    case = made.large()
+    build(case)
+    best = min(_timed(case) for _ in range(5))
+    assert best < 0.04
+
+
+def _timed(case: made.Case) -> float:
+    start = time.perf_counter()
+    build(case)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    ("base", "uplift", "wanted"),
+    [(0.02, 0.024, 21_106), (0.05, 0.06, 8_155), (0.5, 0.6, 385)],
+)
+def test_sample_size_matches_the_published_formula(base: float, uplift: float, wanted: int) -> None:
+    """2.0 → 2.4 % at 80 % power needs about 21,000 per arm."""
+    assert sample_size(base, uplift) == wanted
+
+
+def test_sample_size_refuses_equal_rates() -> None:
+    with pytest.raises(ValueError, match="two different fractions"):
+        sample_size(0.1, 0.1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_experiments_lie_inside_the_period(name: str, built: dict[str, Money]) -> None:
+    case = made.CASES[name]()
+    tests = built[name].experiments
+    assert 3 <= len(tests) <= 5
+    for one in tests:
+        assert case.phases[0].start <= one.start <= one.end <= case.phases[-1].end
+        assert one.sample == sample_size(one.base_rate, one.uplift_rate)
+
+
+def test_pace_reaches_exactly_one() -> None:
+    case = made.tea()
+    pace = pace_of(case.phases, [], case.slots)
+    assert pace.upto(case.phases[-1].end) == 1.0
+    assert pace.upto(case.phases[0].start - dt.timedelta(days=1)) == 0.0
+    assert pace.month_ends()[-1] == case.phases[-1].end
+
+
+def test_a_price_is_dearest_in_the_low_case() -> None:
+    rates = Rates(load(), "CNY", "b2c", "CN", "zh-CN")
+    cpm = rates.find("cpm", "xiaohongshu")
+    assert cpm is not None
+    assert cpm.span.low > cpm.span.base > cpm.span.high
+    bench = load().benchmark("cpm", "xiaohongshu")
+    assert bench.low < cpm.span.high
+    assert cpm.span.low < bench.high
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "en"])
+def test_every_platform_with_ads_has_its_item_label(language: str) -> None:
+    from agent.frame.rates import allocation
+
+    for platform, weight in allocation()["ads"].items():
+        assert has(language, f"budget.item.ads.{platform}") == (float(weight) > 0)
