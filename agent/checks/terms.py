@@ -1,0 +1,83 @@
+"""Finding a client's words in a text: word boundaries for Latin letters, innocent compounds for Chinese."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from agent.data import read_yaml
+from agent.resources import prompts_dir
+
+_QUOTES = "\"'“”‘’「」『』《》 \t"
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def is_cjk(text: str) -> bool:
+    """Whether the text holds Chinese characters."""
+    return _CJK.search(text) is not None
+
+
+@functools.cache
+def _innocent() -> dict[str, tuple[str, ...]]:
+    """Term → compounds in which it means something else ("第一" in "第一次")."""
+    data = read_yaml(prompts_dir() / "locales" / "innocent.yaml")
+    return {term: tuple(compounds) for term, compounds in data.items()}
+
+
+@functools.lru_cache(maxsize=2000)
+def _pattern(term: str) -> re.Pattern[str]:
+    left = r"(?<![A-Za-z0-9])" if term[:1].isascii() else ""
+    right = r"(?![A-Za-z0-9])" if term[-1:].isascii() else ""
+    body = r"\s+".join(re.escape(word) for word in term.split())
+    return re.compile(left + body + right, re.IGNORECASE)
+
+
+def split_terms(entry: str) -> list[str]:
+    """The words of one entry of a list of prohibitions: "减肥、排毒" are two."""
+    parts = re.split(r"[、；;/|]", entry) if is_cjk(entry) else re.split(r"[;|]", entry)
+    return [part.strip(_QUOTES).rstrip(".。") for part in parts if part.strip(_QUOTES)]
+
+
+def occurs(term: str, text: str) -> bool:
+    """Whether the term stands in the text: as whole words in Latin script, and not only inside an innocent compound."""
+    if not term:
+        return False
+    for compound in _innocent().get(term, ()):
+        text = text.replace(compound, "\0")
+    return (
+        _pattern(term).search(unicodedata.normalize("NFKC", text)) is not None
+        or _pattern(term).search(text) is not None
+    )
+
+
+def squeezed(text: str) -> str:
+    """Letters, digits and characters alone, in lower case: for comparing words whatever the punctuation."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+_AMOUNT = re.compile(
+    r"(?:NT\$|HK\$|S\$|US\$|[¥￥$£€])\s?(\d[\d,]*(?:\.\d+)?)\s?(k|K|万|萬|m|M)?(?![A-Za-z%])"
+    r"|(\d[\d,]*(?:\.\d+)?)\s?(万|萬|千)?(?:元|块钱|塊錢|人民币|英镑|美元|歐元|欧元)"
+)
+_SCALE = {"k": 1000, "K": 1000, "千": 1000, "万": 10000, "萬": 10000, "m": 1e6, "M": 1e6, None: 1, "": 1}
+
+
+def amounts(text: str) -> Iterator[tuple[str, float]]:
+    """Sums of money told in a text: the words, and the sum in whole units."""
+    for found in _AMOUNT.finditer(text):
+        digits, scale = (found.group(1), found.group(2)) if found.group(1) else (found.group(3), found.group(4))
+        yield found.group(), float(digits.replace(",", "")) * _SCALE[scale]
+
+
+_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(k|K|万|萬|千)?")
+
+
+def numbers(text: str) -> Iterator[float]:
+    """All numbers in a text, with their scale ("4.5万" is 45000) and without it."""
+    for digits, scale in _NUMBER.findall(text):
+        value = float(digits.replace(",", ""))
+        yield value
+        if scale:
+            yield value * _SCALE[scale]

@@ -1,0 +1,146 @@
+"""Every text of a plan with its path: which is prose, which is an identifier, which is meant for the public."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from agent.plan.base import Figure, Words
+from agent.plan.content import Adaptation
+from agent.plan.model import MarketingPlan
+
+IDENTIFIERS = frozenset(
+    "id kind platform pillar phase owner topic_id format core goal role origin currency timezone time language source sources "
+    "task criterion aspect status unit priority category tier objective direction value use ready place method_id personas "
+    "goals formats platforms pillars channels who responsible accountable consulted informed backup approver url publisher "
+    "confidence code fields field cadence key_date transcreate markets schema_version version model prompt rejected "
+    "severity where top_risks questions utm handle".split()
+)
+"""Field names that hold ids, codes or names as others write them, not text in the plan's language."""
+
+OUTSIDE = ("sources", "findings", "words", "meta")
+"""Parts of the plan that are apparatus, not text for a reader."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the plan."""
+
+    path: str
+    """"themes.pillars[0].message"."""
+    text: str
+    words: int
+    """The field's limit in Chinese characters when it is prose, 0 otherwise."""
+    name: str
+    """Name of the field that holds it."""
+    language: str
+    """The language that it ought to have."""
+
+
+def texts(plan: MarketingPlan) -> tuple[Text, ...]:
+    """Every text that a reader sees, in the order of the plan; identifiers and apparatus left out."""
+    found: list[Text] = []
+    for name, value in plan:
+        if name not in OUTSIDE:
+            found.extend(_walk(name, value, name, 0, plan.meta.language))
+    return tuple(found)
+
+
+def prose(plan: MarketingPlan) -> Iterator[Text]:
+    """The texts that a writer may replace, empty ones left out."""
+    return (one for one in texts(plan) if one.words and one.text.strip())
+
+
+def figures(value: Any, path: str = "") -> Iterator[tuple[str, Figure]]:
+    """Every Figure below a value, with its path."""
+    if isinstance(value, Figure):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, inner in value:
+            yield from figures(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from figures(inner, f"{path}[{place}]")
+
+
+def _walk(path: str, value: Any, name: str, words: int, language: str) -> Iterator[Text]:
+    if isinstance(value, str):
+        if (value and name not in IDENTIFIERS) or words:
+            yield Text(path, value, words, name, language)
+    elif isinstance(value, BaseModel):
+        limits = _limits(type(value))
+        own = value.language if isinstance(value, Adaptation) else language
+        for inner_name, inner in value:
+            spoken = own if inner_name in _POST_FIELDS else language
+            yield from _walk(f"{path}.{inner_name}", inner, inner_name, limits[inner_name], spoken)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _walk(f"{path}[{place}]", inner, name, words, language)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _walk(f"{path}[{key}]", inner, name, words, language)
+
+
+_POST_FIELDS = frozenset({"title", "body", "hashtags", "first_frame", "cta", "label"})
+"""Fields of an adaptation that are in the post's language, not the plan's."""
+
+
+@functools.cache
+def _limits(model: type[BaseModel]) -> dict[str, int]:
+    """Field → limit in Chinese characters, 0 where the field is not prose."""
+    found = {}
+    for name, info in model.model_fields.items():
+        marks = [m for m in info.metadata if isinstance(m, Words)]
+        marks += [m for argument in get_args(info.annotation) for m in get_args(argument) if isinstance(m, Words)]
+        found[name] = marks[0].limit if marks else 0
+    return found
+
+
+@dataclass(frozen=True)
+class Published:
+    """A text meant for the public."""
+
+    path: str
+    text: str
+    date: dt.date
+    """The first day on which it may be seen."""
+
+
+def published(plan: MarketingPlan) -> Iterator[Published]:
+    """Everything meant for the public: posts, calendar rows, topics, replies, holding statements, the call for UGC."""
+    first: dict[str, dt.date] = {}
+    for place, entry in enumerate(plan.calendar.entries):
+        keys = (entry.topic_id, f"{entry.topic_id}@{entry.platform}")
+        first.update({key: min(entry.date, first.get(key, entry.date)) for key in keys if entry.topic_id})
+        for name in ("topic", "hook", "cta"):
+            yield Published(f"calendar.entries[{place}].{name}", getattr(entry, name), entry.date)
+    yield from _posts(plan, first)
+    for p, pillar in enumerate(plan.themes.pillars):
+        for q, topic in enumerate(pillar.topics):
+            for name in ("title", "hook", "cta"):
+                day = first.get(topic.id, plan.meta.end)
+                yield Published(f"themes.pillars[{p}].topics[{q}].{name}", getattr(topic, name), day)
+    for place, reply in enumerate(plan.engagement.replies):
+        yield Published(f"engagement.replies[{place}].reply", reply.reply, plan.meta.start)
+    for place, statement in enumerate(plan.engagement.statements):
+        yield Published(f"engagement.statements[{place}].text", statement.text, plan.meta.start)
+    yield Published("themes.ugc_call", plan.themes.ugc_call, plan.meta.start)
+    yield Published("community.ugc.call", plan.community.ugc.call, plan.meta.start)
+    yield Published("strategy.idea.name", plan.strategy.idea.name, plan.meta.start)
+
+
+def _posts(plan: MarketingPlan, first: dict[str, dt.date]) -> Iterator[Published]:
+    """The finished posts; a post without a row of its own in the calendar may go out from the first day."""
+    topics = {core.id: core.topic_id for core in plan.adaptations.cores}
+    for place, post in enumerate(plan.adaptations.posts):
+        topic = topics.get(post.core, "")
+        day = first.get(f"{topic}@{post.platform}", first.get(topic, plan.meta.start))
+        for name in ("title", "body", "first_frame", "cta", "label"):
+            yield Published(f"adaptations.posts[{place}].{name}", getattr(post, name), day)
+        for number, tag in enumerate(post.hashtags):
+            yield Published(f"adaptations.posts[{place}].hashtags[{number}]", tag, day)
