@@ -1,0 +1,69 @@
+"""Puts a plan together as a document: cover, summary, six chapters, appendices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.export.reader import Reader
+from agent.export.sections import back, content, execution, front, insight, money, operation, publishing, results
+from agent.export.view import Block, Document, Section, tidy
+from agent.plan.model import MarketingPlan
+
+Builder = Callable[[Reader], list[Block]]
+
+CHAPTERS: tuple[tuple[str, tuple[tuple[str, Builder], ...]], ...] = (
+    ("insight", (("market", insight.market), ("personas", insight.personas), ("positioning", insight.positioning))),
+    (
+        "content",
+        (
+            ("strategy", content.strategy),
+            ("themes", content.themes),
+            ("calendar", publishing.calendar),
+            ("platforms", publishing.platforms),
+            ("adaptations", publishing.adaptations),
+        ),
+    ),
+    (
+        "execution",
+        (
+            ("team", execution.team),
+            ("production", execution.production),
+            ("engagement", operation.engagement),
+            ("community", operation.community),
+        ),
+    ),
+    ("data", (("kpis", results.kpis), ("measurement", results.measurement))),
+    ("risk", (("risks", money.risks),)),
+    ("budget", (("budget", money.budget),)),
+)
+"""The six chapters and their parts, in reading order."""
+
+APPENDICES: tuple[tuple[str, Builder], ...] = (
+    ("assumptions", back.assumptions),
+    ("conflicts", back.conflicts),
+    ("sources", back.sources),
+    ("findings", back.findings),
+    ("words", back.words),
+)
+"""What stands after the chapters, lettered A, B, C…"""
+
+
+def document(plan: MarketingPlan) -> Document:
+    """The plan as a document in its own language, for any renderer."""
+    v = Reader(plan)
+    sections: list[Section] = []
+    for number, (chapter, parts) in enumerate(CHAPTERS, 1):
+        sections.append(Section(chapter, 1, str(number), v.t(f"chapter.{chapter}")))
+        for place, (part, build) in enumerate(parts, 1):
+            sections.append(Section(part, 2, f"{number}.{place}", v.t(f"part.{part}"), tidy(build(v))))
+    sections.append(Section("appendix", 1, "", v.t("chapter.appendix")))
+    for place, (name, build) in enumerate(APPENDICES):
+        sections.append(Section(name, 2, "ABCDEFGH"[place], v.t(f"appendix.{name}"), tidy(build(v))))
+    return Document(
+        language=v.language,
+        title=v.t("doc.title", brand=plan.meta.brand),
+        contents_title=v.t("doc.contents"),
+        cover=tidy(front.cover(v)),
+        summary=Section("summary", 1, "", v.t("part.summary"), tidy(front.summary(v))),
+        sections=tuple(sections),
+    )

@@ -1,0 +1,57 @@
+"""Makes any text inert in GitHub-flavoured Markdown: it shows as it was written and does nothing."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Control characters and those that reverse or hide text; tab and newline stay."""
+_ENTITY = re.compile(r"&(?=#?\w{1,31};|$)")
+_TAG = re.compile(r"<(?=[A-Za-z/!?]|$)")
+"""Also at the end, where the next span may go on with a letter."""
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_BRACKET = re.compile(r"!(?=\[)|\](?=[\[(:])|\[(?=[ xX]\])|\[(?=\^)")
+_BARE_ADDRESS = re.compile(r"(?i)\b(?:https?|ftp)(:)(?=//)|\b(www)(\.)|(?<=\w)(@)(?=\w)|\b(?:mailto|xmpp)(:)")
+_CODE = re.compile(r"[\w.:/@\[\]-]+")
+_BLOCK_START = re.compile(
+    r"^(?=#{1,6}(?:\s|$)|>|[+-](?:\s|$)|[\s|:=+-]+$)|^(\d{1,9})(?=[.)](?:\s|$))",
+)
+
+
+def clean(words: str) -> str:
+    """Without control characters; line ends as \\n."""
+    return _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ")
+
+
+def inline(words: str) -> str:
+    """Text inside a line: no HTML, no links, no images, no emphasis, no addresses that turn into links by themselves."""
+    words = clean(words).replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*").replace("~", "\\~")
+    words = _UNDERSCORE.sub(r"\\_", words)
+    words = _TAG.sub("&lt;", _ENTITY.sub("&amp;", words))
+    words = _BRACKET.sub(lambda found: "\\" + found[0], words)
+    return _BARE_ADDRESS.sub(_defuse, words)
+
+
+def _defuse(found: re.Match[str]) -> str:
+    """An address with its telling sign written as an entity, so that no renderer makes a link of it."""
+    return re.sub(r"[:.@]", lambda sign: f"&#{ord(sign[0])};", found[0])
+
+
+def cell(words: str) -> str:
+    """Inline Markdown in a table cell: no pipe ends it, no newline breaks it."""
+    return words.replace("|", "\\|").strip().replace("\n", "<br>")
+
+
+def block(words: str) -> str:
+    """Inline Markdown whose lines start as text: no heading, list, quote, rule or code by accident."""
+    return "\n".join(_BLOCK_START.sub(_at_start, line.strip()) for line in words.strip().split("\n"))
+
+
+def _at_start(found: re.Match[str]) -> str:
+    """A backslash before the sign that would start a block, behind the number that would start a list."""
+    return f"{found[1] or ''}\\"
+
+
+def code(words: str) -> str:
+    """Words in code style; as plain text where they hold a sign that code cannot carry everywhere."""
+    return f"`{words}`" if _CODE.fullmatch(words) else inline(words)

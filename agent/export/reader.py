@@ -1,0 +1,217 @@
+"""Says a plan's ids, figures, dates and sources the way a reader wants to see them, in the plan's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from agent import locale
+from agent.export.view import Column, Heading, Inline, Span, Text, join, text
+from agent.plan.base import Claim, Figure, Kind
+from agent.plan.model import MarketingPlan
+
+
+class Reader:
+    """One plan, looked up by id. Unknown ids are shown as they are, never dropped."""
+
+    def __init__(self, plan: MarketingPlan) -> None:
+        self.plan = plan
+        self.language = plan.meta.language
+        self.chinese = self.language.startswith("zh")
+        self.comma = "、" if self.chinese else ", "
+        self.currency = plan.budget.currency
+        self._sources = {source.id: number for number, source in enumerate(plan.sources, 1)}
+        self._low = {source.id for source in plan.sources if source.confidence == "low"}
+        self._names = {
+            **{phase.id: phase.name for phase in plan.phases},
+            **{pillar.id: pillar.name for pillar in plan.themes.pillars},
+            **{topic.id: topic.title for pillar in plan.themes.pillars for topic in pillar.topics},
+            **{persona.id: persona.name for persona in plan.personas.personas},
+            **{goal.id: goal.metric for goal in plan.positioning.goals},
+            **{risk.id: risk.title for risk in plan.risks.risks},
+            **{core.id: core.title for core in plan.adaptations.cores},
+            **{key_date.id: key_date.name for key_date in plan.calendar.key_dates},
+            **{one.id: one.name for one in plan.market.competitors},
+        }
+        self._roles = {role.id: role.title for role in plan.team.roles}
+
+    # Words
+
+    def t(self, key: str, **values: object) -> str:
+        """A label."""
+        return locale.t(self.language, key, **values)
+
+    def label(self, group: str, key: str) -> str:
+        """The label `group.key`, or the key itself where the locale has none."""
+        name = f"{group}.{key}"
+        return locale.t(self.language, name) if locale.has(self.language, name) else key
+
+    def head(self, key: str, level: int = 3) -> Heading:
+        """A heading inside a part."""
+        return Heading(level, self.t(f"head.{key}"))
+
+    def cols(self, *specs: str) -> tuple[Column, ...]:
+        """Columns from label keys: ">key" right, "^key" centred, "key*3" three times as wide."""
+        found = []
+        for spec in specs:
+            name, _, width = spec.lstrip(">^").partition("*")
+            align = {">": "right", "^": "center"}.get(spec[0], "left")
+            found.append(Column(self.t(f"col.{name}"), align, int(width or 1)))  # type: ignore[arg-type]
+        return tuple(found)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Words in a row, with the language's comma."""
+        return self.comma.join(word for word in words if word)
+
+    # Ids
+
+    def name(self, id_: str) -> str:
+        """The name of a phase, pillar, topic, persona, goal, risk, core idea, key date or competitor."""
+        return self._names.get(id_, id_)
+
+    def named(self, id_: str) -> str:
+        """Id and name: "G1 demo requests"."""
+        return f"{id_} {self._names[id_]}" if id_ in self._names else id_
+
+    def platform(self, id_: str) -> str:
+        """A platform's name; "all platforms" for none."""
+        return self.label("platform", id_ or "all")
+
+    def platforms(self, ids: Iterable[str]) -> str:
+        """Platform names in a row."""
+        return self.listed(self.platform(id_) for id_ in ids)
+
+    def format(self, id_: str) -> str:
+        """A format's name."""
+        return self.label("format", id_) if id_ else ""
+
+    def role(self, id_: str) -> str:
+        """A role's title."""
+        title = self._roles.get(id_, id_)
+        return self.label("role", id_) if title in ("", id_) else title
+
+    def roles(self, ids: Iterable[str]) -> str:
+        """Role titles in a row."""
+        return self.listed(self.role(id_) for id_ in ids)
+
+    # Numbers and dates
+
+    def money(self, cents: int | None) -> str:
+        """A sum in the plan's currency."""
+        return "" if cents is None else locale.money(cents, self.currency)
+
+    def day(self, date: dt.date, *, weekday: bool = True, year: bool = False) -> str:
+        """A date; `year` adds the year."""
+        return locale.day(date, self.language, weekday=weekday, year=year)
+
+    def span(self, start: dt.date, end: dt.date) -> str:
+        """From one day to another."""
+        return f"{self.day(start, weekday=False, year=True)} – {self.day(end, weekday=False, year=True)}"
+
+    def due(self, iso: str) -> str:
+        """An ISO date for readers; anything else as it is."""
+        try:
+            return self.day(dt.date.fromisoformat(iso))
+        except ValueError:
+            return iso
+
+    def month(self, date: dt.date) -> str:
+        """A month with its year."""
+        return f"{date.year}年{date.month}月" if self.chinese else f"{date:%B %Y}"
+
+    def hours(self, value: float) -> str:
+        """Hours, one decimal where there is one."""
+        return f"{value:.1f}".removesuffix(".0")
+
+    def minutes(self, value: int) -> str:
+        """Minutes, or hours from two hours on."""
+        if value >= 120 and value % 60 == 0:
+            return self.amount(value / 60, "h")
+        return self.amount(value, "min")
+
+    def amount(self, value: float, unit: str) -> str:
+        """A number with its unit."""
+        if unit == "%":
+            return locale.percent(value)
+        if len(unit) == 3 and unit.isascii() and unit.isupper():
+            return locale.money_value(value, unit)
+        digits = 0 if value == int(value) or abs(value) >= 10 else (2 if unit == "x" or abs(value) < 1 else 1)
+        shown = locale.number(value, digits)
+        if unit in ("", "count", "followers"):
+            return shown
+        pattern = f"amount.{unit}"
+        return self.t(pattern, n=shown) if locale.has(self.language, pattern) else f"{shown} {unit}"
+
+    def range(self, low: float | None, value: float | None, high: float | None, unit: str) -> str:
+        """ "low – value – high", as much of it as is known."""
+        known = [one for one in (low, value, high) if one is not None]
+        shown = [self.amount(one, unit) for one in known]
+        return " – ".join(dict.fromkeys(shown))
+
+    # Sources
+
+    def tag(self, kind: Kind | str) -> Span:
+        """The short mark of where a statement comes from."""
+        return Span(self.t(f"tag.{kind}"), "tag")
+
+    def cite(self, ids: Iterable[str]) -> Text:
+        """ "[2, 5]", and the label where one of them is of low confidence."""
+        found = list(dict.fromkeys(ids))
+        if not found:
+            return ()
+        known = [str(number) for number in sorted(self._sources[id_] for id_ in found if id_ in self._sources)]
+        marks = ", ".join(known + [id_ for id_ in found if id_ not in self._sources])
+        low = Span(self.t("confidence.label_low"), "tag") if self._low.intersection(found) else None
+        return text(Span(f"[{marks}]", "tag"), " " if low and not self.chinese else None, low)
+
+    def cited(self, words: str, ids: Iterable[str]) -> Text:
+        """Words and what they are cited from."""
+        found = self.cite(ids)
+        return text(words, " " if found and not self.chinese else None, found)
+
+    def origin(self, kind: Kind | str, ids: Iterable[str] = ()) -> Text:
+        """Mark and citation together, with the space before them that the language wants."""
+        cited = self.cite(ids)
+        gap = None if self.chinese else " "
+        return text(gap, self.tag(kind), gap if cited else None, cited)
+
+    def claim(self, claim: Claim) -> Text:
+        """A statement and where it comes from."""
+        return text(claim.text, self.origin(claim.kind, claim.sources))
+
+    def figure(self, figure: Figure, notes: Notes | None = None) -> Text:
+        """A figure with its mark; formula and note go to the table's notes, or in brackets where there are none."""
+        shown = self.range(figure.low, figure.value, figure.high, figure.unit) or self.t("misc.unknown")
+        basis = self.basis(figure)
+        if notes is not None:
+            return text(shown, self.origin(figure.kind, figure.sources), notes.call(basis))
+        aside = self.t("misc.aside", text=basis) if basis else ""
+        return text(shown, self.origin(figure.kind, figure.sources), aside)
+
+    def basis(self, figure: Figure) -> str:
+        """How a figure was computed and what a reader has to know."""
+        return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+class Notes:
+    """The notes under one table: the same words are written once and called by letter."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, str] = {}
+
+    def call(self, words: str) -> Text:
+        """The letter that calls these words, or nothing when there are none."""
+        if not words:
+            return ()
+        mark = self._words.setdefault(words, _letter(len(self._words)))
+        return (Span(f" ({mark})", "tag"),)
+
+    def __iter__(self) -> Iterator[Inline]:
+        """The notes in the order of their letters."""
+        return iter([join([f"({mark})", words], " ") for words, mark in self._words.items()])
+
+
+def _letter(index: int) -> str:
+    """0 → a, 25 → z, 26 → aa."""
+    head, tail = divmod(index, 26)
+    return (_letter(head - 1) if head else "") + "abcdefghijklmnopqrstuvwxyz"[tail]

@@ -1,0 +1,112 @@
+"""What stands after the chapters: assumptions and questions, contradictions, sources, findings, whose words."""
+
+from __future__ import annotations
+
+from agent.export.reader import Reader
+from agent.export.view import Block, Inline, Row, Span, Text, bullets, join, lines, paragraph, strong, table, text
+from agent.locale import percent
+from agent.plan.base import Source
+from agent.plan.model import PART_IDS
+
+
+def assumptions(v: Reader) -> list[Block]:
+    """What is assumed until the client answers, the most consequential first."""
+    gaps = v.plan.gaps
+    return [
+        paragraph(v.t("doc.assumptions_intro") if gaps else v.t("doc.no_assumptions")),
+        table(
+            v.cols("no", "question_client*4", "assumed_now*4", "answer_changes*4", ">weight", "brief_field*2"),
+            [
+                [strong(one.id), one.question, one.assumption, one.why, str(one.weight), Span(one.field, "code")]
+                for one in gaps
+            ],
+        ),
+    ]
+
+
+def conflicts(v: Reader) -> list[Block]:
+    """Contradictions in the brief, and how the plan resolves them."""
+    found = v.plan.conflicts
+    return [
+        paragraph(v.t("doc.conflicts_intro") if found else v.t("doc.no_conflicts")),
+        table(
+            v.cols("code*2", "contradiction*5", "resolution*5", "severity", "brief_field*3"),
+            [
+                [
+                    one.code, one.message, one.resolution, v.t(f"severity.{one.severity}"),
+                    lines(Span(field, "code") for field in one.fields),
+                ]
+                for one in found
+            ],
+        ),
+    ]  # fmt: skip
+
+
+def sources(v: Reader) -> list[Block]:
+    """Everything that is cited, under its number."""
+    return [paragraph(v.t("doc.sources_intro")), bullets((_source(v, one) for one in v.plan.sources), ordered=True)]
+
+
+def _source(v: Reader, one: Source) -> Text:
+    """One source as a line of a bibliography."""
+    address = _address(one.url)
+    title: Inline = Span(one.title, "link", address) if address else one.title
+    confidence = v.t(f"confidence.{one.confidence}") if one.confidence else ""
+    ident = text(Span(one.id, "code"))
+    return text(
+        v.tag(one.kind),
+        None if v.chinese else " ",
+        join([title, one.publisher, one.date, confidence, ident, None if address else one.url], " · "),
+    )
+
+
+def _address(url: str) -> str:
+    """A source's address as a link target, or nothing when it is not plainly one of the web."""
+    bare = url.removeprefix("https://").removeprefix("http://")
+    host = bare.split("/", 1)[0]
+    plain = bare.isascii() and all(one.isalnum() or one in "-._~:/?#@!$&*+,;=%" for one in bare)
+    return (
+        f"https://{bare}"
+        if plain and "." in host and ":" not in host and "@" not in bare and host[:1].isalnum()
+        else ""
+    )
+
+
+def findings(v: Reader) -> list[Block]:
+    """What the plan's own checks found, the gravest first."""
+    order = {"error": 0, "warning": 1, "info": 2}
+    found = sorted(v.plan.findings, key=lambda one: order[one.severity])
+    return [
+        paragraph(v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")),
+        table(
+            v.cols("severity", "code*2", "place*3", "message*5", "fix*5"),
+            [[v.t(f"severity.{one.severity}"), one.code, _place(v, one.where), one.message, one.fix] for one in found],
+        ),
+    ]
+
+
+def _place(v: Reader, where: str) -> Text:
+    """A path in the plan, with its part's title before it."""
+    part = where.split(".", 1)[0].split("[", 1)[0]
+    title = v.label("part", part)
+    return lines([title if title != part else None, Span(where, "code")])
+
+
+def words(v: Reader) -> list[Block]:
+    """Whose words every part holds."""
+    order = {part: place for place, part in enumerate(PART_IDS)}
+    rows: list[Row] = [
+        [
+            v.label("part", part),
+            v.t(f"words.{one.source}"),
+            percent(one.model_share, 0),
+            one.model,
+            Span(one.prompt, "code"),
+            lines(one.rejected),
+        ]
+        for part, one in sorted(v.plan.words.items(), key=lambda item: order.get(item[0], len(order)))
+    ]
+    return [
+        paragraph(v.t("doc.words_intro")),
+        table(v.cols("part*3", "words_of*3", ">model_share", "model*2", "prompt*3", "rejected*4"), rows),
+    ]

@@ -1,0 +1,124 @@
+"""Chapter 3, first half: team and production."""
+
+from __future__ import annotations
+
+from agent.export.reader import Reader
+from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
+
+
+def team(v: Reader) -> list[Block]:
+    """Team and division of work."""
+    part = v.plan.team
+    return [
+        paragraph(part.shape),
+        v.head("roles"),
+        table(
+            v.cols("role*2", "holder*2", "duties*5", ">capacity", ">load", ">peak", "cover*4"),
+            [
+                [
+                    strong(v.role(one.id)),
+                    one.holder or v.t("misc.vacant"),
+                    one.duties,
+                    v.hours(one.capacity),
+                    v.hours(one.load),
+                    text(v.hours(one.peak), " ▲" if one.peak > one.capacity else None),
+                    one.cover,
+                ]
+                for one in part.roles
+            ],
+            notes=[v.t("misc.hours_note")],
+        ),
+        v.head("raci"),
+        _raci(v),
+        v.head("workload"),
+        _weeks(v),
+        v.head("rituals"),
+        table(
+            v.cols("ritual*2", "when*3", "who*3", "output*4", "tool*2"),
+            [[one.name, one.when, v.roles(one.who), one.output, one.tool] for one in part.rituals],
+        ),
+        v.head("team_gaps"),
+        table(
+            v.cols("missing*3", ">hours_week", "options*4", "default*4"),
+            [[one.what, v.hours(one.hours), one.options, one.default] for one in part.gaps],
+        ),
+        v.head("cut_order"),
+        bullets(part.cut_order, ordered=True),
+        paragraph(strong(v.t("misc.slack")), v.t("misc.colon"), part.slack),
+    ]
+
+
+def _raci(v: Reader) -> Block:
+    """Tasks by roles, with the letters."""
+    tasks = v.plan.team.raci
+    named = [id_ for one in tasks for id_ in (one.responsible, one.accountable, *one.consulted, *one.informed) if id_]
+    order = {role.id: place for place, role in enumerate(v.plan.team.roles)}
+    roles = sorted(dict.fromkeys(named), key=lambda id_: order.get(id_, len(order)))
+    rows: list[Row] = []
+    for one in tasks:
+        row: list[Inline] = [one.task]
+        for id_ in roles:
+            letters = [
+                "R" if id_ == one.responsible else "",
+                "A" if id_ == one.accountable else "",
+                "C" if id_ in one.consulted else "",
+                "I" if id_ in one.informed else "",
+            ]
+            row.append("/".join(letter for letter in letters if letter) or "·")
+        rows.append(row)
+    columns = [*v.cols("task*4"), *(Column(v.role(id_), "center", 2) for id_ in roles)]
+    return table(columns, rows, notes=[v.t("misc.raci_key")])
+
+
+def _weeks(v: Reader) -> Block:
+    """Hours needed against hours at hand, week by week, one column a person."""
+    weeks = v.plan.team.weeks
+    holders = list(dict.fromkeys(one.holder for one in weeks))
+    cells = {(one.week, one.holder): one for one in weeks}
+    rows: list[Row] = []
+    for week in sorted({one.week for one in weeks}):
+        row: list[Inline] = [v.day(week, weekday=False, year=True)]
+        for holder in holders:
+            one = cells.get((week, holder))
+            if one is None:
+                row.append("")
+            elif one.hours > one.capacity:
+                row.append(strong(f"{v.hours(one.hours)} / {v.hours(one.capacity)} ▲"))
+            else:
+                row.append(f"{v.hours(one.hours)} / {v.hours(one.capacity)}")
+        rows.append(row)
+    columns = [*v.cols("week*2"), *(Column(v.label("role", holder), "right", 2) for holder in holders)]
+    return table(columns, rows, notes=[v.t("misc.load_note")])
+
+
+def production(v: Reader) -> list[Block]:
+    """Production and quality gate."""
+    part = v.plan.production
+    return [
+        v.head("standards"),
+        bullets(part.standards),
+        v.head("workflow"),
+        table(
+            v.cols("step*3", "owner*2", ">days_before", "output*5"),
+            [[f"{one.id} {one.name}", v.role(one.owner), f"D-{one.days_before}", one.output] for one in part.workflow],
+        ),
+        v.head("gates"),
+        table(
+            v.cols("gate*2", "signer*2", "checks*7"),
+            [
+                [strong(v.t(f"gate.{one.kind}")), v.role(one.owner), lines(f"□ {check}" for check in one.checks)]
+                for one in part.gates
+            ],
+            notes=[v.t("misc.gate_rule")],
+        ),
+        v.head("turnaround"),
+        table(
+            v.cols("format*2", ">workdays", ">work_hours", "rush*6"),
+            [[v.format(one.format), str(one.days), v.hours(one.hours), one.rush] for one in part.turnaround],
+        ),
+        v.head("freedom"),
+        bullets(part.freedom),
+        v.head("red_lines"),
+        bullets(part.red_lines),
+        paragraph(strong(v.t("misc.archive")), v.t("misc.colon"), part.archive),
+    ]

@@ -1,0 +1,117 @@
+"""What stands before the chapters: cover, how to read the marks, executive summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from agent.export.reader import Notes, Reader
+from agent.export.view import Block, Note, Row, bullets, pairs, paragraph, strong, table, text
+from agent.locale import percent
+
+KINDS = ("brief", "knowledge", "computed", "assumption", "research")
+
+
+def cover(v: Reader) -> list[Block]:
+    """What the document is, for whom, of when, in whose words, and how to read its marks."""
+    meta = v.plan.meta
+    return [
+        paragraph(strong(meta.brand), f" · {v.label('industry', meta.category)}"),
+        pairs(
+            (v.t("doc.period"), v.span(meta.start, meta.end)),
+            (v.t("doc.markets"), v.listed(v.label("market", code) for code in meta.markets)),
+            (v.t("doc.as_of"), v.day(meta.as_of, weekday=False, year=True)),
+            (
+                v.t("doc.settings"),
+                v.t(
+                    "doc.settings_text",
+                    tongue=v.label("language", meta.language),
+                    timezone=meta.timezone,
+                    currency=meta.currency,
+                ),
+            ),
+            (v.t("doc.words"), words_line(v)),
+            (v.t("doc.made_with"), v.t("doc.made_with_text", version=meta.version, schema=meta.schema_version)),
+        ),
+        paragraph(v.t("doc.confidential", brand=meta.brand)),
+        Note(text(strong(v.t("doc.marks")), v.t("misc.colon"), marks(v))),
+    ]
+
+
+def marks(v: Reader) -> str:
+    """The marks and what they mean, in one sentence."""
+    said = v.listed(f"{v.t(f'tag.{kind}')} {v.t(f'source_kind.{kind}')}" for kind in KINDS)
+    return v.t("doc.marks_text", marks=said, low=v.t("confidence.label_low"))
+
+
+def words_line(v: Reader) -> str:
+    """Whose words the plan holds, in one line."""
+    counts = Counter(words.source for words in v.plan.words.values())
+    said = v.listed(
+        v.t(f"doc.words_{source}", n=counts[source])
+        for source in ("model", "mixed", "hand", "playbook")
+        if counts[source]
+    )
+    return v.t("doc.words_text", said=said, model=v.label("model", v.plan.meta.model))
+
+
+def summary(v: Reader) -> list[Block]:
+    """One page that a decision-maker can act on."""
+    part = v.plan.summary
+    risks = {risk.id: risk for risk in v.plan.risks.risks}
+    gaps = {gap.id: gap for gap in v.plan.gaps}
+    return [
+        paragraph(strong(part.headline)),
+        v.head("situation", 2),
+        paragraph(part.situation),
+        v.head("idea", 2),
+        paragraph(part.idea),
+        v.head("goals", 2),
+        _goals(v),
+        paragraph(part.verdict),
+        v.head("money", 2),
+        paragraph(part.money),
+        v.head("first_30_days", 2),
+        table(
+            v.cols("date*2", "action*6", "owner*2"),
+            [[v.day(step.date), step.action, v.role(step.owner)] for step in part.first_30_days],
+        ),
+        v.head("top_risks", 2),
+        bullets(
+            text(strong(v.named(id_)), v.t("misc.colon"), risks[id_].prevention) if id_ in risks else id_
+            for id_ in part.top_risks
+        ),
+        v.head("decisions", 2),
+        bullets(part.decisions, ordered=True),
+        v.head("questions", 2),
+        bullets(
+            text(strong(id_), " ", gaps[id_].question, v.t("misc.aside", text=v.t("misc.assumed_now", text=gaps[id_].assumption)))
+            if id_ in gaps
+            else id_
+            for id_ in part.questions
+        ),
+    ]  # fmt: skip
+
+
+def _goals(v: Reader) -> Block:
+    """The goals that matter most, each with its forecast and verdict."""
+    goals = {goal.id: goal for goal in v.plan.positioning.goals}
+    notes = Notes()
+    rows: list[Row] = []
+    for id_ in v.plan.summary.goals:
+        if id_ not in goals:
+            rows.append([id_, "", "", "", "", ""])
+            continue
+        goal = goals[id_]
+        forecast = v.range(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit)
+        rows.append([
+            v.named(id_), v.figure(goal.baseline, notes), v.figure(goal.target, notes), forecast or v.t("misc.unknown"),
+            v.day(goal.deadline, weekday=False, year=True), strong(v.t(f"status.{goal.verdict.status}")),
+        ])  # fmt: skip
+    return table(
+        v.cols("goal*3", ">baseline*2", ">target*2", ">forecast*2", "deadline*2", "verdict*2"), rows, notes=notes
+    )
+
+
+def share(fraction: float) -> str:
+    """A share as a whole percentage."""
+    return percent(fraction, 0)

@@ -1,0 +1,224 @@
+"""Chapters 5 and 6: risks and budget."""
+
+from __future__ import annotations
+
+from agent.export.reader import Notes, Reader
+from agent.export.view import Block, Column, Inline, Row, bullets, lines, pairs, paragraph, steps, strong, table, text
+from agent.locale import percent
+from agent.plan.results import BudgetLine, Risk
+
+
+def risks(v: Reader) -> list[Block]:
+    """Risks and contingency."""
+    part = v.plan.risks
+    return [
+        paragraph(part.reading),
+        v.head("risk_map"),
+        _risk_map(v, part.risks),
+        v.head("risk_table"),
+        table(
+            v.cols("risk*3", ">score_li*2", "trigger*4", "prevention*4", "response*5", "owner_drill*2"),
+            [_risk(v, risk) for risk in part.risks],
+        ),
+        v.head("inspections"),
+        table(
+            v.cols("date*2", "kind*2", "what*6", "owner*2"),
+            [
+                [v.day(one.date, year=True), v.t(f"inspection.{one.kind}"), one.what, v.role(one.owner)]
+                for one in sorted(part.inspections, key=lambda one: one.date)
+            ],
+        ),
+    ]
+
+
+def _risk_map(v: Reader, risks: list[Risk]) -> Block:
+    """Likelihood by impact, risk ids in the cells, only the levels that occur."""
+    impacts = sorted({risk.impact for risk in risks})
+    rows: list[Row] = []
+    for likelihood in sorted({risk.likelihood for risk in risks}, reverse=True):
+        row: list[Inline] = [f"{likelihood} {v.label('likelihood', str(likelihood))}"]
+        for impact in impacts:
+            row.append(v.listed(risk.id for risk in risks if (risk.likelihood, risk.impact) == (likelihood, impact)))
+        rows.append(row)
+    heads = [Column(f"{impact} {v.label('impact', str(impact))}", "center", 2) for impact in impacts]
+    return table([*v.cols("likelihood_impact*2"), *heads], rows)
+
+
+def _risk(v: Reader, risk: Risk) -> list[Inline]:
+    """One risk with its answer."""
+    law = text(v.t("misc.law"), v.t("misc.colon"), risk.law) if risk.law else None
+    cited = v.cited(risk.prevention, risk.sources)
+    drill = v.t("misc.drill_on", date=v.day(risk.drill, weekday=False, year=True)) if risk.drill else None
+    return [
+        lines([strong(f"{risk.id} {risk.title}"), v.t(f"risk_kind.{risk.kind}")]),
+        f"{risk.likelihood} × {risk.impact} = {risk.score}",
+        risk.trigger,
+        lines([cited, law]),
+        steps(risk.response),
+        lines([v.role(risk.owner), drill]),
+    ]
+
+
+def budget(v: Reader) -> list[Block]:
+    """Budget and resources."""
+    part = v.plan.budget
+    return [
+        pairs(
+            (v.t("misc.total"), text(strong(v.money(part.total_cents)), f" {part.currency}", v.origin(part.origin))),
+            (
+                v.t("misc.labour"),
+                text(v.t("misc.labour_hours", hours=v.hours(part.labour_hours)), " ", part.labour_note),
+            ),
+            (v.t("misc.break_even"), part.break_even),
+        ),
+        v.head("by_phase"),
+        _pivot(v, "phase"),
+        v.head("by_platform"),
+        _pivot(v, "platform"),
+        v.head("reasons"),
+        bullets(part.reasons),
+        v.head("cut_first"),
+        bullets(part.cut_first, ordered=True),
+        v.head("caps"),
+        table(
+            v.cols("cap*4", ">limit*2", ">actual*2", "kept"),
+            [
+                [
+                    one.text,
+                    v.money(one.limit_cents),
+                    v.money(one.actual_cents),
+                    v.t("misc.kept" if one.kept else "misc.broken"),
+                ]
+                for one in part.caps
+            ],
+        ),
+        v.head("creators"),
+        _creators(v),
+        v.head("paid"),
+        _paid(v),
+        v.head("scenarios"),
+        _scenarios(v),
+        v.head("budget_lines"),
+        _lines(v, part.lines),
+    ]
+
+
+def _pivot(v: Reader, across: str) -> Block:
+    """Category by phase or platform, with totals both ways and each category's share."""
+    sums = v.plan.budget.lines
+    columns = list(dict.fromkeys(str(getattr(line, across)) for line in sums))
+    if across == "phase":
+        known = [phase.id for phase in v.plan.phases]
+        columns = [id_ for id_ in known if id_ in columns] + [id_ for id_ in columns if id_ not in known]
+    total = sum(line.cents for line in sums)
+
+    def row(name: Inline, lines_: list[BudgetLine]) -> list[Inline]:
+        cells = [sum(line.cents for line in lines_ if getattr(line, across) == id_) for id_ in columns]
+        whole = sum(line.cents for line in lines_)
+        return [name, *(v.money(cell) for cell in cells), v.money(whole), percent(whole / total if total else 0.0)]
+
+    rows: list[Row] = [
+        row(v.t(f"category.{category}"), [line for line in sums if line.category == category])
+        for category in dict.fromkeys(line.category for line in sums)
+    ]
+    rows.append([strong(str(cell)) for cell in row(v.t("misc.sum"), list(sums))])
+    heads = [Column(v.named(id_) if across == "phase" else v.platform(id_), "right", 2) for id_ in columns]
+    return table([*v.cols("category*2"), *heads, *v.cols(">total*2", ">share")], rows, totals=1)
+
+
+def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
+    """Every line of the budget."""
+    rows: list[Row] = [
+        [
+            line.id,
+            v.t(f"category.{line.category}"),
+            text(line.item, v.t("misc.aside", text=v.t("misc.fixed")) if line.fixed else None),
+            v.platform(line.platform),
+            v.named(line.phase),
+            v.money(line.cents),
+            line.basis,
+        ]
+        for line in sums
+    ]
+    rows.append([strong(v.t("misc.sum")), "", "", "", "", strong(v.money(sum(line.cents for line in sums))), ""])
+    return table(v.cols("no", "category*2", "item*4", "platform*2", "phase*2", ">money*2", "basis*4"), rows, totals=1)
+
+
+def _creators(v: Reader) -> Block:
+    """The creator plan behind the creator lines."""
+    notes = Notes()
+    rows: list[Row] = [
+        [
+            one.id,
+            f"{one.role} · {v.label('tier', one.tier)}",
+            v.platform(one.platform),
+            v.named(one.phase),
+            str(one.number),
+            v.money(one.fee_cents),
+            v.money(one.total_cents),
+            v.figure(one.views, notes),
+            v.figure(one.engagements, notes),
+            lines([one.choose, one.brief]),
+        ]
+        for one in v.plan.budget.creators
+    ]
+    columns = v.cols(
+        "no",
+        "tier*2",
+        "platform*2",
+        "phase*2",
+        ">number",
+        ">fee*2",
+        ">total*2",
+        ">views*2",
+        ">engagements*2",
+        "choose_brief*5",
+    )
+    return table(columns, rows, notes=notes)
+
+
+def _paid(v: Reader) -> Block:
+    """The paid-media plan behind the ads lines."""
+    notes = Notes()
+    rows: list[Row] = [
+        [
+            one.id,
+            v.platform(one.platform),
+            lines([strong(v.t(f"objective.{one.objective}")), one.format]),
+            one.audience,
+            v.money(one.cents),
+            v.figure(one.cpm, notes),
+            v.figure(one.impressions, notes),
+            v.figure(one.clicks, notes),
+            text(v.figure(one.results, notes), "\n", one.result_label),
+        ]
+        for one in v.plan.budget.paid
+    ]
+    columns = v.cols(
+        "no",
+        "platform*2",
+        "objective*2",
+        "audience*4",
+        ">money*2",
+        ">cpm*2",
+        ">impressions*2",
+        ">clicks*2",
+        ">results*2",
+    )
+    return table(columns, rows, notes=notes)
+
+
+def _scenarios(v: Reader) -> Block:
+    """Low, base and high side by side."""
+    cases = v.plan.budget.scenarios
+    rows: list[Row] = [
+        [v.t("col.money"), *(v.money(one.total_cents) for one in cases)],
+        *([v.t(f"col.{field}"), *(v.amount(round(getattr(one, field)), "count") for one in cases)]
+          for field in ("impressions", "engagements", "clicks", "conversions")),
+        [v.t("col.followers_gained"), *(v.amount(round(one.followers), "count") for one in cases)],
+        [v.t("col.cost_per_result"), *(v.money(one.cost_per_result_cents) for one in cases)],
+        [v.t("col.revenue"), *(v.money(one.revenue_cents) for one in cases)],
+        [v.t("col.roi"), *("" if one.roi is None else v.amount(one.roi, "x") for one in cases)],
+        [v.t("col.rates"), *(one.rates for one in cases)],
+    ]  # fmt: skip
+    return table([*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows)

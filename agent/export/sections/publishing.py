@@ -1,0 +1,235 @@
+"""Chapter 2, second half: calendar, platforms, and the finished posts."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from agent.export.reader import Notes, Reader
+from agent.export.view import (
+    Block,
+    Card,
+    Column,
+    Heading,
+    Inline,
+    Row,
+    bullets,
+    join,
+    lines,
+    pairs,
+    paragraph,
+    strong,
+    table,
+    text,
+)
+from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
+
+ACTIVE = ("primary", "support")
+"""Roles of the platforms that get posts."""
+
+
+def calendar(v: Reader) -> list[Block]:
+    """Content calendar: how it is built, key dates, then one table a month."""
+    part = v.plan.calendar
+    entries = sorted(part.entries, key=lambda entry: (entry.date, entry.time, entry.id))
+    buffers = sum(entry.kind == "buffer" for entry in entries)
+    count = v.t("misc.calendar_count", pieces=len(entries) - buffers, buffers=buffers, topics=part.topics_used)
+    return [
+        paragraph(part.rhythm),
+        pairs(
+            (v.t("misc.scope"), count),
+            (v.t("misc.timezone"), v.t("misc.timezone_text", timezone=part.timezone)),
+            (v.t("misc.buffer"), part.buffer_rule),
+        ),
+        v.head("key_dates"),
+        table(
+            v.cols("date*2", "occasion*3", "use*2", "prepare_from*2", "deliver_by*2", "plan*5"),
+            [
+                [
+                    v.day(one.date, year=True),
+                    lines([text(strong(f"{one.id} {one.name}")), v.t(f"date_kind.{one.kind}")]),
+                    v.t(f"date_use.{one.use}"),
+                    v.day(one.prepare_from),
+                    v.day(one.deliver_by),
+                    v.cited(one.plan, one.sources),
+                ]
+                for one in part.key_dates
+            ],
+        ),
+        *(block for month in _months(entries) for block in _month(v, month)),
+    ]
+
+
+def _months(entries: list[Entry]) -> list[list[Entry]]:
+    """Entries by calendar month."""
+    return [list(group) for _, group in groupby(entries, key=lambda entry: (entry.date.year, entry.date.month))]
+
+
+def _month(v: Reader, entries: list[Entry]) -> list[Block]:
+    """One month of the calendar."""
+    phases = v.listed(v.named(id_) for id_ in dict.fromkeys(entry.phase for entry in entries))
+    title = (
+        f"{v.month(entries[0].date)}{v.t('misc.aside', text=v.t('misc.month_count', n=len(entries), phases=phases))}"
+    )
+    columns = v.cols(
+        "no",
+        "date_time*2",
+        "platform_format*2",
+        "pillar*2",
+        "topic_hook*5",
+        "cta*3",
+        "value_goal*2",
+        "owner*2",
+        "final*2",
+    )
+    return [Heading(3, title), table(columns, [_entry(v, entry) for entry in entries])]
+
+
+def _entry(v: Reader, entry: Entry) -> list[Inline]:
+    """One row of the calendar."""
+    occasion = strong(v.name(entry.key_date)) if entry.key_date else None
+    kind = v.t(f"entry_kind.{entry.kind}") if entry.kind != "post" else None
+    topic = entry.topic or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
+    return [
+        entry.id,
+        lines([f"{v.day(entry.date)} {entry.time}", occasion]),
+        lines([strong(v.platform(entry.platform)), v.format(entry.format), kind]),
+        v.named(entry.pillar),
+        lines([text(strong(topic), v.t("misc.aside", text=entry.topic_id) if entry.topic_id else None), entry.hook]),
+        entry.cta,
+        lines([v.t(f"value.{entry.value}"), v.named(entry.goal)]),
+        v.role(entry.owner),
+        v.day(entry.deadline),
+    ]
+
+
+def platforms(v: Reader) -> list[Block]:
+    """Platform choice and mix."""
+    part = v.plan.platforms
+    return [
+        paragraph(part.logic),
+        v.head("platform_table"),
+        table(
+            v.cols("platform*2", "role*2", ">score", ">cadence", ">hours_week", ">money*2", "language", "why*5"),
+            [
+                [
+                    strong(v.platform(one.platform)),
+                    v.t(f"platform_role.{one.role}"),
+                    f"{one.total:.1f}",
+                    v.hours(one.cadence),
+                    v.hours(one.hours),
+                    v.money(one.budget_cents),
+                    v.label("language", one.language),
+                    one.why,
+                ]
+                for one in part.choices
+            ],
+        ),
+        v.head("scores"),
+        _scores(v, part.choices),
+        v.head("platform_detail"),
+        *(block for one in part.choices if one.role in ACTIVE for block in _platform(v, one)),
+        Heading(4, v.t("misc.other_platforms")),
+        table(
+            v.cols(
+                "platform*2", "who_is_there*3", "ecology*3", "spread*3", "strength*3", "material*3", "gate_change*3"
+            ),
+            [
+                [
+                    strong(v.platform(one.platform)),
+                    *(v.claim(claim) for claim in (one.audience, one.ecology, one.spread, one.strength)),
+                    one.material,
+                    one.gate,
+                ]
+                for one in part.choices
+                if one.role not in ACTIVE
+            ],
+        ),
+        v.head("interplay"),
+        bullets(part.interplay),
+    ]
+
+
+def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
+    """Scores by criterion, one column a platform; what a score rests on is in the notes."""
+    notes = Notes()
+    weights: dict[str, set[float]] = {}
+    for choice in choices:
+        for score in choice.scores:
+            weights.setdefault(score.criterion, set()).add(round(score.weight, 4))
+    rows: list[Row] = []
+    for criterion, found in weights.items():
+        shared = len(found) == 1
+        row: list[Inline] = [
+            v.label("criterion", criterion) + (v.t("misc.aside", text=f"{found.pop():.0%}") if shared else "")
+        ]
+        for choice in choices:
+            row.append(join((
+                text(f"{score.score:g}", None if shared else f" × {score.weight:.0%}", notes.call(score.basis))
+                for score in choice.scores if score.criterion == criterion
+            ), " "))  # fmt: skip
+        rows.append(row)
+    rows.append([strong(v.t("misc.weighted_total")), *(strong(f"{one.total:.1f}") for one in choices)])
+    heads = [Column(v.platform(one.platform), "right", 2) for one in choices]
+    return table([*v.cols("criterion*3"), *heads], rows, notes=notes, totals=1)
+
+
+def _platform(v: Reader, one: PlatformChoice) -> list[Block]:
+    """What a platform is and what it gets."""
+    return [
+        Heading(4, f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}"),
+        pairs(
+            (v.t("col.who_is_there"), v.claim(one.audience)),
+            (v.t("col.ecology"), v.claim(one.ecology)),
+            (v.t("col.spread"), v.claim(one.spread)),
+            (v.t("col.strength"), v.claim(one.strength)),
+            (v.t("col.material"), one.material),
+            (v.t("col.gate_change"), one.gate),
+        ),
+    ]
+
+
+def adaptations(v: Reader) -> list[Block]:
+    """Finished posts: each core idea remade for each platform."""
+    part = v.plan.adaptations
+    blocks: list[Block] = [paragraph(part.principle)]
+    for core in part.cores:
+        blocks += [
+            Heading(3, f"{core.id} {core.title}"),
+            paragraph(
+                strong(v.named(core.pillar)),
+                v.t("misc.aside", text=v.named(core.topic_id)),
+                v.t("misc.colon"),
+                core.message,
+            ),
+            *(_post(v, post) for post in part.posts if post.core == core.id),
+        ]
+    known = {core.id for core in part.cores}
+    for post in part.posts:
+        if post.core not in known:
+            blocks += [Heading(3, post.core), paragraph(strong(v.named(post.pillar))), _post(v, post)]
+    return blocks
+
+
+def _post(v: Reader, post: Adaptation) -> Card:
+    """A post as a card: what is published first, then how."""
+    tags = " ".join(f"#{tag}" for tag in post.hashtags)
+    return Card(
+        header=text(strong(v.platform(post.platform)), f" · {v.format(post.format)} · {v.label('language', post.language)}"),
+        title=post.title,
+        body=tuple(piece for piece in [*post.body.split("\n"), tags] if piece.strip()),
+        pairs=pairs(
+            (v.t("misc.first_frame"), post.first_frame),
+            (v.t("misc.cta"), post.cta),
+            (v.t("misc.link_policy"), post.link_policy),
+            (v.t("misc.label"), post.label),
+            (v.t("misc.limits"), join((_limit(v, one) for one in post.limits), v.t("misc.semicolon"))),
+            (v.t("misc.transcreate"), v.t("misc.transcreate_text", tongue=v.label("language", post.transcreate))
+             if post.transcreate else ""),
+        ).pairs,
+    )  # fmt: skip
+
+
+def _limit(v: Reader, one: LimitCheck) -> Inline:
+    """How much of a hard limit a post uses."""
+    used = f"{v.label('limit_field', one.field)} {one.count:g}/{one.limit:g} {v.label('limit_unit', one.unit)}"
+    return v.cited(used, [one.source] if one.source else [])

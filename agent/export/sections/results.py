@@ -1,0 +1,138 @@
+"""Chapter 4, data and optimisation: KPIs, monitoring, review, iteration."""
+
+from __future__ import annotations
+
+from agent.export.reader import Notes, Reader
+from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
+from agent.plan.results import Kpi, Review
+
+FAMILIES = ("exposure", "engagement", "content", "conversion", "followers", "service", "roi")
+
+
+def kpis(v: Reader) -> list[Block]:
+    """KPI system: the first number, then one table a family."""
+    part = v.plan.kpis
+    return [
+        paragraph(strong(v.t("misc.north_star")), v.t("misc.colon"), part.north_star),
+        paragraph(strong(v.t("misc.baseline_plan")), v.t("misc.colon"), part.baseline_plan),
+        *(block for kind in FAMILIES for block in _family(v, [one for one in part.kpis if one.kind == kind])),
+        v.head("curve"),
+        _curve(v),
+    ]
+
+
+def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
+    """The KPIs of one kind, and how to read them."""
+    if not kpis:
+        return []
+    notes = Notes()
+    rows: list[Row] = [
+        [
+            lines([strong(one.name), v.platform(one.platform) if one.platform else None]),
+            text(one.formula, v.t("misc.aside", text=v.label("kpi_unit", one.unit))),
+            one.source,
+            v.figure(one.baseline, notes),
+            v.figure(one.target, notes),
+            f"{v.t(f'cadence.{one.cadence}')} · {v.role(one.owner)}",
+            v.named(one.goal),
+            one.reading,
+        ]
+        for one in kpis
+    ]
+    columns = v.cols(
+        "kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*2", "read_by*2", "goal*2", "kpi_reading*4"
+    )
+    return [Heading(3, v.t(f"kpi_kind.{kpis[0].kind}")), table(columns, rows, notes=notes)]
+
+
+def _curve(v: Reader) -> Block:
+    """Forecast and target of each goal, cumulative, month by month."""
+    points = v.plan.kpis.curve
+    units = {goal.id: goal.target.unit for goal in v.plan.positioning.goals}
+    months = sorted({point.month for point in points})
+    rows: list[Row] = []
+    for goal in dict.fromkeys(point.goal for point in points):
+        found = {point.month: point for point in points if point.goal == goal}
+        unit = units.get(goal, "count")
+        forecasts = [v.amount(found[month].forecast, unit) if month in found else "" for month in months]
+        rows.append([f"{v.named(goal)} · {v.t('col.forecast')}", *forecasts])
+        wanted = [found[month].target if month in found else None for month in months]
+        if any(value is not None for value in wanted):
+            shown = ["" if value is None else v.amount(value, unit) for value in wanted]
+            rows.append([f"{v.named(goal)} · {v.t('col.target')}", *shown])
+    columns = [*v.cols("goal*3"), *(Column(v.day(month, weekday=False, year=True), "right", 2) for month in months)]
+    return table(columns, rows)
+
+
+def measurement(v: Reader) -> list[Block]:
+    """Monitoring, tools, review and iteration."""
+    part = v.plan.measurement
+    return [
+        paragraph(part.loop),
+        v.head("data_tools"),
+        table(
+            v.cols("platform*2", "native*4", "third_party*3", "caveat*4"),
+            [[v.platform(one.platform), one.native, one.third_party, one.caveat] for one in part.tools],
+        ),
+        v.head("attribution"),
+        paragraph(part.attribution),
+        bullets(part.utm),
+        v.head("causes"),
+        bullets(part.causes),
+        v.head("reviews"),
+        *_reviews(v, part.reviews),
+        v.head("adjust"),
+        bullets(part.adjust),
+        v.head("rules"),
+        table(
+            v.cols("no", "metric*3", "threshold*3", "read_when*2", "then*5", "owner*2"),
+            [[one.id, one.metric, one.threshold, v.due(one.date), one.then, v.role(one.owner)] for one in part.rules],
+        ),
+        v.head("experiments"),
+        table(
+            v.cols("no", "hypothesis*4", "arms*3", "kpi*2", ">sample_need*2", ">sample_have*2", "dates*3", "experiment_decision*4"),
+            [
+                [
+                    one.id, one.hypothesis, one.arms, one.metric, v.amount(one.sample, "count"),
+                    text(v.amount(one.available, "count"), "\n", strong(v.t("misc.conclusive" if one.conclusive else "misc.directional"))),
+                    v.span(one.start, one.end), one.decision,
+                ]
+                for one in part.experiments
+            ],
+            notes=[v.t("misc.sample_note")],
+        ),
+        v.head("report"),
+        table(
+            v.cols("report_section*2", "report_ask*5", "data_source*3", "fill*3"),
+            [[one.section, one.ask, one.source, v.t("misc.blank")] for one in part.report],
+        ),
+    ]  # fmt: skip
+
+
+def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
+    """Weekly reviews as a rule with its dates; the others one row each."""
+    weekly: dict[tuple[str, str], list[Review]] = {}
+    for review in reviews:
+        if review.kind == "weekly":
+            weekly.setdefault((review.question, review.owner), []).append(review)
+    rule: list[Text] = [
+        text(
+            strong(v.t("review.weekly")),
+            v.t("misc.aside", text=v.role(owner)),
+            v.t("misc.colon"),
+            question,
+            v.t("misc.on_dates", n=len(found), dates=v.listed(v.day(one.date, weekday=False) for one in found)),
+        )
+        for (question, owner), found in weekly.items()
+    ]
+    others = sorted((one for one in reviews if one.kind != "weekly"), key=lambda one: one.date)
+    return [
+        bullets(rule),
+        table(
+            v.cols("date*2", "review*2", "review_question*6", "owner*2"),
+            [
+                [v.day(one.date, year=True), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)]
+                for one in others
+            ],
+        ),
+    ]

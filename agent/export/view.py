@@ -1,0 +1,223 @@
+"""The document model that every export format renders: spans, blocks, sections, and nothing of any one format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text in one style. `target` is an address, for style "link" only."""
+
+    text: str
+    style: Literal["plain", "strong", "tag", "link", "code"] = "plain"
+    target: str = ""
+
+
+Text = tuple[Span, ...]
+"""Inline text; newlines inside a span are line breaks."""
+Inline = str | Span | Text | None
+Row = Sequence[Inline]
+"""The cells of a table row, before they are made inline text."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section: level 2 in a chapter-level section, 3 and 4 in a part."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running prose."""
+
+    text: Text
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; numbered when the order matters."""
+
+    items: tuple[Text, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: its header, alignment and relative width."""
+
+    title: str
+    align: Align = "left"
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. `totals`: how many of the last rows are sums. `notes` stand under it, called by "(a)" in cells."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    caption: str = ""
+    notes: tuple[Text, ...] = ()
+    totals: int = 0
+
+
+@dataclass(frozen=True)
+class KeyValues:
+    """Labelled statements, one a line."""
+
+    pairs: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A boxed remark that a reader must not miss."""
+
+    text: Text
+
+
+@dataclass(frozen=True)
+class Card:
+    """A finished piece (a post, a statement): header, its own text by paragraphs, and what goes with it."""
+
+    header: Text
+    title: str
+    body: tuple[str, ...]
+    pairs: tuple[tuple[str, Text], ...] = ()
+
+
+Block = Heading | Paragraph | Bullets | Table | KeyValues | Note | Card
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter or the summary (level 1), a part or an appendix (level 2)."""
+
+    id: str
+    level: Literal[1, 2]
+    number: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Number and title as they are printed."""
+        return f"{self.number} {self.title}".strip()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole plan for readers: cover, summary, contents (made by the renderer), then the sections."""
+
+    language: str
+    title: str
+    contents_title: str
+    cover: tuple[Block, ...]
+    summary: Section
+    sections: tuple[Section, ...]
+
+
+def text(*parts: Inline) -> Text:
+    """Inline text from strings, spans and other inline text; empty pieces vanish."""
+    spans: list[Span] = []
+    for part in parts:
+        if isinstance(part, str):
+            part = Span(part)
+        if isinstance(part, Span):
+            part = (part,)
+        spans.extend(span for span in part or () if span.text)
+    return tuple(spans)
+
+
+def strong(words: str) -> Span:
+    """Words that carry weight."""
+    return Span(words, "strong")
+
+
+def join(pieces: Iterable[Inline], between: str) -> Text:
+    """Inline pieces with `between` between those that are not empty."""
+    found: list[Span] = []
+    for piece in (text(piece) for piece in pieces):
+        if piece:
+            found.extend([Span(between), *piece] if found else piece)
+    return tuple(found)
+
+
+def lines(pieces: Iterable[Inline]) -> Text:
+    """Inline pieces, one a line."""
+    return join(pieces, "\n")
+
+
+def steps(pieces: Iterable[str]) -> Text:
+    """Numbered lines in one cell."""
+    return lines(f"{number}. {piece}" for number, piece in enumerate(pieces, 1))
+
+
+def paragraph(*parts: Inline) -> Paragraph:
+    """A paragraph from inline pieces."""
+    return Paragraph(text(*parts))
+
+
+def bullets(items: Iterable[Inline], *, ordered: bool = False) -> Bullets:
+    """A list from inline pieces."""
+    return Bullets(tuple(text(item) for item in items), ordered)
+
+
+def pairs(*items: tuple[str, Inline]) -> KeyValues:
+    """Labelled statements from inline pieces."""
+    return KeyValues(tuple((label, text(value)) for label, value in items if text(value)))
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    caption: str = "",
+    notes: Iterable[Inline] = (),
+    totals: int = 0,
+) -> Table:
+    """A table from inline cells, without the columns that nothing stands in.
+
+    Rows are drawn before notes, so that a row may add to the notes.
+    """
+    body = [[text(cell) for cell in row] for row in rows]
+    used = [at for at in range(len(columns)) if not at or any(row[at] for row in body)]
+    return Table(
+        tuple(columns[at] for at in used),
+        tuple(tuple(row[at] for at in used) for row in body),
+        caption,
+        tuple(text(note) for note in notes),
+        totals,
+    )
+
+
+def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks without the empty ones, and without headings that nothing follows."""
+    kept: list[Block] = []
+    for block in reversed([block for block in blocks if not _empty(block)]):
+        under_nothing = not kept or (
+            isinstance(kept[-1], Heading) and isinstance(block, Heading) and kept[-1].level <= block.level
+        )
+        if not (isinstance(block, Heading) and under_nothing):
+            kept.append(block)
+    return tuple(reversed(kept))
+
+
+def _empty(block: Block) -> bool:
+    match block:
+        case Paragraph(text=words) | Note(text=words):
+            return not words
+        case Bullets(items=items):
+            return not any(items)
+        case Table(rows=rows):
+            return not rows
+        case KeyValues(pairs=pairs_):
+            return not pairs_
+        case _:
+            return False

@@ -1,0 +1,98 @@
+"""The exported files: written in one step or not at all, JSON that comes back as the same plan, a schema that is current."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from plan_filler import filled
+
+from agent.errors import CehuaError
+from agent.export import FORMATS, Format, export
+from agent.export.json_ import from_json, schema, schema_text, to_json
+from agent.files import write_atomically
+
+
+def test_json_comes_back_as_the_same_plan() -> None:
+    plan = filled(lambda path: f"第“一”行\n\u202e<b> {path}")
+    assert from_json(to_json(plan)) == plan
+
+
+def test_json_is_stable_readable_and_in_the_order_of_the_models() -> None:
+    plan = filled(lambda path: "品牌")
+    written = to_json(plan)
+    assert written == to_json(from_json(written))
+    assert "品牌" in written
+    assert list(json.loads(written)) == list(type(plan).model_fields)
+
+
+def test_json_keeps_to_the_published_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    validator = jsonschema.Draft202012Validator(schema())
+    data: dict[str, Any] = json.loads(to_json(filled()))
+    validator.validate(data)
+    del data["summary"]["headline"]
+    with pytest.raises(jsonschema.ValidationError, match="headline"):
+        validator.validate(data)
+
+
+def test_the_published_schema_is_current() -> None:
+    published = Path(__file__).parents[2] / "docs" / "plan.schema.json"
+    assert published.read_text(encoding="utf-8") == schema_text(), (
+        "run: python -m agent.export.json_ docs/plan.schema.json"
+    )
+
+
+def test_every_field_of_the_schema_says_what_it_is() -> None:
+    nameless = [
+        f"{name}.{field}"
+        for name, model in schema()["$defs"].items()
+        for field, about in model.get("properties", {}).items()
+        if "description" not in about and "$ref" not in about
+    ]
+    assert nameless == []
+
+
+def test_export_writes_each_format_once_in_the_order_asked(tmp_path: Path) -> None:
+    paths = export(filled(), tmp_path / "new" / "exports", ["json", "md", "json"])
+    assert [path.name for path in paths] == ["plan.json", "plan.md"]
+    assert all(path.stat().st_size > 1000 for path in paths)
+    assert sorted(one.name for one in (tmp_path / "new" / "exports").iterdir()) == ["plan.json", "plan.md"]
+
+
+def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(CehuaError, match=r"docm.*md, json") as caught:
+        export(filled(), tmp_path / "out", ["md", "docm"])
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_that_fails_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(plan: object) -> bytes:
+        raise ValueError("broken")
+
+    (tmp_path / "plan.md").write_text("old", encoding="utf-8")
+    monkeypatch.setitem(FORMATS, "bad", Format(".bad", fail))
+    with pytest.raises(ValueError, match="broken"):
+        export(filled(), tmp_path, ["md", "bad"])
+    assert (tmp_path / "plan.md").read_text(encoding="utf-8") == "old"
+
+
+def test_a_write_that_breaks_off_leaves_the_old_file_and_no_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.md"
+    path.write_text("old", encoding="utf-8")
+
+    def fail(handle: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, b"new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["plan.md"]

@@ -1,0 +1,57 @@
+"""The labels: the same keys and placeholders in both languages, and every label that an export asks for is there."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import locale
+from agent.data import read_yaml
+from agent.export import document
+from agent.plan.model import PART_IDS
+from agent.resources import prompts_dir
+
+SOURCES = sorted(Path(document.__file__).parent.rglob("*.py"))
+PLATFORMS = (
+    "xiaohongshu douyin wechat_channels wechat weibo bilibili zhihu kuaishou "
+    "instagram tiktok youtube linkedin x facebook pinterest threads reddit"
+).split()
+
+
+def labels(language: str) -> dict[str, str]:
+    data: dict[str, dict[str, Any]] = read_yaml(prompts_dir() / "locales" / f"labels.{language}.yaml")
+    return {f"{group}.{key}": str(text) for group, texts in data.items() for key, text in texts.items()}
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_labels_and_placeholders() -> None:
+    chinese, english = labels("zh-CN"), labels("en")
+    assert chinese.keys() == english.keys()
+    assert {key for key in chinese if holes(chinese[key]) != holes(english[key])} == set()
+    assert [key for key, text in {**chinese, **english}.items() if not text.strip()] == []
+
+
+def test_english_labels_hold_no_chinese() -> None:
+    assert {key: text for key, text in labels("en").items() if re.search(r"[\u3400-\u9fff]", text)} == {}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_every_label_that_an_export_names_exists(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    asked = set(re.findall(r'\bt\("([a-z_]+\.\w+)"', source))
+    asked |= {f"head.{key}" for key in re.findall(r'v\.head\("(\w+)"', source)}
+    for call in re.findall(r"v\.cols\(([^()]*)\)", source):
+        asked |= {f"col.{spec.lstrip('>^').split('*')[0]}" for spec in re.findall(r'"([^"]+)"', call)}
+    assert {key for key in asked if not locale.has("en", key)} == set()
+
+
+def test_every_platform_and_part_has_a_name() -> None:
+    asked = [f"platform.{one}" for one in PLATFORMS] + [f"part.{one}" for one in PART_IDS]
+    assert [key for key in asked if not locale.has("zh-CN", key)] == []
