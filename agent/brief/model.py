@@ -155,6 +155,8 @@ class Period(BriefPart):
     """First day."""
     end: dt.date | None = None
     """Last day, included."""
+    days: int | None = None
+    """Length in days, when the brief gives a length ("six months") and no start."""
 
 
 class Member(BriefPart):

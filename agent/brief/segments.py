@@ -1,0 +1,102 @@
+"""Reads whom the client wants to reach: one audience segment or several."""
+
+from __future__ import annotations
+
+import re
+
+from agent.brief import cut, names
+from agent.brief.items import Item, entries, known, words
+from agent.brief.model import Audience
+from agent.brief.numbers import plain
+
+_AGE = re.compile(
+    r"(?:aged?\s*)?(?<!\d)([1-9]\d)\s*(?:-|~|到|至|to)\s*([1-9]\d)(?![\d,%万萬k])\s*(?:岁|歲|years? old|周岁)?(?!\s*(?:employees|people|人|名|staff|家))"
+)
+_GENDER = re.compile(
+    r"(?:mostly |mainly )?\b(?:women|men|female|male|mums|mothers|fathers|dads)\b|女性(?:[约約占]?[^，,、。；;]{0,5}成)?|男性|女生|男生|妈妈|媽媽|宝妈|爸爸",
+    re.I,
+)
+_PLACE = re.compile(
+    r"(?:住在|位于|生活在|来自)([^，,、。的]{2,14})|(?:\baround|\bin the|\bin|\bacross)\s+((?:the\s+)?[A-Z][\w\s]*?(?:\s+and\s+[A-Z]\w+)?)(?=[,.;]|\s+(?:who|with|aged)|$)|(一线城市|二线城市|新一线(?:城市)?|三四线城市|下沉市场)"
+)
+
+
+def audience(item: Item, *, primary: bool = True) -> Audience | None:
+    """One segment from a phrase or a mapping."""
+    if isinstance(item, dict):
+        fields, rest = known(item, ("name", "age", "gender", "place", "traits", "primary"))
+        name = words(fields.get("name")) or words(
+            {k: v for k, v in fields.items() if k in ("age", "gender", "place")}
+        ).replace("；", "，")
+        if not name and not rest:
+            return None
+        lead = fields.get("primary")
+        main = (
+            lead
+            if isinstance(lead, bool)
+            else not re.match(r"(?i)否|no\b|次要|secondary|false", words(lead))
+            if lead is not None
+            else primary
+        )
+        return Audience(
+            name=(name or rest[0])[:200], age=words(fields.get("age")), gender=words(fields.get("gender")), place=words(fields.get("place")),
+            traits=[*entries(fields.get("traits")), *rest], primary=main,
+        )  # fmt: skip
+    text = cut.bare(words(item))
+    if not text:
+        return None
+    clean = plain(text)
+    age, gender, place = _AGE.search(clean), _GENDER.search(clean), _PLACE.search(text)
+    who = re.search(r"\bwho(?:'ve|'re| have| are| do| want| sign)?\b.*", text, re.I)
+    parts = (
+        [cut.bare(p) for p in cut.pieces(text, "，；;")]
+        if not text.isascii()
+        else ["", cut.bare(who[0])]
+        if who
+        else [""]
+    )
+    return Audience(
+        name=text[:200], age=age[0].strip() if age else "", gender=gender[0].strip() if gender else "",
+        place=next((g for g in place.groups() if g), "").strip() if place else "", traits=[p for p in parts[1:] if p], primary=primary,
+    )  # fmt: skip
+
+
+_SECOND = re.compile(
+    r"(?i)[;；。.,，]?\s*(?:secondary|second(?:ary)? audience|次要(?:受众|受眾|人群|客群)?|第二(?:人群|类)?|其次(?:是)?)\s*[:：是]?\s*"
+)
+
+
+def audiences(item: Item) -> list[Audience]:
+    """Segments from a list or a phrase; "secondary: …" begins the next one."""
+    if isinstance(item, list):
+        return [
+            a
+            for i, entry in enumerate(item)
+            for a in ([audience(entry)] if isinstance(entry, dict) else _split_audience(words(entry), i == 0))
+            if a
+        ]
+    if isinstance(item, dict):
+        if names.subfield_of(str(next(iter(item), "")), ("name", "age", "gender", "place", "traits")):
+            one = audience(item)
+            return [one] if one else []
+        return [
+            a
+            for a in (
+                audience(v if isinstance(v, dict) else words(v), primary=not names.cue("secondary", str(k)))
+                for k, v in item.items()
+            )
+            if a
+        ]
+    return _split_audience(words(item), True)
+
+
+def _split_audience(text: str, primary: bool) -> list[Audience]:
+    parts = _SECOND.split(text)
+    lead = [
+        p
+        for p in (re.sub(r"(?i)^(?:primary|main|主要)\s*[:：]\s*", "", x) for x in re.split(r"[;；\n]", parts[0]))
+        if p.strip()
+    ]
+    found = [audience(p, primary=primary or not _SECOND.match(text)) for p in lead]
+    found += [audience(p, primary=False) for p in parts[1:]]
+    return [a for a in found if a]

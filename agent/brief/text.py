@@ -1,0 +1,372 @@
+"""Free text, Markdown or e-mail → BrandBrief, deterministically: labelled lines first, then sentences by their cues."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from dataclasses import field as default_field
+
+from agent.brief import cut, names, relevance
+from agent.brief.builder import Builder
+from agent.brief.items import words
+from agent.brief.prose import goes_on, read_sentence
+from agent.brief.readers import Line, Raw
+
+_LABEL = re.compile(
+    r"^\s*(?:[-*•]\s+|\d{1,2}[.、)]\s*|[一二三四五六七八九十]+[、.]\s*)?(?:\*\*|__|【|\[)?\s*(?P<label>[^:：*\n【】\[\]]{1,40}?)\s*(?:\*\*|__|】|\])?\s*(?:[:：]|(?<=[】\]])|(?<=\*\*)\s)\s*(?:\*\*|__)?\s*(?P<rest>.*)$"
+)
+_HEADING = re.compile(
+    r"^\s*(?:#{1,6}\s*(?P<h>.+?)\s*#*|\*\*(?P<b>[^*:：]{1,40})\*\*|[【\[](?P<k>[^】\]]{1,30})[】\]]|(?:[一二三四五六七八九十]+[、.]|\d{1,2}[.、])\s*(?P<n>[^:：。,，]{1,16}))\s*$"
+)
+_BULLET = re.compile(r"^\s*(?:[-*•·◦]\s+|\d{1,2}[.)、]\s*)")
+_MAIL = re.compile(r"^(?:From|To|Cc|Bcc|Date|Sent|Reply-To|发件人|收件人|抄送|日期|寄件者|收件者)\s*[:：]", re.I)
+_SUBJECT = re.compile(r"^(?:Subject|Re|Fwd?|主题|主旨|主題)\s*[:：]\s*(.*)$", re.I)
+_LISTED = (
+    "products",
+    "competitors",
+    "team",
+    "objectives",
+    "key_dates",
+    "accounts",
+    "embargoes",
+    "never_say",
+    "must_say",
+    "proof",
+    "past_results",
+    "constraints",
+    "fixed",
+    "limits",
+    "audience",
+    "documents",
+    "agencies",
+)
+
+
+_LONGEST = 1_500
+"""Characters of a sentence that are read; nobody writes longer ones."""
+
+
+@dataclass
+class Section:
+    """A label and the lines under it."""
+
+    field: str
+    label: str
+    lines: list[Line] = default_field(default_factory=list)
+
+
+def read_text(raw: Raw, build: Builder) -> None:
+    """Fills the builder from lines of text; in a long document only the relevant blocks contribute."""
+    lines, skipped = relevance.relevant(raw.lines)
+    if skipped:
+        build.context.note("pages_skipped", **skipped)
+    sections, prose, heads = _sections(_split_labels(_tables(lines)))
+    order = {"brand": 0, "language": 1, "markets": 2, "currency": 3, "period": 4, "products": 5, "budget": 6}
+    _brand_from_headings(build, heads)
+    for section in sorted(sections, key=lambda s: order.get(s.field, 9)):
+        _apply(build, section)
+    short = sum(len(line.text) for line in lines) < 300
+    for line in _paragraphs(prose):
+        for sentence in (part[:_LONGEST] for part in cut.sentences(line.text)):
+            _sentence(build, sentence, line.place, asked=short, part=bool(skipped))
+    if not build.brief.brand:
+        _brand_from_prose(build, lines, raw.name)
+
+
+def _tables(lines: list[Line]) -> list[Line]:
+    """Rows of Markdown tables as "label: value", or as bullets headed by the first row."""
+    result: list[Line] = []
+    head: list[str] = []
+    for line in lines:
+        if not re.match(r"^\s*\|.*\|\s*$", line.text):
+            head = []
+            result.append(line)
+            continue
+        cells = [c.strip() for c in line.text.strip().strip("|").split("|")]
+        if all(re.fullmatch(r":?-{2,}:?|", c) for c in cells):
+            continue
+        if len(cells) == 2:
+            result.append(Line(f"{cells[0]}: {cells[1]}", line.place))
+        elif not head:
+            head = cells
+        else:
+            result.append(
+                Line("- " + "; ".join(f"{h}: {c}" for h, c in zip(head, cells, strict=False) if c), line.place)
+            )
+    return [
+        line
+        for line in result
+        if not re.fullmatch(r"(?i)(?:field|item|key|项目|栏目|字段)\s*:\s*(?:value|content|内容|说明)", line.text)
+    ]
+
+
+def _split_labels(lines: list[Line]) -> list[Line]:
+    """ "预算：36万；周期：6个月" as two lines."""
+    result: list[Line] = []
+    for line in lines:
+        parts = re.split(
+            r"[；;|]\s*(?=[^:：；;]{1,16}[:：])|(?<=[^:：]{3})[,，。]\s*(?=(?:预算|周期|平台|目标|受众|品牌|竞品|預算|期間|目標|受眾|Budget|Period|Platforms?|Audience|Goals?|Team)\s*[:：])",
+            line.text,
+        )
+        if len(parts) > 1 and all(names.field_of(p.split(":")[0].split("：")[0]) for p in parts[1:]):
+            result += [Line(p, line.place) for p in parts if p.strip()]
+        else:
+            result.append(line)
+    return result
+
+
+def _sections(lines: list[Line]) -> tuple[list[Section], list[Line], list[Line]]:
+    sections: list[Section] = []
+    prose: list[Line] = []
+    heads: list[Line] = []
+    current: Section | None = None
+    blank = False
+    for number, line in enumerate(lines):
+        text = line.text
+        if not text.strip():
+            blank = True
+            prose.append(Line("", line.place))
+            continue
+        subject = _SUBJECT.match(text)
+        if number < 12 and (_MAIL.match(text) or subject):
+            if subject and subject[1]:
+                sections.append(Section("ask", "subject", [Line(subject[1], line.place)]))
+            continue
+        opened = _open(line)
+        if opened:
+            current = opened
+            sections.append(current)
+        elif _HEADING.match(text) and text.lstrip().startswith(("#", "**", "【")):
+            heads.append(line)
+            current = None
+        elif current and _belongs(current, text, blank):
+            current.lines.append(line)
+        else:
+            current = None
+            prose.append(line)
+        blank = False
+    return [s for s in sections if s.lines], prose, heads
+
+
+def _belongs(section: Section, text: str, blank: bool) -> bool:
+    """Whether a line goes on with the open section: bullets do, other lines only without a blank line between."""
+    if not section.lines or _BULLET.match(text):
+        return True
+    return not blank and section.field not in ("brand", "category", "currency", "language", "start", "end")
+
+
+def _open(line: Line) -> Section | None:
+    """The section that a line opens: "**Budget**: $96,000", "## 目标", "【预算】36万"."""
+    heading = _HEADING.match(line.text)
+    if heading:
+        label = next(g for g in heading.groups() if g)
+        inner = re.match(r"(.{1,24}?)\s*[:：]\s*(.+)", label)
+        name = names.field_of(inner[1] if inner else label)
+        if name:
+            return Section(name, label, [Line(inner[2], line.place)] if inner else [])
+    match = _LABEL.match(line.text)
+    if not match:
+        return None
+    name = names.field_of(match["label"])
+    if name is None or _is_item(line.text, match["label"], name):
+        return None
+    rest = match["rest"].strip()
+    return Section(name, match["label"], [Line(rest, line.place)] if rest else [])
+
+
+def _is_item(text: str, label: str, name: str) -> bool:
+    """Whether "label: …" is a list entry of the section before rather than a section of its own."""
+    return (
+        bool(_BULLET.match(text))
+        and "**" not in text
+        and name in ("start", "end", "caps", "floors", "products")
+        and label.islower()
+    )
+
+
+def _apply(build: Builder, section: Section) -> None:
+    bullets = [line for line in section.lines if _BULLET.match(line.text)]
+    if bullets and section.field in _LISTED:
+        for line in _items(section.lines):
+            build.apply(
+                section.field,
+                [line.text] if section.field not in ("key_dates", "competitors") else line.text,
+                line.place,
+            )
+        return
+    if section.field in ("start", "end") and not re.search(r"\d|月", section.lines[0].text):
+        build.extend(
+            "constraints", [f"{section.label}: {section.lines[0].text}"], section.lines[0].text, section.lines[0].place
+        )
+        return
+    if section.field in ("accounts", "budget", "team", "platforms", "key_dates") and len(section.lines) > 1:
+        for line in section.lines:
+            build.apply(section.field, cut.bare(line.text) if section.field != "budget" else line.text, line.place)
+        return
+    text = "\n".join(line.text for line in section.lines)
+    value = cut.bare(text) if section.field in ("brand", "about", "strategy", "category", "tone") else text.strip()
+    build.apply(section.field, value, section.lines[0].place)
+
+
+def _items(lines: list[Line]) -> list[Line]:
+    """Bullets with the lines that belong to them."""
+    found: list[Line] = []
+    for line in lines:
+        if found and not _BULLET.match(line.text):
+            found[-1] = Line(f"{found[-1].text} {line.text.strip()}", found[-1].place)
+        else:
+            found.append(Line(_BULLET.sub("", line.text), line.place))
+    return found
+
+
+def _paragraphs(lines: list[Line]) -> list[Line]:
+    """Prose lines as they stand; a line that a mail program broke in mid-sentence is joined with the next."""
+    found: list[Line] = []
+    for line in lines:
+        before = found[-1].text if found else ""
+        if (
+            before
+            and line.text.strip()
+            and 60 < len(before) < _LONGEST
+            and before[-1] not in ".。!！?？:：;；"
+            and not _BULLET.match(line.text)
+        ):
+            found[-1] = Line(before + (" " if before[-1] < "\u2e80" else "") + line.text.strip(), found[-1].place)
+        else:
+            found.append(line)
+    return [line for line in found if line.text.strip()]
+
+
+_WE_DO = re.compile(r"(?:I|We) (?!have|had|want|need|would|don't|can|could|will|are|like|hope|do\b)[a-z]+ ")
+
+
+def _sentence(build: Builder, sentence: str, place: str, *, asked: bool, part: bool) -> None:
+    """One sentence of prose; in `part` of a long document what is about nothing in particular is left out."""
+    text = cut.bare(sentence)
+    told = len(build.brief.about) < 500 and (
+        names.cue("about", text) is not None or (_WE_DO.match(text) is not None and len(build.brief.about) < 200)
+    )
+    if goes_on(build, text, place):
+        return
+    taken = read_sentence(build, sentence, place, asked=asked)
+    if part and not taken:
+        return
+    if told or (not taken and len(build.brief.about) < 300 and len(text) > 12 and not build.brief.about):
+        build.apply("about", text if text.endswith(("。", ".")) else sentence.strip(), place)
+    elif not taken and len(text) > 3:
+        build.extend("constraints", [text], text, place)
+
+
+_TITLE_TAIL = re.compile(
+    r"(?i)(?:brief|需求书?|簡報|简报|企劃需求|企划需求|策划需求|brief(?:ing)? document)\s*(?:for|[:：\-–—|])\s*(.+)$"
+)
+_TITLE_FOR = re.compile(
+    r"(?i)\b(?:plan|strategy|campaign|marketing|media|brief)\b.{0,30}\bfor\s+(?:the\s+)?([A-Z][\w&'.\- ]{1,40})"
+)
+_TITLE_HEAD = re.compile(
+    r"^(?P<n>.{2,24}?)\s*(?:品牌|社媒|社交媒体|社群|营销|推广|小红书|抖音|\d{4}年?)*\s*(?:简报|簡報|brief|需求|需求书|企劃需求)\s*$",
+    re.I,
+)
+
+
+def _brand_from_headings(build: Builder, heads: list[Line]) -> None:
+    for line in heads[:3]:
+        title = cut.bare(re.sub(r"^[#\s*【\[]+|[\]】*]+$", "", line.text))
+        for pattern in (_TITLE_TAIL, _TITLE_FOR, _TITLE_HEAD):
+            match = pattern.search(title)
+            if match and cut.bare(match[1]) and not _stop(cut.bare(match[1])):
+                build.put("brand", cut.bare(match[1])[:80], title, line.place)
+                return
+
+
+def _stop(name: str) -> bool:
+    return names.fold(name) in {names.fold(w) for w in names.table("brand_stop")} or all(
+        names.fold(w) in names.table("brand_stop") for w in name.split()
+    )
+
+
+_CALLED = re.compile(
+    r"(?:叫做?|名叫|名为|名為|品牌名?是|店名是?|called|named)\s*[“「『《\"]([^”」』》\"]{1,30})[”」』》\"]"
+)
+_CALLED_PLAIN = re.compile(r"(?:叫做?|名叫|名为|名為|品牌名?是|店名是?)\s*([\w\u3400-\u9fff·]{2,10}?)(?=[，,。；;]|$)")
+_WE_ARE = re.compile(r"(?:我们是|我們是|我是)(?!一)\s*([^，,。；;的一]{2,16}?)(?=[，,。；;]|$)")
+_I_RUN = re.compile(
+    r"\b(?i:I run|I own|we run|I started|I founded|owner of|founder of|we are|we're|I'm from|behalf of|here at|at)\s+((?:[A-Z][\w&'’.-]*)(?:\s+(?:[A-Z][\w&'’.-]*|&|of|and(?=\s[A-Z])))*)"
+)
+_IS_A = re.compile(
+    r"^((?:[A-Z][\w&'’.-]*)(?:\s+[A-Z][\w&'’.-]*){0,3})\s+(?:is|are|makes|sells|offers|provides|helps|builds|needs|wants)\b"
+)
+_FOR_X = re.compile(r"\b(?:for|about|promote|market|launch)\s+((?:[A-Z][\w&'’.-]*)(?:\s+[A-Z][\w&'’.-]*){0,3})")
+_ZH_FOR = re.compile(
+    r"(?:为|為|给|給|推广|推廣)\s*[“「『《]?([\w\u3400-\u9fff]{2,10}?)[”」』》]?(?:做|写|寫|制定|策划|推广)"
+)
+_PRONOUNS = {
+    "I",
+    "We",
+    "They",
+    "It",
+    "The",
+    "Our",
+    "My",
+    "This",
+    "That",
+    "There",
+    "He",
+    "She",
+    "You",
+    "What",
+    "How",
+    "Please",
+    "A",
+    "An",
+    "Instagram",
+    "TikTok",
+    "LinkedIn",
+    "Facebook",
+    "YouTube",
+}
+
+
+def _brand_from_prose(build: Builder, lines: list[Line], stem: str) -> None:
+    """The brand's name from how sentences introduce it; a short text is the name itself; the file's name comes last."""
+    filled = [line for line in lines if line.text.strip()][:40]
+    whole = "\n".join(line.text for line in filled)
+    if len(filled) == 1 and _only_a_name(filled[0].text):
+        build.put("brand", cut.bare(filled[0].text), filled[0].text, filled[0].place)
+        build.brief.constraints.clear()
+        build.brief.about = ""
+        return
+    for pattern in (_CALLED, _CALLED_PLAIN, _I_RUN, _WE_ARE, _IS_A, _FOR_X, _ZH_FOR):
+        for line in filled:
+            for part in cut.sentences(line.text):
+                match = pattern.search(part)
+                if (
+                    match
+                    and match[1].split()[0] not in _PRONOUNS
+                    and not _stop(match[1])
+                    and not names.find_platforms(match[1])
+                ):
+                    build.put("brand", match[1].strip(" .'’"), part, line.place)
+                    return
+    quoted = re.search(r"[「《『“]([^」》』”\n]{2,16})[」》』”]", whole)
+    if quoted:
+        build.put("brand", quoted[1], quoted[0], next(line.place for line in filled if quoted[1] in line.text))
+        return
+    name = re.sub(
+        r"(?i)[\s_\-]*(?:brief|简报|簡報|需求|social|media|plan|v?\d+|final|zh|cn|tw|en|sentence|document|文档)+[\s_\-]*",
+        " ",
+        stem,
+    ).strip(" _-")
+    if len(name) > 2 and not re.fullmatch(r"[a-f0-9]{8,}|tmp\w*", name):
+        build.put("brand", name.replace("_", " ").replace("-", " "), words(stem), "file name")
+
+
+def _only_a_name(text: str) -> bool:
+    clean = cut.bare(text)
+    if re.search(r"[。.!?！？，,；;\n]", clean.rstrip(".")) or not clean:
+        return False
+    if re.search(r"[\u3400-\u9fff]", clean):
+        return len(clean) <= 12 and not re.search(r"我们|我們|想|要|做|推广|推廣|开了|開了|的", clean)
+    return len(clean.split()) <= 5 and not re.search(
+        r"(?i)\b(?:i|we|need|want|want|help|plan|for|please|a|my|our)\b", clean
+    )
