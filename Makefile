@@ -41,7 +41,7 @@ plan: setup ## write a plan: BRIEF=..., MODEL=local|playbook|openai:NAME, OUT=..
 	$(BIN)/cehua plan $(BRIEF) --model $(MODEL) --out $(OUT)
 
 test: setup ## run the tests (no network, no model)
-	$(BIN)/python -m pytest -q -m "not local"
+	$(BIN)/python -m pytest -q -n auto -m "not local"
 
 test-local: setup ## run the tests that need the embedded model
 	$(BIN)/cehua model fetch

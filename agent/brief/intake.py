@@ -23,21 +23,18 @@ from agent.errors import BriefError
 
 def take_in(source: str | Path | bytes | dict[str, Any], *, as_of: dt.date, language: str | None = None) -> Intake:
     """See `agent.brief.read_brief`."""
+    raw = read_source(source)
+    return finish(read_raw(raw, as_of, language), raw, as_of)
+
+
+def read_raw(raw: Raw, as_of: dt.date, language: str | None = None) -> Builder:
+    """Everything that code can read out of a raw source; `language` overrides the brief's own."""
     if language is not None and language not in get_args(Language):
         raise BriefError(
             f"“{language}” is not a language that plans are written in.",
             hint="Choose zh-CN, zh-TW or en.",
             where="language",
         )
-    raw = read_source(source)
-    build = read_raw(raw, as_of)
-    if language:
-        build.brief.language = cast(Language, language)
-    return finish(build, raw, as_of)
-
-
-def read_raw(raw: Raw, as_of: dt.date) -> Builder:
-    """Everything that code can read out of a raw source."""
     whole = raw.all_text()
     context = Context(
         as_of,
@@ -51,6 +48,8 @@ def read_raw(raw: Raw, as_of: dt.date) -> Builder:
     else:
         read_text(raw, build)
     _settle(build, whole)
+    if language:
+        build.brief.language = cast(Language, language)
     return build
 
 

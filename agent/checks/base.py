@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from agent.brief.model import BrandBrief
+from agent.checks.walk import walked_once
 from agent.knowledge.model import PlatformSheet
 from agent.locale import localise, t
 from agent.plan.model import Finding, MarketingPlan
@@ -110,7 +111,11 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 
 def run_checks(plan: MarketingPlan, ctx: CheckContext, only: set[str] | None = None) -> list[Finding]:
     """What the checks find, errors first, then by code and place; `only` names the codes to run."""
-    found = [
-        finding for code, one in registry().items() if only is None or code in only for finding in one.run(plan, ctx)
-    ]
+    with walked_once():
+        found = [
+            finding
+            for code, one in registry().items()
+            if only is None or code in only
+            for finding in one.run(plan, ctx)
+        ]
     return sorted(found, key=lambda f: (_RANK[f.severity], f.code))

@@ -83,15 +83,15 @@ def no_near_repeats(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Jaccard similarity of character or word pairs; only the closest neighbour of an item is told."""
     names = [ctx.brief.brand, *(product.name for product in ctx.brief.products)]
     for items in families(plan):
-        known = [(where, text, grams(text, names)) for where, text in items if len(squeezed(text)) > 6]
+        known = [(where, text, plain, grams(text, names)) for where, text in items if len(plain := squeezed(text)) > 6]
         told: set[str] = set()
-        for (first, one, left), (where, other, right) in combinations(known, 2):
-            if where in told or squeezed(one) == squeezed(other):
-                continue
+        for (first, _, one, left), (where, text, other, right) in combinations(known, 2):
             small, large = sorted((len(left), len(right)))
-            if small >= NEAR * large and similarity(left, right) >= NEAR:
+            if small < NEAR * large or where in told or one == other:
+                continue
+            if similarity(left, right) >= NEAR:
                 told.add(where)
-                yield at(where, first=first, text=other[:40], share=f"{similarity(left, right):.0%}")
+                yield at(where, first=first, text=text[:40], share=f"{similarity(left, right):.0%}")
 
 
 @check("DIS-003", "error", "Posts of one core idea are remade for each platform, never pasted across")

@@ -101,7 +101,7 @@ _BLANK = re.compile(
 )
 _REPR = re.compile(
     r"(?<![A-Za-z])(?:None|nan|NaN|True|False|null|undefined)(?![A-Za-z])(?! of| the| such| taken)"
-    r"|datetime\.|Decimal\(|<[a-z_.]+ object|\['|'\]|\{'|':"
+    r"|datetime\.|Decimal\(|<[a-z_.]+ object|\['|'\]|\{'|'\w+': "
 )
 
 

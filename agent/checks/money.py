@@ -114,6 +114,10 @@ def limits_kept(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
             yield from _differ(plan, "budget.caps", int(bound), spent, text=words)
 
 
+def _within(limit: Limit, spent: int, bound: float) -> bool:
+    return spent <= bound if limit.kind == "cap" else spent >= bound
+
+
 @check("BUD-008", "error", "The table of caps agrees with the lines, and its verdicts with its own figures")
 def cap_table(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Each cap and floor of the brief needs a row with the recomputed limit and spending."""
@@ -123,9 +127,12 @@ def cap_table(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
         if bound is None:
             continue
         spent = spent_under(limit, plan)
-        kept = spent <= bound if limit.kind == "cap" else spent >= bound
-        near = [row for row in rows if abs(row.limit_cents - bound) <= 1]
-        if not any(row.actual_cents == spent and row.kept == kept for row in near):
+        near = [
+            row
+            for row in rows
+            if abs((row.limit_cents if row.lowered_cents is None else row.lowered_cents) - bound) <= 1
+        ]
+        if not any(row.actual_cents == spent and row.kept == _within(limit, spent, row.limit_cents) for row in near):
             yield at(
                 "budget.caps",
                 text=limit.text or f"{limit.kind} {limit.of}",

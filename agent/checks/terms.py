@@ -52,6 +52,7 @@ def occurs(term: str, text: str) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=20_000)
 def squeezed(text: str) -> str:
     """Letters, digits and characters alone, in lower case: for comparing words whatever the punctuation."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -42,8 +44,30 @@ class Text:
     """The language that it ought to have."""
 
 
+_walked: ContextVar[dict[int, tuple[Text, ...]] | None] = ContextVar("_walked", default=None)
+
+
+@contextmanager
+def walked_once() -> Iterator[None]:
+    """Inside, a plan is walked once and the walk shared; the plan must not change meanwhile."""
+    token = _walked.set({})
+    try:
+        yield
+    finally:
+        _walked.reset(token)
+
+
 def texts(plan: MarketingPlan) -> tuple[Text, ...]:
     """Every text that a reader sees, in the order of the plan; identifiers and apparatus left out."""
+    known = _walked.get()
+    if known is None:
+        return _all_texts(plan)
+    if id(plan) not in known:
+        known[id(plan)] = _all_texts(plan)
+    return known[id(plan)]
+
+
+def _all_texts(plan: MarketingPlan) -> tuple[Text, ...]:
     found: list[Text] = []
     for name, value in plan:
         if name not in OUTSIDE:

@@ -52,7 +52,9 @@ def known(formats: Sequence[str]) -> list[str]:
     asked = list(dict.fromkeys(one for name in formats if (one := name.strip().lower())))
     unknown = [one for one in asked if one not in FORMATS]
     if unknown or not asked:
-        raise FormatError(f"Unknown export format: {', '.join(unknown) or 'none'}.", hint=f"There are: {', '.join(FORMATS)}.")
+        raise FormatError(
+            f"Unknown export format: {', '.join(unknown) or 'none'}.", hint=f"There are: {', '.join(FORMATS)}."
+        )
     return asked
 
 

@@ -51,6 +51,7 @@ APPENDICES: tuple[tuple[str, Builder], ...] = (
 def document(plan: MarketingPlan) -> Document:
     """The plan as a document in its own language, for any renderer."""
     v = Reader(plan)
+    cover, summary = tidy(front.cover(v)), tidy(front.summary(v))
     sections: list[Section] = []
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):
         sections.append(Section(chapter, 1, str(number), v.t(f"chapter.{chapter}")))
@@ -63,7 +64,7 @@ def document(plan: MarketingPlan) -> Document:
         language=v.language,
         title=v.t("doc.title", brand=plan.meta.brand),
         contents_title=v.t("doc.contents"),
-        cover=tidy(front.cover(v)),
-        summary=Section("summary", 1, "", v.t("part.summary"), tidy(front.summary(v))),
+        cover=cover,
+        summary=Section("summary", 1, "", v.t("part.summary"), summary),
         sections=tuple(sections),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from agent import locale
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
-from agent.plan.base import Claim, Figure, Kind
+from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.model import MarketingPlan
 
 
@@ -20,7 +20,8 @@ class Reader:
         self.chinese = self.language.startswith("zh")
         self.comma = "、" if self.chinese else ", "
         self.currency = plan.budget.currency
-        self._sources = {source.id: number for number, source in enumerate(plan.sources, 1)}
+        self._sources = {source.id: source for source in plan.sources}
+        self._numbers: dict[str, int] = {}
         self._low = {source.id for source in plan.sources if source.confidence == "low"}
         self._names = {
             **{phase.id: phase.name for phase in plan.phases},
@@ -135,6 +136,8 @@ class Reader:
             return locale.percent(value)
         if len(unit) == 3 and unit.isascii() and unit.isupper():
             return locale.money_value(value, unit)
+        if unit == "min" and value >= 120 and value % 60 == 0:
+            value, unit = value / 60, "h"
         digits = 0 if value == int(value) or abs(value) >= 10 else (2 if unit == "x" or abs(value) < 1 else 1)
         shown = locale.number(value, digits)
         if unit in ("", "count", "followers"):
@@ -154,12 +157,20 @@ class Reader:
         """The short mark of where a statement comes from."""
         return Span(self.t(f"tag.{kind}"), "tag")
 
+    def number(self, id_: str) -> int:
+        """The number of a source: sources count from 1 in the order in which the document first cites them."""
+        return self._numbers.setdefault(id_, len(self._numbers) + 1)
+
+    def cited_sources(self) -> list[Source]:
+        """The sources cited so far, by number."""
+        return [self._sources[id_] for id_ in self._numbers]
+
     def cite(self, ids: Iterable[str]) -> Text:
         """ "[2, 5]", and the label where one of them is of low confidence."""
         found = list(dict.fromkeys(ids))
         if not found:
             return ()
-        known = [str(number) for number in sorted(self._sources[id_] for id_ in found if id_ in self._sources)]
+        known = [str(number) for number in sorted(self.number(id_) for id_ in found if id_ in self._sources)]
         marks = ", ".join(known + [id_ for id_ in found if id_ not in self._sources])
         low = Span(self.t("confidence.label_low"), "tag") if self._low.intersection(found) else None
         return text(Span(f"[{marks}]", "tag"), " " if low and not self.chinese else None, low)
@@ -187,6 +198,12 @@ class Reader:
             return text(shown, self.origin(figure.kind, figure.sources), notes.call(basis))
         aside = self.t("misc.aside", text=basis) if basis else ""
         return text(shown, self.origin(figure.kind, figure.sources), aside)
+
+    def basis_of(self, id_: str, notes: Notes) -> Text:
+        """What a single number rests on: the number of its source, or the planning assumption's name in the notes."""
+        if id_ in self._sources and not id_.startswith("calc:"):
+            return text(Span(f" [{self.number(id_)}]", "tag"))
+        return notes.call(self.label("calc", id_.removeprefix("calc:")) if id_.startswith("calc:") else id_)
 
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""

@@ -24,8 +24,10 @@ from agent.knowledge import Knowledge
 __all__ = ["build_frame", "pillar_shares"]
 
 
-def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge) -> Frame:
-    """All numbers of a plan. `brief` is the filled one (`Intake.filled`); the same input always gives the same frame."""
+def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, asked: BrandBrief | None = None) -> Frame:
+    """All numbers of a plan. `brief` is the filled one (`Intake.filled`), `asked` the client's own (`Intake.brief`), against which limits are
+    reported; the same input always gives the same frame.
+    """
     start, end = period_of(brief, as_of)
     anchors = sorted(key.date for key in brief.key_dates if start < key.date < end)
     phases = make_phases(start, end, business=brief.business, language=brief.language, anchors=anchors)
@@ -33,7 +35,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge) -> F
     currency = brief.budget.currency or _by_market(brief, "currencies")
     usual = knowledge.norm("hours_person").value
     team = make_team(brief, outside=outside_hours(brief, phases, _hour_cost(knowledge, currency)), usual=usual)
-    effort = Effort(team, knowledge)
+    effort = Effort(team, knowledge, brief.accounts)
     fixed = {
         count: fixed_tasks(team, knowledge, count, paid=bool(brief.budget.total))
         for count in range(1, len(knowledge.platforms) + 1)
@@ -49,6 +51,8 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge) -> F
     ground = Ground(start, end, earliest, phases, dates, workdays, brief.business, knowledge, effort)
     shares = pillar_shares(team.hours)
     slots = make_slots(active, ground, shares, fixed[len(active)])
+    platforms = held(platforms, slots, start, end)
+    active = [one for one in platforms if one.role in ("primary", "support")]
     load = workload(slots, effort, fixed[len(active)], start, end, earliest)
     money = build_money(
         brief,
@@ -59,6 +63,8 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge) -> F
         weeks=load.weeks,
         knowledge=knowledge,
         as_of=as_of,
+        asked=asked,
+        key_dates=dates.key_dates,
     )
     return Frame(
         brief=brief, as_of=as_of, start=start, end=end, timezone=brief.timezone or _by_market(brief, "timezones"),
@@ -67,7 +73,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge) -> F
         pillar_shares=shares, key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
         kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=make_reviews(phases, workdays, team),
         drills=make_drills(start, end, workdays), inspections=make_inspections(start, end, workdays),
-        experiments=money.experiments, sources=_sources(platforms, dates.key_dates, money.sources),
+        experiments=money.experiments, sources=_sources(platforms, dates.key_dates, money.sources), shares=money.shares,
     )  # fmt: skip
 
 
@@ -83,6 +89,22 @@ def make_slots(
     drafts = relieve(drafts, active, ground, fixed)
     set_pillars(drafts, shares)
     return finish(drafts, active, ground)
+
+
+def held(
+    platforms: Sequence[PlatformFrame], slots: Sequence[Slot], start: dt.date, end: dt.date
+) -> tuple[PlatformFrame, ...]:
+    """Platforms whose cadence is what the calendar holds: where full weeks and free slots leave it a quarter short or more, the held rate,
+    in quarters of a post a week."""
+    weeks = ((end - start).days + 1) / 7
+    out = []
+    for one in platforms:
+        rate = sum(slot.platform == one.id and slot.kind in ("post", "live") for slot in slots) / weeks
+        if 0 < one.cadence <= 7 and rate < 0.75 * one.cadence:
+            now = max(0.25, round(rate * 4) / 4)
+            one = replace(one, cadence=now, hours=round(one.hours * now / one.cadence, 2))
+        out.append(one)
+    return tuple(out)
 
 
 def pillar_shares(hours: float) -> tuple[int, ...]:

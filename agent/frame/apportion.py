@@ -32,7 +32,9 @@ def largest_remainder(total: int, weights: Sequence[float]) -> list[int]:
     return out
 
 
-def between(total: int, weights: Mapping[Key, float], low: Mapping[Key, int], high: Mapping[Key, int]) -> dict[Key, int]:
+def between(
+    total: int, weights: Mapping[Key, float], low: Mapping[Key, int], high: Mapping[Key, int]
+) -> dict[Key, int]:
     """`total` by `weights`, each part inside [low, high] where that can be: parts that leave their bounds are set there, the rest is split again.
 
     Sums exactly to `total`. When the bounds leave no room, the first keys take what is over and the last give what is missing

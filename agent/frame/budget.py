@@ -115,9 +115,7 @@ def column_weights(category: str, platforms: Sequence[PlatformFrame], size: str)
     return {SHARED: 1.0}
 
 
-def spread(
-    brief: BrandBrief, *, phases: Sequence[Phase], platforms: Sequence[PlatformFrame], rates: Rates
-) -> Spread:
+def spread(brief: BrandBrief, *, phases: Sequence[Phase], platforms: Sequence[PlatformFrame], rates: Rates) -> Spread:
     """The allocation of `brief.budget`: fixed sums first, then shares by category, platform and phase, moved only as limits ask.
 
     Σ cells = total, to the cent. Platforms are those that get posts.
@@ -130,10 +128,15 @@ def spread(
     free = total - sum(row.cents for row in fixed)
     grid = _grid(brief, shares, platforms, fixed, found, free, total, step, least, size)
     cells = [
-        Cell(row.category, row.platform, _phase_of(row.purpose, brief, phases), row.cents, row.purpose) for row in fixed if row.cents
+        Cell(row.category, row.platform, _phase_of(row.purpose, brief, phases), row.cents, row.purpose)
+        for row in fixed
+        if row.cents
     ]
+    pull = _pull(brief, phases)
     for (category, platform), cents in grid.items():
-        cells += _over_phases(category, platform, cents, phases, step, least)
+        cells += _over_phases(
+            category, platform, cents, phases, step, least, pull if category in ("ads", "creators") else {}
+        )
     order = {name: n for n, name in enumerate([p.id for p in platforms])}
     when = {phase.id: n for n, phase in enumerate(phases)}
     cells.sort(key=lambda c: (CATEGORIES.index(c.category), order.get(c.platform, 99), not c.fixed, when[c.phase]))
@@ -160,7 +163,12 @@ def _grid(
         values = {key: cents for key, cents in table.items() if cents}
         if kept:
             break
-    return {(category, platform): values[category, platform] for category in CATEGORIES for c, platform in values if c == category}
+    return {
+        (category, platform): values[category, platform]
+        for category in CATEGORIES
+        for c, platform in values
+        if c == category
+    }
 
 
 def _settled(
@@ -181,7 +189,9 @@ def _settled(
     rows = _row_bounds(brief, fixed, found, total, unit, band)
     wanted = _wanted(shares, fixed, total, unit)
     parts = between(units, wanted, {k: v[0] for k, v in rows.items()}, {k: v[1] for k, v in rows.items()})
-    small = [name for name, part in parts.items() if 0 < part * unit < least and not rows[name][0] and name != "contingency"]
+    small = [
+        name for name, part in parts.items() if 0 < part * unit < least and not rows[name][0] and name != "contingency"
+    ]
     for name in small:
         target = max((other for other in parts if other != name), key=lambda other: (wanted[other], parts[other]))
         if parts[target] + parts[name] <= rows[target][1]:
@@ -193,14 +203,19 @@ def _settled(
         weights = {name: weight for name, weight in weights.items() if weight > 0} or {SHARED: 1.0}
         cells |= {(category, p.id): 0 for p in platforms if category in ("content", "prizes")}
         cells[category, SHARED] = 0
-        cells |= {(category, p): v for p, v in zip(weights, largest_remainder(parts[category], list(weights.values())), strict=True)}
+        cells |= {
+            (category, p): v
+            for p, v in zip(weights, largest_remainder(parts[category], list(weights.values())), strict=True)
+        }
         if category in ("ads", "creators") and SHARED not in weights:
             del cells[category, SHARED]
     table = Table(cells, units)
     for name, arc in table.rows.items():
         arc.low, arc.high = rows[name]
     for name, arc in table.columns.items():
-        arc.low, arc.high = _minus(span_of(found, "platform", name), sum(f.cents for f in fixed if f.platform == name), unit)
+        arc.low, arc.high = _minus(
+            span_of(found, "platform", name), sum(f.cents for f in fixed if f.platform == name), unit
+        )
     kept = table.settle(GIVING)
     _merge_small(table, max(1, least // unit))
     out = {key: value * unit for key, value in table.values().items()}
@@ -235,7 +250,10 @@ def _row_bounds(
 
 def _wanted(shares: Mapping[str, float], fixed: Sequence[Fixed], total: int, unit: int) -> dict[str, float]:
     """What a category still wants beside its fixed sums, in units; a category wholly covered by fixed sums wants nothing more."""
-    out: dict[str, float] = {name: max(0.0, shares[name] * total - sum(f.cents for f in fixed if f.category == name)) / unit for name in CATEGORIES}
+    out: dict[str, float] = {
+        name: max(0.0, shares[name] * total - sum(f.cents for f in fixed if f.category == name)) / unit
+        for name in CATEGORIES
+    }
     return out if any(out.values()) else dict(shares)
 
 
@@ -244,7 +262,11 @@ def _merge_small(table: Table, least: int) -> None:
     for (category, platform), arc in table.cells.items():
         if category == "contingency" or not 0 < arc.flow < least * int(allocation()["lines"]["merge"][category]):
             continue
-        others = [(other.flow, name) for (c, name), other in table.cells.items() if c == category and name != platform and other.flow]
+        others = [
+            (other.flow, name)
+            for (c, name), other in table.cells.items()
+            if c == category and name != platform and other.flow
+        ]
         for size, name in sorted(others, reverse=True):
             if size < arc.flow:
                 break
@@ -275,15 +297,24 @@ def _place_rest(out: dict[tuple[str, str], int], rest: int, fixed: Sequence[Fixe
 
 
 def _over_phases(
-    category: Category, platform: str, cents: int, phases: Sequence[Phase], step: int, least: int
+    category: Category,
+    platform: str,
+    cents: int,
+    phases: Sequence[Phase],
+    step: int,
+    least: int,
+    pull: Mapping[str, float],
 ) -> Iterator[Cell]:
     """One cell over the phases by their share of the budget; no more phases than leave each a sensible line.
 
-    Contingency stays out of the first phase; tools follow the days of each phase. Where tools or content do not
+    Ads and creators follow the goals that end on a date (`_pull`). Contingency stays out of the first phase; tools follow the days of each phase. Where tools or content do not
     reach every phase, they come in the first ones.
     """
     chosen = list(phases[1:] if category == "contingency" and len(phases) > 1 else phases)
-    weight = {p.id: float((p.end - p.start).days + 1) if category == "tools" else max(p.share, 1e-6) for p in chosen}
+    weight = {
+        p.id: float((p.end - p.start).days + 1) if category == "tools" else max(p.share, 1e-6) * pull.get(p.id, 1.0)
+        for p in chosen
+    }
     worth = {"creators": 10, "contingency": 4, "tools": 4, "prizes": 4}.get(category, 2)
     wanted = max(1, min(len(chosen), cents // (worth * least)))
     ranked = chosen if category in ("tools", "content") else sorted(chosen, key=lambda p: -weight[p.id])
@@ -295,6 +326,24 @@ def _over_phases(
         value = part * step + (rest if n == len(chosen) - 1 else 0)
         if value:
             yield Cell(category, platform, phase.id, value)
+
+
+def _pull(brief: BrandBrief, phases: Sequence[Phase]) -> dict[str, float]:
+    """Factor on a phase's share for each conversion goal that ends on a key date of the brief: 1 + `dated` × part of the phase's days that lie
+    in the six weeks before the date.
+    """
+    out: dict[str, float] = {}
+    for objective in brief.objectives:
+        text = f"{objective.text} {objective.metric}".casefold()
+        named = [key.date for key in brief.key_dates if len(key.name) > 1 and key.name.casefold() in text]
+        last = objective.deadline or next(iter(named), None)
+        if objective.kind != "conversion" or last is None:
+            continue
+        for phase in phases:
+            first, until = max(phase.start, last - dt.timedelta(weeks=6)), min(phase.end, last)
+            part = max(0, (until - first).days + 1) / ((phase.end - phase.start).days + 1)
+            out[phase.id] = out.get(phase.id, 1.0) * (1 + float(allocation()["dated"]) * part)
+    return out
 
 
 def _phase_of(purpose: str, brief: BrandBrief, phases: Sequence[Phase]) -> str:

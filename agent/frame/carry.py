@@ -33,6 +33,8 @@ class Row:
     keep: float
     most: Mapping[str, float]
     """Largest share of a format that carries little by itself."""
+    now: float = 0.0
+    """What the account already posts a week, as far as it is a pace to keep."""
 
     def per_post(self, holder: str) -> float:
         """Hours of one average post on a holder."""
@@ -45,8 +47,14 @@ def carry(rows: Sequence[Row], room: Mapping[str, float]) -> str:
     While someone is over: shift a tenth of a platform's output to a format that costs him at most 60 %; if none is left, take a quarter
     post a week (half above two) from the platform where it frees most for its rank, down to `least`. Then the weakest platform that is
     neither demanded nor the last has to go: its id is returned and the caller starts again without it. Otherwise cadences go down to
-    `floor`. Returns "" when all is carried, or when nothing more can be done.
+    `floor`. Demanded platforms, the best of them longest, keep the pace they have now as long as others can give way and
+    before a demanded one that posts no more often. Returns "" when all is carried, or when nothing more can be done.
     """
+    if _settle(rows, room, {row.id: max(row.now, row.least) if row.must else row.least for row in rows}):
+        return ""
+    best = max((row for row in rows if row.must), key=lambda row: (row.rank, row.id), default=None)
+    if best and _settle(rows, room, {row.id: max(row.now, row.least) if row is best else row.least for row in rows}):
+        return ""
     if _settle(rows, room, {row.id: row.least for row in rows}):
         return ""
     over = _over(load(rows), room)
@@ -124,6 +132,8 @@ def _reduce(rows: Sequence[Row], holder: str, least: Mapping[str, float]) -> boo
     able = [row for row in rows if row.cadence > least[row.id] + _TINY and row.per_post(holder) > _TINY]
     if not able:
         return False
-    row = max(able, key=lambda one: (one.cadence * one.per_post(holder) / one.rank, one.id))
+    slowest = min((one.cadence for one in rows if one.must), default=0.0)
+    ahead = [one for one in able if not one.must and one.cadence > slowest > 0]
+    row = max(ahead or able, key=lambda one: (one.cadence * one.per_post(holder) / one.rank, one.id))
     row.cadence = max(least[row.id], row.cadence - (0.5 if row.cadence > 2 else 0.25))
     return True

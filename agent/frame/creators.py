@@ -89,7 +89,9 @@ def creator_plan(
     for cell in cells:
         if cell.category != "creators" or cell.cents <= 0:
             continue
-        found = offers(cell.platform, size, cap, step, rates) or (Offer("nano", "KOC", min(cell.cents, cap or cell.cents), 1.0),)
+        found = offers(cell.platform, size, cap, step, rates) or (
+            Offer("nano", "KOC", min(cell.cents, cap or cell.cents), 1.0),
+        )
         for offer, number, fee in split(cell.cents, found, cap):
             views, engagements = reach_of(cell.platform, offer.tier, number, rates)
             out.append(

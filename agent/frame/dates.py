@@ -103,18 +103,23 @@ def _own(brief: BrandBrief, start: dt.date, end: dt.date) -> Iterable[_Draft]:
     known = {key.date for key in brief.key_dates}
     for embargo in brief.embargoes:
         if embargo.until not in known:
-            fact = t(brief.language, "rhythm.date.release", fact=embargo.fact)
+            open_ended = re.search(words["undecided"], embargo.fact, re.IGNORECASE)
+            fact = t(brief.language, f"rhythm.date.{'undecided' if open_ended else 'release'}", fact=embargo.fact)
             dated.append((KeyDate(date=embargo.until, name=fact), "brief:embargoes"))
     for key, source in dated:
         last = key.end or key.date
         if last < start or key.date > end:
             continue
-        use = "post"
-        if re.search(words["quiet"], key.name, re.IGNORECASE):
+        use, ahead = "post", 0
+        if re.search(words["quiet"], key.name, re.IGNORECASE) or (
+            source == "brief:embargoes" and re.search(words["undecided"], key.name, re.IGNORECASE)
+        ):
             use = "quiet"
+        elif re.search(words["production"], key.name, re.IGNORECASE):
+            use, ahead = "quiet", lead["post"]
         elif source == "brief:embargoes" or re.search(words["campaign"], key.name, re.IGNORECASE):
             use = "campaign"
-        yield _Draft(max(start, key.date), key.name, "brand", use, source, lead[use], 14, min(last, end))
+        yield _Draft(max(start, key.date), key.name, "brand", use, source, max(ahead, lead[use]), 14, min(last, end))
 
 
 def _market(brief: BrandBrief, knowledge: Knowledge, start: dt.date, end: dt.date) -> list[_Draft]:
@@ -179,11 +184,14 @@ def _twin(draft: _Draft, market: Sequence[_Draft], knowledge: Knowledge, languag
 
 
 def _merged(draft: _Draft, twin: _Draft | None) -> _Draft:
-    """The brand's own date with kind, lead and warm-up of the market date that it means; a range keeps its main day."""
+    """The brand's own date with kind, lead and warm-up of the market date that it means; a range keeps its main day, and its days before that are
+    warm-up.
+    """
     if twin is None:
         return draft
     inside = draft.date <= twin.date <= (draft.last or draft.date)
-    return replace(draft, date=twin.date if inside else draft.date, kind=twin.kind, lead=twin.lead, warmup=twin.warmup)
+    warmup = max(twin.warmup, (twin.date - draft.date).days) if inside else twin.warmup
+    return replace(draft, date=twin.date if inside else draft.date, kind=twin.kind, lead=twin.lead, warmup=warmup)
 
 
 def _campaigns(drafts: Sequence[_Draft], most: int) -> list[_Draft]:

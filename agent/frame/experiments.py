@@ -17,6 +17,9 @@ Z_LEVEL = 1.959964
 """Two-sided 5 %."""
 Z_POWER = 0.841621
 """80 % power."""
+SMALL = 12.0
+"""A team with fewer hours a week makes `FEW` tests."""
+FEW = 2
 MOST = 5
 """A team learns from at most this many tests in a period."""
 
@@ -34,12 +37,17 @@ def sample_size(base: float, uplift: float) -> int:
 
 def detectable(base: float, step: float, available: int) -> float:
     """The finest difference that the sample can show: base × (1 + step × 1, 2 or 4); the widest when none of them suffices."""
-    wider: list[float] = [round(min(0.95, base * (1 + step * factor)), 5) for factor in allocation()["experiments"]["wider"]]
+    wider: list[float] = [
+        round(min(0.95, base * (1 + step * factor)), 5) for factor in allocation()["experiments"]["wider"]
+    ]
     return next((rate for rate in wider if rate != base and sample_size(base, rate) <= available), float(wider[-1]))
 
 
-def experiments(platforms: Sequence[PlatformFrame], found: Forecast, pace: Pace, rates: Rates) -> tuple[ExperimentFrame, ...]:
-    """Three to five tests, one after the other: hook and window by engagement, cover by clicks, format by completion, then ads.
+def experiments(
+    platforms: Sequence[PlatformFrame], found: Forecast, pace: Pace, rates: Rates, hours: float = 40.0
+) -> tuple[ExperimentFrame, ...]:
+    """Up to five tests (two for a team of under twelve hours a week), one after the other; what could not gather a tenth of its sample is
+    not tested, except for one: hook and window by engagement, cover by clicks, format by completion, then ads.
 
     available per arm = observations of the metric on the platform × share of the results that fall in the window ÷ 2.
     """
@@ -48,7 +56,7 @@ def experiments(platforms: Sequence[PlatformFrame], found: Forecast, pace: Pace,
     days = min(int(data["days"]), max(7, (pace.end - pace.start).days // 3))
     first = pace.start + dt.timedelta(days=min(7, days // 2))
     for kind, metric, platform, base, seen in _candidates(platforms, found, rates):
-        if len(out) == MOST or not 0 < base < 0.7:
+        if len(out) == (MOST if hours >= SMALL else FEW) or not 0 < base < 0.7:
             continue
         start = first + dt.timedelta(days=days * len(out))
         if start + dt.timedelta(days=days) > pace.end:
@@ -57,7 +65,7 @@ def experiments(platforms: Sequence[PlatformFrame], found: Forecast, pace: Pace,
         share = pace.upto(end) - pace.upto(start - dt.timedelta(days=1))
         base, available = round(base, 5), int(seen * share / 2)
         uplift = detectable(base, float(data[kind]), available)
-        if uplift == base:
+        if uplift == base or (out and 10 * available < sample_size(base, uplift)):
             continue
         out.append(
             ExperimentFrame(
@@ -92,7 +100,13 @@ def _candidates(
     if second:
         yield "window", "er", second, _base(found, second, "er"), _seen(found, second, "organic")
     for stream in bought[1:2]:
-        yield "audience", "ctr", stream.platform, _base(found, stream.platform, "ctr"), _seen(found, stream.platform, "paid")
+        yield (
+            "audience",
+            "ctr",
+            stream.platform,
+            _base(found, stream.platform, "ctr"),
+            _seen(found, stream.platform, "paid"),
+        )
 
 
 def _base(found: Forecast, platform: str, name: str) -> float:

@@ -36,6 +36,8 @@ class Forecast:
     streams: tuple[Stream, ...]
     rates: dict[str, dict[str, Rate]]
     """Platform → rate name → rate, as used."""
+    paid: tuple[PaidFrame, ...] = ()
+    """The ads behind the paid streams."""
 
     def total(self, metric: Metric, platform: str = "", source: str = "") -> Span:
         """Sum of a metric over the streams that match."""
@@ -44,9 +46,11 @@ class Forecast:
             out += stream.values.get(metric, Span())
         return out
 
-    def steps(self, metric: Metric, platform: str = "") -> list[FunnelStep]:
+    def steps(self, metric: Metric, platform: str = "", source: str = "") -> list[FunnelStep]:
         """The arithmetic of a metric, one step per stream that brings any."""
-        return [s.steps[metric] for s in self._matching(platform, "") if metric in s.steps and s.values[metric].high > 0]
+        return [
+            s.steps[metric] for s in self._matching(platform, source) if metric in s.steps and s.values[metric].high > 0
+        ]
 
     def _matching(self, platform: str, source: str) -> list[Stream]:
         return [s for s in self.streams if platform in ("", s.platform) and source in ("", s.source)]
@@ -82,7 +86,7 @@ def forecast(
         if views.high:
             rows_here = [row for row in creators if row.platform == name]
             streams.append(_creators(name, rows_here, views, done, known, rates))
-    return Forecast(tuple(streams), used)
+    return Forecast(tuple(streams), used, tuple(paid))
 
 
 def _rates_of(platform: str, account: Account | None, rates: Rates) -> dict[str, Rate]:
@@ -153,7 +157,9 @@ def _chain(
     followers = impressions ÷ 1000 × net gain × spill.
     """
     values: dict[Metric, Span] = {"impressions": impressions}
-    steps: dict[Metric, FunnelStep] = {"impressions": _step(source, platform, "impressions", impressions, head, sources, rates)}
+    steps: dict[Metric, FunnelStep] = {
+        "impressions": _step(source, platform, "impressions", impressions, head, sources, rates)
+    }
     er, link, cvr, gain = (known.get(name) for name in ("er", "link_clicks", "cvr", "follower_gain"))
     if engagements is not None:
         values["engagements"] = engagements
@@ -162,7 +168,9 @@ def _chain(
     elif er:
         values["engagements"] = impressions * er.span
         formula = f"{head} × {er.show()} = {number(values['engagements'].base)}"
-        steps["engagements"] = _step(source, platform, "engagements", values["engagements"], formula, (*sources, *er.sources), rates)
+        steps["engagements"] = _step(
+            source, platform, "engagements", values["engagements"], formula, (*sources, *er.sources), rates
+        )
     if link:
         values["clicks"] = impressions * link.span
         formula = f"{head} × {link.show()} = {_figure(values['clicks'].base)}"
@@ -176,13 +184,13 @@ def _chain(
         values["followers"] = impressions * gain.span * (spill / 1000)
         part = "" if spill == 1 else f" × {spill:g}"
         formula = f"{head} ÷ 1,000 × {gain.show()}{part} = {_figure(values['followers'].base)}"
-        steps["followers"] = _step(source, platform, "followers", values["followers"], formula, (*sources, *gain.sources), rates)
+        steps["followers"] = _step(
+            source, platform, "followers", values["followers"], formula, (*sources, *gain.sources), rates
+        )
     return Stream(source, platform, values, steps)
 
 
-def _paid(
-    platform: str, rows: Sequence[PaidFrame], known: dict[str, Rate], rates: Rates
-) -> Stream:
+def _paid(platform: str, rows: Sequence[PaidFrame], known: dict[str, Rate], rates: Rates) -> Stream:
     """Sums of the paid lines. Clicks to the destination come from traffic and conversion lines only, and only these convert
     (clicks × CVR); followers from follower lines, and at the spill of `spill.paid` from the others; engagements = impressions × ER
     × `paid_er`.
@@ -212,7 +220,12 @@ def _paid(
                 add("conversions", orders, f"{chain} × {cvr.show()} = {_figure(orders.base)}", found)
         if er:
             done = bought.impressions * er.span * part
-            add("engagements", done, f"{one} × {er.show()} × {part:g} = {number(done.base)}", (*bought.sources[0], *er.sources))
+            add(
+                "engagements",
+                done,
+                f"{one} × {er.show()} × {part:g} = {number(done.base)}",
+                (*bought.sources[0], *er.sources),
+            )
         if row.objective == "followers":
             add("followers", bought.results, three, bought.sources[2])
         elif gain:
@@ -220,7 +233,15 @@ def _paid(
             formula = f"{seen} ÷ 1,000 × {gain.show()} × {spill:g} = {_figure(fans.base)}"
             add("followers", fans, formula, (*bought.sources[0], *gain.sources))
     steps = {
-        metric: _step("paid", platform, metric, values[metric], "; ".join(f for f in formulas[metric] if f), tuple(sources[metric]), rates)
+        metric: _step(
+            "paid",
+            platform,
+            metric,
+            values[metric],
+            "; ".join(f for f in formulas[metric] if f),
+            tuple(sources[metric]),
+            rates,
+        )
         for metric in METRICS
         if formulas[metric]
     }
@@ -234,7 +255,12 @@ def _figure(value: float) -> str:
 def _step(
     source: str, platform: str, metric: Metric, span: Span, formula: str, sources: tuple[str, ...], rates: Rates
 ) -> FunnelStep:
-    label = t(rates.language, f"funnel.{source}", platform=rates.platform(platform), what=t(rates.language, f"funnel.metric.{metric}"))
+    label = t(
+        rates.language,
+        f"funnel.{source}",
+        platform=rates.platform(platform),
+        what=t(rates.language, f"funnel.metric.{metric}"),
+    )
     low, base, high = (round(value, 1) for value in span)
     return FunnelStep(
         label=label, low=low, base=base, high=high, unit="count", formula=formula, sources=list(dict.fromkeys(sources))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast
-from agent.frame.model import GoalFrame, PlatformFrame, RoleFrame, Slot
+from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Slot
 from agent.frame.outlook import KINDS, METRIC, Outlook, is_sale, outlook
 from agent.frame.pace import Pace
-from agent.frame.rates import Rates
+from agent.frame.phases import phase_at
+from agent.frame.rates import Rates, constant
 from agent.frame.verdict import Setting, judge, rivals
 from agent.locale import day, t
 from agent.plan.base import Figure
@@ -31,6 +33,10 @@ WEIGHT = {"awareness": 0.0, "engagement": 0.4, "followers": 0.5, "service": 0.2,
 """Where in the period a kind of goal weighs most: 0 the first phase, 1 the last."""
 
 
+ON_THE_DAY = re.compile(r"seat|place|ticket|booking|table|visit|guest|席|座|位|桌|票|到店|客人", re.IGNORECASE)
+"""Words for what is used on the day itself and needs no delivery."""
+
+
 @dataclass(frozen=True)
 class Aims:
     """Everything a goal is computed from."""
@@ -45,6 +51,8 @@ class Aims:
     setting: Setting
     as_of: dt.date
     """The run's date: what the brief says of accounts holds for it."""
+    key_dates: tuple[DateFrame, ...] = ()
+    """The plan's key dates: a goal that names one ends there."""
 
 
 def goal_frames(aims: Aims) -> tuple[GoalFrame, ...]:
@@ -71,13 +79,18 @@ def proposal(kind: GoalKind, aims: Aims) -> Objective:
 
 def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalFrame:
     rates, pace = aims.setting.rates, aims.pace
-    deadline = min(max(objective.deadline or pace.end, pace.start), pace.end)
-    view = outlook(
-        objective, aims.brief, found=aims.found, platforms=aims.platforms, pace=pace, deadline=deadline, rates=rates
-    )
+    dated = due(objective, aims)
+    deadline = dated or pace.end
     proposed = not source
+    objective = objective if proposed else _named(objective)
+    view = outlook(
+        objective, aims.brief, found=aims.found, platforms=aims.platforms, pace=pace, deadline=deadline, rates=rates,
+        share=None if proposed else _share(objective, deadline, aims),
+    )  # fmt: skip
     if proposed and view.forecast is not None:
-        objective = objective.model_copy(update={"target": _proposed(view.forecast.base, objective, view), "baseline": view.baseline})
+        objective = objective.model_copy(
+            update={"target": _proposed(view.forecast.base, objective, view), "baseline": view.baseline}
+        )
     setting = _here(aims, objective)
     verdict = judge(objective, view, setting, proposed=proposed)
     return GoalFrame(
@@ -85,13 +98,72 @@ def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalF
         objective=objective,
         origin="assumption" if proposed else "brief",
         priority=priority,
-        phase=aims.phases[round(WEIGHT[objective.kind] * (len(aims.phases) - 1))].id,
+        phase=phase_at(aims.phases, deadline).id
+        if dated
+        else aims.phases[round(WEIGHT[objective.kind] * (len(aims.phases) - 1))].id,
         owner=owner_of(objective.kind, aims.roles),
         baseline=_baseline(objective, view, rates, aims.as_of),
-        target=_target(objective, view, source, rates),
+        target=_target(objective, view, source, rates, team_hours(aims.roles)),
         deadline=deadline,
         verdict=verdict,
     )
+
+
+def due(objective: Objective, aims: Aims) -> dt.date | None:
+    """The day on which a goal ends before the period does: its own deadline, else the key date that its words name, for goods less the days
+    of delivery (assumption `delivery_days`). None when neither is there.
+    """
+    found = objective.deadline
+    if found is None and objective.kind == "conversion":
+        text = f"{objective.text} {objective.metric}".casefold()
+        goods = aims.brief.business in ("b2c", "local") and not ON_THE_DAY.search(text)
+        days = int(constant("delivery_days")) if goods else 0
+        named = [
+            key for key in aims.key_dates if key.use != "quiet" and len(_core(key.name)) > 1 and _core(key.name) in text
+        ]
+        found = named[0].date - dt.timedelta(days=days) if named else None
+    return min(max(found, aims.pace.start), aims.pace.end) if found else None
+
+
+def _core(name: str) -> str:
+    return re.sub(r"^the\s+|\s*[（(].*", "", name.casefold()).strip()
+
+
+def _share(objective: Objective, deadline: dt.date, aims: Aims) -> float:
+    """Part of the period's results that counts towards a goal: those up to its deadline, in equal parts with the other conversion goals of
+    the brief that draw on the same results, as long as they run.
+    """
+    pace = aims.pace
+    rows = [
+        one
+        for one in aims.brief.objectives
+        if one.kind == "conversion" and one.unit != "%" and one.platform == objective.platform
+    ]
+    if objective.kind != "conversion" or len(rows) < 2:
+        return pace.upto(deadline)
+    ends = [due(one, aims) or pace.end for one in rows]
+    share, before = 0.0, 0.0
+    for day_ in sorted({end for end in ends if end <= deadline}):
+        share += (pace.upto(day_) - before) / sum(end >= day_ for end in ends)
+        before = pace.upto(day_)
+    return share
+
+
+def _named(objective: Objective) -> Objective:
+    """A metric that says what is counted: "views" becomes "views of demo videos" where the brief says so, a left-over unit goes in brackets."""
+    metric = objective.metric
+    of = re.search(
+        rf"\b{re.escape(metric)}\s+of\s+([\w'’ -]+?)(?=\s+(?:on|in|by|from|within|at|per)\b|[,.;(]|$)",
+        objective.text,
+        re.IGNORECASE,
+    )
+    if metric and " " not in metric and of:
+        return objective.model_copy(update={"metric": f"{metric} of {of[1].strip()}"})
+    sold = re.fullmatch(r"(.+?)\s*(?:賣出|卖出|售出)\s*(\S)", metric)
+    if sold:
+        word = "銷量" if "賣" in metric else "销量"
+        return objective.model_copy(update={"metric": f"{sold[1]}{word}（{sold[2]}）"})
+    return objective
 
 
 def _here(aims: Aims, objective: Objective) -> Setting:
@@ -135,7 +207,12 @@ def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date)
     if view.baseline is None:
         return Figure(unit=unit, kind="research", note=t(rates.language, f"kpi.note.{_note(objective)}"))
     source = "brief:objectives" if objective.baseline is not None else "brief:accounts"
-    note = t(rates.language, "kpi.asof", date=day(as_of, rates.language, year=True))
+    told = objective.baseline is not None and objective.per == "period"
+    note = (
+        t(rates.language, "kpi.last_period")
+        if told
+        else t(rates.language, "kpi.asof", date=day(as_of, rates.language, year=True))
+    )
     return Figure(value=view.baseline, unit=unit, kind="brief", sources=[source], note=note)
 
 
@@ -143,13 +220,23 @@ def _note(objective: Objective) -> str:
     return objective.kind if objective.kind in ("service", "followers", *METRIC) else "other"
 
 
-def _target(objective: Objective, view: Outlook, source: str, rates: Rates) -> Figure:
+def _target(objective: Objective, view: Outlook, source: str, rates: Rates, hours: float) -> Figure:
     """The client's target as it stands; a proposed one as base forecast with its range; service from the reply norm."""
     unit = objective.unit or "count"
-    if source:
+    if source and objective.target is None and view.forecast is not None:
+        low, base, high = (_proposed(value, objective, view) for value in view.forecast)
+        return Figure(
+            value=base,
+            low=min(low, base),
+            high=max(high, base),
+            unit=unit,
+            kind="computed",
+            formula=t(rates.language, "kpi.from_forecast"),
+        )
+    if source and objective.target is not None:
         return Figure(value=objective.target, unit=unit, kind="brief", sources=[source])
     if objective.kind == "service":
-        return reply_target(rates)
+        return reply_target(rates, hours)
     if view.forecast is None or objective.target is None:
         return Figure(unit=unit, kind="research", note=t(rates.language, "kpi.note.other"))
     low, _, high = view.forecast
@@ -160,7 +247,21 @@ def _target(objective: Objective, view: Outlook, source: str, rates: Rates) -> F
     )  # fmt: skip
 
 
-def reply_target(rates: Rates) -> Figure:
-    """Minutes to the first reply in cover hours: assumption `reply` of allocation.yaml."""
-    span = rates.assumed("reply")
-    return Figure(value=span.base, low=span.low, high=span.high, unit="min", kind="assumption", note=t(rates.language, "kpi.note.reply"))
+def team_hours(roles: Sequence[RoleFrame]) -> float:
+    """Hours a week of everybody who holds a role."""
+    return sum(role.capacity for role in roles if role.holder)
+
+
+def reply_target(rates: Rates, hours: float) -> Figure:
+    """Minutes to the first reply: assumptions `reply`, `reply_rounds` or `reply_evening` of allocation.yaml, by the team's hours a week, since
+    whoever looks once a day cannot promise an answer within the hour.
+    """
+    span = rates.assumed("reply" if hours >= 40 else "reply_rounds" if hours >= 12 else "reply_evening")
+    return Figure(
+        value=span.base,
+        low=span.low,
+        high=span.high,
+        unit="min",
+        kind="assumption",
+        note=t(rates.language, "kpi.note.reply"),
+    )

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.frame.funnel import Metric
-from agent.frame.goals import Aims, owner_of, reply_target
+from agent.frame.goals import Aims, owner_of, reply_target, team_hours
 from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
 from agent.frame.rates import Rates, Span, allocation
-from agent.locale import number, percent, t
+from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
 
 Kind = Literal["exposure", "engagement", "content", "conversion", "followers", "service", "roi"]
@@ -26,6 +26,10 @@ SERVES: dict[str, tuple[str, ...]] = {
 }
 """Kinds of goal that a family of KPIs speaks for, the first that exists."""
 VIDEO = ("short_video", "long_video", "live")
+READING = ("article", "document", "newsletter")
+"""Formats that are opened and read."""
+NOTES = {"xiaohongshu": ("image_text", "carousel"), "zhihu": ("image_text", "qa")}
+"""Platforms that count reads of other formats as well."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Row:
     baseline: Figure | None = None
     platform: str = ""
     goal: str = ""
+    tag: str = ""
+    """Tells two rows of one KPI apart that belong to different goals."""
 
 
 def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> tuple[KpiFrame, ...]:
@@ -52,11 +58,11 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
         note = t(rates.language, "kpi.note.measure")
         out.append(
             KpiFrame(
-                id=f"{row.kpi}.{row.platform}" if row.platform else row.kpi,
+                id=".".join(part for part in (row.kpi, row.platform, row.tag) if part),
                 kpi=row.kpi,
                 kind=kind,
                 platform=row.platform,
-                goal=row.goal or goal_for(kind, goals),
+                goal=row.goal or goal_for(kind, goals, row.platform),
                 baseline=row.baseline or Figure(unit=unit, kind="research", note=note),
                 target=row.target,
                 cadence=cadence,
@@ -66,13 +72,11 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
     return tuple(out)
 
 
-def goal_for(kind: str, goals: tuple[GoalFrame, ...]) -> str:
-    """The most important goal of the kinds that a family serves; the first goal when there is none."""
-    for wanted in SERVES[kind]:
-        for goal in goals:
-            if goal.objective.kind == wanted:
-                return goal.id
-    return goals[0].id
+def goal_for(kind: str, goals: tuple[GoalFrame, ...], platform: str = "") -> str:
+    """The most important goal of the kinds that a family serves, on the same platform or on all; else any goal of these kinds, else the first."""
+    ranked = [goal for wanted in SERVES[kind] for goal in goals if goal.objective.kind == wanted]
+    fitting = [goal for goal in ranked if goal.objective.platform in ("", platform)]
+    return (fitting or ranked or list(goals))[0].id
 
 
 def _reader(aims: Aims) -> str:
@@ -88,7 +92,7 @@ def _rows(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iter
     yield from _followers(aims, goals)
     rates = aims.setting.rates
     solved = rates.assumed("resolution")
-    yield Row("response_time", reply_target(rates))
+    yield Row("response_time", reply_target(rates, team_hours(aims.roles)))
     yield Row("resolution_rate", Figure(value=solved.base, low=solved.low, high=solved.high, unit="%", kind="assumption",
                                         note=t(rates.language, "kpi.note.resolution")))  # fmt: skip
     yield from _returns(aims, budget)
@@ -97,13 +101,15 @@ def _rows(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iter
 def _figure(span: Span, unit: str, formula: str = "", note: str = "", digits: int = 0) -> Figure:
     """A computed range; low and high in numerical order (a price is low where it brings more)."""
     low, base, high = (round(value, digits) for value in span)
-    return Figure(value=base, low=min(low, high), high=max(low, high), unit=unit, kind="computed", formula=formula, note=note)
+    return Figure(
+        value=base, low=min(low, high), high=max(low, high), unit=unit, kind="computed", formula=formula, note=note
+    )
 
 
-def _sum(aims: Aims, metric: Metric, source: str = "") -> tuple[Span, str]:
-    """A metric over all streams, with the sum as formula."""
-    total = aims.found.total(metric, source=source)
-    parts = [s.values[metric].base for s in aims.found.streams if metric in s.values and source in ("", s.source)]
+def _sum(aims: Aims, metric: Metric, platform: str = "") -> tuple[Span, str]:
+    """A metric over all streams, or those of one platform, with the sum as formula."""
+    total = aims.found.total(metric, platform)
+    parts = [s.values[metric].base for s in aims.found.streams if metric in s.values and platform in ("", s.platform)]
     digits = 1 if total.base < 10 else 0
     return total, " + ".join(number(part, digits) for part in parts) + f" = {number(total.base, digits)}"
 
@@ -128,7 +134,14 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
             continue
         bench = rates.find("er", place.id)
         high = max(rate.span.high, bench.span.high) if bench else rate.span.high
-        wish = next((g for g in goals if g.objective.unit == "%" and g.objective.kind == "engagement" and g.objective.platform == place.id), None)
+        wish = next(
+            (
+                g
+                for g in goals
+                if g.objective.unit == "%" and g.objective.kind == "engagement" and g.objective.platform == place.id
+            ),
+            None,
+        )
         target = Figure(
             value=round(rate.span.base, 4), low=round(rate.span.low, 4), high=round(high, 4), unit="%", kind="computed",
             sources=list(dict.fromkeys((*rate.sources, *(bench.sources if bench else ())))),
@@ -136,46 +149,78 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
             note=_wish(wish, rates),
         )  # fmt: skip
         own = next((a for a in aims.brief.accounts if a.platform == place.id and a.engagement_rate is not None), None)
-        baseline = Figure(value=own.engagement_rate, unit="%", kind="brief", sources=["brief:accounts"]) if own else None
+        baseline = (
+            Figure(value=own.engagement_rate, unit="%", kind="brief", sources=["brief:accounts"]) if own else None
+        )
         yield Row("er", target, baseline, place.id, wish.id if wish else "")
     done, _ = _sum(aims, "engagements")
     for name, part in allocation()["assumptions"]["mix"].items():
         span = done * float(part)
         note = t(rates.language, "kpi.note.mix")
-        yield Row(str(name), _figure(span, "count", f"{number(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note))
+        target = _figure(span, "count", f"{number(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note)
+        yield Row(str(name), target.model_copy(update={"kind": "assumption"}))
 
 
 def _wish(goal: GoalFrame | None, rates: Rates) -> str:
     if goal is None or goal.origin != "brief" or goal.objective.target is None:
         return ""
     value = goal.objective.target
+    if goal.objective.kind == "followers" and goal.objective.per == "level" and goal.baseline.value is not None:
+        gain = max(0.0, value - goal.baseline.value)
+        return t(rates.language, "kpi.note.wish_gain", target=number(value), gain=number(gain))
     shown = percent(value) if goal.objective.unit == "%" else number(value)
     return t(rates.language, "kpi.note.wish", target=shown)
 
 
 def _content(aims: Aims) -> Iterator[Row]:
-    """reads = organic impressions; completion per platform that carries video."""
+    """reads = Σ organic impressions × share of formats that are read, on platforms that have any; completion per platform that
+    carries video; where nothing is read or watched to the end, the share of subjects above the own median.
+    """
     rates = aims.setting.rates
-    reads, formula = _sum(aims, "impressions", "organic")
-    yield Row("reads", _figure(reads, "count", formula))
+    reads, parts = Span(), []
     for place in aims.platforms:
-        form = next((name for name, share in sorted(place.formats, key=lambda row: -row[1]) if name in VIDEO and share >= 0.25), None)
+        share = sum(part for name, part in place.formats if name in (*READING, *NOTES.get(place.id, ())))
+        seen = aims.found.total("impressions", place.id, "organic")
+        if share and seen.base:
+            reads += seen * share
+            parts.append(f"{number(seen.base)} × {share:.0%}")
+    if parts:
+        yield Row(
+            "reads",
+            _figure(reads, "count", f"{' + '.join(parts)} = {number(reads.base)}", t(rates.language, "kpi.note.reads")),
+        )
+    watched = False
+    for place in aims.platforms:
+        form = next(
+            (name for name, share in sorted(place.formats, key=lambda row: -row[1]) if name in VIDEO and share >= 0.25),
+            None,
+        )
         rate = rates.find("completion", place.id, format=form) if form else None
         if rate is not None:
             target = _figure(rate.span, "%", digits=4)
-            yield Row("completion", target.model_copy(update={"kind": "knowledge", "sources": list(rate.sources)}), platform=place.id)
+            yield Row(
+                "completion",
+                target.model_copy(update={"kind": "knowledge", "sources": list(rate.sources)}),
+                platform=place.id,
+            )
+            watched = True
+    if not parts and not watched:
+        yield Row("topic_hit", Figure(unit="%", kind="research", note=t(rates.language, "kpi.note.measure")))
 
 
 def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iterator[Row]:
     """clicks and visits = Σ streams; CTR per platform with ads; orders (and sales = orders × price) or leads; CVR; cost per result."""
     rates, brief = aims.setting.rates, aims.brief
     clicks, formula = _sum(aims, "clicks")
-    yield Row("clicks", _figure(clicks, "count", formula))
-    yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")))
+    traffic = next((g.id for g in goals if g.objective.kind == "traffic"), "")
+    yield Row("clicks", _figure(clicks, "count", formula), goal=traffic)
+    yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")), goal=traffic)
     for platform in dict.fromkeys(row.platform for row in budget.paid):
         rate = rates.find("ctr", platform)
         if rate is not None:
-            target = _figure(rate.span, "%", digits=4).model_copy(update={"kind": "knowledge", "sources": list(rate.sources)})
+            target = _figure(rate.span, "%", digits=4).model_copy(
+                update={"kind": "knowledge", "sources": list(rate.sources)}
+            )
             yield Row("ctr", target, platform=platform)
     done, formula = _sum(aims, "conversions")
     first = next((g for g in goals if g.objective.kind == "conversion"), None)
@@ -192,18 +237,29 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         yield Row("sales" if money_goal else name, target, first.baseline, goal=first.id)
     else:
         yield Row(name, _figure(done, "count", formula, digits=1), goal=first.id if first else "")
+    for goal in goals:
+        if goal.objective.kind == "conversion" and goal.origin == "brief" and goal is not first:
+            verdict = goal.verdict
+            span = Span(verdict.low or 0.0, verdict.base or 0.0, verdict.high or 0.0)
+            target = _figure(
+                span, "count", verdict.steps[-1].formula if verdict.steps else formula, _wish(goal, rates), 1
+            )
+            yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower())
     price = sale_price(brief)
     if sale and price is not None and not (first and first.objective.unit.isupper()):
         money = done * price
         text = f"{number(done.base, 1)} × {price:g} = {number(money.base)}"
-        yield Row("sales", _figure(money, rates.currency, text, t(rates.language, "kpi.note.price")))
+        note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
+        yield Row("sales", _figure(money, rates.currency, text, note).model_copy(update={"kind": "assumption"}))
     yield Row("inquiries", Figure(unit="count", kind="research", note=t(rates.language, "kpi.note.inquiries")))
     if clicks.base:
         yield Row("cvr", _figure(done / clicks, "%", f"{number(done.base, 1)} ÷ {number(clicks.base)}", digits=4))
     if budget.total_cents and done.low > 0:
         each = done.map(lambda count: budget.total_cents / 100 / count)
         text = f"{number(budget.total_cents / 100)} ÷ {number(done.base, 1)} = {number(each.base, 2)}"
-        yield Row("cpa" if sale else "cpl", _figure(each, rates.currency, text, t(rates.language, "kpi.note.full_cost"), 2))
+        yield Row(
+            "cpa" if sale else "cpl", _figure(each, rates.currency, text, t(rates.language, "kpi.note.full_cost"), 2)
+        )
 
 
 def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
@@ -212,11 +268,21 @@ def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     for goal in goals:
         objective = goal.objective
         if objective.kind == "followers" and objective.platform:
-            net = aims.found.total("followers", objective.platform)
-            yield Row("followers_net", _figure(net, "count", note=_wish(goal, rates)), _stock(goal.baseline.value, rates), objective.platform, goal.id)
+            net, formula = _sum(aims, "followers", objective.platform)
+            yield Row(
+                "followers_net",
+                _figure(net, "count", formula, note=_wish(goal, rates)),
+                _stock(goal.baseline.value, rates),
+                objective.platform,
+                goal.id,
+            )
     net, formula = _sum(aims, "followers")
     places = {place.id for place in aims.platforms}
-    known = [account.followers for account in aims.brief.accounts if account.platform in places and account.followers is not None]
+    known = [
+        account.followers
+        for account in aims.brief.accounts
+        if account.platform in places and account.followers is not None
+    ]
     now = float(sum(known))
     yield Row("followers_net", _figure(net, "count", formula), _stock(now if known else None, rates))
     loss = rates.find("follower_loss", aims.platforms[0].id) if aims.platforms else None
@@ -225,7 +291,10 @@ def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     months = max(1.0, round(len(aims.pace.shares) / 30.44, 2))
     lost = Span(*((now + gain / 2) * rate * months for gain, rate in zip(net, loss.span, strict=True)))
     text = f"({number(now)} + {number(net.base)} ÷ 2) × {loss.show()} × {months:g} = {number(lost.base)}"
-    yield Row("followers_gained", _figure(net + lost, "count", f"{number(net.base)} + {number(lost.base)} = {number(net.base + lost.base)}"))
+    yield Row(
+        "followers_gained",
+        _figure(net + lost, "count", f"{number(net.base)} + {number(lost.base)} = {number(net.base + lost.base)}"),
+    )
     yield Row("followers_lost", _figure(lost, "count", text).model_copy(update={"sources": list(loss.sources)}))
     rate = _figure(loss.span, "%", digits=4).model_copy(update={"kind": "knowledge", "sources": list(loss.sources)})
     yield Row("follower_loss_rate", rate)
@@ -235,7 +304,12 @@ def _stock(now: float | None, rates: Rates) -> Figure | None:
     """The baseline of a net gain is not the number of followers: it is unknown, and the note gives the stock."""
     if now is None:
         return None
-    return Figure(unit="count", kind="research", sources=["brief:accounts"], note=t(rates.language, "kpi.note.stock", number=number(now)))
+    return Figure(
+        unit="count",
+        kind="research",
+        sources=["brief:accounts"],
+        note=t(rates.language, "kpi.note.stock", number=number(now)),
+    )
 
 
 def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
@@ -248,11 +322,17 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
         yield Row("roi", Figure(unit="%", kind="research", note=t(rates.language, "kpi.note.no_money")))
         return
     if price is None or margin is None:
-        yield Row("roi", Figure(unit="%", kind="research", note=t(rates.language, f"kpi.note.{'no_margin' if price else 'no_price'}")))
+        yield Row(
+            "roi",
+            Figure(
+                unit="%", kind="research", note=t(rates.language, f"kpi.note.{'no_margin' if price else 'no_price'}")
+            ),
+        )
     else:
         profit = (orders * (price * margin)).map(lambda value: (value - total) / total)
         text = f"({number(orders.base, 1)} × {price:g} × {percent(margin)} − {number(total)}) ÷ {number(total)}"
-        yield Row("roi", _figure(profit, "%", text, t(rates.language, "kpi.note.price"), 4))
+        note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
+        yield Row("roi", _figure(profit, "%", text, note, 4).model_copy(update={"kind": "assumption"}))
     ads = budget.by("ads") / 100
     if price is not None and ads:
         sold = aims.found.total("conversions", source="paid") * price
@@ -266,12 +346,19 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
     if media and done.low:
         each = done.map(lambda count: media / count)
         yield Row("cpe", _figure(each, rates.currency, f"{number(media)} ÷ {number(done.base)}", digits=2))
-    yield Row("budget_pace", Figure(value=1.0, low=0.9, high=1.1, unit="%", kind="assumption", note=t(rates.language, "kpi.note.pace")))
+    yield Row(
+        "budget_pace",
+        Figure(value=1.0, low=0.9, high=1.1, unit="%", kind="assumption", note=t(rates.language, "kpi.note.pace")),
+    )
 
 
 def _margin(aims: Aims) -> float | None:
     """Gross margin of the product whose price is used; the mean of known margins when that one has none."""
     price = price_of(aims.brief)
     known = [p.margin for p in aims.brief.products if p.margin is not None]
-    same = [p.margin for p in aims.brief.products if p.margin is not None and p.price is not None and float(p.price) == price]
+    same = [
+        p.margin
+        for p in aims.brief.products
+        if p.margin is not None and p.price is not None and float(p.price) == price
+    ]
     return same[0] if same else sum(known) / len(known) if known else None

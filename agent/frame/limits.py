@@ -20,7 +20,10 @@ KINDS: tuple[tuple[Category, str], ...] = (
     ("creators", r"creator|influencer|\bkol\b|\bkoc\b|blogger|达人|達人|博主|网红|網紅"),
     ("ads", r"\bads?\b|advertis|\bmedia\b|paid social|投放|投流|广告|廣告|信息流"),
     ("tools", r"\btools?\b|software|subscription|licen[cs]e|工具|软件|軟體"),
-    ("content", r"film|photo|shoot|video|design|production|content|拍摄|拍攝|设计|設計|制作|製作|素材|内容|內容|主图|短片"),
+    (
+        "content",
+        r"film|photo|shoot|video|design|production|content|拍摄|拍攝|设计|設計|制作|製作|素材|内容|內容|主图|短片",
+    ),
 )
 """Words by which a purpose or an exclusion shows its category, the clearest first."""
 
@@ -59,7 +62,9 @@ def category_of(text: str, default: Category = "content") -> Category:
 
 def excluded(brief: BrandBrief) -> frozenset[str]:
     """Categories that the sum does not cover, from `budget.excludes`."""
-    found = {kind for text in brief.budget.excludes for kind, pattern in KINDS if re.search(pattern, text, re.IGNORECASE)}
+    found = {
+        kind for text in brief.budget.excludes for kind, pattern in KINDS if re.search(pattern, text, re.IGNORECASE)
+    }
     return frozenset(found)
 
 
@@ -111,18 +116,37 @@ def creator_cap(found: Iterable[Bound]) -> int | None:
 
 
 def cap_checks(
-    lines: Iterable[BudgetLine], found: Iterable[Bound], fixed: Iterable[Fixed], highest_fee: int
+    lines: Iterable[BudgetLine],
+    found: Iterable[Bound],
+    fixed: Iterable[Fixed],
+    highest_fee: int,
+    asked: BrandBrief,
+    total: int,
 ) -> tuple[CapCheck, ...]:
-    """Every cap, floor and fixed sum against the finished lines: a cap is kept when actual ≤ limit, a floor when actual ≥ limit."""
+    """Every cap, floor and fixed sum that the client asked for against the finished lines: a cap is kept when actual ≤ limit, a floor when
+    actual ≥ limit. `asked` is the brief before contradictions were resolved: a bound that was moved since is shown as lowered.
+    """
     rows = list(lines)
     actual: Mapping[str, dict[str, int]] = {"category": {}, "platform": {}}
     for line in rows:
         actual["category"][line.category] = actual["category"].get(line.category, 0) + line.cents
         actual["platform"][line.platform] = actual["platform"].get(line.platform, 0) + line.cents
+    held = {(row.kind, row.scope, row.of, row.text): row.cents for row in found}
     out = []
-    for bound in found:
+    for bound in bounds(asked, total):
         spent = highest_fee if bound.scope == "creator" else actual[bound.scope].get(bound.of, 0)
         kept = spent <= bound.cents if bound.kind == "cap" else spent >= bound.cents
-        out.append(CapCheck(text=bound.text, limit_cents=bound.cents, actual_cents=spent, kept=kept))
-    out += [CapCheck(text=row.purpose, limit_cents=row.asked, actual_cents=row.cents, kept=row.cents >= row.asked) for row in fixed]
+        now = held.get((bound.kind, bound.scope, bound.of, bound.text), bound.cents)
+        moved = None if now == bound.cents else now
+        out.append(
+            CapCheck(text=bound.text, limit_cents=bound.cents, actual_cents=spent, kept=kept, lowered_cents=moved)
+        )
+    sums = {row.purpose: max(0, cents_of(row.amount)) for row in asked.budget.fixed}
+    for row in fixed:
+        wanted = sums.get(row.purpose, row.asked)
+        kept = row.cents >= wanted
+        moved = None if row.asked == wanted else row.asked
+        out.append(
+            CapCheck(text=row.purpose, limit_cents=wanted, actual_cents=row.cents, kept=kept, lowered_cents=moved)
+        )
     return tuple(out)

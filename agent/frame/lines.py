@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from agent.brief.model import BrandBrief
+from agent.brief.model import BrandBrief, Member
 from agent.frame.apportion import NO_LIMIT
 from agent.frame.budget import Cell, Spread
 from agent.frame.limits import SHARED, excluded, span_of
@@ -13,6 +14,10 @@ from agent.frame.rates import Rates
 from agent.locale import has, money, number, percent, t
 from agent.plan.results import BudgetLine
 
+HIRED = re.compile(
+    r"freelanc|contractor|agency|self-employed|外包|外聘|兼职|兼職|自由职业|自由工作|接案|特约|特約", re.IGNORECASE
+)
+"""Words for people who send a bill and are on nobody's payroll."""
 VIDEO = frozenset({"short_video", "long_video", "live", "podcast"})
 TEXT = frozenset({"article", "document", "thread", "newsletter", "qa", "poll"})
 
@@ -24,10 +29,11 @@ def budget_lines(
     platforms: Sequence[PlatformFrame],
     hours: float,
     rates: Rates,
+    weeks: float = 0.0,
 ) -> tuple[BudgetLine, ...]:
     """One line per cell, in the order of categories; a labour line always, at 0 with its hours when the sum does not pay for labour.
 
-    Without any money the lines that cost nothing stand there at 0, so that the table says what replaces them.
+    Hired hands whose pay the brief does not name are told with hours and their price at the benchmark. Without any money the lines that cost nothing stand there at 0, so that the table says what replaces them.
     """
     cells = list(spent.cells)
     if not spent.total:
@@ -35,6 +41,7 @@ def budget_lines(
     if not any(cell.category == "labour" for cell in cells):
         place = next((n for n, cell in enumerate(cells) if cell.category == "contingency"), len(cells))
         cells.insert(place, Cell("labour", SHARED, "", 0))
+    hired = [member for member in brief.team if HIRED.search(member.title) and member.hours]
     out = []
     width = 3 if len(cells) > 99 else 2
     for number_, cell in enumerate(cells, 1):
@@ -50,7 +57,20 @@ def budget_lines(
                 basis=_basis(cell, brief, spent, creators, hours, rates),
             )
         )
+    if hired and not spent.of("labour"):
+        place = next(n for n, line in enumerate(out) if line.category == "labour")
+        notes = [out[place].basis, *(_unpriced(member, weeks, rates) for member in hired)]
+        out[place] = out[place].model_copy(update={"basis": t(rates.language, "budget.joined").join(notes)})
     return tuple(out)
+
+
+def _unpriced(member: Member, weeks: float, rates: Rates) -> str:
+    """Hired hands in the team: the fee is not in the brief, so the line says what it would be."""
+    hours = (member.hours or 0.0) * member.count * weeks
+    row = rates.find("labour_hour")
+    key = "budget.basis.hired" if row else "budget.basis.hired_unpriced"
+    fee = money(round(hours * row.span.base / 100) * 10_000, rates.currency) if row else ""
+    return t(rates.language, key, title=member.title, hours=number(hours), fee=fee, each=row.show() if row else "")
 
 
 def _item(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame], rates: Rates) -> str:
@@ -105,12 +125,23 @@ def _reasons(
     if cell.category == "creators":
         rows = [row for row in creators if row.platform == cell.platform and row.phase == cell.phase]
         tiers = [
-            t(language, "budget.tier", number=row.number, tier=t(language, f"budget.tiers.{row.tier}"), fee=money(row.fee_cents, currency))
+            t(
+                language,
+                "budget.tier",
+                number=row.number,
+                tier=t(language, f"budget.tiers.{row.tier}"),
+                fee=money(row.fee_cents, currency),
+            )
             for row in rows
         ]
         yield " + ".join(tiers)
     part = spent.of(cell.category)
-    yield t(language, "budget.basis.share", category=t(language, f"budget.category.{cell.category}"), share=percent(part / spent.total))
+    yield t(
+        language,
+        "budget.basis.share",
+        category=t(language, f"budget.category.{cell.category}"),
+        share=percent(part / spent.total),
+    )
     low, high = span_of(spent.bounds, "category", cell.category)
     if high < NO_LIMIT and part >= high - spent.step:
         yield t(language, "budget.basis.cap", limit=money(high, currency))

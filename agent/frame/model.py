@@ -12,6 +12,12 @@ from agent.plan.content import Phase, Score
 from agent.plan.insight import Verdict
 from agent.plan.results import BudgetLine, CapCheck, CurvePoint, Scenario
 
+SUMS = frozenset({
+    "impressions", "reach", "views", "likes", "comments", "shares", "saves", "reads", "clicks", "visits", "leads", "inquiries", "orders", "sales",
+    "followers_gained", "followers_lost", "followers_net",
+})  # fmt: skip
+"""KPIs that add up over the period; the others are rates, prices or times."""
+
 
 @dataclass(frozen=True)
 class PlatformFrame:
@@ -248,11 +254,47 @@ class Frame:
     experiments: tuple[ExperimentFrame, ...]
     sources: tuple[str, ...] = field(default=())
     """Knowledge item ids used by any number."""
+    shares: tuple[float, ...] = field(default=())
+    """Part of the period's results that is in at the end of each day, by money and posts; rises to 1."""
 
     @property
     def active(self) -> tuple[PlatformFrame, ...]:
         """Platforms that get posts: primary, then support."""
         return tuple(p for p in self.platforms if p.role in ("primary", "support"))
+
+    def share_at(self, date: dt.date) -> float:
+        """Part of the period's results that is in at the end of `date`: 0 before the period, 1 from its last day."""
+        place = (date - self.start).days
+        if place < 0 or not self.shares:
+            return 0.0 if place < 0 else min(1.0, (place + 1) / ((self.end - self.start).days + 1))
+        return self.shares[min(place, len(self.shares) - 1)]
+
+    def forecast_at(self, goal: str, date: dt.date) -> float | None:
+        """A goal's base forecast for the end of `date`, on the curve of the plan; None for goals that have no curve.
+
+        What is there at the start (a level, a monthly average) stands from the first day; only what the plan adds grows.
+        """
+        row = next((one for one in self.goals if one.id == goal), None)
+        if row is None or row.verdict.base is None or not any(point.goal == goal for point in self.curve):
+            return None
+        since = (row.objective.baseline or 0.0) if row.objective.per != "period" else 0.0
+        last = min(row.deadline, self.end)
+        share = 1.0 if date >= last else self.share_at(date) / (self.share_at(last) or 1.0)
+        return since + (row.verdict.base - since) * min(1.0, share)
+
+    def floor_at(self, kpi: KpiFrame, date: dt.date) -> float | None:
+        """The low end of a KPI's target that is due by `date`: sums over the period in the part that is in by then, rates as they are."""
+        low = kpi.target.low
+        if low is None or kpi.kpi not in SUMS:
+            return low
+        goal = next((one for one in self.goals if one.id == kpi.goal), None)
+        if (
+            goal is not None
+            and kpi.kpi in ("orders", "leads", "sales")
+            and goal.objective.per in ("month", "week", "day", "level")
+        ):
+            return low
+        return low * self.share_at(date)
 
     @property
     def weeks_count(self) -> int:

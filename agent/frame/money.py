@@ -11,12 +11,13 @@ from agent.frame.budget import spread
 from agent.frame.creators import creator_plan
 from agent.frame.experiments import experiments
 from agent.frame.funnel import forecast, scenarios
-from agent.frame.goals import Aims, goal_frames, hands_enough
+from agent.frame.goals import Aims, goal_frames, hands_enough, team_hours
 from agent.frame.kpis import kpi_frames
 from agent.frame.limits import cap_checks, creator_cap
 from agent.frame.lines import budget_lines
 from agent.frame.model import (
     BudgetFrame,
+    DateFrame,
     ExperimentFrame,
     GoalFrame,
     HolderWeek,
@@ -48,6 +49,8 @@ class Money:
     experiments: tuple[ExperimentFrame, ...]
     sources: tuple[str, ...]
     """Knowledge item ids that a number rests on."""
+    shares: tuple[float, ...] = ()
+    """Part of the results reached at the end of each day."""
 
 
 def build_money(
@@ -61,16 +64,23 @@ def build_money(
     knowledge: Knowledge,
     as_of: dt.date,
     assumed: Iterable[str] = (),
+    asked: BrandBrief | None = None,
+    key_dates: Sequence[DateFrame] = (),
 ) -> Money:
     """The money half, from a filled brief and the time half. Pure: the same input gives the same output.
 
     `platforms` may hold all considered platforms: money goes to primary and support ones only. The budget's `origin` is an assumption when
-    the brief was read and holds no span for its total, or when `assumed` names "budget.total".
+    the brief was read and holds no span for its total, or when `assumed` names "budget.total". `asked` is the brief before its contradictions
+    were resolved; limits are reported against it.
     """
     active = tuple(p for p in platforms if p.role in ("primary", "support"))
     brief = with_currency(brief)
     rates = Rates(
-        knowledge, brief.budget.currency, brief.business, "CN" if brief.markets[:1] == ["CN"] else "GLOBAL", brief.language,
+        knowledge,
+        brief.budget.currency,
+        brief.business,
+        "CN" if brief.markets[:1] == ["CN"] else "GLOBAL",
+        brief.language,
         is_deep(brief),
     )
     spent = spread(brief, phases=phases, platforms=active, rates=rates)
@@ -81,11 +91,12 @@ def build_money(
     hours = round(sum(week.hours for week in weeks), 1)
     places = tuple(p.id for p in active)
     setting = Setting(spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles))
-    aims = Aims(brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of)
+    aims = Aims(brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates))
     goals = goal_frames(aims)
     unread = bool(brief.spans) and "budget.total" not in brief.spans
     origin = "assumption" if brief.budget.total is None or unread or "budget.total" in set(assumed) else "brief"
-    lines = budget_lines(brief, spent, creators, active, hours, rates)
+    span = ((phases[-1].end - phases[0].start).days + 1) / 7
+    lines = budget_lines(brief, spent, creators, active, hours, rates, span)
     budget = BudgetFrame(
         currency=brief.budget.currency,
         total_cents=spent.total,
@@ -94,11 +105,26 @@ def build_money(
         creators=creators,
         paid=paid,
         scenarios=scenarios(spent.total, found, price=sale_price(brief), rates=rates),
-        caps=cap_checks(lines, spent.bounds, spent.fixed, max((row.fee_cents for row in creators), default=0)),
+        caps=cap_checks(
+            lines,
+            spent.bounds,
+            spent.fixed,
+            max((row.fee_cents for row in creators), default=0),
+            asked or brief,
+            spent.total,
+        ),
         labour_hours=hours,
     )
     kpis = kpi_frames(aims, goals, budget)
-    return Money(budget, goals, kpis, curve(goals, pace), experiments(active, found, pace, rates), tuple(rates.used))
+    return Money(
+        budget,
+        goals,
+        kpis,
+        curve(goals, pace),
+        experiments(active, found, pace, rates, team_hours(roles)),
+        tuple(rates.used),
+        pace.shares,
+    )
 
 
 def with_currency(brief: BrandBrief) -> BrandBrief:
@@ -107,4 +133,3 @@ def with_currency(brief: BrandBrief) -> BrandBrief:
         return brief
     currency = CURRENCY.get(brief.markets[0] if brief.markets else "", "USD")
     return brief.model_copy(update={"budget": brief.budget.model_copy(update={"currency": currency})})
-

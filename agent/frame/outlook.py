@@ -10,7 +10,7 @@ from typing import get_args
 
 from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast, Metric
-from agent.frame.model import PlatformFrame
+from agent.frame.model import PaidFrame, PlatformFrame
 from agent.frame.pace import Pace
 from agent.frame.rates import Rates, Span, constant
 from agent.locale import number, t
@@ -25,10 +25,14 @@ LEADS = re.compile(
     re.IGNORECASE,
 )
 """Words for a conversion that is not a sale yet."""
-DEEP = re.compile(r"demo|pilot|trial|quote|meeting|appointment|演示|试点|試點|试用|試用|询价|詢價|报价|報價|面谈", re.IGNORECASE)
+DEEP = re.compile(
+    r"demo|pilot|trial|quote|meeting|appointment|演示|试点|試點|试用|試用|询价|詢價|报价|報價|面谈", re.IGNORECASE
+)
 """Words for a request that asks more than a contact form."""
 VIEWS = re.compile(r"\bviews?\b|watch|播放|观看|觀看|浏览|瀏覽|阅读|閱讀", re.IGNORECASE)
 """Words for exposure that is counted in views, not in impressions."""
+VIDEO = re.compile(r"video|film|clip|episode|视频|影片|短片|播放", re.IGNORECASE)
+"""Words for views that only videos can bring."""
 SALES = re.compile(r"order|sale|sold|sell|ticket|seat|place|revenue|单|單|筆|笔|销|銷|盒|瓶|套|件|售", re.IGNORECASE)
 """Words for a conversion that is paid for."""
 
@@ -47,6 +51,10 @@ class Outlook:
     worth: float
     """Goal units per result: the price for goals in money, else 1."""
     steps: tuple[FunnelStep, ...]
+    media: int | None = None
+    """Media money that counts towards the goal, where it is not all of its platform's; minor units."""
+    part: float = 1.0
+    """Part of the period's results that counts towards the goal."""
 
 
 def is_sale(objective: Objective, brief: BrandBrief) -> bool:
@@ -67,7 +75,11 @@ def price_of(brief: BrandBrief, objective: Objective | None = None) -> float | N
         words = [product.name, *re.findall(r"[\w]{2,}", product.name)]
         if any(word.lower() in text for word in words if len(word) >= 2 and not word.isdigit()):
             return float(product.price or 0)
-    named = [product for product in priced if any(text[n : n + 2] in product.name for n in range(len(text) - 1)) and not text.isascii()]
+    named = [
+        product
+        for product in priced
+        if any(text[n : n + 2] in product.name for n in range(len(text) - 1)) and not text.isascii()
+    ]
     chosen = (named or priced)[:1]
     return float(chosen[0].price or 0) if chosen else None
 
@@ -95,24 +107,30 @@ def outlook(
     pace: Pace,
     deadline: dt.date,
     rates: Rates,
+    share: float | None = None,
 ) -> Outlook:
-    """forecast = baseline × own repeat + added ÷ rhythms × worth; a level keeps its baseline whole; a rate follows `_rate`."""
+    """forecast = baseline × own repeat + added ÷ rhythms × worth; a level keeps its baseline whole; a rate follows `_rate`. `share` is the
+    part of the period's results that counts; without it, what is in by the deadline.
+    """
     baseline = _baseline(objective, brief, platforms)
     if objective.kind == "service":
         return Outlook(None, Span(), baseline, 1, 1, ())
     if objective.unit == "%":
         return _rate(objective, baseline, platforms, rates)
     metric = METRIC[objective.kind]
-    share = pace.upto(deadline)
+    share, media = pace.upto(deadline) if share is None else share, None
     fresh = _fresh(objective, brief, platforms, baseline)
     organic = found.total(metric, objective.platform, "organic")
     total = found.total(metric, objective.platform)
     steps = found.steps(metric, objective.platform)
     if objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text):
-        paid, part = found.total(metric, objective.platform, "paid"), constant("paid_view")
-        total = total + paid * (part - 1)
-        if paid.base:
-            steps.append(_views(rates, total, paid, part))
+        watched = _watched(objective, platforms)
+        rows = [row for row in found.paid if objective.platform in ("", row.platform) and row.objective != "conversion"]
+        paid, media = _bought(rows), sum(row.cents for row in rows)
+        organic = organic * watched
+        total = organic + paid * constant("paid_view")
+        steps = found.steps(metric, objective.platform, "organic")
+        steps.append(_views(rates, total, organic, watched, paid))
     added = (total + organic * (fresh - 1)) * share
     price = price_of(brief, objective) if len(objective.unit) == 3 and objective.unit.isupper() else 1.0
     divisor = _rhythms(objective.per, pace.start, min(deadline, pace.end))
@@ -123,10 +141,12 @@ def outlook(
     if price != 1.0 or divisor != 1:
         steps.append(_per_rhythm(objective, rates, added, result, divisor, price))
     if baseline is not None:
-        old = Span(baseline, baseline, baseline) if objective.per == "level" else rates.assumed("own_baseline") * baseline
-        steps.append(_own(rates, baseline, old, result))
+        old = (
+            Span(baseline, baseline, baseline) if objective.per == "level" else rates.assumed("own_baseline") * baseline
+        )
+        steps.append(_own(rates, objective.per, baseline, old, result))
         result = result + old
-    return Outlook(result, added, baseline, divisor, price, tuple(steps))
+    return Outlook(result, added, baseline, divisor, price, tuple(steps), media, share)
 
 
 def _baseline(objective: Objective, brief: BrandBrief, platforms: Sequence[PlatformFrame]) -> float | None:
@@ -143,7 +163,9 @@ def _baseline(objective: Objective, brief: BrandBrief, platforms: Sequence[Platf
     return None
 
 
-def _fresh(objective: Objective, brief: BrandBrief, platforms: Sequence[PlatformFrame], baseline: float | None) -> float:
+def _fresh(
+    objective: Objective, brief: BrandBrief, platforms: Sequence[PlatformFrame], baseline: float | None
+) -> float:
     """Part of the planned posts that the baseline does not hold yet: 1 − posts a week now ÷ posts a week planned (1 without a baseline,
     and for levels, which grow by every post).
     """
@@ -180,11 +202,40 @@ def _rate(objective: Objective, baseline: float | None, platforms: Sequence[Plat
     return Outlook(span, Span(), baseline, 1, 1, (step,))
 
 
-def _views(rates: Rates, total: Span, paid: Span, part: float) -> FunnelStep:
-    """Own and creators' views + paid impressions × `paid_view`."""
+def _watched(objective: Objective, platforms: Sequence[PlatformFrame]) -> float:
+    """Part of the own posts that a goal in views counts: videos only, where it speaks of videos."""
+    places = [p for p in platforms if objective.platform in ("", p.id)]
+    if not VIDEO.search(f"{objective.text} {objective.metric}") or not places:
+        return 1.0
+    planned = sum(p.cadence for p in places) or 1.0
+    return (
+        sum(
+            p.cadence * share
+            for p in places
+            for name, share in p.formats
+            if name in ("short_video", "long_video", "live")
+        )
+        / planned
+    )
+
+
+def _bought(rows: Sequence[PaidFrame]) -> Span:
+    """Impressions of ads that show posts: not those that ask for a conversion."""
+    out = Span()
+    for row in rows:
+        base = row.impressions.value or 0.0
+        out += Span(row.impressions.low or base, base, row.impressions.high or base)
+    return out
+
+
+def _views(rates: Rates, total: Span, organic: Span, watched: float, paid: Span) -> FunnelStep:
+    """Own posts' views (videos only, where the goal says so) + paid impressions × `paid_view`; creators' own channels do not count."""
     low, base, high = (round(value, 1) for value in total)
-    formula = f"{number(total.base - paid.base * part)} + {number(paid.base)} × {part:g} = {number(base)}"
-    return FunnelStep(label=t(rates.language, "funnel.views"), low=low, base=base, high=high, unit="count", formula=formula)
+    own = f"{number(organic.base / watched if watched else 0)} × {watched:.0%}" if watched < 1 else number(organic.base)
+    formula = f"{own} + {number(paid.base)} × {constant('paid_view'):g} = {number(base)}"
+    return FunnelStep(
+        label=t(rates.language, "funnel.views"), low=low, base=base, high=high, unit="count", formula=formula
+    )
 
 
 def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: float, added: Span) -> list[FunnelStep]:
@@ -196,11 +247,20 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
     formula += f" − {number(organic.base, 1)} × {1 - fresh:.0%}" if fresh != 1 else ""
     formula = f"({formula}) × {share:.1%}" if share <= 0.999 else formula
     return [
-        FunnelStep(label=t(rates.language, "funnel.counted"), low=low, base=base, high=high, unit="count", formula=f"{formula} = {number(base, 1)}")
+        FunnelStep(
+            label=t(rates.language, "funnel.counted"),
+            low=low,
+            base=base,
+            high=high,
+            unit="count",
+            formula=f"{formula} = {number(base, 1)}",
+        )
     ]
 
 
-def _per_rhythm(objective: Objective, rates: Rates, added: Span, total: Span, divisor: float, price: float) -> FunnelStep:
+def _per_rhythm(
+    objective: Objective, rates: Rates, added: Span, total: Span, divisor: float, price: float
+) -> FunnelStep:
     """added ÷ rhythms (× price)."""
     low, base, high = (round(value, 1) for value in total)
     formula = number(added.base, 1)
@@ -211,10 +271,22 @@ def _per_rhythm(objective: Objective, rates: Rates, added: Span, total: Span, di
     return FunnelStep(label=label, low=low, base=base, high=high, unit=unit, formula=f"{formula} = {number(base, 1)}")
 
 
-def _own(rates: Rates, baseline: float, old: Span, added: Span) -> FunnelStep:
-    """baseline (× own repeat) + added."""
+def _own(rates: Rates, per: str, baseline: float, old: Span, added: Span) -> FunnelStep:
+    """baseline (× own repeat) + added, in each case on its own."""
     low, base, high = (round(value, 1) for value in old + added)
     formula = f"{baseline:,.10g} + {number(added.base, 1)} = {number(base, 1)}"
+    if old.low != old.high:
+        ends = [
+            f"{number(was, 0 if was >= 10 else 1)} + {number(new, 1)}"
+            for was, new in ((old.low, added.low), (old.high, added.high))
+        ]
+        formula = f"{ends[0]} / {formula} / {ends[1]}"
     return FunnelStep(
-        label=t(rates.language, "funnel.own"), low=low, base=base, high=high, unit="count", formula=formula, sources=["brief:objectives"]
+        label=t(rates.language, f"funnel.own.{per}"),
+        low=low,
+        base=base,
+        high=high,
+        unit="count",
+        formula=formula,
+        sources=["brief:objectives"],
     )

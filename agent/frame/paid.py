@@ -31,9 +31,7 @@ class Bought:
     sources: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
-def paid_plan(
-    spread: Spread, objectives: Sequence[Objective], rates: Rates
-) -> tuple[PaidFrame, ...]:
+def paid_plan(spread: Spread, objectives: Sequence[Objective], rates: Rates) -> tuple[PaidFrame, ...]:
     """Paid lines per platform and objective; per platform Σ lines = Σ its ads lines, to the cent."""
     out: list[PaidFrame] = []
     for platform in dict.fromkeys(cell.platform for cell in spread.cells if cell.category == "ads"):

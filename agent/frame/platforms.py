@@ -19,6 +19,7 @@ from agent.plan.content import Score
 
 _Role = Literal["primary", "support", "listen", "excluded"]
 _Reason = Literal["must", "avoid", "fit", "capacity", "market"]
+_NEEDS_AUDIENCE = frozenset({"reach", "conversion"})
 _FIT = ("reach", "depth", "conversion", "search", "low_cost")
 
 
@@ -57,7 +58,10 @@ def score_weights(brief: BrandBrief, money_usd: float) -> dict[str, float]:
 
 
 def score(sheet: PlatformSheet, brief: BrandBrief, weights: Mapping[str, float]) -> tuple[Score, ...]:
-    """One score from 1 to 5 per criterion: the sheet's scores, the category's fit, the brand's following, the client's wish (5 named, 3 not)."""
+    """One score from 1 to 5 per criterion: the sheet's scores, the category's fit, the brand's following, the client's wish (5 named,
+    1 refused, 3 neither). Reach and conversion are no better than the presence of those whom the brand addresses; outside its markets that
+    is 1.
+    """
     fit = sheet.fit.scores
     category = rhythm()["fit"].get(brief.category, {})
     audience = "audience_b2b" if brief.business == "b2b" else "audience_b2c"
@@ -67,11 +71,14 @@ def score(sheet: PlatformSheet, brief: BrandBrief, weights: Mapping[str, float])
     steps: Mapping[int, int] = rhythm()["followers"]
     start = max((value for least, value in steps.items() if followers >= int(least)), default=1)
     named = sheet.id in (*brief.platforms.must, *brief.platforms.may)
-    rows = [("audience", float(fit[audience]), source)]  # type: ignore[index]
-    rows += [(name, float(fit[name]), source) for name in _FIT]  # type: ignore[index]
+    here = float(fit[audience]) if fits_market(sheet, brief.markets) else 1.0  # type: ignore[index]
+    rows = [("audience", here, source)]
+    rows += [
+        (name, min(float(fit[name]), here) if name in _NEEDS_AUDIENCE else float(fit[name]), source) for name in _FIT
+    ]  # type: ignore[index]
     rows.append(("fit", float(category.get(sheet.id, 3)), "calc:rhythm"))
     rows.append(("existing", float(start), f"brief:accounts[{place}]" if place is not None else "brief:accounts"))
-    rows.append(("wish", 5.0 if named else 3.0, "brief:platforms"))
+    rows.append(("wish", 1.0 if sheet.id in brief.platforms.avoid else 5.0 if named else 3.0, "brief:platforms"))
     return tuple(
         Score(criterion=name, weight=round(weights[name], 4), score=value, basis=basis) for name, value, basis in rows
     )
@@ -124,8 +131,9 @@ def choose_platforms(
         if not dropped:
             break
         active = [one for one in active if one.id != dropped]
+    slowest = min((row.cadence for row in rows if row.must), default=math.inf)
     for one, row in zip(active, rows, strict=True):
-        one.cadence, one.formats = row.cadence, row.mix
+        one.cadence, one.formats = row.cadence if row.must else min(row.cadence, slowest), row.mix
     ranks = {"primary": 0, "support": 1, "listen": 2, "excluded": 3}
     ordered = sorted(candidates, key=lambda one: (ranks[one.role], -one.total, _hash(brief.brand, one.id)))
     shared = sum(part.hours for part in fixed[len(active)] if part.function == "community") / len(active)
@@ -191,7 +199,15 @@ def _row(one: _Candidate, brief: BrandBrief, effort: Effort) -> Row:
     """What the platform would get from a team with hours enough, and what that costs whom."""
     table = rhythm()
     planned: list[str] = [name for name in one.sheet.formats if name in table["planned"]] or [one.sheet.formats[0]]
-    shares = table["formats"][: len(planned)]
+    films = [name for name in planned if name in table["video"]]
+    only = one.id in table["video_only"] and any(_can_make(effort, one.id, name) for name in films)
+    planned = films if only else planned
+    shares = table["video"][planned[0]] if only or planned[0] == "short_video" else table["formats"]
+    shares = (
+        shares[: len(planned)]
+        if _can_make(effort, one.id, planned[0])
+        else sorted(shares[: len(planned)], reverse=not only)
+    )
     mix = {name: share / sum(shares) for name, share in zip(planned, shares, strict=False)}
     cadence = table["cadence"][one.id] * (1.0 if one.role == "primary" else table["support"])
     if effort.team.hours >= table["large"]["hours"]:
@@ -199,10 +215,22 @@ def _row(one: _Candidate, brief: BrandBrief, effort: Effort) -> Row:
     if one.id == "wechat" and one.account and "服务号" in f"{one.account.note}{one.account.handle}":
         cadence = min(cadence, table["service_account"] * 7 / 31)
     hours = {name: effort.by_holder(one.id, name) for name in planned}
+    least, must = table["least"][one.role], one.id in brief.platforms.must
+    now = one.account.posts_per_week if one.account and one.role == "primary" else None
     return Row(
-        id=one.id, must=one.id in brief.platforms.must, rank=one.total, cadence=math.floor(cadence * 4) / 4, least=table["least"][one.role],
+        id=one.id, must=must, rank=one.total, cadence=math.floor(cadence * 4) / 4, least=least, now=min(cadence, now or 0.0),
         floor=table["least"]["floor"], mix=mix, hours=hours, native=planned[0], keep=_keep(planned[0], one.role, effort.team.hours), most=table["most"],
     )  # fmt: skip
+
+
+def _can_make(effort: Effort, platform: str, format: str) -> bool:
+    """Whether one piece asks no more than two thirds of a week of whoever films, and half a week of anybody else; outside hands are bought
+    by the piece."""
+    room, films = effort.team.capacity, effort.team.holder("video")
+    return all(
+        hours <= room.get(holder, 2 * hours) * (2 / 3 if holder == films else 0.5)
+        for holder, hours in effort.by_holder(platform, format).items()
+    )
 
 
 def _keep(native: str, role: str, hours: float) -> float:

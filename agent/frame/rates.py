@@ -75,7 +75,7 @@ class Rate:
         return self.show({"low": self.span.low, "base": self.span.base, "high": self.span.high}[name])
 
     def ends(self) -> str:
-        """"low … high" for a formula; empty when the rate has no range."""
+        """ "low … high" for a formula; empty when the rate has no range."""
         return "" if self.span.low == self.span.high else f"{self.case('low')} … {self.case('high')}"
 
 

@@ -18,7 +18,7 @@ def relieve(
 
     For every week and person with hours(fixed + pieces) > capacity, until it fits: a live or event becomes an ordinary post again; a
     post goes, support platforms and late ones first; a warm-up post of a key date that has others goes. Buffers, the last post of
-    the plan and a platform's only post of a month stay.
+    the plan and a platform's only post of a month stay, but take the format that costs the person least.
     """
     book = _Book(drafts, ground, fixed)
     rank = {one.id: n for n, one in enumerate(platforms)}
@@ -39,9 +39,30 @@ def relieve(
                 one for one in able if book.tied[one.key_date] > 1 and not _day_of(one, ground)
             ]
             if not free:
+                if _lightened(book, own, holder, platforms, ground):
+                    continue
                 break
             book.remove(max(free, key=lambda one: (rank[one.platform], one.date)))
     return [one for one in drafts if id(one) in book.kept]
+
+
+def _lightened(
+    book: _Book, own: Sequence[Draft], holder: str, platforms: Sequence[PlatformFrame], ground: Ground
+) -> bool:
+    """Gives one post or buffer of the person's week the format of its platform that costs him least, if that is less than now."""
+    names = {one.id: [name for name, _ in one.formats] for one in platforms}
+    for draft in own:
+        if draft.kind in ("post", "buffer"):
+            cost = {
+                name: ground.effort.by_holder(draft.platform, name).get(holder, 0.0) for name in names[draft.platform]
+            }
+            light = min(cost, key=lambda name: (cost[name], ground.effort.lead.get(name, 5)))
+            if cost[light] < ground.effort.by_holder(draft.platform, draft.format).get(holder, 0.0) - 1e-9:
+                book.remove(draft)
+                draft.format = light
+                book.add(draft)
+                return True
+    return False
 
 
 def _day_of(draft: Draft, ground: Ground) -> bool:

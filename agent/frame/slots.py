@@ -11,7 +11,7 @@ from typing import Literal
 
 from agent.frame.apportion import largest_remainder
 from agent.frame.dates import Dates
-from agent.frame.model import PlatformFrame, Slot
+from agent.frame.model import DateFrame, PlatformFrame, Slot
 from agent.frame.phases import intensities, phase_at
 from agent.frame.rhythm import rhythm
 from agent.frame.team import Team
@@ -22,6 +22,7 @@ from agent.knowledge.model import PlatformSheet, Window
 from agent.plan.content import Phase
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKEND = frozenset({"sat", "sun"})
 _VIDEO = frozenset({"short_video", "long_video", "live", "podcast"})
 _TEXT = frozenset({"article", "thread", "newsletter", "document"})
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -67,20 +68,35 @@ class Ground:
         return self.knowledge.platform(platform)
 
     def windows(self, platform: str) -> dict[int, list[Window]]:
-        """Weekday (0 = Monday) → windows that suit the audience; all windows when none does."""
+        """Weekday (0 = Monday) → windows that suit the audience, on working days where firms are addressed; all windows when none does."""
         if platform not in self._windows:
             every = self.sheet(platform).windows
             audience = ("any", "b2b") if self.business == "b2b" else ("any", "b2c")
             suited = [one for one in every if one.audience in audience] or list(every)
+            if self.business == "b2b":
+                suited = [one for one in suited if not _WEEKEND & set(one.days)] or suited
             table = {day: [one for one in suited if _DAYS[day] in one.days] for day in range(7)}
             self._windows[platform] = {day: found for day, found in table.items() if found}
         return self._windows[platform]
 
-    def open(self, platform: str, day: dt.date) -> bool:
-        """Whether the platform may get a post on the day: in the period, in a window's day, not quiet, and time to finish it before."""
+    def first_days(self, platform: str) -> frozenset[int]:
+        """Weekdays of the platform's primary window, the first that suits the audience."""
+        table = self.windows(platform)
+        rank = {id(one): place for place, one in enumerate(self.sheet(platform).windows)}
+        best = min((one for found in table.values() for one in found), key=lambda one: rank[id(one)])
+        return frozenset(day for day, found in table.items() if any(one is best for one in found))
+
+    def times(self, platform: str, day: dt.date) -> list[Window]:
+        """Windows of a day; those of the next weekday that has any, where the brand's own date falls outside them."""
+        table = self.windows(platform)
+        return next(table[(day.weekday() + n) % 7] for n in range(7) if (day.weekday() + n) % 7 in table)
+
+    def open(self, platform: str, day: dt.date, *, own: bool = False) -> bool:
+        """Whether the platform may get a post on the day: in the period, in a window's day (a date of the brand's own needs none), not
+        quiet, and time to finish it before."""
         return (
             self.start <= day <= self.end
-            and day.weekday() in self.windows(platform)
+            and (own or day.weekday() in self.windows(platform))
             and day not in self.dates.quiet
             and self.workdays.back(day, 1) >= self.earliest
         )
@@ -112,14 +128,14 @@ def spread(platforms: Sequence[PlatformFrame], ground: Ground) -> list[Draft]:
     """Days for every active platform, week by week to the last.
 
     Posts due by the end of week w: Q(w) = cadence × Σ days × intensity(phase) ÷ 7, plus a starting fraction of its own per platform;
-    week w gets ⌊Q(w)⌋ − ⌊Q(w−1)⌋ posts, set on days that divide the open days of the week evenly. A day holds one post of a platform,
+    week w gets ⌊Q(w)⌋ − ⌊Q(w−1)⌋ posts, set on days that divide the open days of the week evenly: those of the primary window, others only when it has too few. A day holds one post of a platform,
     two only above seven a week. The last week gets a post even where the cadence would give it none.
     """
     strength = intensities(ground.phases)
     drafts: list[Draft] = []
     last = monday_of(ground.end)
     for place, platform in enumerate(platforms):
-        offset = (place * GOLDEN) % 1
+        offset, main = (place * GOLDEN) % 1, ground.first_days(platform.id)
         due, placed = offset * 0.5 + 0.25, 0
         monday = monday_of(ground.start)
         while monday <= last:
@@ -130,6 +146,8 @@ def spread(platforms: Sequence[PlatformFrame], ground: Ground) -> list[Draft]:
             most = len(free) * (2 if platform.cadence > 7 else 1)
             count = min(wanted, most)
             placed += wanted
+            first = [day for day in free if day.weekday() in main]
+            free = first if len(first) >= count else free
             drafts += [Draft(day, platform.id, number) for day, number in _pick(free, count, offset)]
             monday += dt.timedelta(weeks=1)
     _reach_end(drafts, platforms, ground)
@@ -165,7 +183,7 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
     A post falls on the date itself: the platform's own post of that day, else its nearest free one within a week is moved there; where
     the day is not open, the nearest post at most ten days before it, or after it where an embargo ends. A campaign takes all primary
     platforms, and on them up to three posts each of its warm-up (of the ten days after it, where an embargo ends); a post takes the best
-    platform that can publish on the day.
+    platform that can publish on the day, and one before and after it for an occasion that the brief names.
     """
     primary = [one.id for one in platforms if one.role == "primary"]
     every = [one.id for one in platforms]
@@ -178,12 +196,13 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
     done: dict[str, list[str]] = {key.id: [] for key in loud}
     for key in loud:
         main = [one for one in fits[key.id] if one in primary] if key.use == "campaign" else []
-        done[key.id] = [one for one in main if _tie(by_platform[one], one, key.date, key.id, ground)]
+        done[key.id] = [one for one in main if _tie(by_platform[one], one, key, ground)]
         if not done[key.id]:
-            done[key.id] = next(
-                ([one] for one in fits[key.id] if _tie(by_platform[one], one, key.date, key.id, ground)), []
-            )
+            done[key.id] = next(([one] for one in fits[key.id] if _tie(by_platform[one], one, key, ground)), [])
     for key in loud:
+        if key.use == "post" and key.source == "brief:key_dates" and key.id not in ground.dates.sealed:
+            for platform in done[key.id][:1]:
+                _accompany(by_platform[platform], key)
         campaign = key.use == "campaign"
         before = ground.dates.warmup.get(key.id, 10)
         for platform in fits[key.id]:
@@ -198,20 +217,32 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
                 done[key.id].append(platform)
 
 
+def _accompany(own: list[Draft], key: DateFrame) -> None:
+    """One post that announces an occasion of the brand's own, at most two weeks before, and one that answers after it, within a week."""
+    for first, last in ((-14, -3), (1, 7)):
+        near = [one for one in own if not one.key_date and first <= (one.date - key.date).days <= last]
+        if near:
+            min(near, key=lambda one: (abs((one.date - key.date).days), one.date)).key_date = key.id
+
+
 def _near(day: dt.date, date: dt.date, before: int, sealed: bool) -> bool:
     return 0 < (day - date).days <= 10 if sealed else 0 < (date - day).days <= before
 
 
-def _tie(own: list[Draft], platform: str, day: dt.date, key: str, ground: Ground) -> bool:
+def _tie(own: list[Draft], platform: str, key: DateFrame, ground: Ground) -> bool:
     """A free post of the platform on the open day itself, moved there when it has to be, but never out of the last seven days; False
     when there is none."""
-    last = ground.end - dt.timedelta(days=6)
+    day, last = key.date, ground.end - dt.timedelta(days=6)
     near = [one for one in own if not one.key_date and abs((one.date - day).days) <= 7 and not day < last <= one.date]
     taken = any(one.date == day for one in own)
-    if not ground.open(platform, day) or not near or (taken and all(one.date != day for one in near)):
+    if (
+        not ground.open(platform, day, own=key.source.startswith("brief:"))
+        or not near
+        or (taken and all(one.date != day for one in near))
+    ):
         return False
     draft = min(near, key=lambda one: (abs((one.date - day).days), one.date))
-    draft.date, draft.key_date = day, key
+    draft.date, draft.key_date = day, key.id
     return True
 
 
@@ -251,7 +282,8 @@ def add_lives(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], groun
     """Turns posts into lives and community events where the platform has them natively and the hours allow.
 
     Lives (from `live.hours` a week): one a campaign, else one a phase, never two within three weeks, on the best primary platform with
-    lives. Events (from `event_hours`): one a phase from the second on, an answer round or a call for users' own pieces.
+    lives. Events (from `event_hours`): one a phase from the second on, an answer round or a call for users' own
+    pieces, on platforms with at least a post a week.
     """
     hours = ground.team.hours
     live = next((one.id for one in platforms if one.role == "primary" and "live" in ground.sheet(one.id).formats), "")
@@ -274,12 +306,13 @@ def add_lives(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], groun
                 done.append(moment)
     if hours < rhythm()["event_hours"]:
         return
+    often = {one.id for one in platforms if one.cadence >= 1}
     for place, phase in enumerate(ground.phases[1:]):
         options = [
             (one, name)
             for one in drafts
             for name in (("ugc_call", "qa") if place % 2 == 0 else ("qa", "ugc_call"))
-            if one.kind == "post" and not one.key_date and phase.start <= one.date <= phase.end
+            if one.kind == "post" and one.platform in often and not one.key_date and phase.start <= one.date <= phase.end
             and name in ground.sheet(one.platform).formats
             and _in_time(one, name, ground)
         ]  # fmt: skip
@@ -299,10 +332,12 @@ def add_lives(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], groun
 
 def add_buffers(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
     """Frees a part `buffer` of the slots for what cannot be foreseen: first one in each month and platform group with three plain posts,
-    then evenly over the rest; never one that belongs to a key date, nor the last one."""
+    then evenly over the rest; never one that belongs to a key date, nor the last one, nor one of a platform with less than a post a week."""
     ordered = sorted(drafts, key=lambda one: (one.date, one.platform))
     plain = [one for one in ordered[:-1] if one.kind == "post" and not one.key_date]
     wanted = round(len(ordered) * rhythm()["buffer"])
+    often = {one.id for one in platforms if one.cadence >= 1}
+    plain = [one for one in plain if one.platform in often or len(ordered) < 10] or plain
     groups: dict[tuple[int, int, str], list[Draft]] = defaultdict(list)
     for draft in plain:
         groups[draft.date.year, draft.date.month, ground.sheet(draft.platform).group].append(draft)
@@ -351,7 +386,7 @@ def finish(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: 
     seen: Counter[tuple[str, dt.date]] = Counter()
     rows = []
     for draft in sorted(drafts, key=lambda one: (one.date, place[one.platform], one.window)):
-        windows = ground.windows(draft.platform)[draft.date.weekday()]
+        windows = ground.times(draft.platform, draft.date)
         number = seen[draft.platform, draft.date]
         seen[draft.platform, draft.date] += 1
         time = clock(windows[number % len(windows)], place[draft.platform] % 3 + 4 * (number // len(windows)))

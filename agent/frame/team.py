@@ -23,8 +23,6 @@ FUNCTIONS = (
     "presenter",
     "approver",
 )
-DESK = ("operator", "planner", "copy", "community", "analyst", "strategist")
-"""Work at the desk, in which one stands in for another."""
 CRAFTS = ("design", "video")
 """Work that is bought in when nobody in the team can do it and there is money."""
 NOBODY = ""
@@ -61,11 +59,10 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     """The team of a brief.
 
     capacity = hours × count; hours that are not given count as `usual` (norm hours_person), for mere presenters and approvers as
-    knowledge/rhythm.yaml `hours` says. One person holds all functions.
-    In a larger team each function goes to those whose functions or title name it, in proportion to their hours. Desk functions that
-    nobody holds fall to the holder of the nearest desk function; a craft that nobody holds stays open when money can buy it
-    (`outside` > 0), else the desk does it too. Where those who hold a function have under two hours a week, the person with most
-    hours shares the work.
+    knowledge/rhythm.yaml `hours` says. One person holds all functions. In a larger team each function goes to those whose functions or
+    title name it, in proportion to their hours per function held. What nobody holds falls to the one at the desk with most hours per function held,
+    approval and strategy to whoever decides; a craft stays open when money can buy it (`outside` > 0). Where those who hold a function
+    have under two hours a week, the person with most hours shares the work by hours.
     """
     members = brief.team or [Member(title=t(brief.language, "rhythm.owner"), hours=float(rhythm()["hours"]["alone"]))]
     capacity: dict[str, float] = {}
@@ -78,11 +75,16 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     if len(capacity) == 1:
         held[main] = set(FUNCTIONS)
     holders = {function: [title for title in held if function in held[title]] for function in FUNCTIONS}
-    desk = next((holders[function][0] for function in DESK if holders[function]), main)
     boss = next((holders[function][0] for function in ("approver", "strategist") if holders[function]), main)
+    makers = [title for title in held if held[title] - {"presenter", "approver", "strategist"}] or [main]
+    desk = [title for title in makers if held[title] - {*CRAFTS, "presenter", "approver", "strategist"}] or makers
+    shared: set[str] = set()
     for function in FUNCTIONS:
         if not holders[function] and not (function in CRAFTS and outside > 0):
-            holders[function] = [boss] if function in ("approver", "strategist") else [desk]
+            free = max(desk, key=lambda title: (capacity[title] / (len(held[title]) + 1), title))
+            chosen = boss if function in ("approver", "strategist") else free
+            holders[function] = [chosen]
+            held[chosen].add(function)
         small = sum(capacity[title] for title in holders[function]) < 2
         if (
             holders[function]
@@ -91,7 +93,9 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
             and main not in holders[function]
         ):
             holders[function].append(main)
-    shares = {function: _parts(holders[function], capacity) for function in FUNCTIONS}
+            shared.add(function)
+    weight = {title: capacity[title] / max(1, len(held[title])) for title in capacity}
+    shares = {function: _parts(holders[function], capacity if function in shared else weight) for function in FUNCTIONS}
     return Team(capacity, shares, sum(member.count for member in members), outside)
 
 
@@ -109,17 +113,19 @@ def _by_title(title: str) -> set[str]:
     return {function for function, pattern in patterns.items() if re.search(pattern, title, re.IGNORECASE)}
 
 
-def _parts(titles: list[str], capacity: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+def _parts(titles: list[str], weight: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     if not titles:
         return ((NOBODY, 1.0),)
-    total = sum(capacity[title] for title in titles)
-    return tuple((title, capacity[title] / total if total else 1 / len(titles)) for title in titles)
+    total = sum(weight[title] for title in titles)
+    return tuple((title, weight[title] / total if total else 1 / len(titles)) for title in titles)
 
 
 def outside_hours(brief: BrandBrief, phases: tuple[Phase, ...], hour_cost: float) -> float:
-    """Hours a week that outside hands could give: total × external share ÷ cost of an hour ÷ weeks; 0 without money."""
+    """Hours a week that outside hands could give: total × external share ÷ cost of an hour ÷ weeks; 0 when that is too little
+    to hire anybody for."""
     total = float(brief.budget.total or 0)
     weeks = ((phases[-1].end - phases[0].start).days + 1) / 7
     if total <= 0 or hour_cost <= 0:
         return 0.0
-    return total * float(rhythm()["external"]["share"]) / hour_cost / max(1.0, weeks)
+    hours = total * float(rhythm()["external"]["share"]) / hour_cost / max(1.0, weeks)
+    return hours if hours >= rhythm()["external"]["least"] else 0.0

@@ -16,7 +16,11 @@ from agent.frame.rates import Rates
 from agent.locale import compact, money, money_value, number, percent, t
 from agent.plan.insight import Verdict
 
-Status = Literal["feasible", "stretch", "infeasible", "unknown"]
+Status = Literal["feasible", "stretch", "infeasible", "unknown", "proposed"]
+SLIP = 20
+"""From this many times the whole budget on, the target is more likely a slip than a wish."""
+BEYOND = 3
+"""From this many times the whole budget on, the price of closing a gap says nothing."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,10 @@ def cost_of(objective: Objective, view: Outlook, setting: Setting) -> tuple[int 
 
 def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bool) -> Verdict:
     """Status, forecast, cost and words."""
-    status = status_of(objective, view, setting)
-    cost, each, platform = cost_of(objective, view, setting)
+    status: Status = status_of(objective, view, setting)
+    if proposed and status != "unknown":
+        status = "proposed"
+    cost, each, platform = (None, 0.0, "") if proposed else cost_of(objective, view, setting)
     digits = 4 if objective.unit == "%" else 1
     span = view.forecast
     return Verdict(
@@ -90,28 +96,51 @@ def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bo
         low=round(span.low, digits) if span else None,
         base=round(span.base, digits) if span else None,
         high=round(span.high, digits) if span else None,
-        target_cost_cents=cost,
+        target_cost_cents=None if cost is None or _beyond(cost, setting) else _two_figures(cost),
         steps=list(view.steps),
         text=_text(objective, view, setting, status, cost, each, platform, proposed),
     )
 
 
+def _beyond(cost: int, setting: Setting) -> bool:
+    """Whether a cost is so far above the whole budget that its figure would mislead."""
+    return cost > BEYOND * setting.spread.total > 0
+
+
+def _two_figures(cents: int) -> int:
+    """A forecast price is not known to the cent: two significant figures, whole currency units."""
+    size: int = 10 ** max(2, len(str(cents)) - 2)
+    return round(cents / size) * size
+
+
 def _text(
-    objective: Objective, view: Outlook, setting: Setting, status: Status, cost: int | None, each: float, platform: str, proposed: bool
+    objective: Objective,
+    view: Outlook,
+    setting: Setting,
+    status: Status,
+    cost: int | None,
+    each: float,
+    platform: str,
+    proposed: bool,
 ) -> str:
     """The sentences that apply, in order: what the money buys, against the target, the cost of the rest, what would have to be true."""
     language = setting.rates.language
     joiner = t(language, "verdict.join")
     if objective.kind == "service":
-        return t(language, f"verdict.service.{'enough' if setting.hands else 'short'}")
+        said = t(language, f"verdict.service.{'enough' if setting.hands else 'short'}")
+        return joiner.join([said, t(language, "verdict.proposed_service")]) if proposed else said
     if objective.unit == "%":
         return joiner.join(_rate_text(objective, view, setting, status))
     if view.forecast is None:
         return joiner.join([_bought(objective, view, setting), t(language, "verdict.no_price")])
     out = [_bought(objective, view, setting)]
+    if view.part < 0.995:
+        out.append(t(language, "verdict.part", part=percent(view.part, 0)))
     if view.baseline is not None and not proposed:
         key = "level" if objective.per == "level" else "rhythm" if objective.per != "period" else "sum"
-        out.append(t(language, f"verdict.own.{key}", baseline=_show(objective, view.baseline), **_three(objective, view)))
+        out.append(
+            t(language, f"verdict.own.{key}", baseline=_show(objective, view.baseline), **_three(objective, view))
+        )
     if proposed:
         out.append(t(language, "verdict.proposed"))
         return joiner.join(out)
@@ -120,6 +149,9 @@ def _text(
     target = _show(objective, objective.target)
     if objective.baseline is not None and objective.target < objective.baseline:
         out.append(t(language, "verdict.below", target=target, baseline=_show(objective, objective.baseline)))
+        return joiner.join(out)
+    if objective.per == "level" and objective.target == objective.baseline:
+        out.append(t(language, "verdict.hold", target=target))
         return joiner.join(out)
     gap = _about(objective, objective.target - view.forecast.base)
     if status == "unknown":
@@ -139,7 +171,9 @@ def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
     """What posts and money bring before any baseline."""
     language = setting.rates.language
     spread, currency = setting.spread, setting.rates.currency
-    media = spread.of("ads", objective.platform) + spread.of("creators", objective.platform)
+    media = view.media
+    if media is None:
+        media = spread.of("ads", objective.platform) + spread.of("creators", objective.platform)
     views = objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text)
     what = t(language, f"verdict.what.{'views' if views else objective.kind}")
     key = "plan" if media else "organic"
@@ -154,11 +188,23 @@ def _rest(objective: Objective, setting: Setting, cost: int | None, each: float,
     language, currency, spread = setting.rates.language, setting.rates.currency, setting.spread
     if cost is None:
         return [t(language, "verdict.no_cost")]
-    shown = money(round(cost, -2 if cost < 10_000_00 else -4), currency)
+    shown = money(_two_figures(cost), currency)
     what = t(language, f"verdict.one.{objective.kind}")
     if objective.kind == "awareness":
         each *= 1000
     price = money_value(round(each, 2 if each < 10 else 0), currency)
+    if _beyond(cost, setting):
+        key = "slip" if cost > SLIP * spread.total else "beyond"
+        return [
+            t(
+                language,
+                f"verdict.{key}",
+                platform=setting.rates.platform(platform),
+                each=price,
+                what=what,
+                times=number(SLIP if key == "slip" else BEYOND),
+            )
+        ]
     out = [t(language, "verdict.cost", platform=setting.rates.platform(platform), each=price, what=what, cost=shown)]
     ads = spread.of("ads")
     _, cap = span_of(spread.bounds, "category", "ads")
@@ -167,7 +213,15 @@ def _rest(objective: Objective, setting: Setting, cost: int | None, each: float,
     elif cap < NO_LIMIT and ads + cost > cap:
         room = max(0, cap - ads)
         key = "cap" if room else "cap_full"
-        out.append(t(language, f"verdict.{key}", cap=money(cap, currency), ads=money(ads, currency), room=money(room, currency)))
+        out.append(
+            t(
+                language,
+                f"verdict.{key}",
+                cap=money(cap, currency),
+                ads=money(ads, currency),
+                room=money(room, currency),
+            )
+        )
     elif cost >= 2 * spread.total:
         out.append(t(language, "verdict.times", times=number(cost / spread.total)))
     else:
@@ -190,7 +244,11 @@ def _rate_text(objective: Objective, view: Outlook, setting: Setting, status: St
     if view.forecast is None:
         return [t(language, "verdict.no_rate")]
     own = "own" if view.baseline is not None else "bench"
-    out = [t(language, f"verdict.rate.{own}", **_three(objective, view))]
+    metric = {"conversion": "cvr", "traffic": "ctr"}.get(objective.kind, "er")
+    bench = setting.rates.find(metric, objective.platform or next(iter(setting.platforms), ""))
+    usual = f"{percent(bench.span.low)}–{percent(bench.span.high)}" if bench else ""
+    own = "own_bench" if own == "own" and usual else own
+    out = [t(language, f"verdict.rate.{own}", usual=usual, **_three(objective, view))]
     if objective.target is not None:
         out.append(t(language, f"verdict.rate.{status}", target=_show(objective, objective.target)))
     return out
@@ -217,7 +275,11 @@ def _show(objective: Objective, value: float) -> str:
 
 def _about(objective: Objective, value: float) -> str:
     """A forecast for prose: from 10,000 on in three figures."""
-    return compact(round(value)) if value >= 10_000 and objective.unit != "%" and not objective.unit.isupper() else _show(objective, value)
+    return (
+        compact(round(value))
+        if value >= 10_000 and objective.unit != "%" and not objective.unit.isupper()
+        else _show(objective, value)
+    )
 
 
 def rivals(objectives: Sequence[Objective]) -> int:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.brief.model import Account
 from agent.frame.model import HolderWeek, RoleFrame, Slot
 from agent.frame.rhythm import rhythm
 from agent.frame.team import FUNCTIONS, NOBODY, Team
@@ -32,22 +33,39 @@ class Effort:
     """Hours per piece for a team, by platform and format.
 
     hours = (platform sheet + norms per piece for brief and approval) × lean, lean = floor + (1 − floor) × min(1, team hours ÷ full): a
-    one-person shop with a phone needs less than the agency norm. A function's hours are split among its holders by their hours. Brief and
+    one-person shop with a phone needs less than the agency norm. Where the brief tells how often the team posts now, lean is at most the
+    geometric mean of that and what the pace proves: hours × (1 − fixed − slack) ÷ Σ posts a week × norm hours; half, since the present
+    posts may be lighter ones. A function's hours are split among its holders. Brief and
     approval cost nothing where the writer holds them too, and the norm's lower end where who holds them has few hours (under two a week,
     or under 15 % of the team's).
     """
 
-    def __init__(self, team: Team, knowledge: Knowledge) -> None:
+    def __init__(self, team: Team, knowledge: Knowledge, accounts: Sequence[Account] = ()) -> None:
         self.team = team
         self._knowledge = knowledge
         table = rhythm()["lean"]
         self.lean = table["floor"] + (1 - table["floor"]) * min(1.0, team.hours / table["full"])
         self._parts: dict[tuple[str, str], tuple[Part, ...]] = {}
         self._halves: dict[tuple[str, str], tuple[dict[str, float], dict[str, float]]] = {}
+        self.lean = max(table["floor"], min(self.lean, math.sqrt(self.lean * self._own_pace(accounts))))
         self._norms = [one for name in rhythm()["piece_work"] if (one := self._norm(name, knowledge))]
         days = {norm.format: norm.value for norm in knowledge.base.norms if norm.task == "lead_time" and norm.format}
         self.lead = {format: max(1, math.ceil(value)) for format, value in days.items()}
         """Format → working days from brief to ready."""
+
+    def _own_pace(self, accounts: Sequence[Account]) -> float:
+        """Hours that the team has for posts ÷ hours that its present posts would take by the norm; 1 without a record."""
+        table = rhythm()
+        asked = 0.0
+        for account in accounts:
+            sheet = self._knowledge.platforms.get(account.platform)
+            if sheet and account.posts_per_week:
+                planned = [name for name in sheet.formats if name in table["planned"]][: len(table["formats"])]
+                weights = table["formats"][: len(planned)]
+                hours = [sum(sheet.effort_hours(name).values()) for name in planned]
+                mean = sum(w * h for w, h in zip(weights, hours, strict=True)) / sum(weights) if planned else 0.0
+                asked += account.posts_per_week * mean
+        return self.team.hours * (1 - table["fixed"] - table["slack"]) / asked if asked > 0 else 1.0
 
     def _norm(self, name: str, knowledge: Knowledge) -> tuple[str, float] | None:
         norm = knowledge.norm(name)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.locale import localise
+
 Confidence = Literal["high", "medium", "low"]
 Filled = Annotated[str, Field(min_length=1)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -36,13 +38,13 @@ class Bi(Entry):
     """The same words in Chinese (zh-CN) and English."""
 
     zh: Filled
-    """Mainland Chinese; Taiwan wording is derived elsewhere."""
+    """Mainland Chinese; `text` derives the Taiwan wording."""
     en: Filled
     """English."""
 
     def text(self, lang: str) -> str:
-        """The words for a plan language: zh for zh-CN and zh-TW, en otherwise."""
-        return self.zh if lang.startswith("zh") else self.en
+        """The words for a plan language: zh for zh-CN, its Taiwan wording for zh-TW, en otherwise."""
+        return localise(self.zh, lang) if lang.startswith("zh") else self.en
 
 
 class SourceInfo(Entry):

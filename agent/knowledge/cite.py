@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.knowledge.load import load
 from agent.knowledge.lookup import Knowledge
 from agent.knowledge.model import ASSUMPTION, SourceInfo
+from agent.locale import localise
 from agent.plan.base import Source
 
 
@@ -21,11 +22,20 @@ def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> So
         id=f"kb:{item.id}",
         kind="assumption" if assumed else "knowledge",
         title=item.title.text(lang),
-        publisher=base.base.sources[ASSUMPTION].title if assumed else "; ".join(_named(one) for one in behind),
+        publisher=_in(lang, base.base.sources[ASSUMPTION].title)
+        if assumed
+        else "; ".join(_in(lang, _named(one)) for one in behind),
         date="; ".join(dict.fromkeys(one.date for one in behind if one.date)),
         url=next((one.url for one in behind if one.url), ""),
         confidence=item.confidence,
     )
+
+
+def _in(lang: str, title: str) -> str:
+    """One language of a title that has two: "English / 中文"."""
+    english, _, chinese = title.partition(" / ")
+    both = bool(chinese) and english.isascii() and not chinese.isascii()
+    return localise(chinese if lang.startswith("zh") else english, lang) if both else title
 
 
 def _named(source: SourceInfo) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from agent.plan.base import Claim, Figure, Kind, Line, Paragraph, Part, Post, Sentence
+from agent.plan.base import Claim, Figure, Line, Paragraph, Part, Post, Sentence
 
 Value = Literal["knowledge", "emotion", "entertainment", "practical"]
 """The value that a piece gives to its reader."""

@@ -52,7 +52,15 @@ class AccountAudit(Part):
 class Observation(Part):
     """One aspect of a competitor: what is known with its source, or the task that finds it out."""
 
-    aspect: Literal["positioning", "content_style", "engagement_tactics", "follower_growth", "user_feedback", "strengths", "weaknesses"]
+    aspect: Literal[
+        "positioning",
+        "content_style",
+        "engagement_tactics",
+        "follower_growth",
+        "user_feedback",
+        "strengths",
+        "weaknesses",
+    ]
     """Which aspect."""
     text: str
     """What is known, or that it is not known."""
@@ -250,8 +258,9 @@ class FunnelStep(Part):
 class Verdict(Part):
     """Whether a goal can be reached with this money and these hands."""
 
-    status: Literal["feasible", "stretch", "infeasible", "unknown"]
-    """feasible: base forecast reaches the target; stretch: only the high case does; infeasible: not even that; unknown: no target or no rate."""
+    status: Literal["feasible", "stretch", "infeasible", "unknown", "proposed"]
+    """feasible: base forecast reaches the target; stretch: only the high case does; infeasible: not even that; unknown: no target or no rate;
+    proposed: the plan's own target, which is its forecast and therefore not judged."""
     low: float | None = None
     """Forecast of the goal's metric, low case."""
     base: float | None = None
@@ -259,7 +268,8 @@ class Verdict(Part):
     high: float | None = None
     """Forecast, high case."""
     target_cost_cents: int | None = None
-    """What reaching the target would cost in media at base rates, in minor units; None when not computable."""
+    """What reaching the target would cost in media at base rates, in minor units and two significant figures; None when not computable, or
+    so far above the whole budget that a price would mislead."""
     steps: list[FunnelStep] = Field(default_factory=list)
     """The arithmetic."""
     text: str

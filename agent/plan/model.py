@@ -17,8 +17,23 @@ from agent.plan.results import BudgetPart, KpisPart, MeasurementPart, RisksPart,
 SCHEMA_VERSION = "1.0"
 
 PART_IDS = (
-    "market", "personas", "positioning", "strategy", "themes", "calendar", "platforms", "adaptations",
-    "team", "production", "engagement", "community", "kpis", "measurement", "risks", "budget", "summary",
+    "market",
+    "personas",
+    "positioning",
+    "strategy",
+    "themes",
+    "calendar",
+    "platforms",
+    "adaptations",
+    "team",
+    "production",
+    "engagement",
+    "community",
+    "kpis",
+    "measurement",
+    "risks",
+    "budget",
+    "summary",
 )
 """The seventeen parts; the summary is shown first and written last."""
 

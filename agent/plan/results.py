@@ -41,7 +41,7 @@ class Kpi(Part):
     owner: str
     """Role id that reads it."""
     reading: Sentence
-    """What a good and a bad value say, and what is done then."""
+    """What a good and a bad value say, and what is done then; empty where the reading of an earlier KPI of the same kind serves."""
 
 
 class CurvePoint(Part):
@@ -179,7 +179,9 @@ class Risk(Part):
 
     id: str
     """"S1"…"""
-    kind: Literal["compliance", "opinion", "account", "performance", "capacity", "supply", "partner", "data", "platform", "brief"]
+    kind: Literal[
+        "compliance", "opinion", "account", "performance", "capacity", "supply", "partner", "data", "platform", "brief"
+    ]
     """Family; brief: this brief adds it."""
     title: Line
     """What may happen."""
@@ -334,16 +336,18 @@ class Scenario(Part):
 
 
 class CapCheck(Part):
-    """A cap, floor or fixed sum of the brief, and that it is kept."""
+    """A cap, floor or fixed sum of the brief, and whether it is kept."""
 
     text: str
     """The client's words."""
     limit_cents: int
-    """The limit, in minor units."""
+    """The limit that the client asked for, in minor units."""
     actual_cents: int
     """What the plan spends there, in minor units."""
     kept: bool
-    """Whether it is kept."""
+    """Whether what the client asked for is kept."""
+    lowered_cents: int | None = None
+    """The bound that the plan works with where limits contradict each other and this one had to give way; None when it is as asked."""
 
 
 class BudgetPart(Part):

@@ -383,9 +383,24 @@ def test_the_examples_are_read(
         currency,
     )
     assert (brief.platforms.must, brief.platforms.avoid) == (must, avoid)
-    assert brief.category != "general"
+    assert (brief.category == "general") == (name == "contradictory-en.yaml")
     assert len(brief.embargoes) == (0 if name == "sentence-zh.txt" else 1)
     assert bool(intake.conflicts) == (name == "contradictory-en.yaml")
+
+
+@pytest.mark.parametrize(
+    ("category", "expected"),
+    [
+        ("outdoor drinkware", "general"),
+        ("保温杯", "general"),
+        ("folding bikes", "general"),
+        ("a climbing gym", "fitness"),
+        ("瑜伽馆", "fitness"),
+        ("kitchenware", "home"),
+    ],
+)
+def test_a_thing_used_outdoors_is_not_a_gym(category: str, expected: str) -> None:
+    assert read_brief({"brand": "Osk", "category": category}, as_of=AS_OF).brief.category == expected
 
 
 def test_a_monthly_budget_is_summed_over_the_period() -> None:

@@ -23,6 +23,7 @@ def filled(words: Words = lambda path: f"text of {path}", language: str = "zh-CN
     data["budget"]["currency"] = "CNY"
     data["calendar"]["timezone"] = "Asia/Shanghai"
     data["words"] = {part: _model(_value_type(MarketingPlan, "words"), f"words.{part}", words) for part in PART_IDS}
+    data["positioning"]["goals"][0]["target"]["sources"] = [source["id"] for source in data["sources"]]
     return MarketingPlan.model_validate(data)
 
 

@@ -236,6 +236,7 @@ def test_marks_that_hide_or_turn_text_are_taken_out() -> None:
 def test_only_plain_addresses_become_links(url: str, target: str) -> None:
     plan = filled(language="en")
     plan.sources = [Source(id="kb:x", kind="knowledge", title="A study", url=url)]
+    plan.positioning.goals[0].target.sources = ["kb:x"]
     targets = [str(token.attrs["href"]) for token in flat(parse(to_markdown(plan))) if token.type == "link_open"]
     assert [one for one in targets if not one.startswith("#")] == ([target] if target else [])
 
@@ -252,6 +253,30 @@ def test_a_figure_says_range_unit_origin_source_and_low_confidence() -> None:
     seen = shown(to_markdown(plan))
     assert "2% – 3.2% – 5% [C] [1, 2] [low confidence] (" in seen
     assert "13 / 400" in seen
+
+
+def test_sources_are_numbered_as_they_are_cited_and_left_out_when_they_are_not() -> None:
+    plan = filled(language="en")
+    names = {"kb:unused": "Never cited", "kb:late": "Cited later", "kb:early": "Cited first"}
+    plan.sources = [Source(id=id_, kind="knowledge", title=title) for id_, title in names.items()]
+    goals = plan.positioning.goals
+    goals[0].target, goals[1].target = (
+        Figure(value=1, unit="count", kind="knowledge", sources=["kb:early"]), Figure(value=2, unit="count", kind="knowledge", sources=["kb:late"])
+    )  # fmt: skip
+    plan.summary.goals = [goals[0].id]
+    seen = shown(to_markdown(plan))
+    assert "1 [K] [1]" in seen
+    assert "2 [K] [2]" in seen
+    assert "Never cited" not in seen
+    assert seen.rindex("Cited first") < seen.rindex("Cited later")
+
+
+def test_a_lowered_limit_is_shown_as_not_kept() -> None:
+    plan = filled(language="en")
+    row = plan.budget.caps[0]
+    row.limit_cents, row.actual_cents, row.kept, row.lowered_cents = 300_000, 49_000, False, 49_000
+    plan.budget.caps = [row]
+    assert "not kept: lowered to ¥490 (appendix B)" in shown(to_markdown(plan))
 
 
 def test_money_is_shown_with_its_sign_and_adds_up() -> None:

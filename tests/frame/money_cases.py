@@ -33,10 +33,18 @@ class Case:
     @property
     def given(self) -> dict[str, Any]:
         """The keyword arguments of `build_money` beside knowledge and date."""
-        return {"phases": self.phases, "platforms": self.platforms, "slots": self.slots, "roles": self.roles, "weeks": self.weeks}
+        return {
+            "phases": self.phases,
+            "platforms": self.platforms,
+            "slots": self.slots,
+            "roles": self.roles,
+            "weeks": self.weeks,
+        }
 
 
-def phases(start: dt.date = START, end: dt.date = END, shares: Sequence[float] = (0.3, 0.45, 0.25)) -> tuple[Phase, ...]:
+def phases(
+    start: dt.date = START, end: dt.date = END, shares: Sequence[float] = (0.3, 0.45, 0.25)
+) -> tuple[Phase, ...]:
     """Equal stretches with the given shares."""
     days = (end - start).days + 1
     cuts = [start + dt.timedelta(days=days * n // len(shares)) for n in range(len(shares) + 1)]
@@ -60,7 +68,9 @@ def platform(
     )  # fmt: skip
 
 
-def case(brief: BrandBrief, platforms: Sequence[PlatformFrame], start: dt.date = START, end: dt.date = END, hands: float = 20) -> Case:
+def case(
+    brief: BrandBrief, platforms: Sequence[PlatformFrame], start: dt.date = START, end: dt.date = END, hands: float = 20
+) -> Case:
     """A brief with slots at each platform's cadence and one operator."""
     stretch = phases(start, end)
     slots: list[Slot] = []
@@ -140,7 +150,11 @@ def solo() -> Case:
         budget=Budget(total=Decimal(400), currency="GBP"),
     )  # fmt: skip
     return case(
-        brief, [platform("instagram", cadence=2), platform("pinterest", "support", 1)], dt.date(2027, 3, 1), dt.date(2027, 5, 31), 4
+        brief,
+        [platform("instagram", cadence=2), platform("pinterest", "support", 1)],
+        dt.date(2027, 3, 1),
+        dt.date(2027, 5, 31),
+        4,
     )
 
 
@@ -190,7 +204,11 @@ def shop() -> Case:
         budget=Budget(total=Decimal(500000), currency="TWD", excludes=["人事"],
                       limits=[Limit(kind="cap", scope="category", of="ads", amount=Decimal(200000), text="廣告最多 20 萬")]),
     )  # fmt: skip
-    return case(brief, [platform("instagram", cadence=4), platform("facebook", cadence=2), platform("threads", "support", 2)], hands=18)
+    return case(
+        brief,
+        [platform("instagram", cadence=4), platform("facebook", cadence=2), platform("threads", "support", 2)],
+        hands=18,
+    )
 
 
 def large() -> Case:

@@ -28,14 +28,18 @@ def test_largest_remainder_is_exact_and_within_one(total: int, weights: list[flo
     assert all(part >= 0 for part in parts)
     whole = sum(weights)
     if whole > 1e-6:
-        assert all(abs(part - total * weight / whole) <= 1 + total * 1e-9 for part, weight in zip(parts, weights, strict=True))
+        assert all(
+            abs(part - total * weight / whole) <= 1 + total * 1e-9 for part, weight in zip(parts, weights, strict=True)
+        )
 
 
 @given(
     total=st.integers(0, 10**9),
     rows=st.lists(st.tuples(st.floats(0, 10), st.integers(0, 10**8), st.integers(0, 10**9)), min_size=1, max_size=7),
 )
-def test_between_sums_exactly_and_keeps_bounds_where_they_leave_room(total: int, rows: list[tuple[float, int, int]]) -> None:
+def test_between_sums_exactly_and_keeps_bounds_where_they_leave_room(
+    total: int, rows: list[tuple[float, int, int]]
+) -> None:
     weights = {n: row[0] + 0.01 for n, row in enumerate(rows)}
     low = {n: row[1] for n, row in enumerate(rows)}
     high = {n: max(row[1], row[2]) for n, row in enumerate(rows)}
@@ -56,7 +60,9 @@ def grids(draw: st.DrawFn) -> tuple[dict[tuple[str, str], int], dict[str, tuple[
     column_sums = {c: sum(final[r, c] for r in rows) for c in columns}
     row_bounds = {r: (max(0, value - draw(slack)), value + draw(slack)) for r, value in row_sums.items()}
     column_bounds = {c: (max(0, value - draw(slack)), value + draw(slack)) for c, value in column_sums.items()}
-    start = dict(zip(final, largest_remainder(sum(final.values()), [draw(st.floats(0, 1)) for _ in final]), strict=True))
+    start = dict(
+        zip(final, largest_remainder(sum(final.values()), [draw(st.floats(0, 1)) for _ in final]), strict=True)
+    )
     return start, row_bounds, column_bounds
 
 
@@ -81,9 +87,15 @@ def test_a_table_whose_bounds_can_be_kept_is_settled(
         assert low <= sum(v for (_, c), v in values.items() if c == column) <= high
 
 
-@given(cents=st.integers(1, 10**11), fees=st.lists(st.integers(1, 10**7), min_size=1, max_size=4), cap=st.one_of(st.none(), st.integers(1, 10**7)))
+@given(
+    cents=st.integers(1, 10**11),
+    fees=st.lists(st.integers(1, 10**7), min_size=1, max_size=4),
+    cap=st.one_of(st.none(), st.integers(1, 10**7)),
+)
 def test_creators_multiply_out_to_the_line_below_the_cap(cents: int, fees: list[int], cap: int | None) -> None:
-    offers = [Offer(f"t{n}", "KOC", min(fee, cap or fee), 1 / len(fees)) for n, fee in enumerate(sorted(fees, reverse=True))]
+    offers = [
+        Offer(f"t{n}", "KOC", min(fee, cap or fee), 1 / len(fees)) for n, fee in enumerate(sorted(fees, reverse=True))
+    ]
     rows = split(cents, offers, cap)
     assert sum(number * fee for _, number, fee in rows) == cents
     assert all(number > 0 and fee > 0 for _, number, fee in rows)
@@ -103,7 +115,9 @@ def budgets(draw: st.DrawFn) -> Budget:
     limits = []
     for n in range(draw(st.integers(0, 4))):
         scope = draw(st.sampled_from(("category", "platform", "creator")))
-        of = {"category": draw(st.sampled_from(CATEGORIES)), "platform": draw(st.sampled_from(PLACES)), "creator": ""}[scope]
+        of = {"category": draw(st.sampled_from(CATEGORIES)), "platform": draw(st.sampled_from(PLACES)), "creator": ""}[
+            scope
+        ]
         kind = "cap" if scope == "creator" else draw(st.sampled_from(("cap", "floor")))
         amount = Decimal(draw(st.integers(1, 10**6))) / 100 if scope == "creator" else None
         part = None if scope == "creator" else draw(share)

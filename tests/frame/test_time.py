@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from time_cases import AS_OF, CASES, LARGE, PUMPS, SOLO, TEA, TINY, member, period
@@ -168,6 +169,28 @@ def test_one_person_holds_everything_and_titles_tell_the_rest() -> None:
     assert make_team(PUMPS, outside=0).holder("design") == "marketing manager"
 
 
+def test_what_nobody_holds_falls_to_the_one_with_most_time() -> None:
+    team = make_team(
+        SOLO.model_copy(
+            update={"team": [member("Ada", 8, "copy", "design", "operator"), member("Ben", 6, "community")]}
+        )
+    )
+    assert team.holder("planner") == "Ben"
+    assert team.holder("copy") == "Ada"
+
+
+def test_a_pace_that_the_team_keeps_now_proves_its_speed() -> None:
+    busy = [
+        Account(platform="instagram", followers=2300, posts_per_week=3),
+        Account(platform="facebook", posts_per_week=2),
+    ]
+    brief = SOLO.model_copy(
+        update={"team": [member("Ada", 10)], "platforms": Platforms(must=["instagram", "facebook"])}
+    )
+    before, after = frame_of(brief), frame_of(brief, accounts=busy)
+    assert sum(one.cadence for one in after.active) > sum(one.cadence for one in before.active)
+
+
 def test_people_of_one_title_add_their_hours() -> None:
     team = make_team(LARGE)
     assert team.capacity["视频"] == 240
@@ -210,6 +233,91 @@ def test_carry_keeps_what_is_demanded_at_the_floor() -> None:
     rows = [row("a", 2, {"article": {"x": 4}}, must=True)]
     assert carry(rows, {"x": 0.5}) == ""
     assert rows[0].cadence == 0.25
+
+
+def test_carry_keeps_the_present_pace_of_what_is_demanded_while_others_give_way() -> None:
+    kept = row("a", 3, {"article": {"x": 1}}, must=True, rank=3)
+    rows = [replace(kept, now=2.5), row("b", 3, {"article": {"x": 1}}, rank=2)]
+    assert carry(rows, {"x": 3.5}) == ""
+    assert rows[0].cadence >= 2.5
+    assert rows[1].cadence <= 1
+
+
+def test_a_guest_platform_never_outpaces_a_demanded_one() -> None:
+    frame = frame_of(TEA, platforms=Platforms(must=["xiaohongshu", "wechat"], may=["douyin", "weibo"]))
+    demanded = min(one.cadence for one in frame.active if one.reason == "must")
+    assert all(one.cadence <= demanded for one in frame.active if one.reason != "must")
+
+
+def test_a_video_platform_carries_video() -> None:
+    youtube = next(one for one in frame_of(PUMPS).platforms if one.id == "youtube")
+    assert {name for name, _ in youtube.formats} <= {"long_video", "short_video"}
+    douyin = next(one for one in frame_of(TEA).platforms if one.id == "douyin")
+    assert dict(douyin.formats)["short_video"] >= 0.6
+
+
+def test_firms_are_addressed_on_working_days_in_the_first_window() -> None:
+    frame = frame_of(PUMPS)
+    assert all(slot.date.weekday() < 5 for slot in frame.slots if not slot.key_date)
+    days = Counter(slot.date.weekday() for slot in frame.slots if slot.platform == "linkedin")
+    assert days[1] + days[2] > days[0] + days[3]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_promised_cadence_is_held(name: str) -> None:
+    frame = frame_of(CASES[name])
+    weeks = ((frame.end - frame.start).days + 1) / 7
+    for one in frame.active:
+        found = sum(slot.platform == one.id and slot.kind in ("post", "live") for slot in frame.slots) / weeks
+        assert found >= 0.7 * one.cadence - 0.05, one.id
+
+
+def test_the_brands_own_saturday_is_a_slot_on_the_leading_platform() -> None:
+    frame = frame_of(SOLO)
+    day = dt.date(2027, 4, 24)
+    assert "instagram" in {slot.platform for slot in frame.slots if slot.date == day}
+
+
+def test_days_of_filming_and_open_ended_embargoes_get_no_slot() -> None:
+    frame = frame_of(
+        PUMPS, key_dates=[KeyDate(date=dt.date(2027, 3, 2), name="Customer plant filming")],
+        embargoes=[Embargo(fact="a lead on a dairy group", until=dt.date(2027, 4, 13))],
+    )  # fmt: skip
+    dates = {one.date: one for one in frame.key_dates}
+    for day in (dt.date(2027, 3, 2), dt.date(2027, 4, 13)):
+        assert dates[day].use == "quiet"
+        assert all(slot.key_date != dates[day].id for slot in frame.slots)
+    assert "signed" in dates[dt.date(2027, 4, 13)].name
+
+
+def test_an_occasion_of_the_brand_is_announced_and_answered() -> None:
+    frame = frame_of(TEA, key_dates=[KeyDate(date=dt.date(2027, 6, 12), name="茶园一日游")], embargoes=[])
+    key = next(one for one in frame.key_dates if one.name == "茶园一日游")
+    days = sorted(slot.date for slot in frame.slots if slot.key_date == key.id)
+    assert days[0] < key.date < days[-1]
+
+
+def test_refused_platforms_and_absent_audiences_score_low() -> None:
+    rows = {one.id: {score.criterion: score.score for score in one.scores} for one in frame_of(TEA).platforms}
+    assert rows["kuaishou"]["wish"] == 1
+    assert rows["xiaohongshu"]["wish"] == 5
+    firms = {one.id: {score.criterion: score.score for score in one.scores} for one in frame_of(PUMPS).platforms}
+    assert firms["pinterest"]["conversion"] <= firms["pinterest"]["audience"]
+
+
+def test_the_frame_tells_what_is_due_on_a_day() -> None:
+    frame = frame_of(TEA)
+    assert frame.share_at(frame.start - dt.timedelta(days=1)) == 0
+    assert frame.share_at(frame.end) == 1
+    goal = next(one for one in frame.goals if any(point.goal == one.id for point in frame.curve))
+    for point in (one for one in frame.curve if one.goal == goal.id):
+        assert frame.forecast_at(goal.id, point.month) == pytest.approx(point.forecast, abs=0.06)
+    seen = next(one for one in frame.kpis if one.kpi == "impressions")
+    rate = next(one for one in frame.kpis if one.kpi == "er")
+    middle = frame.start + (frame.end - frame.start) / 2
+    assert seen.target.low is not None
+    assert 0 < (frame.floor_at(seen, middle) or 0) < seen.target.low
+    assert frame.floor_at(rate, middle) == rate.target.low
 
 
 def test_interleaving_spaces_evenly() -> None:

@@ -43,8 +43,8 @@ def conflicts(v: Reader) -> list[Block]:
 
 
 def sources(v: Reader) -> list[Block]:
-    """Everything that is cited, under its number."""
-    return [paragraph(v.t("doc.sources_intro")), bullets((_source(v, one) for one in v.plan.sources), ordered=True)]
+    """What the document cites, under its number; to be built after everything that cites."""
+    return [paragraph(v.t("doc.sources_intro")), bullets((_source(v, one) for one in v.cited_sources()), ordered=True)]
 
 
 def _source(v: Reader, one: Source) -> Text:

@@ -248,7 +248,7 @@ def _goal_detail(v: Reader, goal: Goal) -> list[Block]:
     verdict = goal.verdict
     cost = (
         v.t("misc.target_cost", money=v.money(verdict.target_cost_cents))
-        if verdict.target_cost_cents is not None
+        if verdict.target_cost_cents and v.money(verdict.target_cost_cents) not in verdict.text
         else ""
     )
     unit = goal.target.unit

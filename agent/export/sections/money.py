@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.export.reader import Notes, Reader
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, pairs, paragraph, steps, strong, table, text
 from agent.locale import percent
-from agent.plan.results import BudgetLine, Risk
+from agent.plan.results import BudgetLine, CapCheck, Risk
 
 
 def risks(v: Reader) -> list[Block]:
@@ -87,7 +87,7 @@ def budget(v: Reader) -> list[Block]:
                     one.text,
                     v.money(one.limit_cents),
                     v.money(one.actual_cents),
-                    v.t("misc.kept" if one.kept else "misc.broken"),
+                    _kept(v, one),
                 ]
                 for one in part.caps
             ],
@@ -101,6 +101,13 @@ def budget(v: Reader) -> list[Block]:
         v.head("budget_lines"),
         _lines(v, part.lines),
     ]
+
+
+def _kept(v: Reader, one: CapCheck) -> str:
+    """Whether what the client asked for is kept; where it had to give way, the bound that the plan works with."""
+    if one.kept:
+        return v.t("misc.kept")
+    return v.t("misc.broken") if one.lowered_cents is None else v.t("misc.lowered", money=v.money(one.lowered_cents))
 
 
 def _pivot(v: Reader, across: str) -> Block:
@@ -218,7 +225,7 @@ def _scenarios(v: Reader) -> Block:
         [v.t("col.followers_gained"), *(v.amount(round(one.followers), "count") for one in cases)],
         [v.t("col.cost_per_result"), *(v.money(one.cost_per_result_cents) for one in cases)],
         [v.t("col.revenue"), *(v.money(one.revenue_cents) for one in cases)],
-        [v.t("col.roi"), *("" if one.roi is None else v.amount(one.roi, "x") for one in cases)],
+        [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
         [v.t("col.rates"), *(one.rates for one in cases)],
     ]  # fmt: skip
     return table([*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows)

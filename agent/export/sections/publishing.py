@@ -164,7 +164,7 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
         ]
         for choice in choices:
             row.append(join((
-                text(f"{score.score:g}", None if shared else f" × {score.weight:.0%}", notes.call(score.basis))
+                text(f"{score.score:g}", None if shared else f" × {score.weight:.0%}", v.basis_of(score.basis, notes))
                 for score in choice.scores if score.criterion == criterion
             ), " "))  # fmt: skip
         rows.append(row)

@@ -35,14 +35,13 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
             v.figure(one.target, notes),
             f"{v.t(f'cadence.{one.cadence}')} · {v.role(one.owner)}",
             v.named(one.goal),
-            one.reading,
         ]
         for one in kpis
     ]
-    columns = v.cols(
-        "kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*2", "read_by*2", "goal*2", "kpi_reading*4"
-    )
-    return [Heading(3, v.t(f"kpi_kind.{kpis[0].kind}")), table(columns, rows, notes=notes)]
+    columns = v.cols("kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*2", "read_by*2", "goal*2")
+    readings = [text(strong(one.name), v.t("misc.colon"), one.reading) for one in kpis if one.reading]
+    blocks: list[Block] = [Heading(3, v.t(f"kpi_kind.{kpis[0].kind}")), table(columns, rows, notes=notes)]
+    return [*blocks, paragraph(strong(v.t("col.kpi_reading"))), bullets(readings)] if readings else blocks
 
 
 def _curve(v: Reader) -> Block:

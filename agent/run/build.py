@@ -1,0 +1,69 @@
+"""The first pass: a complete plan in the playbook's words, from brief, frame and knowledge alone."""
+
+from __future__ import annotations
+
+import re
+
+from agent.brief.model import Intake
+from agent.checks import CheckContext, run_checks
+from agent.frame.model import Frame
+from agent.knowledge import Knowledge
+from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
+from agent.stages import STAGES
+from agent.version import __version__
+from agent.words.playbook.context import Context, make_context
+
+_SOURCE_ID = re.compile(r'"((?:kb|brief|calc|assume):[^"\s]+)"')
+
+
+def build_plan(intake: Intake, knowledge: Knowledge, frame: Frame, *, model: str) -> MarketingPlan:
+    """All seventeen parts by the playbook, checked. Pure: the same brief and date give the same plan."""
+    context = make_context(intake, frame, knowledge)
+    for stage in STAGES:
+        context.parts[stage.id] = stage.write(context)
+    _register_sources(context)
+    brief = intake.filled
+    plan = MarketingPlan(
+        meta=Meta(
+            brand=brief.brand,
+            language=brief.language,
+            as_of=frame.as_of,
+            start=frame.start,
+            end=frame.end,
+            timezone=frame.timezone,
+            currency=frame.currency,
+            category=brief.category,
+            markets=brief.markets,
+            model=model,
+            version=__version__,
+        ),
+        phases=list(frame.phases),
+        sources=context.sources.all(),
+        gaps=intake.gaps,
+        conflicts=intake.conflicts,
+        words={stage.id: PartWords(source="playbook") for stage in STAGES},
+        **context.parts,
+    )
+    plan.findings = find(plan, intake, knowledge)
+    return plan
+
+
+def _register_sources(context: Context) -> None:
+    """Puts every source id that a part names into the plan's list: figures of the frame bring their own."""
+    for part in context.parts.values():
+        context.sources.cite(*_SOURCE_ID.findall(part.model_dump_json()))
+
+
+def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Finding]:
+    """What the checks find, with the brief's own contradictions in front."""
+    conflicts = [
+        Finding(
+            code=c.code,
+            severity=c.severity,
+            where=", ".join(f"brief.{name}" for name in c.fields),
+            message=c.message,
+            fix=c.resolution,
+        )
+        for c in intake.conflicts
+    ]
+    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge))

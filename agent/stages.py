@@ -1,0 +1,112 @@
+"""Start reading here: the seventeen stages of a plan, as data.
+
+A stage is one part of the plan. `write` fills it from the brief, the frame and the knowledge base (the playbook);
+`rewrites` names the prose that a model may then put into its own words, with the prompt `prompts/<id>.md`. The list is
+in writing order; `depends_on` is what a model's prompt is told of, and what makes a part stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from agent.words.items import Rewrite
+from agent.words.playbook.adaptations import write_adaptations
+from agent.words.playbook.budget import write_budget
+from agent.words.playbook.calendar import write_calendar
+from agent.words.playbook.community import write_community
+from agent.words.playbook.context import Context
+from agent.words.playbook.engagement import write_engagement
+from agent.words.playbook.kpis import write_kpis
+from agent.words.playbook.market import write_market
+from agent.words.playbook.measurement import write_measurement
+from agent.words.playbook.personas import write_personas
+from agent.words.playbook.platforms import write_platforms
+from agent.words.playbook.positioning import write_positioning
+from agent.words.playbook.production import write_production
+from agent.words.playbook.risks import write_risks
+from agent.words.playbook.strategy import write_strategy
+from agent.words.playbook.summary import write_summary
+from agent.words.playbook.team import write_team
+from agent.words.playbook.themes import write_themes
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of the plan: what it needs, who writes it, which prose a model may rewrite."""
+
+    id: str
+    depends_on: tuple[str, ...]
+    write: Callable[[Context], Any]
+    rewrites: tuple[Rewrite, ...]
+
+    @property
+    def prompt(self) -> str:
+        """The prompt file's name, without its ending."""
+        return self.id
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("market", (), write_market, (Rewrite("", ("truth",)), Rewrite("openings[*]", ("how",), each=3, most=3))),
+    Stage("personas", (), write_personas, (Rewrite("personas[*]", ("portrait", "objection", "answer")),)),
+    Stage(
+        "positioning",
+        ("market", "personas"),
+        write_positioning,
+        (Rewrite("", ("statement", "memory_point")), Rewrite("role", ("why",))),
+    ),
+    Stage(
+        "strategy",
+        ("positioning",),
+        write_strategy,
+        (Rewrite("idea", ("line", "insight", "mechanism")), Rewrite("lines[*]", ("approach",), each=2)),
+    ),
+    Stage("platforms", ("positioning",), write_platforms, (Rewrite("", ("logic",)),)),
+    Stage(
+        "themes",
+        ("personas", "strategy"),
+        write_themes,
+        (
+            Rewrite("pillars[*]", ("message", "why_care"), each=2),
+            Rewrite("pillars[*].topics[*]", ("title", "hook"), each=4, most=24, size="large"),
+        ),
+    ),
+    Stage("calendar", ("themes",), write_calendar, (Rewrite("", ("rhythm", "buffer_rule")),)),
+    Stage(
+        "adaptations",
+        ("strategy", "themes"),
+        write_adaptations,
+        (
+            Rewrite("posts[*]", ("body", "first_frame"), most=36, size="large"),
+            Rewrite("posts[*]", ("first_frame",), each=3, most=9, size="small"),
+        ),
+    ),
+    Stage("team", (), write_team, (Rewrite("", ("shape", "slack")),)),
+    Stage("production", ("positioning",), write_production, (Rewrite("", ("archive",)),)),
+    Stage("engagement", ("positioning",), write_engagement, (Rewrite("replies[*]", ("reply",), each=3, most=6),)),
+    Stage(
+        "community",
+        ("strategy",),
+        write_community,
+        (Rewrite("", ("readiness", "home")), Rewrite("ugc", ("call", "mechanics"))),
+    ),
+    Stage("kpis", ("positioning",), write_kpis, (Rewrite("", ("north_star",)),)),
+    Stage("measurement", ("kpis",), write_measurement, (Rewrite("", ("attribution", "loop")),)),
+    Stage(
+        "risks",
+        ("strategy",),
+        write_risks,
+        (Rewrite("", ("reading",)), Rewrite("risks[*]", ("prevention",), each=3, most=3)),
+    ),
+    Stage("budget", ("strategy",), write_budget, (Rewrite("", ("labour_note", "break_even")),)),
+    Stage(
+        "summary",
+        ("strategy", "themes", "kpis", "risks"),
+        write_summary,
+        (Rewrite("", ("headline", "situation", "idea")),),
+    ),
+)
+"""All stages in the order in which the playbook writes them."""
+
+BY_ID = {stage.id: stage for stage in STAGES}

@@ -1,0 +1,359 @@
+"""Per-platform adaptations: each pillar's core idea as a finished post for every active platform, inside its hard limits."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from agent.checks.counting import COUNTERS, count
+from agent.checks.limits import limit_checks
+from agent.frame.model import PlatformFrame
+from agent.locale import money
+from agent.plan.base import bound
+from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck, Pillar, ThemesPart, Topic
+from agent.words.playbook.context import Context
+from agent.words.playbook.ideas import ideas_of
+from agent.words.playbook.match import proof_kind
+from agent.words.playbook.platforms import lower
+from agent.words.playbook.themes import hashtag
+from agent.words.playbook.topics import Seed, guard_of, rules, variants_with
+from agent.words.playbook.voice import clip, rank
+
+FORMS: dict[str, tuple[str, str, str]] = {
+    "xiaohongshu": ("note", "a", "picture"), "douyin": ("script", "b", "video"), "wechat_channels": ("script", "b", "video"),
+    "kuaishou": ("script", "b", "video"), "wechat": ("article", "c", "article"), "weibo": ("brief", "a", "text"),
+    "bilibili": ("chapters", "b", "video"), "zhihu": ("answer", "c", "text"), "instagram": ("slides", "a", "picture"),
+    "tiktok": ("script", "b", "video"), "youtube": ("chapters", "b", "video"), "linkedin": ("essay", "c", "text"),
+    "x": ("brief", "a", "text"), "facebook": ("community", "c", "picture"), "pinterest": ("pin", "a", "picture"),
+    "threads": ("thread_one", "c", "text"), "reddit": ("answer", "c", "text"),
+}  # fmt: skip
+"""Platform → form of the post, register of the passage (a: noted, b: spoken, c: argued), kind of cover."""
+NATIVE = {
+    "douyin": "short_video", "wechat_channels": "short_video", "kuaishou": "short_video", "tiktok": "short_video",
+    "bilibili": "long_video", "youtube": "long_video", "wechat": "article", "instagram": "carousel",
+}  # fmt: skip
+"""Format that the form is written for, taken where the platform's plan has it or the platform knows it."""
+TAGS = {
+    "xiaohongshu": 5,
+    "douyin": 4,
+    "weibo": 2,
+    "wechat": 0,
+    "zhihu": 3,
+    "linkedin": 3,
+    "x": 1,
+    "reddit": 0,
+    "threads": 1,
+    "facebook": 2,
+}
+"""Hashtags that suit a platform; three elsewhere. The platform's own limit comes on top."""
+SHORTER = {
+    "note": "note_short",
+    "script": "script_short",
+    "article": "article_short",
+    "chapters": "chapters_short",
+    "answer": "answer_short",
+    "slides": "slides_short",
+}
+_TITLED = ("title", "image_text_title", "short_title")
+
+
+def write_adaptations(context: Context) -> AdaptationsPart:
+    """The adaptations part; needs the themes written before."""
+    themes: ThemesPart = context.parts["themes"]
+    made = [Core(context, number, pillar) for number, pillar in enumerate(themes.pillars, 1)]
+    return AdaptationsPart(
+        principle=context.say("post.principle"),
+        cores=[core.idea for core in made],
+        posts=[core.post(one, place) for core in made for place, one in enumerate(context.frame.active)],
+    )
+
+
+def core_topic(context: Context, pillar: Pillar) -> Topic:
+    """The topic of the bank that a finished post carries best: its template is made for it and it rests on a fact of the brief."""
+    seeds = _seeds(context)
+    templates = _templates(pillar.direction)
+    mine = [topic for topic in pillar.topics if topic.id in seeds and seeds[topic.id][0] in templates]
+    return next((topic for topic in mine if topic.sources), mine[0] if mine else pillar.topics[0])
+
+
+def _templates(direction: str) -> tuple[str, ...]:
+    return tuple(f"{direction}.{key}" for key, rule in rules()[direction].items() if rule.get("core"))
+
+
+def _seeds(context: Context) -> Mapping[str, tuple[str, Seed]]:
+    found: Mapping[str, tuple[str, Seed]] = context.memo.get("topic_seeds", {})
+    return found
+
+
+class Core:
+    """One core idea and its remakes; a passage used on one platform is not used on the next while others are left."""
+
+    def __init__(self, context: Context, number: int, pillar: Pillar) -> None:
+        self._context = context
+        self._pillar = pillar
+        self._number = number
+        self._guard = guard_of(context)
+        self._topic = core_topic(context, pillar)
+        self._facts = self._aliases()
+        self._used: Counter[str] = Counter()
+        ground = lower(context, context.say(f"post.ground.{pillar.direction}", **self._facts))
+        self.idea = CoreIdea(
+            id=f"K{number}", pillar=pillar.id, topic_id=self._topic.id, title=self._topic.title,
+            message=self._message(ground),
+        )  # fmt: skip
+
+    def _message(self, ground: str) -> str:
+        """What stays the same on every platform, within the length of a sentence."""
+        options = self._variants("post.message", topic=self._topic.title, ground=ground)
+        turned = options[self._number % len(options) :] + options[: self._number % len(options)]
+        return next((o for o in turned if len(o) <= bound(70, self._context.language)), min(turned, key=len))
+
+    def _aliases(self) -> dict[str, str]:
+        """The topic's fact under the name that passages use for its kind."""
+        key, seed = _seeds(self._context).get(self._topic.id, ("", Seed(self._topic.title)))
+        facts = seed.facts()
+        alias = {
+            "point": "px", "proof": "px", "origin": "px", "first_time": "item", "trait": "trait", "scene": "scene", "compare": "crit", "step": "step",
+        }.get(key.rpartition(".")[2])  # fmt: skip
+        if alias:
+            facts[alias] = seed.x
+        facts.setdefault("product", self._context.facts.names["hero"])
+        own = next((p for p in self._context.brief.products if p.name and p.name in facts["product"]), None)
+        if own:
+            facts["cost"] = own.price_note or (
+                money(round(own.price * 100), self._context.frame.currency) if own.price is not None else ""
+            )
+            facts["other"] = next(
+                (p.text for p in self._context.facts.points if p.product == own.name and p.text != seed.x), ""
+            )
+        facts["shown"] = next(
+            (
+                p.text
+                for p in self._context.facts.proofs
+                if proof_kind(p.text) == "certificate" and self._guard.ok(p.text)
+            ),
+            "",
+        )
+        if self._pillar.direction == "interactive":
+            scenes = [s for s in self._context.facts.from_pack("scenes", 10) if s != seed.x and self._guard.ok(s)]
+            facts.setdefault("y", scenes[0] if scenes else self._context.brief.brand)
+        return facts
+
+    def post(self, one: PlatformFrame, place: int) -> Adaptation:
+        """The finished post for a platform."""
+        context = self._context
+        form, register, cover = FORMS[one.id]
+        chosen = _format(context, one)
+        title = self._title(one, chosen, place)
+        tags = self._tags(one, chosen)
+        close = self._turn(f"post.close.{one.id}", self._number)
+        line = title or self._line()
+        body, limits = self._body(one, form, register, chosen, title, tags, close, line, place)
+        sheet = context.knowledge.platform(one.id)
+        policy = sheet.link_policy[0]
+        context.sources.cite(
+            f"kb:{policy.id}", *(f"kb:{item.id}" for item in sheet.disclosure), *(row.source for row in limits)
+        )
+        return Adaptation(
+            id=f"{self.idea.id}-{one.id}", core=self.idea.id, pillar=self._pillar.id, platform=one.id, format=chosen, language=context.language,
+            title=title, body=body, hashtags=tags, first_frame=self._say(f"post.frame.{cover}", place + self._number, line=line), cta=close,
+            link_policy=_clipped(policy.text(context.language), context), label=sheet.text("disclosure", context.language), limits=limits,
+            transcreate="" if one.language == context.language else one.language,
+        )  # fmt: skip
+
+    def _body(
+        self,
+        one: PlatformFrame,
+        form: str,
+        register: str,
+        chosen: str,
+        title: str,
+        tags: Sequence[str],
+        close: str,
+        line: str,
+        place: int,
+    ) -> tuple[str, list[LimitCheck]]:
+        """The longest form that fits the platform and the plan; the shortest one where none does."""
+        direction, context = self._pillar.direction, self._context
+        beats = self._passage(direction, register)
+        parts = {
+            "lead": self._say(f"post.{direction}.lead", place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
+            "fact": self._fact(place + self._number), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
+            "digest": self._say("post.digest", self._number, title=line), "outline": self._turn(f"post.outline.{direction}", self._number),
+            "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
+            "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", always=register == "b"),
+        }  # fmt: skip
+        spare = self._spare(beats)
+        longest = bound(400, context.language)
+        limits: list[LimitCheck] = []
+        body = ""
+        form = "parts" if chosen == "thread" and form == "brief" else form
+        for name in (form, SHORTER.get(form, "brief"), "brief_mid", "brief_short", "one"):
+            body = fill(context, f"post.form.{name}", parts)
+            while spare and name == form and _short(body, context.zh):
+                beat = spare.pop(0)
+                parts["fact"] = "\n".join(filter(None, ["" if beat in body else beat, parts["fact"]]))
+                body = fill(context, f"post.form.{name}", parts)
+            limits = limit_checks(context.knowledge, one.id, chosen, title, body, tags)
+            if len(body) <= longest and all(row.count <= row.limit for row in limits):
+                break
+        return body, limits
+
+    def _passage(self, direction: str, register: str) -> list[str]:
+        """Three beats in the register or its neighbour; only videos get spoken ones. Once all passages are used, beats of several are joined."""
+        options: list[str] = []
+        for name in {"a": "ac", "c": "ca", "b": "b"}[register]:
+            options += self._variants(f"post.{direction}.{name}")
+        told = [text for name in ("cost", "other") if (text := self._facts.get(name))]
+        options = sorted(options, key=lambda option: -sum(text in option for text in told)) or ["||"]
+        fresh = next((text for text in options if not self._used[text]), "")
+        self._used[fresh or "mixed"] += 1
+        shift = self._used["mixed"]
+        chosen = [fresh] * 3 if fresh else [options[(shift + place) % len(options)] for place in range(3)]
+        return [_sentence([*text.split("|"), "", ""][place]) for place, text in enumerate(chosen)]
+
+    def _variants(self, key: str, **facts: str) -> list[str]:
+        """Permitted variants; those that name the topic's own fact come first."""
+        context = self._context
+        extra = {**self._facts, **facts}
+        if key.startswith("post.lifestyle"):
+            extra["because"] = context.voice.variants("post.because")[0].rstrip("。.")
+        return [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
+
+    def _turn(self, key: str, place: int) -> str:
+        options = self._variants(key)
+        return options[place % len(options)] if options else ""
+
+    def _spare(self, told: Sequence[str]) -> list[str]:
+        """Beats of other passages, the least used first, for a post that came out short."""
+        direction = self._pillar.direction
+        options = sorted(
+            (o for name in "ac" for o in self._variants(f"post.{direction}.{name}")), key=lambda o: self._used[o]
+        )
+        facts = [text for name in ("px", "x") if (text := self._facts.get(name))]
+        beats = [_sentence(beat) for option in options for beat in option.split("|")[:2]]
+        return [beat for beat in beats if beat not in told and not any(text in beat for text in facts)][:4]
+
+    def _extra(self, register: str, *, always: bool) -> str:
+        """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
+        told = [text for name in ("px", "x") if (text := self._facts.get(name))]
+        options = self._variants(f"post.{self._pillar.direction}.{register}")
+        beats = [_sentence(beat) for option in reversed(options) for beat in option.split("|")]
+        plain = [beat for beat in beats if not any(text in beat for text in told)]
+        return plain[self._number % len(plain)] if plain and (always or len(self._context.frame.active) <= 4) else ""
+
+    def _fact(self, place: int) -> str:
+        """A fact about the brand that the post has not already told."""
+        told = [text for name in ("px", "x") if (text := self._facts.get(name))]
+        options = [o for o in self._variants("post.fact") if not any(text in o for text in told)]
+        return options[place % len(options)] if options else ""
+
+    def _say(self, key: str, place: int, **facts: str) -> str:
+        options = self._variants(key, **facts)
+        return options[place % len(options)] if options else self._topic.hook
+
+    def _title(self, one: PlatformFrame, chosen: str, place: int) -> str:
+        """A title for platforms that have one: a variant of the topic's that fits, a shortened one otherwise, never cut inside a word."""
+        context = self._context
+        sheet = context.knowledge.platform(one.id)
+        limits = [limit for name in _TITLED if (limit := sheet.limit(name, chosen)) and limit.unit in COUNTERS]
+        if not limits or any(limit.max == 0 for limit in limits):
+            return ""
+        options = self._titles()
+        turned = options[place % len(options) :] + options[: place % len(options)]
+        longest = 24 if context.zh else 72
+        short = [clip(o, longest) for o in turned if len(clip(o, longest)) >= 6 and not _cut(clip(o, longest), o)]
+        if self._titled_by_proof():
+            short = []
+        for text in [*turned, *short, *self._short_titles(), context.brief.brand]:
+            fits = all(
+                count(text, limit.unit) <= limit.max and (limit.min is None or count(text, limit.unit) >= limit.min)
+                for limit in limits
+            )
+            if fits and len(text) <= longest and self._guard.ok(text):
+                return text
+        return context.brief.brand
+
+    def _titled_by_proof(self) -> bool:
+        """Whether the topic quotes evidence, which keeps its conditions: never shortened."""
+        return _seeds(self._context).get(self._topic.id, ("", Seed("")))[0].endswith((".proof", ".number", ".counted"))
+
+    def _titles(self) -> list[str]:
+        """The topic's title and its other variants."""
+        key = _seeds(self._context).get(self._topic.id, ("", Seed("")))[0]
+        options = variants_with(self._context, f"topics.{key}.title", self._facts) if key else []
+        return [self._topic.title, *(o for o in options if o != self._topic.title)]
+
+    def _short_titles(self) -> list[str]:
+        """Titles for when the topic's own do not fit."""
+        own = f"post.short.{self._pillar.direction}"
+        return (self._variants(own) if self._context.voice.has(own) else []) + self._variants("post.short_title")
+
+    def _line(self) -> str:
+        """A title short enough to stand on a picture."""
+        longest = 24 if self._context.zh else 64
+        return next(
+            (o for o in [*self._titles(), *self._short_titles()] if len(o) <= longest), self._context.brief.brand
+        )
+
+    def _tags(self, one: PlatformFrame, chosen: str) -> list[str]:
+        context = self._context
+        names = context.facts.names
+        own = [context.brief.brand, names.get("category", ""), names["hero"], ideas_of(context).chosen.name]
+        common = rank(
+            context.brief.brand, [tag.lower() for tag in context.voice.variants(f"post.tags.{self._pillar.direction}")]
+        )
+        found = [hashtag(text) for text in [own[0], own[1], common[0], *own[2:], *common[1:]]]
+        fit = [
+            tag for tag in dict.fromkeys(found) if 2 <= len(tag) <= (12 if context.zh else 24) and self._guard.ok(tag)
+        ]
+        limit = context.knowledge.platform(one.id).limit("hashtags", chosen)
+        most = min(TAGS.get(one.id, 3), limit.max if limit and limit.unit == "count" else 99)
+        return fit[:most]
+
+
+def fill(context: Context, key: str, parts: Mapping[str, str]) -> str:
+    """A form with its parts; lines whose part is empty go."""
+    raw = context.voice.variants(key, **{name: f"\x02{name}\x03" for name in parts})[0]
+    text = re.sub(r"\x02(\w+)\x03", lambda found: parts[found.group(1)], raw)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_lines(text))).strip()
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        plain = re.sub(r" {2,}", " ", line).strip()
+        if not line or not re.fullmatch(r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d页：|Slide \d:|\d\d:\d\d)", plain):
+            yield plain
+
+
+def _short(body: str, zh: bool) -> bool:
+    """Below what a finished post needs: 150 Chinese characters, 60 English words."""
+    return len(body) < 150 if zh else len(body.split()) < 60
+
+
+def _sentence(text: str) -> str:
+    """A beat as a sentence of its own: an English fact at its start gets a capital."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] if re.match(r"[a-z][a-z' ]", text) else text
+
+
+def _cut(text: str, whole: str) -> bool:
+    """Whether shortening left a quotation open."""
+    return text.count("“") != text.count("”") or text == whole
+
+
+def _format(context: Context, one: PlatformFrame) -> str:
+    """The format that the form is written for, where the platform's plan has it; its most frequent one otherwise."""
+    planned = [name for name, _ in sorted(one.formats, key=lambda pair: -pair[1])]
+    native = NATIVE.get(one.id, "")
+    if native in planned or (
+        native in context.knowledge.platform(one.id).formats and FORMS[one.id][0] in ("script", "chapters")
+    ):
+        return native
+    return planned[0]
+
+
+def _clipped(text: str, context: Context) -> str:
+    short = clip(text, 70 if context.zh else 210)
+    return short if short.endswith(("。", ".")) else short + ("。" if context.zh else ".")

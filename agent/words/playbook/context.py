@@ -1,0 +1,168 @@
+"""What every playbook chapter works with: brief, frame, knowledge, voice, the one idea, and the list of sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.brief.model import BrandBrief, Intake
+from agent.frame.model import Frame, PlatformFrame
+from agent.knowledge import Knowledge, as_source
+from agent.locale import has, t
+from agent.plan.base import Claim, Kind, Source, Task
+from agent.words.playbook.facts import Facts, gather, offer, platform_name
+from agent.words.playbook.voice import Voice, clip
+
+
+class Sources:
+    """Collects what is cited; every id is registered once, in order of first use."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._found: dict[str, Source] = {}
+
+    def cite(self, *ids: str) -> list[str]:
+        """Registers source ids ("kb:…", "brief:…", "calc:…", "assume:…") and gives them back, doubles removed."""
+        unique = list(dict.fromkeys(i for i in ids if i))
+        for source_id in unique:
+            if source_id not in self._found:
+                self._found[source_id] = self._make(source_id)
+        return unique
+
+    def all(self) -> list[Source]:
+        """Every source cited so far."""
+        return list(self._found.values())
+
+    def _make(self, source_id: str) -> Source:
+        language = self._intake.filled.language
+        kind, _, rest = source_id.partition(":")
+        if kind == "kb":
+            return as_source(rest, language)
+        if kind == "brief":
+            span = self._intake.brief.spans.get(rest)
+            label = rest.split("[", 1)[0].split(".", 1)[0]
+            title = t(language, f"brief_field.{label}") if has(language, f"brief_field.{label}") else rest
+            quote = (
+                f"：“{clip(span.text, 60)}”"
+                if span and language.startswith("zh")
+                else f': "{clip(span.text, 120)}"'
+                if span
+                else ""
+            )
+            return Source(id=source_id, kind="brief", title=t(language, "source.brief", field=title) + quote)
+        if kind == "assume":
+            gap = next((g for g in self._intake.gaps if rest in (g.id, g.field)), None)
+            return Source(
+                id=source_id, kind="assumption", title=gap.assumption if gap else t(language, "source.assumption")
+            )
+        label = f"calc.{rest}"
+        return Source(
+            id=source_id,
+            kind="computed",
+            title=t(language, label) if has(language, label) else t(language, "source.computed"),
+        )
+
+
+@dataclass
+class Context:
+    """Brief, numbers, knowledge and voice of one plan, and the parts written so far."""
+
+    intake: Intake
+    frame: Frame
+    knowledge: Knowledge
+    facts: Facts
+    voice: Voice
+    sources: Sources
+    parts: dict[str, Any] = field(default_factory=dict)
+    """Part id → part, in the order written; a chapter reads the parts it depends on."""
+    tasks: list[Task] = field(default_factory=list)
+    """Research tasks, numbered over the whole plan."""
+    memo: dict[str, Any] = field(default_factory=dict)
+    """What a chapter works out once for later ones (the ideas, the facts behind topics); no part of the plan."""
+
+    @property
+    def brief(self) -> BrandBrief:
+        """The brief with its gaps filled."""
+        return self.intake.filled
+
+    @property
+    def language(self) -> str:
+        """The plan's language."""
+        return self.intake.filled.language
+
+    @property
+    def zh(self) -> bool:
+        """Whether the plan is in Chinese."""
+        return self.language.startswith("zh")
+
+    def say(self, key: str, **facts: object) -> str:
+        """One phrase of the playbook, filled with this brand's facts."""
+        return self.voice.say(key, **facts)
+
+    def some(self, key: str, count: int, **facts: object) -> list[str]:
+        """Several different phrases of the playbook."""
+        return self.voice.some(key, count, **facts)
+
+    def claim(self, text: str, kind: Kind, *sources: str) -> Claim:
+        """A claim whose sources are registered."""
+        return Claim(text=text, kind=kind, sources=self.sources.cite(*sources))
+
+    def platform(self, platform_id: str) -> PlatformFrame:
+        """The frame's row of a platform. Raises StopIteration when it was not considered."""
+        return next(p for p in self.frame.platforms if p.id == platform_id)
+
+    def name(self, platform_id: str) -> str:
+        """A platform's name in the plan's language."""
+        return platform_name(platform_id, self.language)
+
+    def role(self, *functions: str) -> str:
+        """The first of the functions that somebody holds; the first one when nobody holds any."""
+        held = {r.id for r in self.frame.roles if r.holder}
+        return next((f for f in functions if f in held), functions[0])
+
+    def holder(self, role_id: str) -> str:
+        """Who holds a role, in the brief's words; the role's title when nobody does."""
+        found = next((r.holder for r in self.frame.roles if r.id == role_id), "") or t(self.language, f"role.{role_id}")
+        if self.zh or found[:1].isupper() or found.split(" ", 1)[0] in ("the", "a", "an", "our", "my"):
+            return found
+        return f"the {found}"
+
+    def other_than(self, role_id: str, *functions: str) -> str:
+        """The first of the functions held by another person than `role_id`'s; else the first other function."""
+        holders = {r.id: r.holder for r in self.frame.roles}
+        author = holders.get(role_id, "")
+        others = [f for f in functions if f != role_id]
+        return next((f for f in others if holders.get(f) and holders[f] != author), others[0] if others else role_id)
+
+    def task(self, key: str, due: dt.date, owner: str, **facts: object) -> Task:
+        """A research task from the phrases `task.KEY.{question,where,how,decision}`, numbered R1, R2…"""
+        made = Task(
+            id=f"R{len(self.tasks) + 1}",
+            question=self.say(f"task.{key}.question", **facts),
+            where=self.say(f"task.{key}.where", **facts),
+            how=self.say(f"task.{key}.how", **facts),
+            owner=owner,
+            due=due.isoformat(),
+            decision=self.say(f"task.{key}.decision", **facts),
+        )
+        self.tasks.append(made)
+        return made
+
+
+def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
+    """A context with the facts gathered and the one idea chosen."""
+    facts = gather(intake.filled, frame)
+    if not intake.brief.products:
+        facts.names.update(
+            dict.fromkeys(
+                ("hero", "product1", "products"),
+                intake.filled.brand if intake.filled.business == "local" else offer(intake.filled, facts.pack),
+            )
+        )
+    voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
+    context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
+    from agent.words.playbook.ideas import ideas_of
+
+    context.voice.facts.update(ideas_of(context).facts())
+    return context

@@ -1,0 +1,266 @@
+"""The engagement part: when to publish, how fast to answer, what to say, and what to do when it goes wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from agent.knowledge.model import Tool
+from agent.knowledge.model import Window as KnownWindow
+from agent.locale import base_language, day, localise, t
+from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, Window
+from agent.words.playbook.context import Context
+from agent.words.playbook.crew import Kind, as_one, kind_of, other, people, size, who
+from agent.words.playbook.crisis import clock, level, principles, statements
+from agent.words.playbook.voice import clip, join
+
+Cover = Literal["day", "rounds", "round"]
+SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
+
+
+def write_engagement(context: Context) -> EngagementPart:
+    """Windows, tools, service levels that the hours carry, outreach, replies from the brief's facts, the crisis plan."""
+    return EngagementPart(
+        windows=[_window(context, p.id) for p in context.frame.active],
+        tools=_tools(context),
+        service=_service(context),
+        outreach=_outreach(context),
+        replies=_replies(context),
+        feedback=context.some(
+            "engagement.feedback",
+            3,
+            community=who(context, "community"),
+            planner=who(context, "planner"),
+            lead=who(context, "strategist"),
+            first=_first_monthly(context),
+        ),
+        negative=[
+            as_one(context, one)
+            for one in context.some(
+                "engagement.negative",
+                4,
+                community=who(context, "community"),
+                lead=other(context, "approver", "community"),
+            )
+        ],
+        principles=principles(context),
+        levels=[level(context, n, cover(context)[0]) for n in (1, 2, 3)],
+        clock=clock(context),
+        statements=statements(context),
+        drill=context.frame.drills[0]
+        if context.frame.drills
+        else next((r.date for r in context.frame.reviews), context.frame.start),
+    )
+
+
+def cover(context: Context) -> tuple[Cover, int]:
+    """How comments are covered by those who answer: all working day, two rounds a day, or one; and the minutes of a round."""
+    roles = {role.id: role for role in context.frame.roles}
+    crew = people(context)
+    hours = crew.get(roles["community"].holder, 0.0) if "community" in roles else 0.0
+    if hours >= 20:
+        return "day", 540
+    if hours >= 8:
+        return "rounds", 30
+    own = sum(
+        roles[name].capacity
+        for name in ("community", "operator")
+        if name in roles and roles[name].holder == roles["community"].holder
+    )
+    return "round", max(10, min(30, round(own * 60 / 5 / 5) * 5))
+
+
+def _fits(context: Context, window: KnownWindow) -> bool:
+    return window.audience in ("any", "b2b" if context.brief.business == "b2b" else "b2c")
+
+
+def _days(context: Context, window: KnownWindow) -> str:
+    if len(window.days) == 7:
+        return context.say("engagement.every_day")
+    return join([t(context.language, f"weekday.{name}") for name in window.days], context.language, last=False)
+
+
+def _window(context: Context, platform: str) -> Window:
+    """The first window of the sheet that suits the audience; the second one is its test."""
+    sheet = context.knowledge.platform(platform)
+    known = [w for w in sheet.windows if _fits(context, w)] or list(sheet.windows)
+    best = known[0]
+    other = next((w for w in sheet.windows if w is not best), None)
+    trial = next((e for e in context.frame.experiments if e.kind == "window" and e.platform == platform), None)
+    facts: dict[str, object] = {
+        "platform": context.name(platform),
+        "other": f"{_days(context, other)} {other.start}–{other.end}" if other else None,
+        "posts": max(3, round(context.platform(platform).cadence * 4)),
+    }
+    if trial:
+        facts |= {
+            "from_day": day(trial.start, context.language),
+            "until": day(trial.end, context.language),
+            "id": trial.id,
+        }
+    else:
+        end = min(context.frame.start + dt.timedelta(days=27), context.frame.end)
+        facts |= {"from_day": day(context.frame.start, context.language), "until": day(end, context.language)}
+    context.sources.cite(f"kb:{best.id}")
+    return Window(
+        platform=platform, days=_days(context, best), times=f"{best.start}–{best.end}", source=f"kb:{best.id}",
+        test=context.say("engagement.window.other" if other else "engagement.window.single", **facts),
+    )  # fmt: skip
+
+
+def _title(context: Context, tool: Tool) -> str:
+    return localise(tool.title.text(base_language(context.language)), context.language)
+
+
+def _tools(context: Context) -> list[ToolUse]:
+    """The platform's own scheduler for every platform, creators' and ad tools where they are used, then third parties and the brand's own."""
+    language, kb, out = context.language, context.knowledge, []
+    for platform in context.frame.active:
+        name = context.name(platform.id)
+        natives = [tool for tool in kb.base.tools if tool.native and platform.id in tool.platforms]
+        planner = next((tool for tool in natives if "scheduling" in tool.purpose), None)
+        if planner:
+            context.sources.cite(f"kb:{planner.id}")
+            label = _title(context, planner)
+        else:
+            names = [one.text(base_language(language)) for one in kb.platform(platform.id).tools]
+            label = localise(
+                next((one for one in names if any(word in one for word in SCHEDULING)), names[-1]), language
+            )
+        out.append(
+            ToolUse(
+                platform=platform.id,
+                tool=label,
+                use=context.say("engagement.tool.schedule", platform=name),
+                kind="native",
+            )
+        )
+        for purpose, wanted in (
+            ("creators", any(c.platform == platform.id for c in context.frame.budget.creators)),
+            ("ads", any(p.platform == platform.id for p in context.frame.budget.paid)),
+        ):
+            tool = next((one for one in natives if purpose in one.purpose), None)
+            if wanted and tool:
+                context.sources.cite(f"kb:{tool.id}")
+                out.append(
+                    ToolUse(
+                        platform=platform.id,
+                        tool=_title(context, tool),
+                        use=context.say(f"engagement.tool.{purpose}", platform=name),
+                        kind="native",
+                    )
+                )
+    paid = context.frame.budget.by("tools") > 0
+    extra = ["tool.utm"] + (["tool.design_cn" if "CN" in context.brief.markets else "tool.design"] if paid else [])
+    if paid and "CN" not in context.brief.markets and len(context.frame.active) > 1:
+        extra.append("tool.schedule")
+    for item_id in extra:
+        item = next(one for one in kb.base.tools if one.id == item_id)
+        context.sources.cite(f"kb:{item_id}")
+        out.append(
+            ToolUse(
+                platform="",
+                tool=_title(context, item),
+                use=context.say(
+                    f"engagement.tool.{item_id.split('.')[1].removesuffix('_cn').replace('schedule', 'schedule_all')}"
+                ),
+                kind="third_party",
+            )
+        )
+    out.append(
+        ToolUse(
+            platform="",
+            tool=context.say("engagement.tool.log_name"),
+            use=context.say("engagement.tool.log", community=who(context, "community")),
+            kind="own",
+        )
+    )
+    return out
+
+
+def _service(context: Context) -> list[ServiceLevel]:
+    """Service levels that the rounds can keep: hours where somebody sits all day, a working day or the next evening where not."""
+    way, block = cover(context)
+    active = [p.id for p in context.frame.active]
+    minutes = {"day": (120, 240, 240, 480), "rounds": (480, 480, 480, 960), "round": (1440, 1440, 1440, 2880)}[way]
+    owner = context.role("community", "operator")
+    hours = context.say(
+        f"engagement.cover.{way}_{'work' if context.brief.business == 'b2b' else 'home'}", minutes=block
+    )
+    channels = ["comments", "messages", "mentions", "reviews" if context.brief.business != "b2b" else "leads"]
+    lead = context.other_than(owner, "strategist", "approver", "operator")
+    alone = who(context, lead) == who(context, owner)
+    return [
+        ServiceLevel(
+            channel=context.say(f"engagement.channel.{key}.name"), platforms=active, minutes=length, cover=hours, owner=owner,
+            escalate=context.say(f"engagement.channel.{key}.{'alone' if alone else 'escalate'}", lead=who(context, lead), owner=who(context, owner)),
+        )
+        for key, length in zip(channels, minutes, strict=True)
+    ]  # fmt: skip
+
+
+def _outreach(context: Context) -> list[str]:
+    """Numbers follow the hours of whoever answers: a useful comment counts as six minutes (assumption)."""
+    way, _ = cover(context)
+    weekly = {"day": 15, "rounds": 8, "round": 3}[way]
+    kind = "b2b" if context.brief.business == "b2b" else "people"
+    out = context.some(
+        f"engagement.outreach.{kind}",
+        2,
+        weekly=weekly,
+        owner=who(context, "community"),
+        half=max(2, weekly // 3),
+        month=weekly * 4,
+    )
+    return [
+        *out,
+        context.say("engagement.outreach.time", weekly=weekly, minutes=weekly * 6),
+        context.say("engagement.outreach.never"),
+    ]
+
+
+def _replies(context: Context) -> list[Reply]:
+    """Six to eight answers from the brief's facts; what is not known names who checks and by when.
+
+    What the brief makes certain (its price, its proof, its secret, its forbidden words) comes before what any brand hears.
+    """
+    brief, facts = context.brief, context.facts
+    wide = 1 if context.zh else 3
+    owner, lead = context.role("community", "operator"), context.other_than("community", "approver", "strategist")
+    objections, questions = facts.from_pack("objections", 2), facts.from_pack("questions", 2)
+    rows: list[tuple[str, dict[str, str | None], str]] = []
+    if "hero_price" in facts.names:
+        rows.append(("price", {}, owner))
+    if facts.proofs:
+        rows.append(("proof", {"proof": clip(facts.proofs[0].text, 40 * wide)}, owner))
+    if facts.points:
+        rows.append(("point", {}, owner))
+    if brief.embargoes:
+        rows.append(("news", {}, lead))
+    if brief.never_say:
+        rows.append(("overclaim", {}, owner))
+    rows += [
+        ("unknown", {"question": clip(one, 20 * wide), "checker": _checker(context, lead)}, owner)
+        for one in questions[:1]
+    ]
+    kind: Kind = kind_of(context)
+    rows.append((f"complaint_{kind}", {"checker": _checker(context, owner)}, owner))
+    rows += [("objection", {"objection": clip(one, 20 * wide)}, owner) for one in objections[:1]]
+    rows += [("compare", {}, owner), ("thanks", {}, owner), ("start", {}, owner)]
+    return [
+        Reply(
+            situation=context.say(f"engagement.reply.{key.replace(f'_{kind}', '')}.situation", **known),
+            reply=as_one(context, context.say(f"engagement.reply.{key}.answer", **known)), owner=holder,
+        )
+        for key, known, holder in rows[:8]
+    ]  # fmt: skip
+
+
+def _checker(context: Context, role_id: str) -> str | None:
+    """Who looks an answer up; nobody is named where the one who answers is the only person there is."""
+    return None if size(context) == "solo" else who(context, role_id)
+
+
+def _first_monthly(context: Context) -> str | None:
+    found = next((r.date for r in context.frame.reviews if r.kind == "monthly"), None)
+    return day(found, context.language) if found else None

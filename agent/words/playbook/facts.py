@@ -1,0 +1,286 @@
+"""What the playbook knows of this brand: the brief's facts under the names that phrases use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from agent.brief.model import BrandBrief, Product
+from agent.frame.model import Frame
+from agent.locale import has, money, t
+from agent.words.playbook.proofs import Proof, make_proof, quotable
+from agent.words.playbook.voice import category_pack, clip, join, rank
+
+_ZH_NUMBER = re.compile(
+    r"(?:[0-9][0-9,.]*|[一二两三四五六七八九十百千半]+)\s?(?:小时|分钟|天|周|个月|年|道|次|度|℃|克|毫升|ml|g|mg|种|款|层|公里|平米|%|％|倍|家|位|元|万)"
+)
+_EN_NUMBER = re.compile(
+    r"(?:[$£€]\s?)?\d[\d,.]*\s?(?:%|percent|hours?|minutes?|min|days?|weeks?|months?|years?|steps?|miles?|km|kg|grams?|g|ml|people|customers|users|sites|plants|points?|x)(?![a-z])",
+    re.I,
+)
+_MOMENT = re.compile(
+    r"早上|早晨|清晨|中午|午后|下午|傍晚|晚上|睡前|深夜|周末|周一|通勤|工位|下班|上班|出门|回家|饭后|带娃|考前|换季|"
+    r"[一二两三四五六七八九十\d]+点|morning|noon|afternoon|evening|night|weekend|monday|friday|commut|before|after |during|quarter|month.end|shift|lunch",
+    re.I,
+)
+
+_CLOCK = re.compile(
+    r"(?:早上|上午|中午|下午|傍晚|晚上|凌晨)?[一二两三四五六七八九十\d]+点半?|周[一二三四五六日末](?:早上|下午|晚上)?|通勤路上|通勤|下班后|下班|睡前|饭后|深夜|清晨|午后|换季|考前|"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day )?(?:mornings?|afternoons?|evenings?|nights?)|weekends?|month[- ]end|quarter[- ]end|lunch(?:time| break)?|school run|night shift|"
+    r"(?:the )?commute",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A selling point with the product it belongs to."""
+
+    product: str
+    text: str
+    number: str
+    """The number with its unit inside the point, or ""."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the phrases may name. `names` is the flat table of placeholders."""
+
+    brief: BrandBrief
+    names: dict[str, str]
+    points: tuple[Point, ...]
+    proofs: tuple[Proof, ...]
+    pack: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is true of the category, in this brand's own order."""
+
+    def from_pack(self, key: str, count: int, skip: int = 0) -> list[str]:
+        """`count` entries of the category pack from place `skip`, wrapping around; [] when the pack has none."""
+        entries = self.pack.get(key, ())
+        return [entries[(skip + i) % len(entries)] for i in range(min(count, len(entries)))] if entries else []
+
+
+def platform_name(platform: str, language: str) -> str:
+    """What readers of `language` call the platform."""
+    return t(language, f"platform.{platform}") if has(language, f"platform.{platform}") else platform
+
+
+def number_in(text: str) -> str:
+    """The first number with its unit in a text, or ""."""
+    found = _ZH_NUMBER.search(text) or _EN_NUMBER.search(text)
+    return found.group(0).strip() if found else ""
+
+
+def moment_word(trait: str) -> str:
+    """The time in a trait, short enough for a name: "下午三点", "Friday afternoon"; "" when there is none."""
+    found = _CLOCK.search(trait)
+    return found.group(0).strip() if found else ""
+
+
+_WHO = re.compile(r"^(?:who(?:['’]ve| have)? |who['’](?:re|s) )(?=[a-z])", re.I)
+
+
+_SELF = re.compile(r"^(?:我们是|我們是|[Ww]e(?: a|[’'])re )")
+
+
+def plain_about(about: str) -> str:
+    """What the client says of himself without the opening "we are", fit to be quoted in a report."""
+    return _SELF.sub("", about.strip())
+
+
+def plain_trait(trait: str) -> str:
+    """A trait without its relative pronoun: "who've inherited a chair" → "inherited a chair"."""
+    return _WHO.sub("", trait.strip())
+
+
+_TAIL = re.compile(
+    r",? (?:at|who|that|with|aged|working|mostly|mainly|from|whose|which|especially|including|doing|buying|owning)\b.*$",
+    re.I,
+)
+
+
+def short_name(name: str, limit: int) -> str:
+    """A segment's name without brackets, asides and what follows the noun, within `limit` characters.
+
+    "plant managers at dairies with two lines" → "plant managers"; Chinese names are only cut at punctuation, and of a
+    list the clause with the noun stays: "25-45 歲、住在台北、自己做早餐的上班族" → "自己做早餐的上班族".
+    """
+    plain = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
+    if re.search(r"[一-鿿]", plain):
+        return clip(_last_clause(plain) if len(plain) > limit or re.match(r"\d|住在", plain) else plain, limit)
+    head = _TAIL.sub("", plain)
+    return clip(head if len(head.split()) > 1 or len(head) > 12 else plain, limit)
+
+
+def _last_clause(name: str) -> str:
+    """The clause of a Chinese list that says who these people are: the last one, when it is long enough to."""
+    last = re.split(r"[、，]", name)[-1].strip()
+    return last if len(last) >= 4 else name
+
+
+def with_article(name: str) -> str:
+    """An English product name as it stands in a sentence: one that ends on a common noun takes "the", a long one loses its aside."""
+    if re.search(r"[一-鿿]", name) or not name:
+        return name
+    short = re.split(r"\s(?:for|with|including)\s", name)[0] if len(name) > 40 else name
+    if re.search(r"[\"“”]", short):
+        short = short.split()[-1] if short.split()[-1].isalpha() else re.sub(r"[\"“”]([^\"“”]*)[\"“”]", r"‘\1’", short)
+    last = short.split()[-1]
+    return short if not last.islower() or short.lower().startswith(("the ", "a ", "an ", "our ")) else f"the {short}"
+
+
+def _plain_category(text: str) -> str:
+    """A category in running text: "Upholstery" → "upholstery"; acronyms keep their capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def plain_who(name: str, limit: int) -> str:
+    """The people in a segment's name without where they are: "控糖的上班族", "maintenance and reliability managers"."""
+    text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
+    if re.search(r"[一-鿿]", text):
+        tail = re.split(r"[里中裡](?=[一-鿿]{3,})|[、，](?=[一-鿿]{4,}的)", _last_clause(text))[-1]
+        return clip(tail if len(tail) >= 3 else text, limit)
+    plain = re.split(r"\s(?:at|in|who|around|with|aged|from|near|that)\s|, ", text, maxsplit=1)[0]
+    return clip(
+        text if plain.casefold() in ("people", "those", "everyone", "anyone", "customers", "women", "men") else plain,
+        limit,
+    )
+
+
+_COMMON = frozenset("的了是在一不我你他她它有和也就都个们这那要会能把被给上里出到为与或之可从对吗呢") | frozenset(
+    "兩個們這還讓與對為過"
+)
+_IDLE = frozenset(
+    "about after again because before their there these those which while would could should people product brand other first with from that this your have more than into when what only over".split()
+)
+
+
+def near(brief: BrandBrief, entries: list[str]) -> list[str]:
+    """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order."""
+    told = [
+        brief.strategy,
+        brief.about,
+        *(o.text for o in brief.objectives),
+        *(x for a in brief.audience for x in (a.name, *a.traits)),
+        *(x for p in brief.products for x in (p.name, *p.selling_points)),
+    ]
+    known = _words(" ".join(told), brief.language)
+    return sorted(entries, key=lambda entry: not known & _words(entry, brief.language))
+
+
+def _words(text: str, language: str) -> set[str]:
+    """Words worth matching: English ones of five letters up, without endings; in Chinese pairs of characters without particles."""
+    if language == "en":
+        return {
+            re.sub(r"(?:ies|es|s|ing|ed)$", "", word)
+            for word in re.findall(r"[a-z]{5,}", text.lower())
+            if word not in _IDLE
+        }
+    runs = re.findall(r"[一-鿿]{2,}", text)
+    return {run[i : i + 2] for run in runs for i in range(len(run) - 1) if not set(run[i : i + 2]) & _COMMON}
+
+
+def gather(brief: BrandBrief, frame: Frame) -> Facts:
+    """The brief's facts as placeholders. Empty ones are left out, so that phrases naming them are passed over."""
+    language = brief.language
+    wide = 3 if language == "en" else 1
+    pack = {
+        key: tuple(near(brief, rank(f"{brief.brand}|{key}", entries)))
+        for key, entries in category_pack(brief.category, language).items()
+    }
+    if "scenes" in pack:
+        pack["scenes"] = tuple(sorted(pack["scenes"], key=lambda scene: -_kinship(scene, brief)))
+    points = tuple(
+        Point(product.name, clip(point, 30 * wide), number_in(point))
+        for product in brief.products
+        for point in product.selling_points
+        if point.strip()
+    )
+    proofs = tuple(_proofs(brief))
+    hero = brief.products[0] if brief.products else Product(name="")
+    names: dict[str, str] = {
+        "brand": brief.brand,
+        "category": _plain_category(clip(re.sub(r"[（(][^）)]*[）)]", "", brief.category_text), 14 * wide))
+        or pack.get("category_word", ("",))[0],
+        "hero": with_article(hero.name) or offer(brief, pack),
+        "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
+        "hero_price": hero.price_note
+        or (money(round(hero.price * 100), frame.currency) if hero.price is not None else ""),
+        "place": _place(brief),
+        "strategy": clip(brief.strategy, 60 * wide),
+        "about": clip(plain_about(brief.about), 60 * wide),
+        "tone": join(brief.tone[:3], language),
+        "tone1": brief.tone[0] if brief.tone else "",
+        "must_say": brief.must_say[0] if brief.must_say else "",
+        "budget": money(frame.budget.total_cents, frame.currency) if frame.budget.total_cents else "",
+        "weeks": str(frame.weeks_count),
+        "platforms": join([platform_name(p.id, language) for p in frame.active], language),
+        "products": join([p.name for p in brief.products[:3]], language),
+        "past": clip(brief.past_results[0], 60 * wide) if brief.past_results else "",
+    }
+    for place, product in enumerate(brief.products[:3], 1):
+        names[f"product{place}"] = product.name
+    for place, point in enumerate(points[:5], 1):
+        names[f"point{place}"] = point.text
+    for place, proof in enumerate(proofs[:3], 1):
+        names[f"proof{place}"], names[f"handle{place}"] = quotable(proof, 48 * wide), proof.handle
+    for place, active in enumerate(frame.active[:3], 1):
+        names[f"platform{place}"] = platform_name(active.id, language)
+    for place, rival in enumerate(brief.competitors[:3], 1):
+        names[f"rival{place}"] = rival.name
+    for place, segment in enumerate(brief.audience[:3], 1):
+        names[f"audience{place}"] = short_name(segment.name, 22 * wide)
+        names[f"who{place}"] = plain_who(segment.name, 14 * wide)
+        for number, trait in enumerate(segment.traits[:4], 1):
+            names[f"trait{place}_{number}"] = clip(plain_trait(trait), 24 * wide)
+    for place, objective in enumerate(brief.objectives[:3], 1):
+        names[f"goal{place}"] = clip(objective.text, 40 * wide)
+    names["who"] = names.get("who1", "")
+    traits = [plain_trait(trait) for segment in brief.audience for trait in segment.traits]
+    names["moment"] = clip(next((trait for trait in traits if _MOMENT.search(trait)), ""), 20 * wide)
+    names["moment_word"] = moment_word(names["moment"])
+    detail = next((p for p in points if p.number), points[0] if points else None)
+    if detail:
+        names["detail"], names["detail_product"], names["number"] = detail.text, detail.product, detail.number
+    for name, kinds in (
+        ("proof_number", ("figure", "rating")),
+        ("proof_figure", ("figure",)),
+        ("proof_paper", ("certificate", "listing")),
+    ):
+        fitting = next((p for p in proofs if p.kind in kinds and quotable(p, 48 * wide)), None)
+        names[name] = quotable(fitting, 48 * wide) if fitting else ""
+    for key, entries in pack.items():
+        for place, entry in enumerate(entries[:8], 1):
+            names[f"{key}{place}"] = entry
+    return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
+
+
+def _kinship(scene: str, brief: BrandBrief) -> int:
+    """How many words (in Chinese: pairs of characters) a scene shares with what the brief says of its audience and strategy."""
+    told = " ".join(
+        [brief.strategy, *(s.name for s in brief.audience), *(t for s in brief.audience for t in s.traits)]
+    ).lower()
+    pairs = (
+        {scene[n : n + 2] for n in range(len(scene) - 1)}
+        if re.search(r"[一-鿿]", scene)
+        else set(re.findall(r"[a-z]{4,}", scene.lower()))
+    )
+    return sum(pair in told for pair in pairs)
+
+
+def _proofs(brief: BrandBrief) -> list[Proof]:
+    found = [
+        make_proof(text, f"brief:products[{i}].proof", brief.language)
+        for i, p in enumerate(brief.products)
+        for text in p.proof
+    ]
+    return found + [make_proof(text, "brief:proof", brief.language) for text in brief.proof]
+
+
+def offer(brief: BrandBrief, pack: dict[str, tuple[str, ...]]) -> str:
+    """What stands for the product when the brief names none: the category word."""
+    text = clip(brief.category_text, 14 if brief.language.startswith("zh") else 40)
+    return with_article(_plain_category(text)) or pack.get("category_word", (brief.brand,))[0]
+
+
+def _place(brief: BrandBrief) -> str:
+    return next((segment.place for segment in brief.audience if segment.place), "")

@@ -1,0 +1,31 @@
+"""Figures in prose: a number, a range, money or a rate as a planner would write it."""
+
+from __future__ import annotations
+
+from agent.locale import compact, money_value, percent, t
+from agent.plan.base import Figure
+
+
+def amount(value: float, unit: str, language: str) -> str:
+    """One value in its unit: "4.2%", "¥1,200", "12,400", "30 min"."""
+    if unit == "%":
+        return percent(value, 2 if value < 0.01 else 1)
+    if len(unit) == 3 and unit.isupper():
+        return money_value(value, unit)
+    text = compact(value)
+    if unit in ("min", "h", "s"):
+        return t(language, f"unit.{unit}", value=text)
+    return f"{text}x" if unit == "x" else text
+
+
+def figure(value: Figure, language: str) -> str:
+    """A figure in prose: its range where it has one, its value otherwise; "" when it is not known yet."""
+    if value.low is not None and value.high is not None and value.low != value.high:
+        return f"{amount(value.low, value.unit, language)}–{amount(value.high, value.unit, language)}"
+    return amount(value.value, value.unit, language) if value.value is not None else ""
+
+
+def rough(value: float) -> float:
+    """Three figures at most, a tenth below ten: what a planner would write of an estimate."""
+    size = 10.0 ** max(len(str(int(abs(value)))) - 3, 0)
+    return round(value, 1) if abs(value) < 10 else float(round(value / size) * size)

@@ -1,0 +1,195 @@
+"""The KPI part: what is counted, how, from where, against which baseline and target."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from agent.frame.model import GoalFrame, KpiFrame
+from agent.locale import day
+from agent.plan.results import Kpi, KpisPart
+from agent.words.playbook.context import Context
+from agent.words.playbook.crew import who
+from agent.words.playbook.figures import amount, figure, rough
+from agent.words.playbook.named import say
+from agent.words.playbook.voice import clip
+
+LOWER_IS_BETTER = frozenset(
+    {
+        "cpm",
+        "cpc",
+        "cpe",
+        "cpl",
+        "cpa",
+        "cost_per_follower",
+        "followers_lost",
+        "follower_loss_rate",
+        "response_time",
+        "frequency",
+    }
+)
+"""KPIs whose upper end is the one to watch."""
+TOLD = 2
+"""KPIs of one kind whose reading is spelt out."""
+
+
+def write_kpis(context: Context) -> KpisPart:
+    """Every KPI of the frame in words, the number to look at first, and how missing baselines are measured."""
+    told: Counter[str] = Counter()
+    return KpisPart(
+        north_star=_north_star(context),
+        kpis=[_kpi(context, row, told) for row in context.frame.kpis],
+        curve=list(context.frame.curve),
+        baseline_plan=_baseline_plan(context),
+    )
+
+
+def main_goal(context: Context) -> GoalFrame:
+    """The goal of the highest priority."""
+    return min(context.frame.goals, key=lambda goal: goal.priority)
+
+
+def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
+    definition = context.knowledge.kpi(row.kpi)
+    platform = context.name(row.platform) if row.platform else ""
+    title = definition.title.text(context.language)
+    wish = next(
+        (
+            g.objective.metric
+            for g in context.frame.goals
+            if g.id == row.goal and row.id != row.kpi and not row.platform
+        ),
+        "",
+    )
+    title = f"{title}（{wish}）" if wish and context.zh else f"{title} ({wish})" if wish else title
+    name = (
+        f"{platform} {title[:1].lower() + title[1:] if title[1:2].islower() else title}"
+        if platform and not context.zh
+        else f"{platform}{title}"
+    )
+    context.sources.cite(f"kb:{definition.id}", *row.target.sources, *row.baseline.sources)
+    return Kpi(
+        id=row.id,
+        name=name,
+        kind=row.kind,
+        formula=definition.formula.text(context.language),
+        unit=row.target.unit,
+        source=definition.origin.text(context.language),
+        baseline=row.baseline,
+        target=row.target,
+        cadence=row.cadence,
+        goal=row.goal,
+        platform=row.platform,
+        owner=row.owner,
+        reading=_reading(context, row, told),
+    )
+
+
+def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
+    """How to read it, for the first KPIs of each kind; the same rule said of every row helps nobody, so the rest stay without."""
+    way = _way(row)
+    told[way] += 1
+    if told[way] > TOLD:
+        return ""
+    return say(
+        context,
+        f"kpis.reading.{way}",
+        platform=context.name(row.platform) if row.platform else None,
+        **bounds(context, row),
+    )
+
+
+def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
+    """The target's range and its two ends in words. A sum over the period is told a week (a month where few come), since that is how it is read."""
+    found = row.target
+    rhythm, parts = _rhythm(context, row)
+
+    def told(value: float | None) -> str | None:
+        shown = rough((value or 0.0) / parts) if rhythm else value
+        if not shown:
+            return None
+        text = amount(shown, found.unit, context.language)
+        return context.say(f"kpis.per.{rhythm}", value=text) if rhythm else text
+
+    if not rhythm:
+        return {
+            "target": figure(found, context.language) or None,
+            "floor": told(found.low),
+            "ceiling": told(found.high),
+        }
+    shown = {
+        end: rough(value / parts)
+        for end, value in (("low", found.low), ("high", found.high), ("value", found.value))
+        if value is not None
+    }
+    whole = figure(found.model_copy(update=shown), context.language)
+    return {
+        "target": context.say(f"kpis.per.{rhythm}", value=whole) if found.value else None,
+        "floor": told(found.low),
+        "ceiling": told(found.high),
+    }
+
+
+def _rhythm(context: Context, row: KpiFrame) -> tuple[str, float]:
+    """("week", number of weeks) for a sum over the period; the rhythm alone where the goal itself is a monthly, weekly or daily figure; ("", 1) for rates."""
+    if row.target.unit != "count" and row.kpi != "sales":
+        return "", 1.0
+    goal = next((g for g in context.frame.goals if g.id == row.goal), None)
+    if goal and goal.origin == "brief" and _counts_goal(row, goal) and goal.objective.per in ("month", "week", "day"):
+        return goal.objective.per, 1.0
+    days = (context.frame.end - context.frame.start).days + 1
+    low = row.target.low if row.target.low is not None else row.target.value or 0.0
+    return ("week", max(1.0, days / 7)) if low / (days / 7) >= 3 else ("month", max(1.0, days / 30.44))
+
+
+def _counts_goal(row: KpiFrame, goal: GoalFrame) -> bool:
+    """Whether the row is the goal's own figure and not one derived from it, as turnover is from orders."""
+    return row.kpi in ("orders", "leads") or (row.kpi == "sales" and goal.objective.unit.isupper())
+
+
+def _way(row: KpiFrame) -> str:
+    """Which kind of reading fits: a price is watched at its upper end, a return below zero is no rule to steer by."""
+    if row.kpi in ("followers_lost", "follower_loss_rate"):
+        return "loss"
+    if row.kpi in ("clicks", "visits", "ctr"):
+        return "click" if row.target.low else "single"
+    if row.kpi in LOWER_IS_BETTER:
+        return "lower" if row.kind != "service" else "fast"
+    if row.kpi == "budget_pace":
+        return "pace"
+    if row.kind == "roi":
+        high = row.target.high if row.target.high is not None else row.target.value
+        return "unpriced" if high is None else "negative" if high < (1.0 if row.kpi == "roas" else 0.0) else "roi"
+    return row.kind if row.target.low else "single"
+
+
+def _north_star(context: Context) -> str:
+    goal = main_goal(context)
+    if not figure(goal.target, context.language):
+        return say(
+            context,
+            "kpis.north_star.open",
+            metric=goal.objective.metric or clip(goal.objective.text, 60),
+            deadline=day(goal.deadline, context.language),
+        )
+    target = (
+        figure(goal.target, context.language)
+        if goal.objective.target is None
+        else amount(goal.objective.target, goal.target.unit, context.language)
+    )
+    forecast = amount(goal.verdict.base, goal.target.unit, context.language) if goal.verdict.base is not None else None
+    return say(
+        context, f"kpis.north_star.{goal.objective.kind}", metric=goal.objective.metric or goal.objective.text, target=target, forecast=forecast,
+        deadline=day(goal.deadline, context.language),
+    )  # fmt: skip
+
+
+def _baseline_plan(context: Context) -> str:
+    unknown = [row for row in context.frame.kpis if row.baseline.value is None]
+    until = min(context.frame.start + dt.timedelta(days=27), context.frame.end)
+    if not unknown:
+        return say(context, "kpis.baselines_known")
+    return say(
+        context, "kpis.baseline_plan", count=len(unknown), total=len(context.frame.kpis), from_day=day(context.frame.start, context.language), until=day(until, context.language),
+        owner=who(context, unknown[0].owner),
+    )  # fmt: skip

@@ -1,0 +1,387 @@
+"""The market part: what goes on in the category, the brand's own accounts, competitors as the brief knows them, what to find out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.brief.model import Account
+from agent.knowledge.atoms import Item
+from agent.locale import day, number, percent
+from agent.plan.base import Figure, bound
+from agent.plan.insight import AccountAudit, MarketPart, Opening, Trend
+from agent.words.playbook.context import Context
+from agent.words.playbook.facts import plain_trait
+from agent.words.playbook.fit import (
+    LINE,
+    PARAGRAPH,
+    SENTENCE,
+    entries,
+    fit,
+    hours_of,
+    inside,
+    small_team,
+    spread,
+    vary,
+    workday,
+)
+from agent.words.playbook.proofs import quotable, shorten
+from agent.words.playbook.rivals import CUES, compare, cue_of, known_facts, told, write_rivals
+from agent.words.playbook.voice import clip
+
+AUDIT_LOW = 0.999
+"""Share of the benchmark's lower end below which a rate is told as low."""
+AUDIT_EDGE = 0.15
+"""Part of the benchmark's span, from below, that counts as its lower edge."""
+
+
+def write_market(context: Context) -> MarketPart:
+    """Trends as hypotheses with their check, audit, competitors from the brief only, openings, lessons, research tasks."""
+    context.tasks.clear()
+    scan = _scan_task(context)
+    rivals = write_rivals(context)
+    listen = context.task("voices", workday(context, 8), context.role("community", "operator"), **_effort(context))
+    context.task("baseline", workday(context, 9), context.role("analyst", "operator"), **_effort(context))
+    part = MarketPart(
+        truth=fit(context, "market.truth", PARAGRAPH, task=listen.id, due=day(workday(context, 8), context.language)),
+        hot_topics=_hot(context, scan),
+        discussion=_discussion(context, listen.id),
+        spread=_spread(context),
+        timing=vary(context, "market.timing", platform=context.name(context.frame.active[0].id), hours=hours_of(context, context.frame.active[0].id, 1), quiet=_one(context, "quiet")),
+        audit=[_audit(context, platform) for platform in _audited(context)],
+        competitors=rivals,
+        comparison=compare(context, rivals),
+        openings=_openings(context),
+        lessons=_lessons(context),
+        unknowns=list(context.tasks),
+    )  # fmt: skip
+    return shorten(part, context.facts.proofs, frozenset({"comparison"}))
+
+
+def _effort(context: Context) -> dict[str, object]:
+    """How much research these hands can do, and where."""
+    first = context.frame.active[0].id
+    return {
+        "posts": 10 if small_team(context) else 30,
+        "voices": 30 if small_team(context) else 100,
+        "platform": context.name(first),
+    }
+
+
+def _one(context: Context, key: str, skip: int = 0) -> str | None:
+    found = entries(context, key, 1, skip)
+    return found[0].rstrip("。.") if found else None
+
+
+def _scan_task(context: Context) -> str:
+    return context.task(
+        "scan", workday(context, 5), context.role("planner", "operator", "analyst"), **_effort(context)
+    ).id
+
+
+def _line(context: Context, text: str) -> str:
+    return clip(text, bound(LINE, context.language))
+
+
+def _hot(context: Context, task: str) -> list[Trend]:
+    """Conversation themes of the category, as hypotheses, and the first date that the plan campaigns for."""
+    topics = entries(context, "hot", 3)
+    points: list[str | None] = [p.text for p in context.facts.points] or [None]
+    rows: list[dict[str, object]] = [
+        {"topic": topic, "task": task, "due": day(workday(context, 5), context.language), "point": points[n % len(points)], "platform": context.name(context.frame.active[n % len(context.frame.active)].id)}
+        for n, topic in enumerate(topics)
+    ]  # fmt: skip
+    what, so_what = spread(context, "market.hot.what", rows), spread(context, "market.hot.so_what", rows)
+    found = [
+        Trend(id=f"hot-{n + 1}", title=_line(context, topic), what=what[n], so_what=so_what[n], kind="assumption", sources=context.sources.cite("assume:market"))
+        for n, topic in enumerate(topics)
+    ]  # fmt: skip
+    moment = next(
+        (d for use in ("campaign", "post") for d in context.frame.key_dates if d.use == use and d.kind != "brand"), None
+    )
+    if moment:
+        facts = {
+            "date_name": clip(moment.name, bound(20, context.language)),
+            "date": day(moment.date, context.language),
+            "ready": day(moment.deliver_by, context.language),
+            "from_day": day(moment.prepare_from, context.language),
+        }
+        found.append(
+            Trend(
+                id=f"hot-{len(found) + 1}",
+                title=_line(context, moment.name),
+                what=vary(context, "market.date.what", **facts),
+                so_what=vary(context, "market.date.so_what", **facts),
+                kind="brief" if moment.source.startswith("brief") else "knowledge",
+                sources=context.sources.cite(moment.source),
+            )
+        )
+    return found
+
+
+def _discussion(context: Context, task: str) -> list[Trend]:
+    """What the brief says that people say; then questions, doubts and beliefs of the category, as hypotheses."""
+    found: list[Trend] = []
+    for place, segment in enumerate(context.brief.audience):
+        for n, trait in enumerate(plain_trait(one) for one in segment.traits[: 2 if place == 0 else 0]):
+            facts = {
+                "trait": clip(trait, bound(24, context.language)),
+                "who": context.facts.names.get(f"audience{place + 1}"),
+            }
+            found.append(
+                Trend(
+                    id="",
+                    title=_line(context, trait),
+                    what=vary(context, "market.said.what", **facts),
+                    so_what=vary(context, "market.said.so_what", **facts),
+                    kind="brief",
+                    sources=context.sources.cite(f"brief:audience[{place}].traits[{n}]"),
+                )
+            )
+    for kind, key, count in (("question", "questions", 2), ("doubt", "doubts", 1), ("myth", "myths", 1)):
+        for entry in entries(context, key, count):
+            facts = {"entry": entry.rstrip("。."), "task": task, "proof": context.facts.names.get("proof_figure")}
+            found.append(
+                Trend(
+                    id="",
+                    title=_line(context, entry),
+                    what=vary(context, f"market.{kind}.what", **facts),
+                    so_what=vary(context, f"market.{kind}.so_what", **facts),
+                    kind="assumption",
+                    sources=context.sources.cite("assume:market"),
+                )
+            )
+    for n, trend in enumerate(found, 1):
+        trend.id = f"talk-{n}"
+    return found
+
+
+def _spread(context: Context) -> list[Trend]:
+    """How things spread on each active platform, from the knowledge base, and one pattern of the category."""
+    found = []
+    for place, active in enumerate(context.frame.active, 1):
+        item = _best(context.knowledge.platform(active.id).distribution)
+        facts = {
+            "platform": context.name(active.id),
+            "posts": _rate(active.cadence),
+            "format": _format(context, active.formats[0][0]),
+        }
+        what = _known(context, item)
+        found.append(
+            Trend(
+                id=f"spread-{place}",
+                title=vary(context, "market.spread.title", LINE, **facts),
+                what=what,
+                so_what=vary(context, "market.spread.so_what", **facts),
+                platform=active.id,
+                kind=item.kind,
+                sources=context.sources.cite(f"kb:{item.id}"),
+            )
+        )
+    for entry in entries(context, "spread", 1):
+        facts = {"entry": inside(context, entry)}
+        found.append(
+            Trend(
+                id=f"spread-{len(found) + 1}",
+                title=vary(context, "market.pattern.title", LINE),
+                what=vary(context, "market.pattern.what", **facts),
+                so_what=vary(context, "market.pattern.so_what", **facts),
+                kind="assumption",
+                sources=context.sources.cite("assume:market"),
+            )
+        )
+    return found
+
+
+def _rate(value: float) -> str:
+    return number(value, 0 if value == int(value) else 1)
+
+
+def _format(context: Context, name: str) -> str:
+    from agent.locale import t
+
+    text = t(context.language, f"format.{name}")
+    return text if context.zh or text.isupper() or text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _best(items: tuple[Item, ...]) -> Item:
+    """The most reliable item; the first among equals."""
+    order = {"high": 0, "medium": 1, "low": 2}
+    return min(items, key=lambda item: order[item.confidence])
+
+
+def _known(context: Context, item: Item) -> str:
+    """A statement of the knowledge base within a sentence, labelled when it rests on little."""
+    mark = context.say("market.low_confidence") if item.confidence == "low" else ""
+    room = bound(SENTENCE, context.language) - len(mark) - 2
+    text = clip(item.text(context.language), room)
+    end = "。" if context.zh else "."
+    return text.rstrip("。.") + end + (mark if context.zh or not mark else f" {mark}")
+
+
+def _audited(context: Context) -> list[str]:
+    """Active platforms first, then the brand's accounts elsewhere."""
+    return list(
+        dict.fromkeys(
+            [p.id for p in context.frame.active]
+            + [a.platform for a in context.brief.accounts if a.platform in context.knowledge.platforms]
+        )
+    )
+
+
+def _audit(context: Context, platform: str) -> AccountAudit:
+    place = next((n for n, a in enumerate(context.brief.accounts) if a.platform == platform), -1)
+    account = context.brief.accounts[place] if place >= 0 else Account(platform=platform)
+    path = f"accounts[{place}]"
+    name = context.name(platform)
+    rate, posts = account.engagement_rate, account.posts_per_week
+    facts: dict[str, object] = {
+        "platform": name,
+        "followers": number(account.followers) if account.followers is not None else None,
+        "posts": _rate(posts) if posts is not None else None,
+        "views": number(account.average_views) if account.average_views is not None else None,
+        "cadence": next((_rate(p.cadence) for p in context.frame.active if p.id == platform), None),
+        "due": day(workday(context, 9), context.language),
+        "start": day(context.frame.start, context.language),
+    }
+    return AccountAudit(
+        platform=platform,
+        handle=(account.handle or context.brief.brand) if place >= 0 else "",
+        followers=_figure(
+            context, account.followers, "count", f"{path}.followers", "followers", name, opened=place >= 0
+        ),
+        engagement=_figure(context, rate, "%", f"{path}.engagement_rate", "rate", name, opened=place >= 0),
+        posts_per_week=_figure(context, posts, "count", f"{path}.posts_per_week", "posts", name, opened=place >= 0),
+        reading=_reading(context, account, facts) if place >= 0 else vary(context, "market.audit.new", **facts),
+        next_step=_next(context, platform, account, facts, opened=place >= 0),
+    )
+
+
+def _figure(
+    context: Context, value: float | None, unit: str, path: str, what: str, platform: str, *, opened: bool
+) -> Figure:
+    if value is not None:
+        return Figure(value=value, unit=unit, kind="brief", sources=context.sources.cite(f"brief:{path}"))
+    note = context.say(
+        f"market.audit.how.{what}" if opened else "market.audit.how.none",
+        platform=platform,
+        due=day(workday(context, 9), context.language),
+    )
+    return Figure(unit=unit, kind="research", note=note)
+
+
+def _reading(context: Context, account: Account, facts: dict[str, object]) -> str:
+    metric = "er_followers" if account.rate_basis == "followers" else "er"
+    bench = context.knowledge.find_benchmark(metric, account.platform)
+    if account.engagement_rate is not None and bench is not None:
+        context.sources.cite(f"kb:{bench.id}")
+        rate = account.engagement_rate
+        edge = bench.low + AUDIT_EDGE * (bench.high - bench.low)
+        where = (
+            "low"
+            if rate < bench.low * AUDIT_LOW
+            else "high"
+            if rate > bench.high
+            else "floor"
+            if rate < edge
+            else "within"
+        )
+        span = f"{percent(bench.low)}–{percent(bench.high)}"
+        basis = context.say("market.audit.basis_unknown") if account.rate_basis == "unknown" else None
+        return vary(context, f"market.audit.rate_{where}", rate=percent(rate), span=span, basis=basis, **facts)
+    kind = "views" if account.average_views is not None else "size" if account.followers is not None else "bare"
+    return vary(context, f"market.audit.{kind}", **facts)
+
+
+def _next(context: Context, platform: str, account: Account, facts: dict[str, object], *, opened: bool) -> str:
+    frame = next((p for p in context.frame.active if p.id == platform), None)
+    if frame is None:
+        return vary(context, "market.audit.next_idle", **facts)
+    if not opened:
+        return vary(context, "market.audit.next_open", **facts)
+    if account.posts_per_week is None:
+        return vary(context, "market.audit.next_measure", **facts)
+    kind = (
+        "more"
+        if frame.cadence > account.posts_per_week
+        else "less"
+        if frame.cadence < account.posts_per_week
+        else "same"
+    )
+    return vary(context, f"market.audit.next_{kind}", **facts)
+
+
+def _openings(context: Context) -> list[Opening]:
+    """Where the known facts of competitors leave room, where our proof stands alone, and the criterion that nobody explains."""
+    found: list[Opening] = []
+    seen: set[str] = set()
+    for place, rival in enumerate(context.brief.competitors[:3]):
+        cue, fact = cue_of(rival, avoid=seen)
+        if not fact:
+            continue
+        seen.add(cue)
+        facts = {"rival": rival.name, "fact": clip(told(context, fact), bound(22, context.language))}
+        found.append(_opening(context, f"open.{cue}", f"brief:competitors[{place}].facts", "assumption", facts))
+    if context.facts.proofs:
+        proof = context.facts.proofs[0]
+        text = quotable(proof, bound(40, context.language)) or proof.handle
+        found.append(
+            _opening(
+                context,
+                "open.proof" if proof.kind == "figure" else "open.paper",
+                proof.source,
+                "assumption",
+                {"proof": text},
+            )
+        )
+    for key, pack in (("criterion", "criteria"), ("doubt", "doubts")):
+        if len(found) < 4 and entries(context, pack, 1):
+            found.append(
+                _opening(context, f"open.{key}", "assume:market", "assumption", {"entry": _one(context, pack, 1)})
+            )
+    return _numbered(found, "open")
+
+
+def _lessons(context: Context) -> list[Opening]:
+    """What worked before, what a competitor is steady at, and a pattern of the category."""
+    found: list[Opening] = []
+    for n, past in enumerate(context.brief.past_results[:2]):
+        found.append(
+            _opening(
+                context,
+                "lesson.past",
+                f"brief:past_results[{n}]",
+                "brief",
+                {"past_result": clip(past, bound(48, context.language))},
+            )
+        )
+    for place, rival in enumerate(context.brief.competitors):
+        fact = next((f for f in known_facts(rival) if CUES["volume"].search(f)), "")
+        if fact:
+            found.append(
+                _opening(
+                    context,
+                    "lesson.steady",
+                    f"brief:competitors[{place}].facts",
+                    "assumption",
+                    {"rival": rival.name, "fact": clip(told(context, fact), bound(22, context.language))},
+                )
+            )
+            break
+    for entry in entries(context, "spread", 2 if len(found) < 2 else 1, skip=1):
+        found.append(
+            _opening(context, "lesson.pattern", "assume:market", "assumption", {"entry": inside(context, entry)})
+        )
+    return _numbered(found, "lesson")
+
+
+def _opening(context: Context, key: str, source: str, kind: str, facts: Mapping[str, object]) -> Opening:
+    return Opening.model_validate({
+        "id": "", "title": vary(context, f"market.{key}.title", LINE, **facts), "why": vary(context, f"market.{key}.why", **facts),
+        "how": vary(context, f"market.{key}.how", **facts), "kind": kind, "sources": context.sources.cite(source),
+    })  # fmt: skip
+
+
+def _numbered(found: list[Opening], prefix: str) -> list[Opening]:
+    for n, one in enumerate(found, 1):
+        one.id = f"{prefix}-{n}"
+    return found

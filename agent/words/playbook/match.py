@@ -1,0 +1,51 @@
+"""Tells facts, seasons and forms apart by the patterns of prompts/playbook/match.yaml: which proof is a certificate, which hook needs a film."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from agent.data import read_yaml
+from agent.resources import prompts_dir
+
+MOVING = frozenset({"short_video", "long_video", "live", "podcast", "story"})
+"""Formats that have moving pictures or sound."""
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = read_yaml(prompts_dir() / "playbook" / "match.yaml")
+    return table
+
+
+@functools.cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+def says(name: str, *texts: str) -> bool:
+    """Whether one of the texts matches the named pattern."""
+    pattern = _pattern(_table()[name])
+    return any(pattern.search(text) for text in texts)
+
+
+def proof_kind(text: str) -> str:
+    """What a piece of evidence is: certificate, rating, repeat, figure or listing."""
+    found = next((kind for kind, pattern in _table()["proofs"].items() if _pattern(pattern).search(text)), "")
+    return found or ("figure" if re.search(r"\d", text) else "listing")
+
+
+@functools.cache
+def months_of(season: str) -> frozenset[int]:
+    """Months in which a season may be told; all of them when its name says none."""
+    return next(
+        (frozenset(months) for pattern, months in _table()["months"] if _pattern(pattern).search(season)),
+        frozenset(range(1, 13)),
+    )
+
+
+def unit_of(price_note: str) -> str:
+    """What a price is paid for, "month" or "head"; "" when it is paid once."""
+    found = _pattern(_table()["unit"]).search(price_note)
+    return found.group(1).lower() if found else ""

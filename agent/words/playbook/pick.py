@@ -1,0 +1,22 @@
+"""A permitted variant of a phrase within its length; each further call for a key takes the next one."""
+
+from __future__ import annotations
+
+from agent.plan.base import bound
+from agent.words.playbook.context import Context
+from agent.words.playbook.topics import guard_of, polish
+
+SENTENCE = 70
+"""Length of a sentence in Chinese characters (agent.plan.base)."""
+
+
+def pick(context: Context, key: str, limit: int = SENTENCE, /, **facts: object) -> str:
+    """The key's next variant that keeps to the limit and says nothing forbidden; the shortest where none keeps to it."""
+    turns: dict[str, int] = context.memo.setdefault("turns", {})
+    guard, most = guard_of(context), bound(limit, context.language)
+    options = [polish(one, context.zh) for one in context.voice.variants(key, **facts)] or [context.say(key, **facts)]
+    allowed = [one for one in options if guard.ok(one)] or options
+    short = [one for one in allowed if len(one) <= most]
+    turn = turns.get(key, 0)
+    turns[key] = turn + 1
+    return short[turn % len(short)] if short else min(allowed, key=len)

@@ -1,0 +1,268 @@
+"""The risks part: what may go wrong with this plan, how it shows, who answers, when it is rehearsed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from agent.knowledge.model import Bi, RiskItem
+from agent.locale import day
+from agent.plan.results import Inspection, Risk, RisksPart
+from agent.words.playbook.context import Context
+from agent.words.playbook.crew import law_text, noun, who
+from agent.words.playbook.figures import amount
+from agent.words.playbook.named import say, say_paragraph, word
+from agent.words.playbook.voice import clip, join, rank
+
+FROM_LIBRARY = 9
+FAMILIES = ("compliance", "opinion", "account", "performance")
+"""Families that every plan has to cover."""
+MARKET_TAGS = {"CN": "cn", "TW": "tw"}
+LAW_REGIONS = {"CN": ("CN",), "TW": ("TW",), "US": ("US",), "GB": ("GB",), "EU": ("EU",), "HK": ("HK",)}
+
+
+@dataclass(frozen=True)
+class Own:
+    """A risk that this brief adds: its phrases stand under `risks.own.KEY`."""
+
+    key: str
+    likelihood: int
+    impact: int
+    owner: str
+    facts: dict[str, str]
+    source: str
+
+
+def write_risks(context: Context) -> RisksPart:
+    """Risks of the library that apply, and those that this brief adds, the highest score first."""
+    found = [_own(context, own) for own in _brief_risks(context)] + [
+        _library(context, item) for item in _chosen(context)
+    ]
+    found.sort(key=lambda risk: (-risk.score, risk.title))
+    drills = list(context.frame.drills)
+    rehearsed = [r for r in found if r.kind in ("opinion", "account", "compliance", "data", "platform")]
+    for place, risk in enumerate(rehearsed[: 2 * len(drills)]):
+        risk.drill = drills[place % len(drills)]
+    for place, risk in enumerate(found, 1):
+        risk.id = f"S{place}"
+    return RisksPart(
+        reading=say_paragraph(
+            context,
+            "risks.reading",
+            first=found[0].title,
+            second=found[1].title,
+            owner=who(context, found[0].owner),
+            count=len(found) - 2,
+        ),
+        risks=found,
+        inspections=_inspections(context, found),
+    )
+
+
+def tags(context: Context) -> set[str]:
+    """What this plan is, in the words of the library's conditions."""
+    brief, frame = context.brief, context.frame
+    held = {role.holder for role in frame.roles if role.holder}
+    found = {brief.category, brief.business, *(MARKET_TAGS.get(market, "global") for market in brief.markets)}
+    found |= {name for name, there in (
+        ("creators", bool(frame.budget.creators)),
+        ("paid", bool(frame.budget.paid)),
+        ("live", any(slot.kind == "live" for slot in frame.slots)),
+        ("small_team", len(held) <= 2),
+        ("ugc", frame.budget.by("prizes") > 0),
+        ("giveaway", frame.budget.by("prizes") > 0),
+        ("regulated", bool(brief.regulated)),
+        ("tight_budget", frame.budget.total_cents < 3_000_000),
+        ("ecommerce", brief.business == "b2c" and any(p.price is not None for p in brief.products)),
+        ("seasonal", any(date.use == "campaign" for date in frame.key_dates)),
+        ("cross_border", {"CN"} < set(brief.markets)),
+    ) if there}  # fmt: skip
+    return found
+
+
+def _chosen(context: Context) -> list[RiskItem]:
+    """The nine that matter most: every required family at least once, then by score; equals in the brand's own order."""
+    fit = list(context.knowledge.risks_for(tags(context)))
+    order = {item_id: place for place, item_id in enumerate(rank(context.brief.brand, [item.id for item in fit]))}
+    fit.sort(key=lambda item: (-item.likelihood * item.impact, order[item.id]))
+    first = [
+        next(item for item in fit if item.family == family)
+        for family in FAMILIES
+        if any(item.family == family for item in fit)
+    ]
+    rest = [item for item in fit if item not in first]
+    return first + rest[: FROM_LIBRARY - len(first)]
+
+
+def _library(context: Context, item: RiskItem) -> Risk:
+
+    def said(bi: Bi) -> str:
+        return bi.text(context.language).rstrip("。.") + ("。" if context.zh else ".")
+
+    likelihood = min(5, item.likelihood + (1 if item.family == "capacity" and "small_team" in tags(context) else 0))
+    laws = [law for law in (_law(context, law_id) for law_id in item.laws) if law]
+    if not laws and item.family == "compliance":
+        home = context.knowledge.laws(context.brief.markets[0], context.brief.category) if context.brief.markets else ()
+        laws = [(law.id, law_text(context, law)[0]) for law in home[:1]]
+    context.sources.cite(f"kb:{item.id}", *(f"kb:{law_id}" for law_id, _ in laws))
+    here = say(context, f"risks.here.{item.family}", owner=who(context, context.role(item.owner)))
+    return Risk(
+        id=item.id,
+        kind=item.family,
+        title=said(item.title).rstrip("。."),
+        likelihood=likelihood,
+        impact=item.impact,
+        score=likelihood * item.impact,
+        trigger=said(item.trigger),
+        prevention=said(item.prevention),
+        response=[said(step) for step in item.response] + [here],
+        owner=context.role(item.owner),
+        law=join([name for _, name in laws[:2]], context.language, last=False),
+        sources=context.sources.cite(f"kb:{item.id}"),
+    )
+
+
+def _law(context: Context, law_id: str) -> tuple[str, str] | None:
+    """Id and name with article, when the law is one of the plan's markets or of no country, and speaks of the category."""
+    law = next((one for one in context.knowledge.base.laws if one.id == law_id), None)
+    if law is None or law.region not in (
+        "GLOBAL",
+        *context.brief.markets,
+        *(["EU"] if "DE" in context.brief.markets or "FR" in context.brief.markets else []),
+    ):
+        return None
+    if not {"all", context.brief.category} & set(law.applies_to):
+        return None
+    return law_id, law_text(context, law)[0]
+
+
+def _brief_risks(context: Context) -> list[Own]:
+    """Risks that stand in the brief itself or follow from the frame's verdicts."""
+    brief, frame = context.brief, context.frame
+    found: list[Own] = []
+    for goal in frame.goals:
+        if (
+            goal.verdict.status in ("infeasible", "stretch")
+            and goal.origin == "brief"
+            and len([o for o in found if o.key == "target"]) < 2
+        ):
+            target = amount(goal.objective.target or 0.0, goal.target.unit, context.language)
+            forecast = amount(goal.verdict.base or 0.0, goal.target.unit, context.language)
+            likely = 5 if goal.verdict.status == "infeasible" else 4
+            found.append(
+                Own(
+                    "target",
+                    likely,
+                    4,
+                    context.role("strategist", "planner"),
+                    {
+                        "metric": goal.objective.metric or clip(goal.objective.text, 40),
+                        "target": target,
+                        "forecast": forecast,
+                        "deadline": day(goal.deadline, context.language),
+                    },
+                    f"calc:{goal.id}",
+                )
+            )
+    for embargo in brief.embargoes[:1]:
+        found.append(
+            Own(
+                "embargo",
+                3,
+                5,
+                context.role("approver", "strategist"),
+                {"fact": clip(embargo.fact, 40), "until": day(embargo.until, context.language, year=True)},
+                "brief:embargoes",
+            )
+        )
+    if brief.never_say:
+        found.append(
+            Own(
+                "never_say",
+                3,
+                4,
+                context.role("copy", "operator"),
+                {"words": join([clip(w, 30) for w in brief.never_say[:3]], context.language)},
+                "brief:never_say",
+            )
+        )
+    holders = {role.holder for role in frame.roles if role.holder}
+    busiest = max((role for role in frame.roles if role.holder), key=lambda role: role.load, default=None)
+    if busiest and len(holders) <= 4:
+        found.append(
+            Own(
+                "absence",
+                3,
+                4 if len(holders) > 1 else 5,
+                context.role("strategist", "operator"),
+                {"person": noun(context, busiest.holder)},
+                "brief:team",
+            )
+        )
+    if len(frame.active) <= 2 and frame.active:
+        found.append(
+            Own(
+                "dependence",
+                2,
+                4,
+                context.role("operator"),
+                {"platform": context.name(frame.active[0].id)},
+                "calc:platforms",
+            )
+        )
+    if len(context.intake.brief.products) == 1 and brief.business == "b2c":
+        found.append(
+            Own(
+                "one_product",
+                2,
+                3,
+                context.role("planner", "strategist"),
+                {"product": brief.products[0].name},
+                "brief:products",
+            )
+        )
+    return found
+
+
+def _own(context: Context, own: Own) -> Risk:
+    key = f"risks.own.{own.key}"
+    makers = word(context, "risks.makers") if context.frame.budget.creators else None
+    return Risk(
+        id=own.key,
+        kind="brief",
+        title=say(context, f"{key}.title", makers=makers, **own.facts),
+        likelihood=own.likelihood,
+        impact=own.impact,
+        score=own.likelihood * own.impact,
+        trigger=say(context, f"{key}.trigger", makers=makers, **own.facts),
+        prevention=say(context, f"{key}.prevention", makers=makers, **own.facts),
+        response=[
+            say(context, f"{key}.first", makers=makers, **own.facts),
+            say(context, f"{key}.then", makers=makers, **own.facts),
+        ],
+        owner=own.owner,
+        sources=context.sources.cite(own.source),
+    )
+
+
+def _inspections(context: Context, found: list[Risk]) -> list[Inspection]:
+    owner = context.role("approver", "strategist")
+    checked = [
+        Inspection(
+            date=date,
+            kind="inspection",
+            what=say(context, "risks.inspection", risk=found[place % len(found)].title),
+            owner=owner,
+        )
+        for place, date in enumerate(context.frame.inspections)
+    ]
+    drills = [
+        Inspection(date=date, kind="drill", what=_drill(context, found, date), owner=owner)
+        for date in context.frame.drills
+    ]
+    return sorted(checked + drills, key=lambda one: (one.date, one.kind))
+
+
+def _drill(context: Context, found: list[Risk], date: dt.date) -> str:
+    risk = next((r for r in found if r.drill == date), found[0])
+    return say(context, "risks.drill", risk=risk.title)

@@ -1,0 +1,339 @@
+"""The executive summary: one page composed last, from the frame's verdicts, dates and money and the parts already written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from agent.frame.model import GoalFrame
+from agent.locale import day, money, percent, t
+from agent.plan.base import bound
+from agent.plan.results import Step, SummaryPart
+from agent.words.playbook.context import Context
+from agent.words.playbook.facts import plain_about
+from agent.words.playbook.figures import amount
+from agent.words.playbook.fit import PARAGRAPH, calendar_of, fit, metric_words, workday
+from agent.words.playbook.ideas import ideas_of
+from agent.words.playbook.kpis import main_goal
+from agent.words.playbook.proofs import quotable, shorten
+from agent.words.playbook.voice import clip, join
+
+STEPS = 10
+QUESTIONS = 5
+HARD = ("infeasible", "stretch")
+TOO_MUCH = 0.5
+"""Share of the budget beyond which closing a goal's gap with money is not offered."""
+
+
+def write_summary(context: Context) -> SummaryPart:
+    """Headline, situation, idea, verdict, money, first 30 days, decisions, open questions."""
+    goals = sorted(context.frame.goals, key=lambda goal: goal.priority)
+    risks = context.parts.get("risks")
+    part = SummaryPart(
+        headline=fit(context, "summary.headline", **_span(context), **_goal_facts(context, main_goal(context))),
+        situation=_situation(context),
+        idea=_idea(context),
+        verdict=_verdict(context),
+        money=_money(context),
+        goals=[goal.id for goal in goals],
+        first_30_days=_steps(context),
+        top_risks=[risk.id for risk in sorted(risks.risks, key=lambda r: -r.score)[:3]] if risks else [],
+        decisions=_decisions(context),
+        questions=[gap.id for gap in context.intake.gaps[:QUESTIONS]],
+    )
+    return shorten(part, context.facts.proofs)
+
+
+def _span(context: Context) -> dict[str, object]:
+    frame = context.frame
+    many = len(frame.active)
+    return {
+        "from_day": day(frame.start, context.language, year=True), "to_day": day(frame.end, context.language, year=True),
+        "pieces": sum(slot.kind != "buffer" for slot in frame.slots), "count": many if many > 1 else None,
+    }  # fmt: skip
+
+
+def _metric(context: Context, goal: GoalFrame, limit: int = 16) -> str:
+    return metric_words(context, goal.objective.metric or goal.objective.text, limit)
+
+
+def _cost(context: Context, cents: int | None) -> str | None:
+    """What closing the gap takes, where that is an option to put to the client: some money, at most half the budget again."""
+    if not cents or cents > TOO_MUCH * context.frame.budget.total_cents:
+        return None
+    return money(round(cents, -4) or cents, context.frame.currency)
+
+
+def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
+    unit, verdict = goal.target.unit, goal.verdict
+
+    def shown(value: float | None) -> str | None:
+        return None if value is None else amount(value, unit, context.language)
+
+    each = {"month": "summary.per.month", "week": "summary.per.week", "day": "summary.per.day"}.get(goal.objective.per)
+    metric = _metric(context, goal)
+    named = metric[:1] + context.say(each, metric=metric)[1:] if each else metric
+    return {
+        "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
+        "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
+        "cost": _cost(context, verdict.target_cost_cents),
+        "deadline": day(goal.deadline, context.language),
+    }  # fmt: skip
+
+
+def _situation(context: Context) -> str:
+    """What the brief tells, piece by piece in this order, as much as a paragraph holds; a thin brief says so."""
+    brief = context.brief
+    wide = context.language
+    line = quoted_about(context)
+    asked = [whole(o.text, bound(34, wide)) for o in brief.objectives[:3] if o.text[:12] not in line]
+    accounts = [f"{context.name(a.platform)} {a.followers:,}" for a in brief.accounts if a.followers is not None]
+    pieces: list[tuple[str, dict[str, object]]] = [
+        ("who", {"line": line}) if line else ("goods", {}) if context.facts.points and brief.audience else ("", {}),
+        ("asked", {"asked": ("；" if context.zh else "; ").join(asked)}) if asked else ("", {}),
+        ("accounts", {"accounts": join(accounts[:3], wide)}) if accounts else ("", {}),
+        ("past", {"past_short": clip(brief.past_results[0], bound(36, wide))}) if brief.past_results else ("", {}),
+        ("rivals", {"known_rivals": join([r.name for r in brief.competitors[:3]], wide)}) if brief.competitors else ("", {}),
+        ("time", {}),
+    ]  # fmt: skip
+    told = [piece for piece in pieces if piece[0]]
+    if len(told) < 4:
+        told.append(("open", {}))
+    text, gap, room = "", "" if context.zh else " ", bound(PARAGRAPH, wide)
+    for key, facts in told:
+        sentence = fit(context, f"summary.situation.{key}", PARAGRAPH, **facts, **_span(context))
+        if len(text) + len(gap) + len(sentence) <= room:
+            text += gap + sentence if text else sentence
+    return text
+
+
+def quoted_about(context: Context) -> str:
+    """What the client says of himself, short enough to quote; whole clauses only."""
+    return whole(plain_about(context.brief.about), bound(44, context.language))
+
+
+def whole(text: str, limit: int) -> str:
+    """The sentences of a text that fit, without the last full stop; its first clause when not even one does."""
+    ends = [mark.start() for mark in re.finditer(r"[。！；]|[.!](?=\s|$)", text)]
+    fitting = [end for end in [*ends, len(text.rstrip("。."))] if 0 < end <= limit]
+    return text[: fitting[-1]].strip() if fitting else clip(text, limit)
+
+
+def _idea(context: Context) -> str:
+    chosen = ideas_of(context).chosen
+    strategy = context.parts.get("strategy")
+    idea = strategy.idea if strategy is not None else chosen
+    room = bound(PARAGRAPH, context.language)
+    whole = fit(
+        context,
+        "summary.idea",
+        PARAGRAPH,
+        idea_name=idea.name,
+        line=idea.line,
+        mechanism=idea.mechanism,
+        why_ours=idea.why_ours,
+    )
+    return (
+        whole
+        if len(whole) <= room
+        else fit(
+            context, "summary.idea_short", PARAGRAPH, idea_name=idea.name, line=idea.line, mechanism=idea.mechanism
+        )
+    )
+
+
+def _verdict(context: Context) -> str:
+    """The client's goals by verdict, each with its figures; as many as fit a paragraph, the hard ones first."""
+    given = [g for g in sorted(context.frame.goals, key=lambda g: g.priority) if g.origin == "brief"] or [
+        main_goal(context)
+    ]
+    rank = {"infeasible": 0, "stretch": 1, "unknown": 2, "feasible": 3}
+    given.sort(key=lambda g: (rank[g.verdict.status], g.priority))
+    room = bound(PARAGRAPH, context.language)
+    status = {g.verdict.status for g in given}
+    reached = sum(g.verdict.status == "feasible" for g in given)
+    key = (
+        "all"
+        if status == {"feasible"}
+        else "none"
+        if not reached and status & set(HARD)
+        else "open"
+        if not reached
+        else "mixed"
+    )
+    proposed = sum(g.origin != "brief" for g in context.frame.goals)
+    text = (
+        fit(context, f"summary.verdict.{key}", PARAGRAPH, reached=reached, total=len(given)) if len(given) > 1 else ""
+    )
+    gap = "" if context.zh else " "
+    for goal in given:
+        facts = _goal_facts(context, goal)
+        line = fit(
+            context,
+            f"summary.line.{goal.verdict.status}" if facts["forecast"] else "summary.line.unrated",
+            PARAGRAPH,
+            **facts,
+        )
+        if len(text) + len(line) + len(gap) <= room:
+            text += gap + line if text else line
+    closing = (
+        fit(context, f"summary.proposed{'_one' if proposed == 1 else ''}", PARAGRAPH, count=proposed)
+        if proposed
+        else ""
+    )
+    return text + gap + closing if closing and len(text) + len(closing) + 1 <= room else text
+
+
+def _money(context: Context) -> str:
+    budget = context.frame.budget
+    if not budget.total_cents:
+        return fit(context, "summary.no_money", hours=f"{budget.labour_hours:,.0f}")
+    names = ("content", "ads", "creators", "prizes", "tools", "contingency")
+    parts = sorted(((budget.by(category=c), c) for c in names if budget.by(category=c)), reverse=True)[
+        : 2 if context.zh else 3
+    ]
+    where = join(
+        [
+            f"{t(context.language, f'category.{c}')} {money(round(cents, -2), budget.currency)}{_share(context, cents)}"
+            for cents, c in parts
+        ],
+        context.language,
+    )
+    key = "summary.money" if budget.origin == "brief" else "summary.money_assumed"
+    return fit(context, key, total=money(budget.total_cents, budget.currency), where=where)
+
+
+def _share(context: Context, cents: int) -> str:
+    text = percent(cents / context.frame.budget.total_cents, 0)
+    return f"（{text}）" if context.zh else f" ({text})"
+
+
+def _steps(context: Context) -> list[Step]:
+    """The first 30 days from what is dated: briefing, research, baselines, first post, reviews, drills, key-date preparation."""
+    frame = context.frame
+    last = min(frame.start + dt.timedelta(days=29), frame.end)
+    days = calendar_of(context)
+    lead = context.role("strategist", "operator")
+    found: list[Step] = [_step(context, "kickoff", workday(context, 1), lead, first_name=context.holder(lead))]
+    found.append(
+        _step(
+            context,
+            "links",
+            workday(context, 3),
+            context.role("analyst", "operator"),
+            platforms=join([context.name(p.id) for p in frame.active], context.language),
+        )
+    )
+    posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.date, s.id))
+    if posts:
+        first = posts[0]
+        if frame.start <= first.deadline < first.date:
+            found.append(
+                _step(
+                    context,
+                    "first_draft",
+                    first.deadline,
+                    context.role("copy", "operator"),
+                    date=day(first.date, context.language),
+                    platform=context.name(first.platform),
+                )
+            )
+        found.append(_step(context, "first_post", first.date, first.owner, platform=context.name(first.platform)))
+    market = context.parts.get("market")
+    tasks = sorted(market.unknowns, key=lambda task: task.due) if market is not None else []
+    if tasks:
+        due = [task for task in tasks if task.due <= last.isoformat()]
+        for task in (due[0], due[-1]) if len(due) > 1 else due:
+            found.append(
+                _step(
+                    context,
+                    "research",
+                    dt.date.fromisoformat(task.due),
+                    task.owner,
+                    task=task.id,
+                    question=clip(task.question, bound(48, context.language)),
+                )
+            )
+    found.append(
+        _step(
+            context,
+            "baseline",
+            min(workday(context, 9), last),
+            context.role("analyst", "operator"),
+            platforms=join([context.name(p.id) for p in frame.active], context.language),
+        )
+    )
+    personas = context.parts.get("personas")
+    for test in (personas.validation if personas is not None else [])[:1]:
+        found.append(_step(context, "validate", test.due, test.owner, method=test.method, sample=test.sample))
+    for date in sorted(frame.key_dates, key=lambda d: not d.source.startswith("brief")):
+        if frame.start <= date.prepare_from <= last and date.use != "quiet":
+            begin = max(days.on_or_before(date.prepare_from), days.on_or_after(frame.start))
+            facts = {
+                "date_name": clip(date.name, bound(16, context.language)),
+                "date": day(date.date, context.language),
+                "ready": day(date.deliver_by, context.language),
+            }
+            found.append(_step(context, "prepare", begin, context.role("planner", "operator"), **facts))
+            break
+    for review in [r for r in frame.reviews if r.date <= last][:1] + [
+        r for r in frame.reviews if r.kind in ("monthly", "gate") and r.date <= last
+    ][:1]:
+        found.append(
+            _step(context, f"review_{'weekly' if review.kind == 'weekly' else 'monthly'}", review.date, review.owner)
+        )
+    for drill in [d for d in frame.drills if d <= last][:1]:
+        found.append(_step(context, "drill", drill, context.role("approver", "strategist")))
+    fit_in = {(step.date, step.action): step for step in found if context.frame.as_of <= step.date <= last}
+    return sorted(fit_in.values(), key=lambda step: step.date)[:STEPS]
+
+
+def _step(context: Context, key: str, when: dt.date, owner: str, **facts: object) -> Step:
+    return Step(date=when, action=fit(context, f"summary.step.{key}", **facts), owner=owner)
+
+
+def _decisions(context: Context) -> list[str]:
+    """What only the client can decide: goals out of reach, missing hands, contradictions, assumed money, approvals."""
+    frame = context.frame
+    by = day(workday(context, 5), context.language)
+    found: list[str] = []
+    for conflict in context.intake.conflicts:
+        if conflict.severity == "error":
+            found.append(fit(context, "summary.decide.conflict", by=by, conflict=conflict.message.strip()))
+    for goal in [g for g in frame.goals if g.origin == "brief" and g.verdict.status in HARD][:3]:
+        facts = _goal_facts(context, goal)
+        key = "priced" if facts["cost"] else "beyond" if goal.verdict.target_cost_cents else "unpriced"
+        found.append(fit(context, f"summary.decide.{key}", by=by, **facts))
+    if frame.budget.origin == "assumption":
+        found.append(
+            fit(context, "summary.decide.budget", by=by, total=money(frame.budget.total_cents, frame.currency))
+        )
+    missing = [r for r in frame.roles if not r.holder and r.load > 0]
+    if missing:
+        found.append(
+            fit(
+                context,
+                "summary.decide.role",
+                by=by,
+                role=_lower(context, t(context.language, f"role.{missing[0].id}")),
+                hours=f"{missing[0].load:.1f}",
+            )
+        )
+    if context.facts.proofs:
+        found.append(_proof(context, by))
+    found.append(fit(context, "summary.decide.idea", by=by))
+    return found
+
+
+def _proof(context: Context, by: str) -> str:
+    """What the client has to send before the first piece of evidence is published; a figure under its handle, never cut."""
+    proof = context.facts.proofs[0]
+    text = quotable(proof, bound(44, context.language))
+    if proof.kind == "figure" or not text:
+        return fit(context, "summary.decide.proof_figure", by=by, handle=proof.handle)
+    key = "proof_certificate" if proof.kind == "certificate" else "proof"
+    return fit(context, f"summary.decide.{key}", by=by, proof=text)
+
+
+def _lower(context: Context, text: str) -> str:
+    return text if context.zh else text[:1].lower() + text[1:]

@@ -1,0 +1,156 @@
+"""Content themes: the pillars that this business and its idea call for, each with a bank of topics for the whole period."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Literal
+
+from agent.locale import t
+from agent.plan.base import Claim
+from agent.plan.content import FormatShare, Pillar, ThemesPart, Value
+from agent.words.playbook.context import Context
+from agent.words.playbook.ideas import ideas_of
+from agent.words.playbook.topics import Bank, guard_of, polish
+from agent.words.playbook.voice import clip, join
+
+Direction = Literal["insight", "product", "stories", "lifestyle", "interactive", "help", "behind"]
+
+ORDER: dict[str, tuple[Direction, ...]] = {
+    "b2c": ("help", "product", "stories", "lifestyle", "interactive", "behind", "insight"),
+    "b2b": ("insight", "product", "help", "behind", "stories", "interactive", "lifestyle"),
+    "local": ("stories", "product", "behind", "interactive", "help", "lifestyle", "insight"),
+    "nonprofit": ("stories", "insight", "help", "behind", "interactive", "product", "lifestyle"),
+}
+"""Directions by who buys, the most useful first."""
+HOME: dict[str, Direction] = {
+    "measure": "help", "bench": "help", "moment": "lifestyle", "process": "behind", "label": "help", "question": "help",
+    "trial": "interactive", "logbook": "stories", "neighbours": "stories", "hands": "behind", "ledger": "insight",
+}  # fmt: skip
+"""The direction in which an idea lives."""
+VALUES: dict[Direction, Value] = {
+    "help": "practical", "product": "knowledge", "stories": "emotion", "lifestyle": "emotion", "insight": "knowledge",
+    "behind": "knowledge", "interactive": "entertainment",
+}  # fmt: skip
+KINDS: dict[Direction, tuple[str, ...]] = {
+    "help": ("followers", "engagement", "traffic", "awareness"), "product": ("conversion", "traffic", "awareness"),
+    "stories": ("engagement", "conversion", "followers"), "lifestyle": ("followers", "awareness", "engagement"),
+    "insight": ("awareness", "conversion", "traffic", "followers"), "behind": ("followers", "engagement", "awareness"),
+    "interactive": ("engagement", "followers", "service"),
+}  # fmt: skip
+"""Kinds of goals that a direction serves."""
+
+
+def directions(context: Context) -> list[Direction]:
+    """One direction a pillar: the idea's own first, then those that suit the business."""
+    first = HOME[ideas_of(context).mechanism]
+    rest = [d for d in ORDER[context.brief.business] if d != first]
+    return [first, *rest][: len(context.frame.pillar_shares)]
+
+
+def write_themes(context: Context) -> ThemesPart:
+    """The themes part; personas written before are told which pillars serve them."""
+    chosen = directions(context)
+    personas = _persona_ids(context)
+    bank = Bank(context, personas)
+    pillars = [_pillar(context, bank, number, direction, personas) for number, direction in enumerate(chosen)]
+    _tell_personas(context, pillars)
+    counts = Counter(slot.format for slot in context.frame.slots if slot.kind != "buffer")
+    top = [t(context.language, f"format.{name}") for name, _ in counts.most_common(2)]
+    return ThemesPart(
+        say=context.say("themes.say"),
+        form=context.say("themes.form", top_formats=join(top, context.language)),
+        care=polish(context.say("themes.care"), context.zh),
+        pillars=pillars,
+        mix=[
+            FormatShare(format=name, pieces=n, role=context.say(f"themes.format.{name}"))
+            for name, n in counts.most_common()
+        ],
+        ugc_call=context.say("themes.ugc_call", tag=hashtag(context.brief.brand)),
+    )
+
+
+def hashtag(text: str) -> str:
+    """A text as a bare hashtag: letters and digits only."""
+    return re.sub(r"[^\w]|_", "", text)
+
+
+def _persona_ids(context: Context) -> list[str]:
+    part = context.parts.get("personas")
+    if part is not None:
+        return [persona.id for persona in part.personas]
+    return [f"P{n}" for n in range(1, max(2, len(context.brief.audience)) + 1)]
+
+
+def _tell_personas(context: Context, pillars: list[Pillar]) -> None:
+    part = context.parts.get("personas")
+    if part is not None:
+        for persona in part.personas:
+            persona.pillars = [pillar.id for pillar in pillars if persona.id in pillar.personas]
+
+
+def _pillar(context: Context, bank: Bank, number: int, direction: Direction, personas: list[str]) -> Pillar:
+    pillar_id = f"T{number + 1}"
+    slots = [slot for slot in context.frame.slots if slot.pillar == number and slot.kind != "buffer"]
+    formats = [name for name, _ in Counter(slot.format for slot in slots).most_common()] or [
+        context.frame.active[0].formats[0][0]
+    ]
+    topics = bank.fill(pillar_id, direction, slots, formats)
+    served = Counter(topic.persona for topic in topics)
+    mine = [one for one in personas if served[one]]
+    if len(personas) > number and personas[number] not in mine:
+        mine.append(personas[number])
+    return Pillar(
+        id=pillar_id,
+        name=_name(context, number, direction),
+        direction=direction,
+        share=context.frame.pillar_shares[number],
+        message=context.say(f"themes.message.{direction}"),
+        proof=_proof(context, number, direction),
+        value=VALUES[direction],
+        why_care=polish(context.say(f"themes.why.{direction}"), context.zh),
+        not_this=context.say(f"themes.not_this.{direction}"),
+        formats=formats,
+        personas=mine,
+        goals=_goals(context, direction),
+        topics=topics,
+    )
+
+
+def _name(context: Context, number: int, direction: Direction) -> str:
+    """The first pillar bears the idea's name; a name too long for a heading gives way to the next."""
+    longest = 24 if context.zh else 72
+    keys = ["themes.lead"] if number == 0 else []
+    options = [v for key in [*keys, f"themes.name.{direction}"] for v in context.voice.variants(key)]
+    guard = guard_of(context)
+    return next((o for o in options if len(o) <= longest and guard.ok(o)), min(options, key=len))
+
+
+def _proof(context: Context, number: int, direction: Direction) -> Claim:
+    """Evidence where the brief gives some, a selling point otherwise, and an open assumption when there is neither."""
+    guard, facts = guard_of(context), context.facts
+    owner = context.holder(context.role("strategist", "approver", "operator"))
+    proofs = [p for p in facts.proofs if guard.ok(p.text)]
+    points = [p for p in facts.points if guard.ok(p.text)]
+    if proofs and (direction in ("insight", "product", "stories", "help") or not points):
+        proof = proofs[number % len(proofs)]
+        text = context.say("themes.proof.proof", proof=clip(proof.text, 44 if context.zh else 120), owner=owner)
+        return context.claim(polish(text, context.zh), "brief", proof.source)
+    if points:
+        point = points[number % len(points)]
+        place = next(i for i, p in enumerate(context.brief.products) if p.name == point.product)
+        text = context.say("themes.proof.point", point=point.text, product=point.product, owner=owner)
+        return context.claim(polish(text, context.zh), "brief", f"brief:products[{place}].selling_points")
+    return context.claim(context.say("themes.proof.none", owner=owner), "assumption", "assume:proof")
+
+
+def _goals(context: Context, direction: Direction) -> list[str]:
+    """Goals that the direction serves; every goal is served by one pillar at least."""
+    kinds = KINDS[direction]
+    chosen = directions(context)
+    goals = context.frame.goals
+    mine = [goal.id for goal in goals if goal.objective.kind in kinds]
+    if direction == chosen[0]:
+        others = {goal.id for goal in goals for d in chosen[1:] if goal.objective.kind in KINDS[d]}
+        mine += [goal.id for goal in goals if goal.id not in mine and goal.id not in others]
+    return mine or [goal.id for goal in goals[:1]]

@@ -1,0 +1,188 @@
+"""The playbook's voice: picks a phrase from the editable data and fills it with this brief's facts."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from agent.data import read_yaml
+from agent.locale import base_language, localise
+from agent.resources import prompts_dir
+
+_FIELD = re.compile(r"\{([a-z_0-9]+)\}")
+
+
+@functools.cache
+def _phrases(language: str) -> dict[str, tuple[str, ...]]:
+    """Flat phrase table of a language: "market.truth" → variants, in the wording of `language`."""
+    flat: dict[str, tuple[str, ...]] = {}
+
+    def walk(prefix: str, node: Any) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                walk(f"{prefix}.{key}" if prefix else str(key), value)
+        else:
+            variants = node if isinstance(node, list) else [node]
+            if prefix in flat:
+                raise ValueError(f"The phrase {prefix} stands twice in prompts/playbook/{base_language(language)}.")
+            flat[prefix] = tuple(localise(str(v).strip(), language) for v in variants)
+
+    for path in sorted((prompts_dir() / "playbook" / base_language(language)).glob("*.yaml")):
+        walk("", read_yaml(path))
+    return flat
+
+
+@functools.cache
+def category_pack(category: str, language: str) -> dict[str, tuple[str, ...]]:
+    """What is true of a category for any brand in it: scenes, questions, doubts… ("general" where there is no pack)."""
+    folder = prompts_dir() / "playbook" / "categories"
+    path = folder / f"{category}.{base_language(language)}.yaml"
+    if not path.exists():
+        path = folder / f"general.{base_language(language)}.yaml"
+    return {key: tuple(localise(str(v).strip(), language) for v in values) for key, values in read_yaml(path).items()}
+
+
+def rank(seed: str, items: Sequence[str]) -> list[str]:
+    """The items in an order that depends on the seed alone: the same brand always gets the same order."""
+    return sorted(items, key=lambda item: hashlib.blake2b(f"{seed}|{item}".encode(), digest_size=8).digest())
+
+
+def fields(phrase: str) -> set[str]:
+    """Names of the placeholders in a phrase."""
+    return set(_FIELD.findall(phrase))
+
+
+class MissingPhrase(KeyError):
+    """No variant of a phrase can be filled with the facts at hand: a defect of the data, found by the tests."""
+
+
+class Voice:
+    """Says things in one language about one brand.
+
+    A variant is eligible only when every fact it names is there and not empty, so that a phrase with a proof in it is
+    used for a brand that has one. Variants that name a fact come before those that name none, and the brand's own seed
+    decides between equals: two brands of a category do not read alike. Within a plan the least used variant of a key
+    comes first.
+    """
+
+    def __init__(self, language: str, seed: str, facts: Mapping[str, str]) -> None:
+        self.language = language
+        self.seed = seed
+        self.facts = dict(facts)
+        self._used: Counter[str] = Counter()
+
+    def has(self, key: str) -> bool:
+        """Whether the phrase exists."""
+        return key in _phrases(self.language)
+
+    def keys(self, prefix: str) -> list[str]:
+        """All phrase keys below a prefix."""
+        return [k for k in _phrases(self.language) if k.startswith(prefix + ".")]
+
+    def variants(self, key: str, **facts: object) -> list[str]:
+        """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
+        return [filled for _, filled in self._eligible(key, facts)]
+
+    def say(self, key: str, **facts: object) -> str:
+        """One phrase, filled. Raises MissingPhrase when no variant fits."""
+        options = self._eligible(key, facts)
+        if not options:
+            raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
+        raw, filled = min(options, key=lambda option: self._used[f"{key}|{option[0]}"])
+        self._used[f"{key}|{raw}"] += 1
+        return filled
+
+    def some(self, key: str, count: int, **facts: object) -> list[str]:
+        """Up to `count` different variants, filled."""
+        return self.variants(key, **facts)[:count]
+
+    def _eligible(self, key: str, facts: Mapping[str, object]) -> list[tuple[str, str]]:
+        known = {**self.facts, **{k: str(v) for k, v in facts.items() if v is not None}}
+        try:
+            raw = _phrases(self.language)[key]
+        except KeyError:
+            raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
+        fit = [v for v in raw if all(known.get(name) for name in fields(v))]
+        order = {phrase: place for place, phrase in enumerate(rank(f"{self.seed}|{key}", fit))}
+        fit.sort(key=lambda v: (not fields(v), order[v]))
+        return [(v, self.fill(v, known)) for v in fit]
+
+    def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
+        """The phrase with its facts, punctuation mended where a fact brought its own."""
+        return tidy(string.Formatter().vformat(phrase, (), dict(facts)), self.language)
+
+
+_ZH_DOUBLES = re.compile(r"([。，；：！？、])[。，；：、]+")
+_EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
+
+
+def tidy(text: str, language: str) -> str:
+    """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
+    text = nest(re.sub(r"[ \t]+", " ", text).strip())
+    if language.startswith("zh"):
+        text = _ZH_DOUBLES.sub(r"\1", text)
+        text = re.sub(r"([。！？])([”」』）])\1", r"\1\2", text)
+        text = re.sub(r"(?<=[一-鿿，。；：、！？“”「」（）]) (?=[一-鿿，。；：、！？“”「」（）])", "", text)
+    else:
+        text = re.sub(r"(?<=[a-z]s)['’]s\b", "’", _EN_DOUBLES.sub(r"\1", text))
+        text = re.sub(r"\s+([,.;:!?])", r"\1", text)
+        text = re.sub(
+            r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])",
+            lambda m: m.group(1) + m.group(2).upper(),
+            text,
+        )
+        text = text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
+    return text
+
+
+def nest(text: str) -> str:
+    """Quotes inside quotes take the inner form: “a “b” c” → “a ‘b’ c”, 「a「b」c」 → 「a『b』c」."""
+    depth, out = 0, []
+    for character in text:
+        if character in "“「":
+            depth += 1
+            out.append(character if depth == 1 else _INNER[character])
+        elif character in "”」":
+            out.append(character if depth <= 1 else _INNER[character])
+            depth = max(depth - 1, 0)
+        else:
+            out.append(character)
+    return "".join(out)
+
+
+_INNER = {"“": "‘", "”": "’", "「": "『", "」": "』"}
+
+
+def _is_name(text: str) -> bool:
+    """A first word with a capital inside ("iPhone", "eBay") keeps its lower-case start."""
+    first = text.split(" ", 1)[0]
+    return any(c.isupper() for c in first[1:])
+
+
+def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
+    """A list in prose: "A、B和C" or "A, B and C"."""
+    parts = [item for item in items if item]
+    if len(parts) < 2 or not last:
+        return ("、" if language.startswith("zh") else ", ").join(parts)
+    if language.startswith("zh"):
+        return "、".join(parts[:-1]) + "和" + parts[-1]
+    return ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def clip(text: str, limit: int) -> str:
+    """The text's first clause within `limit` characters, cut at punctuation or a word, never inside a word."""
+    text = text.strip().rstrip("。.;；,，")
+    if len(text) <= limit:
+        return text
+    head = text[:limit]
+    for mark in ("。", "；", ";", "，", ", ", "、", "（", " (", " – ", ": ", "："):
+        cut = head.rfind(mark)
+        if cut >= limit // 3:
+            return head[:cut].rstrip()
+    cut = head.rfind(" ")
+    return head[:cut].rstrip() if cut >= limit // 2 else head.rstrip()

@@ -1,0 +1,52 @@
+"""Prompt files: front matter (id, version, needs, why) and a Jinja body, rendered strictly."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent.resources import prompts_dir
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt file with its passport."""
+
+    id: str
+    version: int
+    needs: tuple[str, ...]
+    why: str
+    body: str
+
+    @property
+    def stamp(self) -> str:
+        """Id, version and content hash, as a plan records them."""
+        return f"{self.id} v{self.version} {hashlib.sha256(self.body.encode()).hexdigest()[:12]}"
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """The prompt with its inputs. Raises KeyError for a declared input that is missing, jinja2.UndefinedError for an undeclared one."""
+        from jinja2 import Environment, StrictUndefined
+
+        environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+        return environment.from_string(self.body).render({name: values[name] for name in self.needs}).strip()
+
+
+@functools.cache
+def load_prompt(name: str) -> Prompt:
+    """Reads `prompts/NAME.md`. Raises ValueError when the front matter is not complete."""
+    from ruamel.yaml import YAML
+
+    raw = (prompts_dir() / f"{name}.md").read_text(encoding="utf-8")
+    _, _, rest = raw.partition("---\n")
+    head, mark, body = rest.partition("\n---\n")
+    if not mark:
+        raise ValueError(f"prompts/{name}.md has no front matter.")
+    passport = YAML(typ="safe").load(head)
+    if set(passport) != {"id", "version", "needs", "why"} or passport["id"] != name:
+        raise ValueError(f"prompts/{name}.md: the front matter must hold id ({name}), version, needs and why.")
+    return Prompt(
+        passport["id"], int(passport["version"]), tuple(passport["needs"] or ()), passport["why"], body.strip()
+    )

@@ -1,0 +1,43 @@
+"""Writes the plans under examples/plans/ again: every brief by the playbook; with --local also the sample by the embedded model."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from agent import Options, plan
+
+HERE = Path(__file__).parent
+AS_OF = dt.date(2026, 11, 23)
+SAMPLE = "tea-zh"
+
+
+def write(brief: Path, model: str, name: str, formats: tuple[str, ...]) -> None:
+    """Makes one plan in a scratch folder and keeps its exports."""
+    with tempfile.TemporaryDirectory() as scratch:
+        result = plan(brief, Options(out=Path(scratch) / "run", model=model, as_of=AS_OF, formats=formats))
+        for path in result.exports:
+            shutil.copy(path, HERE / "plans" / f"{name}{path.suffix}")
+    errors = [f"{f.code} {f.where}" for f in result.plan.findings if f.severity == "error"]
+    sys.stdout.write(f"{name}: {result.seconds:.1f} s, errors: {', '.join(errors) or 'none'}\n")
+
+
+def main() -> None:
+    """Reads the arguments and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--local", action="store_true", help="also let the embedded model write the sample")
+    asked = parser.parse_args()
+    (HERE / "plans").mkdir(exist_ok=True)
+    for brief in sorted((HERE / "briefs").iterdir()):
+        write(brief, "playbook", brief.stem, ("md",))
+    if asked.local:
+        brief = next(path for path in (HERE / "briefs").iterdir() if path.stem == SAMPLE)
+        write(brief, "local", f"{SAMPLE}.local", ("md", "json"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""KPIs, measurement, risks and budget by the playbook: said once, read by the week, true to the brief."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from agent.brief import read_brief
+from agent.checks.walk import prose
+from agent.frame import build_frame
+from agent.frame.model import Frame
+from agent.knowledge import load
+from agent.plan.base import bound
+from agent.plan.model import MarketingPlan
+from agent.run.build import build_plan
+from agent.words.playbook.kpis import TOLD
+
+BRIEFS = sorted((Path(__file__).parents[2] / "examples" / "briefs").iterdir())
+PARTS = ("kpis", "measurement", "risks", "budget")
+DAY = dt.date(2026, 11, 23)
+
+
+@cache
+def made(source: Path) -> tuple[MarketingPlan, Frame]:
+    intake = read_brief(source, as_of=DAY)
+    knowledge = load()
+    frame = build_frame(intake.filled, as_of=DAY, knowledge=knowledge)
+    return build_plan(intake, knowledge, frame, model="playbook"), frame
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_prose_keeps_to_the_length_of_its_field(source: Path) -> None:
+    plan, _ = made(source)
+    long = [
+        (one.path, one.text)
+        for one in prose(plan)
+        if one.path.split(".")[0] in PARTS and len(one.text) > bound(one.words, plan.meta.language)
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_reading_is_said_of_few_kpis_and_never_twice(source: Path) -> None:
+    plan, _ = made(source)
+    said = [kpi.reading for kpi in plan.kpis.kpis if kpi.reading]
+    assert 8 <= len(said) < len(plan.kpis.kpis)
+    assert len(set(said)) == len(said)
+    assert max(Counter(kpi.kind for kpi in plan.kpis.kpis if kpi.reading).values()) <= 4 * TOLD
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_sum_of_the_period_is_no_weekly_threshold(source: Path) -> None:
+    plan, frame = made(source)
+    rows = {row.metric: row.threshold for row in plan.measurement.rules}
+    months = max(1.0, (frame.end - frame.start).days / 30.44)
+    for kpi, row in zip(plan.kpis.kpis, frame.kpis, strict=True):
+        if kpi.name in rows and row.kpi in ("impressions", "clicks", "followers_net", "reads"):
+            number = float("".join(c for c in rows[kpi.name] if c.isdigit() or c == "."))
+            assert 0 < number <= (row.target.low or 0.0) / months * 1.1 + 0.1
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_creators_of_one_size_are_briefed_once_on_a_platform(source: Path) -> None:
+    plan, _ = made(source)
+    kinds = [(row.role, row.tier, row.platform) for row in plan.budget.creators]
+    for place, row in enumerate(plan.budget.creators):
+        assert bool(row.brief) == (kinds.index(kinds[place]) == place)
+        assert row.choose
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_weekly_reviews_ask_different_things(source: Path) -> None:
+    plan, _ = made(source)
+    asked = [review.question for review in plan.measurement.reviews if review.kind == "weekly"]
+    assert all(first != second for first, second in pairwise(asked))
+    assert len(set(asked)) >= min(len(asked), 12)
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_money_limits_are_told_as_they_stand(source: Path) -> None:
+    plan, frame = made(source)
+    hired = {row.platform for row in frame.budget.creators}
+    for line in plan.budget.paid:
+        assert line.platform in hired or not any(word in line.format for word in ("达人", "達人", "創作者", "creators"))
+    assert sum(line.cents for line in plan.budget.lines) == plan.budget.total_cents

@@ -1,0 +1,60 @@
+"""What a small model is shown, and what it may answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.words.small import leaks, numbers_with_units, points, strays
+from agent.words.writer import _ended
+
+DRAFT = "冷泡龙井的好坏在过程里，过程可以拍，也可以被问。"
+FACTS = "岫里茶 冷泡龙井 8.8元/瓶 低温冷泡八小时"
+
+
+def test_points_are_the_drafts_clauses_in_an_order_of_their_own() -> None:
+    assert sorted(points(DRAFT)) == sorted(["冷泡龙井的好坏在过程里", "过程可以拍", "也可以被问"])
+    assert points(DRAFT) == points(DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("过程可以拍，也可以被问，冷泡龙井的好坏就在过程里。", ""),
+        ("用冷泡龙井的是我朋友小李，他是个经常出差的白领，对工作和饮食都很关心。", "says what the points do not"),
+        ("冷泡龙井低温冷泡八小时。", "leaves out half of the points"),
+    ],
+)
+def test_an_answer_keeps_to_its_points(answer: str, why: str) -> None:
+    assert strays(answer, DRAFT, FACTS) == why
+
+
+@pytest.mark.parametrize(
+    ("answer", "language", "leaked"),
+    [
+        ("慢针把判断的办法先给出来。", "zh-CN", True),
+        ("岫里茶把判断的办法先给出来。", "zh-CN", False),
+        ("她的登山鞋里穿着慢針的襪子。", "zh-TW", True),
+        ("They ask how it keeps its shape in the wash.", "en", False),
+        ("At £18 a pair they are dearer than most.", "en", True),
+    ],
+)
+def test_the_worked_example_does_not_leak(answer: str, language: str, leaked: bool) -> None:
+    assert leaks(answer, language) is leaked
+
+
+def test_a_number_is_the_same_only_with_its_unit() -> None:
+    assert numbers_with_units("两杯 18 days, 8.8元") == {"18days", "8.8元"}
+    assert numbers_with_units("18 hours") != numbers_with_units("18 days")
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "ended"),
+    [
+        ("先看过程", 70, "先看过程。"),
+        ("先看过程。", 70, "先看过程。"),
+        ("长" * 105, 70, "长" * 105),
+        ("三点那一瓶", 24, "三点那一瓶"),
+    ],
+)
+def test_a_forgotten_full_stop_is_added_unless_the_text_was_cut_off(text: str, limit: int, ended: str) -> None:
+    assert _ended(text, limit, "zh-CN") == ended
