@@ -1,4 +1,4 @@
-"""Writes the plans under examples/plans/ again: every brief by the playbook; with --local also the sample by the embedded model."""
+"""Writes the plans under examples/plans/ again, and the README's excerpt: every brief by the playbook; with --local the sample also by the embedded model."""
 
 from __future__ import annotations
 
@@ -26,6 +26,21 @@ def write(brief: Path, model: str, name: str, formats: tuple[str, ...]) -> None:
     sys.stdout.write(f"{name}: {result.seconds:.1f} s, errors: {', '.join(errors) or 'none'}\n")
 
 
+def excerpt() -> None:
+    """Puts the idea and the verdict of the sample plan into the README, between its markers."""
+    readme = HERE.parent / "README.md"
+    text, plan_text = readme.read_text(encoding="utf-8"), (HERE / "plans" / f"{SAMPLE}.md").read_text(encoding="utf-8")
+    shown = plan_text.partition("### 核心创意")[2].partition("### 投入")[0]
+    lines = [line for line in shown.strip().splitlines() if line and not line.startswith(("- (", "### "))]
+    head, mark, rest = text.partition(f"<!-- excerpt: examples/plans/{SAMPLE}.md -->\n")
+    tail = rest.partition("<!-- /excerpt -->")[2]
+    quoted = "> " + "\n> ".join(
+        line if line.startswith("|") and before.startswith("|") else f"\n> {line}"
+        for before, line in zip(["", *lines], lines, strict=False)
+    ).removeprefix("\n> ")
+    readme.write_text(f"{head}{mark}{quoted}\n<!-- /excerpt -->{tail}", encoding="utf-8")
+
+
 def main() -> None:
     """Reads the arguments and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -34,6 +49,7 @@ def main() -> None:
     (HERE / "plans").mkdir(exist_ok=True)
     for brief in sorted((HERE / "briefs").iterdir()):
         write(brief, "playbook", brief.stem, ("md",))
+    excerpt()
     if asked.local:
         brief = next(path for path in (HERE / "briefs").iterdir() if path.stem == SAMPLE)
         write(brief, "local", f"{SAMPLE}.local", ("md", "json"))

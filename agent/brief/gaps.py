@@ -193,6 +193,14 @@ def _audience(f: _Filler) -> None:
         f.gap("audience", value=name)
 
 
+def _short(text: str, most: int = 90) -> str:
+    """A goal's words inside a question: whole where they fit, else cut at a word."""
+    if len(text) <= most:
+        return text
+    head = text[:most]
+    return (head.rsplit(" ", 1)[0] if " " in head[most // 2 :] else head) + "…"
+
+
 def _goals(f: _Filler) -> None:
     brief = f.brief
     if not brief.objectives:
@@ -207,9 +215,9 @@ def _goals(f: _Filler) -> None:
             held = next((a for a in brief.accounts if a.platform == goal.platform and a.followers is not None), None)
             goal.baseline = float(held.followers) if held and held.followers is not None else None
         if goal.target is None:
-            f.gap("objectives.target", f"objectives[{index}].target", value=goal.text[:60])
+            f.gap("objectives.target", f"objectives[{index}].target", value=_short(goal.text))
         elif goal.baseline is None:
-            f.gap("objectives.baseline", f"objectives[{index}].baseline", value=goal.text[:60])
+            f.gap("objectives.baseline", f"objectives[{index}].baseline", value=_short(goal.text))
 
 
 def _people(f: _Filler) -> None:

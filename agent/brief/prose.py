@@ -146,7 +146,7 @@ def _people(build: Builder, text: str, place: str) -> bool:
             hours_told = hours[0].value if hours else None
             build.extend(
                 "team",
-                [Member(title=_self_title(build), functions=list(team.ALONE_FUNCTIONS), hours=hours_told)],
+                [Member(title=_self_title(build, text), functions=list(team.ALONE_FUNCTIONS), hours=hours_told)],
                 text,
                 place,
             )
@@ -163,7 +163,7 @@ def _people(build: Builder, text: str, place: str) -> bool:
         else:
             build.extend(
                 "team",
-                [Member(title=_self_title(build), functions=list(team.ALONE_FUNCTIONS), hours=hours[0].value)],
+                [Member(title=_self_title(build, text), functions=list(team.ALONE_FUNCTIONS), hours=hours[0].value)],
                 text,
                 place,
             )
@@ -172,8 +172,15 @@ def _people(build: Builder, text: str, place: str) -> bool:
     return True
 
 
-def _self_title(build: Builder) -> str:
-    return {"zh-CN": "本人", "zh-TW": "本人", "en": "the owner"}[build.context.language]
+_OWN_NAME = re.compile(r"\b(?:I'm|I’m|I am|[Mm]y name is|[Mm]y name's) ([A-Z][a-z]+)(?= [A-Z][a-z]+\b| and I\b|,)")
+
+
+def _self_title(build: Builder, text: str) -> str:
+    """The first name that the writer of an English brief gives ("I'm Nell Ashdown and I run"), else a word for them."""
+    if build.context.language != "en":
+        return "本人"
+    named = _OWN_NAME.search(text)
+    return named[1] if named else "the owner"
 
 
 _SUBJECT = re.compile(

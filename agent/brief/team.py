@@ -21,6 +21,12 @@ ALONE = re.compile(
 ALONE_FUNCTIONS = ["strategist", "planner", "copy", "design", "video", "operator", "community", "approver"]
 
 
+_DOES = re.compile(
+    r"(?i)^(?:my|our)\s+|(?<=\w)\s+(?:(?:can|could|will)\s+[a-z]|(?:approves|writes|films|edits|answers|handles|signs|runs|manages|holds)\s).*$"
+)
+"""What is no part of a title: whose person it is, and what they do."""
+
+
 def member(item: Item) -> Member | None:
     """ "half a designer", "运营小周，每周 30 小时，写文案" or {title, functions, hours, count}."""
     if isinstance(item, dict):
@@ -58,7 +64,7 @@ def member(item: Item) -> Member | None:
         "",
         re.sub(r"[（(].*?[）)]?$", "", title).strip(),
     )
-    title = cut.bare(title) or cut.bare(head)
+    title = cut.bare(_DOES.sub("", title)) or cut.bare(title) or cut.bare(head)
     return Member(
         title=title[:120], functions=_functions(text), hours=hours[0].value if hours else None, count=_count(text)
     )

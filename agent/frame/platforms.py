@@ -62,7 +62,7 @@ def score(sheet: PlatformSheet, brief: BrandBrief, weights: Mapping[str, float])
     1 refused, 3 neither). Reach and conversion are no better than the presence of those whom the brand addresses; outside its markets that
     is 1.
     """
-    fit = sheet.fit.scores
+    fit: Mapping[str, int] = {str(name): score for name, score in sheet.fit.scores.items()}
     category = rhythm()["fit"].get(brief.category, {})
     audience = "audience_b2b" if brief.business == "b2b" else "audience_b2c"
     source = f"kb:{sheet.fit.id}"
@@ -71,11 +71,11 @@ def score(sheet: PlatformSheet, brief: BrandBrief, weights: Mapping[str, float])
     steps: Mapping[int, int] = rhythm()["followers"]
     start = max((value for least, value in steps.items() if followers >= int(least)), default=1)
     named = sheet.id in (*brief.platforms.must, *brief.platforms.may)
-    here = float(fit[audience]) if fits_market(sheet, brief.markets) else 1.0  # type: ignore[index]
+    here = float(fit[audience]) if fits_market(sheet, brief.markets) else 1.0
     rows = [("audience", here, source)]
     rows += [
         (name, min(float(fit[name]), here) if name in _NEEDS_AUDIENCE else float(fit[name]), source) for name in _FIT
-    ]  # type: ignore[index]
+    ]
     rows.append(("fit", float(category.get(sheet.id, 3)), "calc:rhythm"))
     rows.append(("existing", float(start), f"brief:accounts[{place}]" if place is not None else "brief:accounts"))
     rows.append(("wish", 1.0 if sheet.id in brief.platforms.avoid else 5.0 if named else 3.0, "brief:platforms"))

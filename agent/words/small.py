@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -20,13 +19,21 @@ from agent.words.items import Item, limit_of
 from agent.words.playbook.voice import clip, join
 from agent.words.prompts import load_prompt
 
+_QUOTED = re.compile(r"“[^”]*”|「[^」]*」")
+_HIDE = {ord(mark): 0xE000 + place for place, mark in enumerate("，。；：！？!?;,.:")}
+_SHOW = {code: mark for mark, code in _HIDE.items()}
 _CLAUSE = re.compile(r"[，。；：！？!?;\n]+|[,.:](?=\s|$)")
 
 
 @functools.cache
-def _example(language: str) -> dict[str, str]:
+def _example(language: str) -> dict[str, Any]:
     table: Any = read_yaml(prompts_dir() / "small_example.yaml")
-    return {key: localise(value, language) for key, value in table[base_language(language)].items()}
+    entry = table[base_language(language)]
+    return {
+        "user": localise(entry["user"], language),
+        "assistant": localise(entry["assistant"], language),
+        "tells": tuple(localise(word, language) for word in entry["tells"]),
+    }
 
 
 def prefix(language: str, brief: BrandBrief) -> list[Message]:
@@ -53,11 +60,13 @@ def facts(brief: BrandBrief) -> str:
 
 
 def points(text: str) -> list[str]:
-    """A draft as points: its clauses in an order of their own, so that copying is no way to answer."""
-    clauses = [c.strip() for c in _CLAUSE.split(text) if len(c.strip()) > 1]
-    if len(clauses) < 3:
-        return clauses
-    return sorted(clauses, key=lambda c: hashlib.blake2b(c.encode(), digest_size=4).digest())
+    """A draft as points: its clauses in their order, quotations whole.
+
+    Out of order was tried, so that copying would be no way to answer: the model glued the clauses together as they came
+    and lost what they meant.
+    """
+    held = _QUOTED.sub(lambda m: m.group(0).translate(_HIDE), text)
+    return [c.translate(_SHOW).strip() for c in _CLAUSE.split(held) if len(c.strip()) > 1]
 
 
 def ask(stage_id: str, group: Sequence[Item], language: str) -> Message:
@@ -80,15 +89,22 @@ def _within(model: type[BaseModel], name: str, language: str) -> str:
 
 
 def leaks(text: str, language: str) -> bool:
-    """Whether an answer names the worked example's brand, or holds eight characters (four words in English) of it in a row."""
+    """Whether an answer holds a word that only the worked example has, or eight characters (four words) of it in a row."""
     example = _example(language)
-    if example["brand"] in text:
+    if any(word in text.casefold() for word in example["tells"]):
         return True
     answer = example["assistant"]
     if language.startswith("zh"):
         return any(text[i : i + 8] in answer for i in range(len(text) - 7))
     words = text.split()
     return any(" ".join(words[i : i + 4]) in answer for i in range(len(words) - 3))
+
+
+def broken(text: str) -> bool:
+    """Whether an answer shows its seams: a slash between points, or quotation marks that do not pair."""
+    return bool(re.search(r"[／/]", text)) or any(
+        text.count(left) != text.count(right) for left, right in ("“”", "「」", "（）", "()")
+    )
 
 
 def strays(text: str, draft: str, known: str) -> str:

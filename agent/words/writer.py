@@ -169,6 +169,8 @@ def _ended(text: str, limit: int, language: str) -> str:
 def _refuse_small(new: str, old: str, setting: Setting) -> str:
     if small.leaks(new, setting.language):
         return "the example leaked"
+    if small.broken(new):
+        return "shows its seams"
     astray = small.strays(new, old, setting.prefix[0].content)
     if astray:
         return astray

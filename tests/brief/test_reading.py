@@ -419,3 +419,8 @@ def test_a_length_alone_keeps_its_length() -> None:
     intake = read_brief("品牌：小满家\n周期：6个月", as_of=AS_OF)
     assert (intake.brief.period.start, intake.brief.period.days) == (None, 182)
     assert (intake.filled.period.start, intake.filled.period.end) == (dt.date(2026, 12, 7), dt.date(2027, 6, 6))
+
+
+def test_someone_alone_is_called_by_the_name_they_give() -> None:
+    brief = read_brief(EXAMPLES / "solo-en.txt", as_of=AS_OF).brief
+    assert [member.title for member in brief.team] == ["Nell", "partner"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.brief import team
 from agent.brief.numbers import chinese_number, find_numbers, find_percents, parse_count, parse_share
 from agent.brief.values import Money, find_hours, find_money, parse_money, settle
 
@@ -207,3 +208,17 @@ def test_no_text_breaks_the_readers_and_spans_fit(text: str) -> None:
         *find_numbers(text),
     ]:
         assert 0 <= found.start < found.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [
+        ("My partner can hold a phone for half an hour a week", "partner"),
+        ("The owner approves everything technical, 1 hour a week", "owner"),
+        ("a freelance video editor 8 hours a week", "freelance video editor"),
+    ],
+)
+def test_a_title_holds_nothing_of_what_somebody_does(told: str, title: str) -> None:
+    read = team.member(told)
+    assert read is not None
+    assert read.title == title

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -396,19 +395,6 @@ def test_without_a_budget_the_origin_is_an_assumption() -> None:
 
 def test_the_same_input_gives_the_same_output() -> None:
     assert build(made.tea()) == build(made.tea())
-
-
-def test_the_money_half_takes_less_than_forty_milliseconds() -> None:
-    case = made.large()
-    build(case)
-    best = min(_timed(case) for _ in range(5))
-    assert best < 0.04
-
-
-def _timed(case: made.Case) -> float:
-    start = time.perf_counter()
-    build(case)
-    return time.perf_counter() - start
 
 
 @pytest.mark.parametrize(

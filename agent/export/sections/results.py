@@ -108,6 +108,13 @@ def measurement(v: Reader) -> list[Block]:
     ]  # fmt: skip
 
 
+def _on_dates(v: Reader, days: list[str]) -> str:
+    """The dates of a review, with their number where there are several."""
+    if len(days) == 1:
+        return v.t("misc.aside", text=days[0])
+    return v.t("misc.on_dates", n=len(days), dates=v.listed(days))
+
+
 def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
     """Weekly reviews as a rule with its dates; the others one row each."""
     weekly: dict[tuple[str, str], list[Review]] = {}
@@ -120,7 +127,7 @@ def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
             v.t("misc.aside", text=v.role(owner)),
             v.t("misc.colon"),
             question,
-            v.t("misc.on_dates", n=len(found), dates=v.listed(v.day(one.date, weekday=False) for one in found)),
+            _on_dates(v, [v.day(one.date, weekday=False) for one in found]),
         )
         for (question, owner), found in weekly.items()
     ]

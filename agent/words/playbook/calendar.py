@@ -175,6 +175,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
         topic, round = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
         goal = asks.goal(slot, number)
         cta = asks.live(number) if slot.kind == "live" else asks.text(slot, goal) if number % EVERY == 0 else topic.cta
+        cta = _of_its_product(context, cta, topic.title)
         name, since = untold.get(slot.key_date, ("", slot.date)) if slot.id in made else ("", slot.date)
         yield Entry(
             id=slot.id, kind=slot.kind, date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform,
@@ -198,6 +199,13 @@ def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     until = [since for word, since in words if word in key.name.casefold()]
     never = any(word in key.name.casefold() for word in guard_of(context).never)
     return (key.name, max(until)) if until and not never else None
+
+
+def _of_its_product(context: Context, cta: str, title: str) -> str:
+    """A request that names the product of the title where that is not the leading one (Chinese: the name stands as it is)."""
+    other = next((p.name for p in context.brief.products[1:] if p.name in title), "")
+    first = context.brief.products[0].name if context.brief.products else ""
+    return cta.replace(first, other) if context.zh and other and first and first not in title else cta
 
 
 def _buffer(context: Context, slot: Slot, number: int) -> Entry:
@@ -229,7 +237,8 @@ class Asks:
 
     def goal(self, slot: Slot, number: int) -> GoalFrame | None:
         """Pieces that ask serve the business goal, the others the platform's goals in turn."""
-        goals = self._by_platform[slot.platform]
+        every = self._by_platform[slot.platform]
+        goals = [g for g in every if g.deadline >= slot.date] or every
         hard = [g for g in goals if g.objective.kind in ("conversion", "traffic")]
         help_ = [g for g in goals if g.objective.kind == "service"]
         soft = [g for g in goals if g not in hard and g not in help_] or hard or help_

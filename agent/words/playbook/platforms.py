@@ -67,7 +67,8 @@ def _claim(context: Context, items: Sequence[Item]) -> Claim:
     longest = 66 if context.zh else 190
     text, used = clip(ranked[0].text(context.language), longest), [ranked[0]]
     for item in ranked[1:]:
-        more = text + ("" if context.zh else " ") + item.text(context.language)
+        ended = text if text.endswith(("。", ".")) else text + ("。" if context.zh else ".")
+        more = ended + ("" if context.zh else " ") + item.text(context.language)
         if item.confidence == ranked[0].confidence and len(more) <= longest:
             text, used = more, [*used, item]
     if ranked[0].confidence == "low":

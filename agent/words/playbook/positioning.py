@@ -11,6 +11,7 @@ from agent.locale import day
 from agent.plan.base import Claim, bound
 from agent.plan.insight import Goal, PhaseEmphasis, PositioningPart, RoleOption
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import who as who_holds
 from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import LINE, PARAGRAPH, entries, fit, metric_words, spread, vary, who
 from agent.words.playbook.proofs import quotable, shorten
@@ -174,7 +175,8 @@ def _numbers(context: Context, goal: GoalFrame) -> dict[str, object]:
 
     return {
         "base": shown(aim.baseline), "target": shown(aim.target), "deadline": day(goal.deadline, context.language, year=True),
-        "owner": context.holder(goal.owner), "start": day(context.frame.start, context.language),
+        "owner": who_holds(context, goal.owner) if context.zh else context.holder(goal.owner),
+        "start": day(context.frame.start, context.language),
         "value": shown(goal.target.value), "forecast": shown(goal.verdict.base),
     }  # fmt: skip
 

@@ -86,7 +86,7 @@ def _role(context: Context, role: RoleFrame, told: dict[tuple[str, str, str], st
         holder=role.holder,
         duties=context.say(
             f"team.duties.{role.id}",
-            pieces=sum(slot.kind == "post" for slot in context.frame.slots),
+            pieces=sum(slot.kind != "buffer" for slot in context.frame.slots),
             pillars=len(context.frame.pillar_shares),
         ),
         capacity=role.capacity,
