@@ -30,7 +30,7 @@ def setting_for(intake: Intake, frame: Frame, plan: MarketingPlan, spec: ModelSp
     digest = f"{brief_digest(intake)}\n{frame_digest(frame)}"
     small = spec.kind == "local"
     whole = (Message("system", load_prompt("system").render({"language": language, "digest": digest})),)
-    prefix = tuple(small_prefix(language, intake.filled)) if small else whole
+    prefix = tuple(small_prefix(language)) if small else whole
     embargoed = [word for e in intake.filled.embargoes for word in (e.keywords or [e.fact])]
     known = "\n".join(
         [

@@ -1,28 +1,21 @@
-"""The shape of a call for a small model: points instead of drafts, facts without targets or bans, one worked turn."""
+"""The shape of a call for a small model: say each draft in other words, after one worked turn; and what its answer must keep."""
 
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
-from agent.brief.model import BrandBrief
 from agent.data import read_yaml
 from agent.llm import Message
-from agent.locale import base_language, localise, t
-from agent.plan.base import bound
+from agent.locale import base_language, localise
 from agent.resources import prompts_dir
-from agent.words.items import Item, limit_of
-from agent.words.playbook.voice import clip, join
+from agent.words.items import Item
 from agent.words.prompts import load_prompt
 
-_QUOTED = re.compile(r"“[^”]*”|「[^」]*」")
-_HIDE = {ord(mark): 0xE000 + place for place, mark in enumerate("，。；：！？!?;,.:")}
-_SHOW = {code: mark for mark, code in _HIDE.items()}
-_CLAUSE = re.compile(r"[，。；：！？!?;\n]+|[,.:](?=\s|$)")
+_NEGATION = re.compile(r"[不没沒未无無别別非勿]|\b(?:no|not|never|none|nothing|nobody|without|cannot)\b|n['’]t\b", re.I)
 
 
 @functools.cache
@@ -36,56 +29,20 @@ def _example(language: str) -> dict[str, Any]:
     }
 
 
-def prefix(language: str, brief: BrandBrief) -> list[Message]:
+def prefix(language: str) -> list[Message]:
     """The turns that all calls of a run begin with: the same bytes for every stage, so that they are read once."""
     example = _example(language)
     return [
-        Message("system", f"{load_prompt('small').render({'language': language})}\n{facts(brief)}"),
+        Message("system", load_prompt("small").render({"language": language})),
         Message("user", example["user"]),
         Message("assistant", example["assistant"]),
     ]
 
 
-def facts(brief: BrandBrief) -> str:
-    """The brand, its products and its audience in a few lines; no targets, no bans: a small model quotes what it sees."""
-    language = brief.language
-    wide = 1 if language.startswith("zh") else 3
-    lines = [f"{brief.brand}: {clip(brief.about or brief.category_text, 60 * wide)}"]
-    lines += [
-        f"- {p.name} {p.price_note} {join([clip(s, 30 * wide) for s in p.selling_points[:2]], language, last=False)}".rstrip()
-        for p in brief.products[:3]
-    ]
-    lines += [f"- {clip(a.name, 40 * wide)}" for a in brief.audience[:2]]
-    return f"# {t(language, 'digest.facts')}\n" + "\n".join(lines)
-
-
-def points(text: str) -> list[str]:
-    """A draft as points: its clauses in their order, quotations whole.
-
-    Out of order was tried, so that copying would be no way to answer: the model glued the clauses together as they came
-    and lost what they meant.
-    """
-    held = _QUOTED.sub(lambda m: m.group(0).translate(_HIDE), text)
-    return [c.translate(_SHOW).strip() for c in _CLAUSE.split(held) if len(c.strip()) > 1]
-
-
-def ask(stage_id: str, group: Sequence[Item], language: str) -> Message:
-    """The task of one call: points per field."""
-    slash = "／" if language.startswith("zh") else " / "
-    lines = [
-        f"- item{number}.{name}{_within(type(item.target), name, language)}: {slash.join(points(text))}"
-        for number, item in enumerate(group, 1)
-        for name, text in item.draft().items()
-    ]
-    heads = ("任务", "要点") if language.startswith("zh") else ("Task", "Points")
-    return Message("user", f"# {heads[0]}\n{t(language, f'part.{stage_id}')}\n# {heads[1]}\n" + "\n".join(lines))
-
-
-def _within(model: type[BaseModel], name: str, language: str) -> str:
-    """The length asked for: well under the bound, since a small model overruns."""
-    if language.startswith("zh"):
-        return f"（{round(bound(limit_of(model, name), language) * 0.8)}字以内）"
-    return f" (at most {round(bound(limit_of(model, name), language) * 0.8 / 6)} words)"
+def ask(group: Sequence[Item]) -> Message:
+    """The task of one call: the drafts, to be said in other words."""
+    drafts = {f"item{number}": item.draft() for number, item in enumerate(group, 1)}
+    return Message("user", json.dumps(drafts, ensure_ascii=False))
 
 
 def leaks(text: str, language: str) -> bool:
@@ -107,18 +64,20 @@ def broken(text: str) -> bool:
     )
 
 
-def strays(text: str, draft: str, known: str) -> str:
-    """Why an answer strays from its points, or "": it may say little that they and the facts do not, and must keep half of them.
+def strays(text: str, draft: str) -> str:
+    """Why an answer strays from its draft, or "": it may say little that the draft does not, and must keep half of it.
 
-    Counted in pairs of characters (Chinese) or in words (English): at least 70 % of the answer's stand in the points or the
-    facts, at least 50 % of the draft's stand in the answer. A small model without this bound invents friends and journeys.
+    Counted in pairs of characters (Chinese) or in words (English): at least 60 % of the answer's stand in the draft, at least
+    50 % of the draft's in the answer, and as many negations. A small model without this bound invents friends and journeys.
     """
     said, drafted = _units(text), _units(draft)
     if not said or not drafted:
         return "empty"
-    if len(said & (drafted | _units(known))) / len(said) < 0.7:
-        return "says what the points do not"
-    return "leaves out half of the points" if len(said & drafted) / len(drafted) < 0.5 else ""
+    if len(said & drafted) / len(said) < 0.6:
+        return "says what the draft does not"
+    if len(said & drafted) / len(drafted) < 0.5:
+        return "leaves out half of the draft"
+    return "" if len(_NEGATION.findall(text)) == len(_NEGATION.findall(draft)) else "a negation lost or added"
 
 
 def _units(text: str) -> set[str]:

@@ -39,7 +39,7 @@ class Setting:
     ground: Ground
     model_name: str
     small: bool = False
-    """A small model gets points instead of drafts (see agent/words/small.py) and is held to the draft's own numbers."""
+    """A small model only says drafts in other words (see agent/words/small.py) and is held to the draft's own numbers."""
 
 
 @dataclass
@@ -139,7 +139,7 @@ def _merge(item: Item, words: BaseModel, setting: Setting, ground: Ground, outco
 def messages(stage_id: str, group: Sequence[Item], setting: Setting, passages: str, upstream: str) -> list[Message]:
     """The rendered messages of one call: shared prefix, then dependencies, passages, task, drafts."""
     if setting.small:
-        return [*setting.prefix, small.ask(stage_id, group, setting.language)]
+        return [*setting.prefix, small.ask(group)]
     prompt = load_prompt(stage_id)
     drafts = {
         f"item{n}": {
@@ -171,7 +171,7 @@ def _refuse_small(new: str, old: str, setting: Setting) -> str:
         return "the example leaked"
     if small.broken(new):
         return "shows its seams"
-    astray = small.strays(new, old, setting.prefix[0].content)
+    astray = small.strays(new, old)
     if astray:
         return astray
     strange = small.numbers_with_units(new) - small.numbers_with_units(old)

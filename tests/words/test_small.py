@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from agent.words.small import broken, leaks, numbers_with_units, points, strays
+from agent.words.small import broken, leaks, numbers_with_units, strays
 from agent.words.writer import _ended
 
 DRAFT = "冷泡龙井的好坏在过程里，过程可以拍，也可以被问。"
-FACTS = "岫里茶 冷泡龙井 8.8元/瓶 低温冷泡八小时"
-
-
-def test_points_are_the_drafts_clauses_with_quotations_whole() -> None:
-    assert points(DRAFT) == ["冷泡龙井的好坏在过程里", "过程可以拍", "也可以被问"]
-    assert points("只讲“低温冷泡，八小时”一句，不加别的。") == ["只讲“低温冷泡，八小时”一句", "不加别的"]
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        ("过程可以拍，也可以被问，冷泡龙井的好坏就在过程里。", ""),
-        ("用冷泡龙井的是我朋友小李，他是个经常出差的白领，对工作和饮食都很关心。", "says what the points do not"),
-        ("冷泡龙井低温冷泡八小时。", "leaves out half of the points"),
+        ("冷泡龙井好坏在过程里，可以拍下这个过程，也可以被人问。", ""),
+        ("用冷泡龙井的是我朋友小李，他是个经常出差的白领，对工作和饮食都很关心。", "says what the draft does not"),
+        ("冷泡龙井的好坏。", "leaves out half of the draft"),
+        ("冷泡龙井的好坏不在过程里，过程可以拍，也可以被问。", "a negation lost or added"),
     ],
 )
-def test_an_answer_keeps_to_its_points(answer: str, why: str) -> None:
-    assert strays(answer, DRAFT, FACTS) == why
+def test_an_answer_keeps_to_its_draft(answer: str, why: str) -> None:
+    assert strays(answer, DRAFT) == why
+
+
+def test_english_negations_are_counted() -> None:
+    assert strays("We answer and we push.", "We answer and we do not push.") == "a negation lost or added"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +34,7 @@ def test_an_answer_keeps_to_its_points(answer: str, why: str) -> None:
         ("岫里茶把判断的办法先给出来。", "zh-CN", False),
         ("她穿的是羊毛襪。", "zh-TW", True),
         ("They ask how it keeps its shape in the wash.", "en", False),
-        ("At £18 a pair they are dearer than most.", "en", True),
+        ("Other cups cost less than £18 a pair.", "en", True),
     ],
 )
 def test_the_worked_example_does_not_leak(answer: str, language: str, leaked: bool) -> None:
