@@ -42,8 +42,6 @@ class Settings(BaseSettings):
     """Processor threads for the embedded model; None takes the cores that are free."""
     call_timeout: float = Field(default=120.0, gt=0)
     """Seconds that one model call may take from start to finish."""
-    max_words_tokens: int = Field(default=2048, ge=64)
-    """Most tokens that the model may write in one call."""
 
 
 def load_settings(**given: Any) -> Settings:
