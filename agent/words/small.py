@@ -15,6 +15,7 @@ from agent.resources import prompts_dir
 from agent.words.items import Item
 from agent.words.prompts import load_prompt
 
+_QUOTED = re.compile(r"“([^”]*)”|「([^」]*)」")
 _NEGATION = re.compile(r"[不没沒未无無别別非勿]|\b(?:no|not|never|none|nothing|nobody|without|cannot)\b|n['’]t\b", re.I)
 
 
@@ -68,8 +69,10 @@ def strays(text: str, draft: str) -> str:
     """Why an answer strays from its draft, or "": it may say little that the draft does not, and must keep half of it.
 
     Counted in pairs of characters (Chinese) or in words (English): at least 60 % of the answer's stand in the draft, at least
-    50 % of the draft's in the answer, and as many negations. A small model without this bound invents friends and journeys.
+    50 % of the draft's in the answer, every quotation and as many negations. A small model without this bound invents friends and journeys.
     """
+    if any(_bare(quoted) not in _bare(text) for quoted in _quotations(draft)):
+        return "a quotation lost or changed"
     said, drafted = _units(text), _units(draft)
     if not said or not drafted:
         return "empty"
@@ -78,6 +81,14 @@ def strays(text: str, draft: str) -> str:
     if len(said & drafted) / len(drafted) < 0.5:
         return "leaves out half of the draft"
     return "" if len(_NEGATION.findall(text)) == len(_NEGATION.findall(draft)) else "a negation lost or added"
+
+
+def _quotations(text: str) -> list[str]:
+    return [one or other for one, other in _QUOTED.findall(text)]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _units(text: str) -> set[str]:

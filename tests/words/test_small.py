@@ -23,6 +23,12 @@ def test_an_answer_keeps_to_its_draft(answer: str, why: str) -> None:
     assert strays(answer, DRAFT) == why
 
 
+def test_a_quotation_stays_as_it_is() -> None:
+    draft = "栏目名叫“八小时里发生了什么”，每周一期。"
+    assert strays("栏目每周一期，名叫“八小时里的事情是什么”。", draft) == "a quotation lost or changed"
+    assert strays("每周一期，栏目名叫“八小时里发生了什么”。", draft) == ""
+
+
 def test_english_negations_are_counted() -> None:
     assert strays("We answer and we push.", "We answer and we do not push.") == "a negation lost or added"
 

@@ -80,6 +80,10 @@ class Voice:
         """Whether the phrase exists."""
         return key in _phrases(self.language)
 
+    def keys(self, prefix: str) -> list[str]:
+        """All phrase keys below a prefix; the tests walk them."""
+        return [k for k in _phrases(self.language) if k.startswith(prefix + ".")]
+
     def variants(self, key: str, **facts: object) -> list[str]:
         """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
         return [filled for _, filled in self._eligible(key, facts)]
