@@ -93,16 +93,14 @@ async def stream_plan(
         as_of = options.as_of or folder.as_of(print_of_brief, today)
         if as_of != today:
             intake = finish(read_raw(raw, as_of, language), raw, as_of)
-        for event in _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts))):
-            yield event
+        yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
         knowledge = load()
         frame = build_frame(intake.filled, as_of=as_of, knowledge=knowledge, asked=intake.brief)
         plan = build_plan(intake, knowledge, frame, model=spec.label)
         folder.keep_version()
         folder.save_brief(intake.model_dump_json(indent=1))
         folder.save_plan(plan)
-        for event in _logged(folder, PlaybookDone(str(path), time.monotonic() - started)):
-            yield event
+        yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
         result = Result(plan, path, intake)
         try:
             if spec.kind != "playbook":
@@ -122,8 +120,7 @@ async def stream_plan(
             )
         errors = sum(f.severity == "error" for f in plan.findings)
         warnings = sum(f.severity == "warning" for f in plan.findings)
-        for event in _logged(folder, RunDone(str(path), errors, warnings, result.seconds)):
-            yield event
+        yield _logged(folder, RunDone(str(path), errors, warnings, result.seconds))
         yield result
 
 
@@ -149,8 +146,7 @@ async def _with_model(result: Result, frame: Frame, work: ModelWork, folder: Run
     frame = await _read_again(result, frame, work, journal, folder)
     setting = setting_for(result.intake, frame, result.plan, work.spec)
     await model.warm(list(setting.prefix))
-    for ready in _logged(folder, ModelReady(work.spec.label, time.monotonic() - started)):
-        yield ready
+    yield _logged(folder, ModelReady(work.spec.label, time.monotonic() - started))
     try:
         async for event in rewrite_plan(result.plan, setting, load(), journal, lambda: folder.save_plan(result.plan)):
             folder.log(event)
@@ -182,9 +178,10 @@ async def _read_again(result: Result, frame: Frame, work: ModelWork, journal: Jo
     return frame
 
 
-def _logged(folder: RunFolder, event: Event) -> list[Event]:
+def _logged(folder: RunFolder, event: Event) -> Event:
+    """The event, after it stands in the run's log."""
     folder.log(event)
-    return [event]
+    return event
 
 
 async def aplan(

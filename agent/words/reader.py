@@ -7,7 +7,7 @@ line and keeps its span, so that a wrong answer can at worst file the client's o
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -20,18 +20,10 @@ from agent.words.prompts import load_prompt
 if TYPE_CHECKING:
     from agent.words.writer import Completer
 
-FIELDS = (
-    "audience",
-    "competitors",
-    "objectives",
-    "proof",
-    "tone",
-    "never_say",
-    "must_say",
-    "team",
-    "past_results",
-    "strategy",
-)
+FieldName = Literal[
+    "audience", "competitors", "objectives", "proof", "tone", "never_say", "must_say", "team", "past_results", "strategy"
+]  # fmt: skip
+FIELDS: tuple[str, ...] = get_args(FieldName)
 """Fields of a brief whose value is the client's words; sums, dates and platforms are read by code alone."""
 LONGEST = 6000
 """Characters of a brief that are shown to the model; the deterministic reader has cut a long document to what matters."""
@@ -42,18 +34,7 @@ SHORTEST = 80
 class Found(BaseModel):
     """A passage and the field it belongs to."""
 
-    field: Literal[
-        "audience",
-        "competitors",
-        "objectives",
-        "proof",
-        "tone",
-        "never_say",
-        "must_say",
-        "team",
-        "past_results",
-        "strategy",
-    ]
+    field: FieldName
     quote: str = Field(min_length=2, max_length=240)
 
 
