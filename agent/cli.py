@@ -21,6 +21,7 @@ from agent.errors import CehuaError
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
+    from agent.llm.schema import Method
     from agent.plan.model import Finding
 
 app = typer.Typer(
@@ -151,13 +152,20 @@ def schema() -> None:
 
 
 @model_app.command("list")
-def model_list() -> None:
+def model_list(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """The models that can be used, and what is here."""
     with _told():
         from agent.llm import list_models
+        from agent.settings import load_settings
 
-        for row in list_models():
-            sys.stdout.write("  ".join(str(value) for value in row.values()) + "\n")
+        rows = list_models(load_settings())
+    if as_json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        return
+    for row in rows:
+        sys.stdout.write("  ".join(row.values()) + "\n")
 
 
 @model_app.command("fetch")
@@ -174,16 +182,45 @@ def model_fetch(
 @model_app.command("test")
 def model_test(
     spec: Annotated[str, typer.Argument(help="openai:NAME, local, local:/path.gguf or auto.")] = "auto",
+    method: Annotated[str, typer.Option(help="Try only this one: json_schema, tools or json_mode.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
-    """Ask a model one small question."""
+    """Ask a model a few small questions and say what it can do."""
     with _told():
-        from agent.llm import ModelSpec, ping
+        from agent.llm import ModelSpec, try_model
         from agent.settings import load_settings
 
         settings = load_settings()
-        answer = ping(ModelSpec.parse(spec, settings), settings)
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
-    raise typer.Exit(0 if answer["ok"] else 3)
+        report = try_model(ModelSpec.parse(spec, settings), settings, method=_method(method))
+    if as_json:
+        sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for name, value in report.items():
+            flat = {f"{name} {key}": fits for key, fits in value.items()} if isinstance(value, dict) else {name: value}
+            for label, fact in flat.items():
+                sys.stdout.write(f"{label.replace('_', ' '):<22} {_in_words(fact)}\n")
+    raise typer.Exit(0 if report["ok"] else 3)
+
+
+def _in_words(value: object) -> str:
+    from agent.locale import t
+
+    words = {True: "yes", False: "no", None: "unknown"}
+    if value is None or isinstance(value, bool):
+        return t(_users_language(""), f"cli.trial.{words[value]}")
+    return str(value)
+
+
+def _method(text: str) -> Method | None:
+    from agent.errors import BriefError
+    from agent.llm.schema import METHODS
+
+    for method in METHODS:
+        if text == method:
+            return method
+    if text:
+        raise BriefError(f"{text!r} is no method.", hint=f"Give one of {', '.join(METHODS)}.", where="--method")
+    return None
 
 
 def _users_language(asked: str) -> str:

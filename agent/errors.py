@@ -40,6 +40,27 @@ class ModelError(CehuaError):
     exit_code = 3
 
 
+class Refused(ModelError):
+    """The model declined to answer; asking the same again does not help."""
+
+
+class CutOff(ModelError):
+    """The answer did not fit into the tokens allowed, even after the model went on once; the caller asks for less."""
+
+    def __init__(self, message: str, *, raw: str = "", hint: str = "", where: str = "") -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.raw = raw
+        """The text up to the cut, thinking removed; json-repair can close it."""
+
+
+class WrongFormat(ModelError):
+    """No usable answer in the required form, twice: a misfit, nothing, a web page, text without end."""
+
+
+class EndpointLost(ModelError):
+    """No further call makes sense in this run: no quota left, unreachable, failing steadily, or asking for a long pause."""
+
+
 class CapReached(CehuaError):
     """A limit on money, tokens or time was reached; what is finished stays valid."""
 

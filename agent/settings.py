@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,7 +42,21 @@ class Settings(BaseSettings):
     threads: int | None = Field(default=None, ge=1, le=512)
     """Processor threads for the embedded model; None takes the cores that are free."""
     call_timeout: float = Field(default=120.0, gt=0)
-    """Seconds that one model call may take from start to finish."""
+    """Seconds that one model call may take, its retries included; waiting for the limits below does not count."""
+    patience: float = Field(default=120.0, ge=0)
+    """Seconds that the endpoint may ask to wait (Retry-After); asked for longer, the run ends in the playbook's words."""
+    parallel: int = Field(default=8, ge=1, le=256)
+    """Requests to a hosted model in flight at once."""
+    rpm: int | None = Field(default=None, ge=1)
+    """Requests to the model in any 60 seconds; None is no limit."""
+    tpm: int | None = Field(default=None, ge=1)
+    """Tokens of prompts and answers in any 60 seconds; None is no limit."""
+    max_cost: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """USD that a run may cost at most; None is no cap. Needs a known price."""
+    max_tokens: int | None = Field(default=None, ge=1)
+    """Prompt and completion tokens that a run may use at most; None is no cap."""
+    price: str = ""
+    """What the model costs, "IN/OUT" or "IN/OUT/CACHED" in USD per million tokens; empty looks it up in prompts/prices.yaml."""
 
 
 def load_settings(**given: Any) -> Settings:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from agent.llm.client import ChatModel, Message, Reply, Usage
 from agent.llm.fetch import fetch_with_bar, find
-from agent.llm.open import list_models, open_model, ping
+from agent.llm.open import open_model
+from agent.llm.prices import Price, likely_tokens, price_of, token_bound
 from agent.llm.spec import ModelSpec
+from agent.llm.trial import list_models, try_model
 
 __all__ = [
     "ChatModel",
     "Message",
     "ModelSpec",
+    "Price",
     "Reply",
     "Usage",
     "fetch_with_bar",
     "find",
+    "likely_tokens",
     "list_models",
     "open_model",
-    "ping",
+    "price_of",
+    "token_bound",
+    "try_model",
 ]

@@ -1,24 +1,32 @@
-"""The chat model: messages and a schema go in, a checked value and its cost come out; imports langchain_openai."""
+"""The chat model: messages and a schema go in, a checked value and its cost come out."""
 
 from __future__ import annotations
 
 import asyncio
-import time
+import datetime as dt
+import threading
 import weakref
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
-from agent.errors import ModelError
-from agent.llm.decode import BadAnswer, decode
-from agent.llm.retry import retrying, translated
-from agent.llm.schema import response_format
+from agent.errors import CutOff, ModelError, Refused, WrongFormat
+from agent.llm.abilities import MOST_HEADROOM, Abilities, Memory, starting
+from agent.llm.breaker import Breaker
+from agent.llm.decode import BadAnswer, NoObject, decode, refusal, said
+from agent.llm.gate import Gate
+from agent.llm.learn import MethodRefused
+from agent.llm.line import Deadline, Line, Request
+from agent.llm.meter import Meter
+from agent.llm.probe import probe
+from agent.llm.schema import METHODS, Method, told
+from agent.llm.usage import Usage
+from agent.llm.wire import Answer, Endpoint, HttpWire, Wire
 
-if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage
-    from langchain_openai import ChatOpenAI
+__all__ = ["ChatModel", "Endpoint", "Message", "Reply", "Usage"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -26,6 +34,10 @@ REASK = (
     "That answer does not fit the required format: {problem}. Answer again with the whole corrected JSON object "
     "and nothing else."
 )
+GO_ON = "Your answer was cut off. Go on with the very next character after the last one; write only the rest."
+LONGEST_SHOWN = 6000
+"""Characters of its own answer that the model is shown again."""
+LONGEST_OVERLAP = 400
 
 
 @dataclass(frozen=True)
@@ -36,52 +48,37 @@ class Message:
     content: str
 
 
-@dataclass
-class Usage:
-    """Tokens and requests, added up."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int = 0
-    """Prompt tokens that the endpoint had read before; part of prompt_tokens; 0 when it does not say."""
-    requests: int = 0
-
-    def add(self, other: Usage) -> None:
-        """Adds another use to this one."""
-        self.prompt_tokens += other.prompt_tokens
-        self.completion_tokens += other.completion_tokens
-        self.cached_tokens += other.cached_tokens
-        self.requests += other.requests
-
-
 @dataclass(frozen=True)
 class Reply(Generic[T]):
-    """A checked answer and what it cost, a second request for a misfit included."""
+    """A checked answer and what it cost, further requests for it included."""
 
     value: T
     raw: str
     """The text the value was read from."""
     seconds: float
-    """Wall-clock time from the call to the checked value."""
+    """Wall-clock time from the call to the checked value, waiting for limits included."""
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int
+    first_token: float | None = None
+    """Seconds from sending the first request that was answered to the first text of its answer."""
+    requests: int = 1
+    method: Method = "json_schema"
+    """How the form of the answer was asked for."""
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """Where and how a model is reached."""
+@dataclass
+class _Call(Generic[T]):
+    """One call on its way."""
 
-    model: str
-    api_key: SecretStr
-    base_url: str | None = None
-    """None is OpenAI's own address."""
-    embedded: bool = False
-    """Served by this process: schema bounds are enforced while writing, and proxies are not used."""
-    warm: Callable[[list[dict[str, str]]], None] | None = None
-    """Reads a prefix ahead for all parallel requests, where the endpoint can."""
-    sampling: Mapping[str, float] = field(default_factory=dict)
-    """Sampling parameters sent with each request; a call's own temperature goes before them."""
+    turns: list[dict[str, str]]
+    schema: type[T]
+    max_tokens: int
+    temperature: float | None
+    on_text: Callable[[str], None] | None
+    deadline: Deadline
+    used: Usage
+    first: Answer | None = None
 
 
 class ChatModel:
@@ -98,35 +95,59 @@ class ChatModel:
         deadline: float = 180.0,
         attempts: int = 4,
         pause: float = 0.5,
+        patience: float = 120.0,
+        gate: Gate | None = None,
+        meter: Meter | None = None,
+        memory: Memory | None = None,
+        method: Method | None = None,
+        breaker: Breaker | None = None,
+        wire: Wire | None = None,
     ) -> None:
         """`endpoint` is asked once, on the first call (it may start a server).
 
-        `deadline` is the wall-clock limit of one call in seconds, retries and the second request included; `attempts`
-        counts the tries of one request; `pause` is the first wait between two tries in seconds.
+        `deadline` is the wall-clock limit of one call in seconds, its retries and further requests included; what a call
+        waits for cehua's own limits (`gate`, `meter`, `breaker`) is not counted. `attempts` counts the tries of one
+        request; `pause` is the first wait between two tries in seconds; `patience` the longest that an endpoint may ask
+        for. `method` forces one way to structured answers. `wire` replaces HTTP.
         """
         self.label = label
-        self.spent = Usage()
-        """Everything used so far, failed calls included where the endpoint told."""
+        self.gate = gate or Gate()
+        self.meter = meter or Meter()
+        self.spent = Usage(cost=Decimal(0) if self.meter.price else None)
+        """Everything used so far, failed calls included."""
         self._ask = endpoint
-        self._endpoint: Endpoint | None = None
         self._deadline = deadline
-        self._attempts = attempts
-        self._pause = pause
-        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = weakref.WeakKeyDictionary()
+        self._attempts, self._pause, self._patience = attempts, pause, patience
+        self._memory = memory or Memory(None)
+        self._forced = method
+        self._breaker = breaker or Breaker(label)
+        self._wire = wire
+        self._line: Line | None = None
+        self._opening = threading.Lock()
+        self._refused: set[Method] = set()
+        self._probing: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = weakref.WeakKeyDictionary()
 
     async def complete(
-        self, messages: list[Message], schema: type[T], *, max_tokens: int, temperature: float | None = None
+        self,
+        messages: list[Message],
+        schema: type[T],
+        *,
+        max_tokens: int,
+        temperature: float | None = None,
+        on_text: Callable[[str], None] | None = None,
     ) -> Reply[T]:
-        """The model's answer as a value of `schema`.
+        """The model's answer as a value of `schema`; `on_text` is told each piece of text as it comes, of every try.
 
-        A misfit is sent back once, with the problem. Raises ModelError when the endpoint fails for good, the answer is
-        empty, refused, cut off or misfit twice, or the deadline passes; SetupError when the operator has to act.
+        A misfit is sent back once, with the problem. Raises Refused, CutOff (with the text), WrongFormat (misfit twice, or
+        nothing usable), EndpointLost, ModelError (this call failed for good, or its deadline passed), CapReached (a cap
+        would be passed; nothing was sent) and SetupError (the operator has to act).
         """
-        started = time.monotonic()
-        used = Usage()
+        loop = asyncio.get_running_loop()
+        started, used = loop.time(), Usage()
+        turns = [{"role": message.role, "content": message.content} for message in messages]
+        call = _Call(turns, schema, max_tokens, temperature, on_text, Deadline(self._deadline), used)
         try:
-            async with asyncio.timeout(self._deadline):
-                value, raw = await self._checked(messages, schema, max_tokens, temperature, used)
+            value, raw, method = await self._by_a_method(await self._open(), call)
         except TimeoutError:
             raise ModelError(
                 f"{self.label} did not answer within {self._deadline:.0f} s.",
@@ -137,10 +158,13 @@ class ChatModel:
         return Reply(
             value=value,
             raw=raw,
-            seconds=time.monotonic() - started,
+            seconds=loop.time() - started,
             prompt_tokens=used.prompt_tokens,
             completion_tokens=used.completion_tokens,
             cached_tokens=used.cached_tokens,
+            first_token=call.first.first_token if call.first else None,
+            requests=used.requests,
+            method=method,
         )
 
     async def warm(self, prefix: list[Message]) -> None:
@@ -148,108 +172,156 @@ class ChatModel:
 
         Only the embedded model gains from it; elsewhere it does nothing and costs nothing.
         """
-        endpoint = await self._where()
+        endpoint = (await self._open()).endpoint
         if endpoint.warm:
             turns = [{"role": message.role, "content": message.content} for message in prefix]
             await asyncio.to_thread(endpoint.warm, turns)
 
-    async def _checked(
-        self, messages: list[Message], schema: type[T], max_tokens: int, temperature: float | None, used: Usage
-    ) -> tuple[T, str]:
-        raw = await self._request(messages, schema, max_tokens, temperature, used)
-        try:
-            return decode(raw, schema), raw
-        except BadAnswer as problem:
-            again = [*messages, Message("assistant", raw), Message("user", REASK.format(problem=problem))]
-        raw = await self._request(again, schema, max_tokens, temperature, used)
-        try:
-            return decode(raw, schema), raw
-        except BadAnswer as problem:
-            raise ModelError(f"{self.label} did not give the required format twice ({problem}).") from problem
+    async def aclose(self) -> None:
+        """Closes the connections of the running event loop; the next call opens new ones."""
+        if self._line:
+            await self._line.wire.aclose()
 
-    async def _request(
-        self, messages: list[Message], schema: type[T], max_tokens: int, temperature: float | None, used: Usage
-    ) -> str:
-        """The text of one answer, after retries."""
-        client = await self._client()
-        endpoint = await self._where()
-        bound = client.bind(
-            response_format=response_format(schema, strict=not endpoint.embedded),
-            **_limits(endpoint, max_tokens, temperature),
-        )
-        turns = [(message.role, message.content) for message in messages]
-        with translated(self.label, used):
-            async for attempt in retrying(self._attempts, self._pause):
-                with attempt:
-                    used.requests += 1
-                    answer = await bound.ainvoke(turns)
-        _count(answer, used)
-        return _finished_text(answer, self.label)
+    async def line(self) -> Line:
+        """The way to the model, with what is known of it: for `cehua model test`."""
+        return await self._open()
 
-    async def _where(self) -> Endpoint:
-        if self._endpoint is None:
-            self._endpoint = await asyncio.to_thread(self._ask)
-        return self._endpoint
+    async def _by_a_method(self, line: Line, call: _Call[T]) -> tuple[T, str, Method]:
+        """The value by the endpoint's surest method, or the next when that is refused."""
+        here: Method | None = None
+        for _ in METHODS:
+            method = self._forced or here or await self._method(line, call)
+            try:
+                return *await self._checked(line, call, method), method
+            except MethodRefused as problem:
+                if self._forced:
+                    raise WrongFormat(f"{self.label} does not give answers by {method}.") from None
+                if problem.this_schema_only:
+                    here = METHODS[min(METHODS.index(method) + 1, len(METHODS) - 1)]
+                else:
+                    self._refused.add(method)
+                    line.abilities.method = None
+                    self._memory.forget(line.endpoint.base_url, line.endpoint.model)
+        raise WrongFormat(f"{self.label} gives structured answers by no method.", hint="Try `cehua model test`.")
 
-    async def _client(self) -> ChatOpenAI:
-        """The client of the running loop: an async client that outlives its loop fails with "Event loop is closed"."""
-        endpoint = await self._where()
+    async def _method(self, line: Line, call: _Call[T]) -> Method:
+        """The method that is known to work, found by a probe when none is; side by side calls probe once."""
         loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            self._clients[loop] = await asyncio.to_thread(_new_client, endpoint, self._deadline)
-        return self._clients[loop]
+        async with self._probing.setdefault(loop, asyncio.Lock()):
+            return line.abilities.method or await probe(
+                line, call.deadline, call.used, without=frozenset(self._refused)
+            )
+
+    async def _checked(self, line: Line, call: _Call[T], method: Method) -> tuple[T, str]:
+        raw = await self._text(line, call, method, call.turns)
+        try:
+            return decode(raw, call.schema), raw
+        except BadAnswer as misfit:
+            problem = misfit
+        if refusal(raw):
+            raise Refused(f"{self.label} declined to answer.", hint="The playbook's words stay in this place.")
+        again = REASK.format(problem=problem)
+        if isinstance(problem, NoObject):
+            again = f"{again}\n\n{told(call.schema)}"
+        turns = [*call.turns, _turn("assistant", said(raw)[:LONGEST_SHOWN] or "{}"), _turn("user", again)]
+        raw = await self._text(line, call, method, turns)
+        try:
+            return decode(raw, call.schema), raw
+        except BadAnswer as misfit:
+            raise WrongFormat(f"{self.label} did not give the required format twice ({misfit}).") from misfit
+
+    async def _text(self, line: Line, call: _Call[T], method: Method, turns: list[dict[str, str]]) -> str:
+        """The text of one whole answer, gone on with once where it was cut off."""
+        request = Request(turns, call.schema, method, call.max_tokens, call.temperature, call.on_text)
+        answer = await line.ask(request, call.deadline, call.used)
+        if answer.finish == "length" and not said(answer.content) and self._more_room(line, answer):
+            answer = await line.ask(request, call.deadline, call.used)
+        call.first = call.first or answer
+        if answer.finish != "length":
+            return answer.content
+        part = said(answer.content)
+        if part and not line.endpoint.embedded:
+            rest = await self._rest(line, call, turns, part)
+            if rest is not None:
+                return rest
+        raise CutOff(
+            f"{self.label} did not finish its answer within {call.max_tokens} tokens (finish_reason: length).",
+            raw=part,
+            hint="Ask for less in one call.",
+        )
+
+    async def _rest(self, line: Line, call: _Call[T], turns: list[dict[str, str]], part: str) -> str | None:
+        """The whole answer from its first part and what the model goes on with; None when they make no whole.
+
+        Asked for as plain text: a method would force a new object from its beginning.
+        """
+        turns = [*turns, _turn("assistant", part), _turn("user", GO_ON)]
+        request = Request(turns, None, "json_schema", call.max_tokens, call.temperature, call.on_text)
+        answer = await line.ask(request, call.deadline, call.used)
+        if answer.finish == "length":
+            return None
+        for whole in _joined(part, answer.content):
+            try:
+                decode(whole, call.schema, mend=False)
+            except BadAnswer:
+                continue
+            return whole
+        return None
+
+    @staticmethod
+    def _more_room(line: Line, answer: Answer) -> bool:
+        """Whether a model that thought until its tokens were gone can be given more."""
+        able = line.abilities
+        room = min(MOST_HEADROOM, max(4096, 4 * able.headroom))
+        if room <= able.headroom or not (answer.thought or "<think" in answer.text or not answer.text.strip()):
+            return False
+        able.headroom = room
+        line.remember(able)
+        return True
+
+    async def _open(self) -> Line:
+        return self._line or await asyncio.to_thread(self._open_once)
+
+    def _open_once(self) -> Line:
+        """Calls side by side share one line, so that each learns what another was told."""
+        with self._opening:
+            if self._line is None:
+                self._line = self._new_line(self._ask())
+            return self._line
+
+    def _new_line(self, endpoint: Endpoint) -> Line:
+        known = None if endpoint.embedded else self._memory.recall(endpoint.base_url, endpoint.model)
+
+        def remember(learned: Abilities) -> None:
+            if not endpoint.embedded:
+                learned.checked = dt.date.today()
+                self._memory.keep(endpoint.base_url, endpoint.model, learned)
+
+        return Line(
+            label=self.label,
+            endpoint=endpoint,
+            wire=self._wire or HttpWire(endpoint, self._deadline),
+            gate=self.gate,
+            meter=self.meter,
+            breaker=self._breaker,
+            abilities=known or starting(endpoint.model, openai=endpoint.base_url is None, embedded=endpoint.embedded),
+            remember=remember,
+            attempts=self._attempts,
+            pause=self._pause,
+            patience=self._patience,
+        )
 
 
-def _new_client(endpoint: Endpoint, deadline: float) -> ChatOpenAI:
-    from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient, Timeout
+def _turn(role: str, content: str) -> dict[str, Any]:
+    return {"role": role, "content": content}
 
-    timeout = Timeout(deadline, connect=5.0)
-    return ChatOpenAI(
-        model_name=endpoint.model,
-        openai_api_key=endpoint.api_key,
-        openai_api_base=endpoint.base_url,
-        http_async_client=DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.embedded),
-        request_timeout=timeout,
-        max_retries=0,
-        openai_proxy="",
-        use_responses_api=False,
+
+def _joined(part: str, rest: str) -> list[str]:
+    """Ways to make one text of two: end to end, without what the second repeats of the first, or the second alone."""
+    plain = said(rest)
+    if plain.startswith("```"):
+        plain = plain.strip("`").removeprefix("json").strip()
+    overlap = next(
+        (n for n in range(min(len(part), len(plain), LONGEST_OVERLAP), 0, -1) if part.endswith(plain[:n])), 0
     )
-
-
-def _limits(endpoint: Endpoint, max_tokens: int, temperature: float | None) -> dict[str, Any]:
-    """Length and sampling as the endpoint takes them: OpenAI knows max_completion_tokens, most others max_tokens."""
-    sampling = dict(endpoint.sampling)
-    if temperature is not None:
-        sampling["temperature"] = temperature
-    limits: dict[str, Any] = {}
-    if "temperature" in sampling:
-        limits["temperature"] = sampling.pop("temperature")
-    if endpoint.base_url is None:
-        limits["max_completion_tokens"] = max_tokens
-    else:
-        sampling["max_tokens"] = max_tokens
-    if sampling:
-        limits["extra_body"] = sampling
-    return limits
-
-
-def _count(answer: AIMessage, used: Usage) -> None:
-    tokens = answer.usage_metadata
-    if tokens:
-        used.prompt_tokens += tokens["input_tokens"]
-        used.completion_tokens += tokens["output_tokens"]
-        used.cached_tokens += tokens.get("input_token_details", {}).get("cache_read") or 0
-
-
-def _finished_text(answer: AIMessage, label: str) -> str:
-    """The text of an answer that was completed; raises ModelError for a refusal, a cut-off or an empty answer."""
-    if answer.additional_kwargs.get("refusal"):
-        raise ModelError(f"{label} refused to answer.")
-    reason = answer.response_metadata.get("finish_reason")
-    if reason != "stop":
-        raise ModelError(f"{label} did not finish its answer (finish_reason: {reason or 'none'}).")
-    text = answer.content if isinstance(answer.content, str) else ""
-    if not text.strip():
-        raise ModelError(f"{label} sent an empty answer.")
-    return text
+    return [part + rest, part + plain[overlap:], plain]

@@ -1,22 +1,32 @@
-"""From a model's name to a model that answers: `open_model` for the run, `ping` for a trial."""
+"""From a model's name to a model that answers, under the limits and caps that are set."""
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
+import threading
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import SecretStr
 
-from agent.errors import ModelError, SetupError
-from agent.llm.catalogue import entry, models
-from agent.llm.client import ChatModel, Endpoint, Message
+from agent.errors import SetupError
+from agent.llm.abilities import Memory
+from agent.llm.catalogue import entry
+from agent.llm.client import ChatModel
 from agent.llm.embedded import DEFAULT_CONTEXT, DEFAULT_PARALLEL, serve, warm
 from agent.llm.fetch import find
+from agent.llm.gate import Gate
+from agent.llm.meter import Meter
+from agent.llm.prices import price_of
+from agent.llm.schema import Method
 from agent.llm.spec import ModelSpec
+from agent.llm.wire import Endpoint
 from agent.settings import Settings
 
 EMBEDDED_DEADLINE = 900.0
 """Least wall-clock limit of a call, in seconds: an embedded model is slow, and requests wait for each other."""
+
+_gates: dict[tuple[object, ...], Gate] = {}
+_opening = threading.Lock()
 
 
 def open_model(
@@ -25,32 +35,81 @@ def open_model(
     *,
     context: int = DEFAULT_CONTEXT,
     parallel: int = DEFAULT_PARALLEL,
+    method: Method | None = None,
+    meter: Meter | None = None,
 ) -> ChatModel:
     """The chat model of a spec; nothing is sent or loaded before its first call.
 
-    `context` and `parallel` go to the embedded model. Raises SetupError when a key, a file or a package is missing, and
+    Limits and caps come from the settings. Models of the same endpoint and account share its limits within this process.
+    `context` and `parallel` go to the embedded model; `method` forces one way to structured answers; a `meter` of one's
+    own puts several models under one cap. Raises SetupError when a key, a file, a package or a price is missing, and
     ValueError for the playbook, which is no chat model.
     """
     settings = settings or Settings()
+    if spec.kind == "playbook":
+        raise ValueError("The playbook is not a chat model.")
+    meter = meter or open_meter(spec, settings)
+    memory = Memory(settings.cache_dir / "endpoints")
     if spec.kind == "openai":
         remote = _remote(spec, settings)
-        return ChatModel(spec.label, lambda: remote, deadline=settings.call_timeout)
-    if spec.kind == "local":
-        path = _local_file(spec, settings)
-        sampling = {} if spec.name.endswith(".gguf") else entry(spec.name).sampling
         return ChatModel(
             spec.label,
-            lambda: Endpoint(
-                model=path.stem,
-                api_key=SecretStr("none"),
-                base_url=serve(path, threads=settings.threads or 0, parallel=parallel, context=context),
-                embedded=True,
-                warm=lambda messages: warm(path, messages),
-                sampling=sampling,
-            ),
-            deadline=max(EMBEDDED_DEADLINE, settings.call_timeout),
+            lambda: remote,
+            deadline=settings.call_timeout,
+            patience=settings.patience,
+            gate=_gate(remote.base_url or "", _account(remote.api_key), spec.name, settings, settings.parallel),
+            meter=meter,
+            memory=memory,
+            method=method,
         )
-    raise ValueError("The playbook is not a chat model.")
+    path = _local_file(spec, settings)
+    sampling = {} if spec.name.endswith(".gguf") else entry(spec.name).sampling
+    return ChatModel(
+        spec.label,
+        lambda: Endpoint(
+            model=path.stem,
+            api_key=SecretStr("none"),
+            base_url=serve(path, threads=settings.threads or 0, parallel=parallel, context=context),
+            embedded=True,
+            warm=lambda messages: warm(path, messages),
+            sampling=sampling,
+        ),
+        deadline=max(EMBEDDED_DEADLINE, settings.call_timeout),
+        patience=settings.patience,
+        gate=_gate(str(path), "", "", settings, parallel),
+        meter=meter,
+        memory=memory,
+        method=method,
+    )
+
+
+def open_meter(spec: ModelSpec, settings: Settings) -> Meter:
+    """The meter of a run: the model's price and the caps that are set.
+
+    Raises SetupError when money is capped and the price is not known.
+    """
+    price = price_of(spec, settings)
+    if settings.max_cost is not None and price is None:
+        raise SetupError(
+            f"The price of {spec.label} is not known, so that its cost cannot be capped.",
+            hint="Give --price IN/OUT (CEHUA_PRICE), in USD per million tokens, or cap the tokens with --max-tokens.",
+            where="--max-cost",
+        )
+    return Meter(price, max_cost=settings.max_cost, max_tokens=settings.max_tokens)
+
+
+def _gate(address: str, account: str, model: str, settings: Settings, parallel: int) -> Gate:
+    """The gate that everything in this process shares for one endpoint, account and model under the same limits."""
+    limits = (parallel, settings.rpm, settings.tpm)
+    with _opening:
+        return _gates.setdefault(
+            (address, account, model, limits), Gate(parallel=parallel, rpm=settings.rpm, tpm=settings.tpm)
+        )
+
+
+def _account(key: SecretStr) -> str:
+    """Tells accounts apart without holding their keys."""
+    return hashlib.sha256(key.get_secret_value().encode()).hexdigest()
 
 
 def _remote(spec: ModelSpec, settings: Settings) -> Endpoint:
@@ -74,51 +133,3 @@ def _local_file(spec: ModelSpec, settings: Settings) -> Path:
         f"The model {wanted.id} is not on this machine.",
         hint=f"Run `cehua model fetch` ({wanted.bytes / 1e9:.1f} GB), or use --model playbook.",
     )
-
-
-def list_models(settings: Settings | None = None) -> list[dict[str, str]]:
-    """The embedded models, the default first: spec, title, size, licence and the file's path or the command that fetches it."""
-    settings = settings or Settings()
-    rows = []
-    for model in models():
-        path = find(model.id, cache_dir=settings.cache_dir)
-        rows.append(
-            {
-                "spec": f"local:{model.id}",
-                "title": model.title,
-                "size": f"{model.bytes / 1e9:.1f} GB",
-                "licence": model.licence,
-                "where": str(path) if path else f"not here: cehua model fetch {model.id}",
-            }
-        )
-    return rows
-
-
-class _Ping(BaseModel):
-    city: str = Field(max_length=40)
-
-
-def ping(spec: ModelSpec, settings: Settings | None = None) -> dict[str, object]:
-    """Asks the model one small question.
-
-    Returns {ok: True, model, answer, seconds, prompt_tokens, completion_tokens} or {ok: False, model, error}.
-    Not to be called while an event loop runs in this thread. Raises SetupError as `open_model` does.
-    """
-    if spec.kind == "playbook":
-        raise SetupError(
-            "The playbook is no model; there is nothing to try.", hint="Give --model local or openai:NAME."
-        )
-    model = open_model(spec, settings)
-    question = [Message("user", 'In which city does the Eiffel Tower stand? Answer as JSON: {"city": "…"}')]
-    try:
-        reply = asyncio.run(model.complete(question, _Ping, max_tokens=200))
-    except ModelError as error:
-        return {"ok": False, "model": spec.label, "error": str(error)}
-    return {
-        "ok": True,
-        "model": spec.label,
-        "answer": reply.value.city,
-        "seconds": round(reply.seconds, 2),
-        "prompt_tokens": reply.prompt_tokens,
-        "completion_tokens": reply.completion_tokens,
-    }

@@ -1,102 +1,178 @@
-"""Which failures of an endpoint are tried again, how long to wait, and what the others are called in cehua's errors."""
+"""The one owner of retries: which failures are tried again, how long to wait, and what the others are called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+import datetime as dt
+import email.utils
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from agent.errors import ModelError, SetupError
+from agent.errors import CehuaError, EndpointLost, ModelError, SetupError, WrongFormat
+from agent.llm.faults import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from openai import APIStatusError
     from tenacity import AsyncRetrying, RetryCallState
 
-LONGEST_PAUSE = 60.0
-_OUT_OF_MONEY = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "insufficient balance")
+LONGEST_PAUSE = 20.0
+PASSING = (408, 409, 425, 429)
+_OUT_OF_MONEY = (
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "insufficient_balance",
+    "insufficient balance",
+    "exceeded your current quota",
+    "arrearage",
+    "account is in arrears",
+    "exceeded_current_quota",
+    "余额不足",
+    "欠费",
+)
+_KEYS = re.compile(r"\b(sk|pk|rk|key|gsk|xai|ak)-[A-Za-z0-9_*-]{6,}|Bearer\s+\S+", re.I)
 
 
-class Counter(Protocol):
-    """What takes the tokens of an answer that was cut off."""
+def retrying(attempts: int, pause: float, left: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> Any:
+    """Tries of one request, with full jitter between them.
 
-    prompt_tokens: int
-    completion_tokens: int
+    `attempts` for what passes by itself, two for an answer that cannot be used; none when `left` seconds are over.
+    Pauses that the endpoint asks for are kept by its gate, for all calls alike.
+    """
+    from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
 
+    faults = 0
 
-def retrying(attempts: int, pause: float) -> AsyncRetrying:
-    """Retries of one request: connection errors, 408, 429, 5xx; never a refused key, a bad request, an empty purse."""
-    from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+    def over(state: RetryCallState) -> bool:
+        nonlocal faults
+        error = state.outcome.exception() if state.outcome else None
+        faults += isinstance(error, Fault) or _broke_midway(error)
+        return state.attempt_number >= attempts or faults > 1 or left() <= 0
 
-    backoff = wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE / 3)
-
-    def wait(state: RetryCallState) -> float:
-        return max(_asked_pause(state), backoff(state))
-
-    return AsyncRetrying(
-        retry=retry_if_exception(is_transient), wait=wait, stop=stop_after_attempt(attempts), reraise=True
+    again: AsyncRetrying = AsyncRetrying(
+        retry=retry_if_exception(may_pass),
+        wait=wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE),
+        stop=over,
+        sleep=sleep,
+        reraise=True,
     )
+    return again
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same request may succeed a little later."""
+    return isinstance(error, Fault) or is_transient(error)
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same request may succeed a little later."""
+    """Whether the endpoint or the way to it failed in a manner that passes by itself."""
     import openai
 
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIStatusError):
+        passing = error.status_code in PASSING or error.status_code >= 500
+        return passing and error.status_code not in (501, 505) and not out_of_money(error)
+    if isinstance(error, openai.APIError):  # also an error event inside a stream, unless it says that the money is gone
+        return not out_of_money(error)
+    return False
+
+
+def _broke_midway(error: BaseException | None) -> bool:
+    """A stream that broke after it had begun has been paid for: it is begun once more, not four times."""
+    return getattr(error, "cehua_midway", False)
+
+
+def mark_midway(error: BaseException) -> None:
+    """Notes on an error that the answer had already begun."""
+    error.cehua_midway = True  # type: ignore[attr-defined]
+
+
+def out_of_money(error: Exception) -> bool:
+    """Whether the account has no credit or quota left: no waiting helps."""
+    if getattr(error, "status_code", 0) == 402:
         return True
-    if isinstance(error, openai.RateLimitError):
-        return not _out_of_money(error)
-    return isinstance(error, openai.APIStatusError) and (error.status_code == 408 or error.status_code >= 500)
-
-
-def _out_of_money(error: APIStatusError) -> bool:
-    told = f"{error.code or ''} {error.type or ''} {error.message}".lower()
+    told = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')} {getattr(error, 'message', '')}".lower()
     return any(word in told for word in _OUT_OF_MONEY)
 
 
-def _asked_pause(state: RetryCallState) -> float:
-    """Seconds that the endpoint asked to wait (Retry-After), at most a minute; 0 when it did not."""
+def asked_pause(error: BaseException, now: dt.datetime | None = None) -> float:
+    """Seconds that the endpoint asks to wait before the next request; 0 when it does not say, or nonsense."""
     import openai
 
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, openai.APIStatusError):
+    if not isinstance(error, openai.APIStatusError) or error.status_code < 400:
         return 0.0
+    return pause_in(error.response.headers, now)
+
+
+def pause_in(headers: Mapping[str, str], now: dt.datetime | None = None) -> float:
+    """Reads retry-after-ms (milliseconds) and Retry-After: seconds, a fraction of seconds, or an HTTP date."""
+    exact = _number(headers.get("retry-after-ms"))
+    if exact is not None:
+        return exact / 1000
+    text = headers.get("retry-after")
+    seconds = _number(text)
+    if seconds is not None or not text:
+        return seconds or 0.0
     try:
-        return min(LONGEST_PAUSE, max(0.0, float(error.response.headers.get("retry-after", "0"))))
+        moment = email.utils.parsedate_to_datetime(text)
+    except (ValueError, IndexError):
+        return 0.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    server_now = headers.get("date")
+    try:
+        reference = email.utils.parsedate_to_datetime(server_now) if server_now else None
+    except (ValueError, IndexError):
+        reference = None
+    reference = reference if reference and reference.tzinfo else now or dt.datetime.now(dt.UTC)
+    return max(0.0, (moment - reference).total_seconds())
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
     except ValueError:
-        return 0.0
+        return None
+    return number if 0 <= number < float("inf") else None
 
 
-@contextmanager
-def translated(label: str, used: Counter) -> Iterator[None]:
-    """Turns the SDK's exceptions into cehua's, with the next step; a key is never repeated."""
+def translated(error: Exception, label: str, secret: str = "", *, ever_answered: bool = True) -> CehuaError:
+    """cehua's error for a failure that is not tried again, with the next step; a key is never repeated."""
     import openai
 
-    try:
-        yield
-    except openai.LengthFinishReasonError as error:
-        if error.completion.usage:
-            used.prompt_tokens += error.completion.usage.prompt_tokens
-            used.completion_tokens += error.completion.usage.completion_tokens
-        raise ModelError(f"{label} did not finish its answer (finish_reason: length).") from None
-    except openai.ContentFilterFinishReasonError:
-        raise ModelError(f"{label} did not finish its answer (finish_reason: content_filter).") from None
-    except openai.APIStatusError as error:
-        raise _status_error(label, error) from None
-    except openai.APIConnectionError as error:
-        raise ModelError(
+    if isinstance(error, openai.APIStatusError):
+        return _status_error(error, label, secret)
+    if isinstance(error, openai.APIConnectionError):
+        kind = ModelError if ever_answered else EndpointLost
+        return kind(
             f"{label} cannot be reached ({type(error.__cause__ or error).__name__}).",
             hint="Check the network and OPENAI_BASE_URL, then run the same command again.",
-        ) from None
-    except (openai.OpenAIError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ModelError(f"{label} sent something that is no chat completion ({type(error).__name__}).") from error
+        )
+    if isinstance(error, Fault):
+        return WrongFormat(f"{label} sent {error}.", hint="Check OPENAI_BASE_URL, or run the same command again.")
+    if isinstance(error, openai.APIError):
+        if out_of_money(error):
+            return EndpointLost(f"The account behind {label} has no credit left.", hint="Top it up.")
+        return ModelError(f"{label} broke off with an error: {clean(error.message, secret)}")
+    return ModelError(f"{label} sent something that is no chat completion ({type(error).__name__}).")
 
 
-def _status_error(label: str, error: APIStatusError) -> ModelError | SetupError:
+def _status_error(error: APIStatusError, label: str, secret: str) -> CehuaError:
     status = error.status_code
+    if out_of_money(error):
+        return EndpointLost(f"The account behind {label} has no credit left ({status}).", hint="Top it up.")
     if status in (401, 403):
         return SetupError(f"The endpoint refused the key for {label} ({status}).", hint="Check OPENAI_API_KEY.")
     if status == 404:
         return SetupError(f"The endpoint does not know {label} (404).", hint="Check the name and OPENAI_BASE_URL.")
-    if status == 402 or _out_of_money(error):
-        return ModelError(f"The account behind {label} has no credit left ({status}).", hint="Top it up.")
-    return ModelError(f"{label} failed with status {status}: {error.message[:200]}", hint="Run the same command again.")
+    hint = (
+        "Run the same command again."
+        if is_transient(error)
+        else "The request itself was refused; try `cehua model test`."
+    )
+    return ModelError(f"{label} failed with status {status}: {clean(error.message, secret)}", hint=hint)
+
+
+def clean(text: str, secret: str) -> str:
+    """An endpoint's own words, shortened, without a key that they may repeat."""
+    plain = text.replace(secret, "***") if len(secret) > 3 else text
+    return _KEYS.sub("***", " ".join(plain.split()))[:200]

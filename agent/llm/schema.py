@@ -1,23 +1,53 @@
-"""The JSON schema that goes over the wire: plain for llama.cpp's grammar, strict for hosted endpoints."""
+"""The schema as an endpoint takes it: in `response_format`, as a tool's parameters, or told in the prompt."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
+Method = Literal["json_schema", "tools", "json_mode"]
+METHODS: tuple[Method, ...] = get_args(Method)
+"""The ways to an answer in a given form, the surest first."""
+ToolChoice = Literal["named", "required", "auto"]
+
+TOOL = "answer"
 _NOT_IN_STRICT = {"maxLength", "minLength", "uniqueItems", "default", "title", "discriminator", "examples"}
+IN_PROMPT = "Answer with one JSON object and nothing else. It has to fit this JSON schema:\n{schema}"
 
 
-def response_format(schema: type[BaseModel], *, strict: bool) -> dict[str, Any]:
-    """The `response_format` argument for `schema`.
+def wire_schema(schema: type[BaseModel], *, strict: bool) -> dict[str, Any]:
+    """The JSON schema that goes over the wire.
 
     With `strict`, bounds that hosted endpoints refuse move into the description (the reply is validated against them
     here all the same), and every field is required. Without, bounds stay: llama.cpp's grammar enforces them.
     """
     body = schema.model_json_schema()
-    wire = _strict(body) if strict else _lean(body)
-    return {"type": "json_schema", "json_schema": {"name": schema.__name__, "schema": wire, "strict": strict}}
+    return dict(_strict(body) if strict else _lean(body))
+
+
+def format_arguments(
+    schema: type[BaseModel], method: Method, *, strict: bool, choice: ToolChoice = "named"
+) -> dict[str, Any]:
+    """What a request carries beside its messages so that the answer fits `schema`."""
+    if method == "json_mode":
+        return {"response_format": {"type": "json_object"}}
+    wire = wire_schema(schema, strict=strict)
+    if method == "json_schema":
+        named = {"name": schema.__name__, "schema": wire, "strict": strict}
+        return {"response_format": {"type": "json_schema", "json_schema": named}}
+    tool = {"name": TOOL, "description": "Gives the answer.", "parameters": wire}
+    named_choice = {"type": "function", "function": {"name": TOOL}}
+    return {
+        "tools": [{"type": "function", "function": tool}],
+        "tool_choice": named_choice if choice == "named" else choice,
+    }
+
+
+def told(schema: type[BaseModel]) -> str:
+    """The schema in words, for JSON mode: it goes behind the last message, where it breaks no shared prefix."""
+    return IN_PROMPT.format(schema=json.dumps(wire_schema(schema, strict=True), ensure_ascii=False))
 
 
 def _lean(node: Any) -> Any:

@@ -1,52 +1,39 @@
-"""The chat model against a scripted endpoint: what it accepts, tries again, sends back and gives up on."""
+"""The chat model against an endpoint that behaves: what it sends, accepts, mends, sends back and tells."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from typing import Literal
 
 import pytest
-from pydantic import BaseModel, Field
 
-from agent.errors import CehuaError, ModelError, SetupError
-from agent.llm.client import ChatModel, Message, Reply
-from tests.llm.conftest import Stub
-
-
-class Persona(BaseModel):
-    """A persona."""
-
-    name: str = Field(max_length=8)
-    title: str = Field(max_length=30, description="What she does.")
-    mood: Literal["calm", "busy"] = "calm"
+from agent.errors import CutOff, Refused, WrongFormat
+from agent.llm.client import ChatModel, Reply
+from agent.llm.gate import Gate
+from tests.llm.asking import ASK, GOOD, Persona, able, ask, model
+from tests.llm.conftest import Serve
+from tests.llm.faults import good, say
 
 
-GOOD = '{"name": "小林", "title": "急诊护士", "mood": "busy"}'
-ASK = [Message("system", "Write."), Message("user", "写一位画像")]
-
-
-def ask(model: ChatModel) -> Reply[Persona]:
-    return asyncio.run(model.complete(ASK, Persona, max_tokens=50, temperature=0.3))
-
-
-def test_a_good_answer_becomes_a_value_with_its_cost(stub: Stub) -> None:
-    model = stub.say(GOOD).model()
-    reply = ask(model)
+def test_a_good_answer_becomes_a_value_with_its_cost(serve: Serve) -> None:
+    of = model(serve(say(GOOD)))
+    reply = ask(of)
     assert reply.value == Persona(name="小林", title="急诊护士", mood="busy")
-    assert (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens) == (100, 20, 60)
-    assert reply.raw == GOOD
-    assert reply.seconds > 0
-    assert (model.spent.requests, model.spent.prompt_tokens) == (1, 100)
+    assert (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens) == (10, 12, 6)
+    assert (reply.raw, reply.requests, reply.method) == (GOOD, 1, "json_schema")
+    assert reply.first_token is not None
+    assert 0 < reply.first_token <= reply.seconds
+    assert (of.spent.requests, of.spent.prompt_tokens, of.spent.retries, of.spent.assumed) == (1, 10, 0, 0)
 
 
-def test_the_request_carries_schema_limits_and_messages(stub: Stub) -> None:
-    ask(stub.say(GOOD).model())
-    (asked,) = stub.asked
-    assert asked["messages"][1] == {"role": "user", "content": "写一位画像"}
-    assert asked["temperature"] == 0.3
-    assert asked["max_tokens"] == 50
-    sent = asked["response_format"]["json_schema"]
+def test_the_request_carries_schema_limits_and_messages(serve: Serve) -> None:
+    server = serve(say(GOOD))
+    ask(model(server))
+    (seen,) = server.seen
+    assert seen.body["messages"][1] == {"role": "user", "content": "写一位画像"}
+    assert (seen.body["temperature"], seen.body["max_tokens"]) == (0.3, 200)
+    assert (seen.body["stream"], seen.body["stream_options"]) == (True, {"include_usage": True})
+    sent = seen.body["response_format"]["json_schema"]
     assert sent["strict"] is True
     assert sent["schema"]["required"] == ["name", "title", "mood"]
     assert sent["schema"]["additionalProperties"] is False
@@ -54,11 +41,28 @@ def test_the_request_carries_schema_limits_and_messages(stub: Stub) -> None:
     assert sent["schema"]["properties"]["title"]["description"] == "What she does. At most 30 characters."
 
 
-def test_an_embedded_model_gets_the_bounds_for_its_grammar(stub: Stub) -> None:
-    ask(stub.say(GOOD).model(embedded=True))
-    schema = stub.asked[0]["response_format"]["json_schema"]["schema"]
+def test_an_embedded_model_gets_the_bounds_for_its_grammar_and_no_probe(serve: Serve) -> None:
+    server = serve(say(GOOD))
+    ask(model(server, embedded=True, able=able(None)), temperature=None)
+    (seen,) = server.seen
+    schema = seen.body["response_format"]["json_schema"]["schema"]
     assert schema["properties"]["title"] == {"type": "string", "maxLength": 30}
-    assert schema["required"] == ["name", "title", "mood"]
+    assert "temperature" not in seen.body
+
+
+def test_text_is_told_as_it_comes_without_the_thinking(serve: Serve) -> None:
+    told: list[str] = []
+    reply = ask(model(serve(say(f"<think>hm, a nurse</think>{GOOD}", pieces=9))), on_text=told.append)
+    assert reply.value.name == "小林"
+    assert "".join(told).endswith(GOOD[20:])
+    assert "hm" not in "".join(told)
+    assert len(told) > 3
+
+
+def test_thinking_in_a_field_of_its_own_is_no_text(serve: Serve) -> None:
+    told: list[str] = []
+    assert ask(model(serve(say(GOOD, think="a {nurse}?"))), on_text=told.append).raw == GOOD
+    assert "".join(told) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -69,125 +73,146 @@ def test_an_embedded_model_gets_the_bounds_for_its_grammar(stub: Stub) -> None:
         f"<think>a {{nurse}}?</think>\n{GOOD}",
         f"hm, a nurse </think>{GOOD}",
         GOOD.replace('"busy"}', '"busy",}'),
-        f"Sure! {GOOD}",
+        f"Sure, {{as asked}}! {GOOD} Do you like it?",
+        GOOD[:-1],
     ],
 )
-def test_wrapping_and_small_slips_are_mended_without_asking_again(stub: Stub, sent: str) -> None:
-    assert ask(stub.say(sent).model()).value.name == "小林"
-    assert len(stub.asked) == 1
+def test_case_53_wrapping_and_slips_are_mended_without_asking_again(serve: Serve, sent: str) -> None:
+    server = serve(say(sent))
+    assert ask(model(server)).value.name == "小林"
+    assert len(server.seen) == 1
 
 
-@pytest.mark.parametrize("failure", [429, 500, 503, 408])
-def test_a_passing_failure_is_tried_again(stub: Stub, failure: int) -> None:
-    assert ask(stub.fail(failure).say(GOOD).model()).value.name == "小林"
-    assert len(stub.asked) == 2
+def test_case_53_a_misfit_is_sent_back_once_with_its_problem(serve: Serve) -> None:
+    wrong = GOOD.replace("小林", "一个非常非常长的名字啊")
+    server = serve(say(wrong), say(GOOD))
+    of = model(server)
+    reply = ask(of)
+    assert reply.value.name == "小林"
+    first, again = (seen.body["messages"] for seen in server.seen)
+    assert again[:2] == first
+    assert again[2] == {"role": "assistant", "content": wrong}
+    assert "name: String should have at most 8 characters" in again[3]["content"]
+    assert (reply.prompt_tokens, reply.requests, of.spent.retries) == (20, 2, 0)
 
 
-def test_retry_after_is_honoured(stub: Stub) -> None:
-    reply = ask(stub.fail(429, headers={"retry-after": "0.4"}).say(GOOD).model())
-    assert reply.seconds >= 0.4
+def test_case_53_a_second_misfit_is_an_error(serve: Serve) -> None:
+    server = serve(say(GOOD.replace("busy", "angry")))
+    with pytest.raises(WrongFormat, match=r"twice.*mood"):
+        ask(model(server))
+    assert len(server.seen) == 2
 
 
-def test_retries_end(stub: Stub) -> None:
-    with pytest.raises(ModelError, match="503"):
-        ask(stub.fail(503).model())
-    assert len(stub.asked) == 3
+def test_talk_without_json_is_told_the_schema(serve: Serve) -> None:
+    server = serve(say("A nurse would do well."), say(GOOD))
+    assert ask(model(server)).value.name == "小林"
+    assert '"mood"' in server.seen[1].body["messages"][-1]["content"]
+
+
+def test_case_54_a_cut_off_answer_is_gone_on_with(serve: Serve) -> None:
+    server = serve(say(GOOD[:20], finish="length"), say(GOOD[20:]))
+    reply = ask(model(server))
+    assert (reply.raw, reply.requests) == (GOOD, 2)
+    assert server.seen[1].body["messages"][2] == {"role": "assistant", "content": GOOD[:20]}
+    assert "response_format" not in server.seen[1].body
+
+
+@pytest.mark.parametrize("rest", [GOOD[12:], f"```json\n{GOOD}\n```", GOOD])
+def test_case_54_a_rest_that_repeats_is_joined(serve: Serve, rest: str) -> None:
+    assert ask(model(serve(say(GOOD[:20], finish="length"), say(rest)))).value.title == "急诊护士"
+
+
+def test_case_54_what_stays_cut_off_is_handed_over_and_counted(serve: Serve) -> None:
+    of = model(serve(say(GOOD[:20], finish="length")))
+    with pytest.raises(CutOff, match="finish_reason: length") as caught:
+        ask(of)
+    assert caught.value.raw == GOOD[:20]
+    assert (of.spent.completion_tokens, of.spent.requests) == (24, 2)
+
+
+def test_case_54_an_embedded_model_is_not_asked_to_go_on(serve: Serve) -> None:
+    server = serve(say(GOOD, finish="length"))
+    with pytest.raises(CutOff):
+        ask(model(server, embedded=True))
+    assert len(server.seen) == 1
+
+
+def test_a_model_that_thinks_its_tokens_away_gets_more_and_this_is_kept(serve: Serve) -> None:
+    server = serve(say("", finish="length", think="long thoughts"), say(GOOD))
+    of = model(server)
+    assert ask(of).value.name == "小林"
+    ask(of)
+    assert [seen.body["max_tokens"] for seen in server.seen] == [200, 4296, 4296]
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "kind"),
+    "text",
     [
-        (401, "invalid_api_key", SetupError),
-        (403, "forbidden", SetupError),
-        (404, "model_not_found", SetupError),
-        (400, "bad", ModelError),
-        (429, "insufficient_quota", ModelError),
+        "I'm sorry, but I can't help with that request.",
+        "I’m really sorry, but I am unable to write this.",
+        "As an AI language model, I cannot create such claims.",
+        "I cannot assist with that.",
+        "Unfortunately, this is something I won't do.",
+        "抱歉，我无法满足您的请求。",
+        "对不起，这个内容我不能提供。",
+        "很抱歉，作为人工智能助手，我无法协助撰写。",
+        "我無法協助撰寫這類內容。",
+        "您的请求涉嫌违反相关规定。",
     ],
 )
-def test_a_lasting_failure_is_not_tried_again(stub: Stub, status: int, code: str, kind: type[CehuaError]) -> None:
-    with pytest.raises(kind) as caught:
-        ask(stub.fail(status, code=code, message="key sk-secret refused" if status == 401 else "no").model())
-    assert len(stub.asked) == 1
-    assert "sk-secret" not in str(caught.value)
-    assert caught.value.hint
+def test_case_56_a_refusal_in_words_is_known(serve: Serve, text: str) -> None:
+    server = serve(say(text))
+    with pytest.raises(Refused):
+        ask(model(server))
+    assert len(server.seen) == 1
 
 
-def test_a_misfit_is_sent_back_once_with_its_problem(stub: Stub) -> None:
-    wrong = GOOD.replace("小林", "一个非常非常长的名字啊")
-    model = stub.say(wrong).say(GOOD).model()
-    reply = ask(model)
-    assert reply.value.name == "小林"
-    again = stub.asked[1]["messages"]
-    assert again[2] == {"role": "assistant", "content": wrong}
-    assert "name: String should have at most 8 characters" in again[3]["content"]
-    assert (reply.prompt_tokens, model.spent.requests) == (200, 2)
+def test_case_56_a_refusal_in_its_field_or_by_a_filter_is_known(serve: Serve) -> None:
+    for step in (
+        say("", refusal="I cannot help with that."),
+        say("", refusal="no", stream=False),
+        say("x", finish="content_filter"),
+    ):
+        server = serve(step)
+        with pytest.raises(Refused):
+            ask(model(server))
+        assert len(server.seen) == 1
 
 
-def test_a_second_misfit_is_an_error(stub: Stub) -> None:
-    with pytest.raises(ModelError, match=r"twice.*mood"):
-        ask(stub.say(GOOD.replace("busy", "angry")).model())
-    assert len(stub.asked) == 2
+def test_case_56_a_post_that_says_sorry_is_no_refusal(serve: Serve) -> None:
+    sorry = GOOD.replace("急诊护士", "抱歉，我们无法再便宜了")
+    assert ask(model(serve(say(sorry)))).value.title.startswith("抱歉")
 
 
-def test_talk_without_json_is_a_misfit(stub: Stub) -> None:
-    assert ask(stub.say("I would rather not use JSON.").say(GOOD).model()).value.name == "小林"
+def test_messages_stay_the_same_bytes(serve: Serve) -> None:
+    server = serve(say(GOOD))
+    of = model(server)
+    ask(of)
+    ask(of)
+    first, second = (json.dumps(seen.body, ensure_ascii=False) for seen in server.seen)
+    assert first == second
 
 
-@pytest.mark.parametrize("finish", ["length", "content_filter", None])
-def test_an_unfinished_answer_is_never_accepted(stub: Stub, finish: str | None) -> None:
-    model = stub.say(GOOD, finish=finish).model()
-    with pytest.raises(ModelError, match=f"finish_reason: {finish or 'none'}"):
-        ask(model)
-    assert len(stub.asked) == 1
+def test_an_answer_that_is_not_streamed_is_read_too(serve: Serve) -> None:
+    reply = ask(model(serve(say(GOOD, stream=False))))
+    assert (reply.value.name, reply.prompt_tokens) == ("小林", 10)
 
 
-def test_a_cut_off_answer_is_still_counted(stub: Stub) -> None:
-    model = stub.say(GOOD[:20], finish="length").model()
-    with pytest.raises(ModelError):
-        ask(model)
-    assert model.spent.completion_tokens == 20
+def test_one_model_serves_several_event_loops(serve: Serve) -> None:
+    of = model(serve(say(GOOD)))
+    assert [ask(of).value.name for _ in range(3)] == ["小林"] * 3
 
 
-@pytest.mark.parametrize("content", [None, "", "  \n"])
-def test_an_empty_answer_is_an_error(stub: Stub, content: str | None) -> None:
-    with pytest.raises(ModelError, match="empty"):
-        ask(stub.say(content).model())
+async def _several(of: ChatModel, count: int) -> list[Reply[Persona]]:
+    return await asyncio.gather(*(of.complete(ASK, Persona, max_tokens=50) for _ in range(count)))
 
 
-def test_a_refusal_is_an_error(stub: Stub) -> None:
-    with pytest.raises(ModelError, match="refused"):
-        ask(stub.say(None, refusal="I cannot help with that.").model())
+def test_calls_run_side_by_side_up_to_their_limit(serve: Serve) -> None:
+    server = serve(say(GOOD, pause=0.05))
+    asyncio.run(_several(model(server, gate=Gate(parallel=3)), 7))
+    assert server.most_in_flight == 3
+    assert len(server.seen) == 7
 
 
-@pytest.mark.parametrize("body", ["<html>login</html>", "{}", "null", '{"choices": []}'])
-def test_a_page_that_is_no_completion_is_an_error(stub: Stub, body: str) -> None:
-    with pytest.raises(ModelError):
-        ask(stub.body(body).model())
-
-
-def test_the_deadline_ends_a_slow_call(stub: Stub) -> None:
-    model = stub.say(GOOD, delay=1.5).model(deadline=0.3)
-    with pytest.raises(ModelError, match="did not answer within"):
-        ask(model)
-
-
-def test_nobody_there_is_an_error_with_the_next_step(stub: Stub) -> None:
-    stub.url = "http://127.0.0.1:9/v1"
-    with pytest.raises(ModelError, match=r"cannot be reached.*OPENAI_BASE_URL"):
-        ask(stub.model())
-
-
-def test_one_model_serves_several_event_loops(stub: Stub) -> None:
-    model = stub.say(GOOD).model()
-    assert [ask(model).value.name for _ in range(3)] == ["小林"] * 3
-
-
-def test_calls_run_side_by_side(stub: Stub) -> None:
-    model = stub.say(GOOD, delay=0.5).model()
-
-    async def four() -> list[Reply[Persona]]:
-        return await asyncio.gather(*(model.complete(ASK, Persona, max_tokens=50) for _ in range(4)))
-
-    replies = asyncio.run(four())
-    assert max(reply.seconds for reply in replies) < 1.6
-    assert model.spent.requests == 4
+def test_a_value_is_made_for_any_schema(serve: Serve) -> None:
+    assert ask(model(serve(good))).value == Persona(name="word", title="word", mood="calm")
