@@ -285,9 +285,9 @@ class ChatModel:
     def _open_once(self) -> Line:
         """Calls side by side share one line, so that each learns what another was told."""
         with self._opening:
-            if self._line is None:
-                self._line = self._new_line(self._ask())
-            return self._line
+            line = self._line or self._new_line(self._ask())
+            self._line = line
+            return line
 
     def _new_line(self, endpoint: Endpoint) -> Line:
         known = None if endpoint.embedded else self._memory.recall(endpoint.base_url, endpoint.model)

@@ -89,6 +89,8 @@ async def _try(spec: ModelSpec, settings: Settings, model: ChatModel, only: Meth
             line.remember(line.abilities)
     except ModelError as error:
         report["error"] = str(error)
+    except TimeoutError:
+        report["error"] = f"{spec.label} did not answer within {settings.call_timeout:.0f} s."
     finally:
         await model.aclose()
     if not report["ok"]:

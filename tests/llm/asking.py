@@ -40,16 +40,12 @@ def model(
     return ChatModel("openai:stub", lambda: endpoint, **more)
 
 
+_runner = asyncio.Runner()
+
+
 def ask(of: ChatModel, *, max_tokens: int = 200, temperature: float | None = 0.3, **more: Any) -> Reply[Persona]:
-    """One call in an event loop of its own."""
-
-    async def once() -> Reply[Persona]:
-        try:
-            return await of.complete(ASK, Persona, max_tokens=max_tokens, temperature=temperature, **more)
-        finally:
-            await of.aclose()
-
-    return asyncio.run(once())
+    """One call, in an event loop that all these calls share."""
+    return _runner.run(of.complete(ASK, Persona, max_tokens=max_tokens, temperature=temperature, **more))
 
 
 def able(method: Method | None, **more: Any) -> Abilities:

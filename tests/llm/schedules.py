@@ -146,7 +146,8 @@ class PretendedWire:
         await asyncio.sleep(chance.uniform(0, 5))
         arrived = loop.time()
         size = sum(len(turn["content"].encode()) for turn in body["messages"])
-        prompt, completion = chance.randint(max(1, size // 5), size + 200), chance.randint(min(8, limit), limit)
+        most = size + 16 * len(body["messages"]) + (200 if "response_format" in body else 0)
+        prompt, completion = chance.randint(max(1, size // 5), most), chance.randint(min(8, limit), limit)
         try:
             await asyncio.sleep(chance.uniform(0, 2))
             on_arrival()

@@ -200,7 +200,13 @@ def test_an_answer_that_is_not_streamed_is_read_too(serve: Serve) -> None:
 
 def test_one_model_serves_several_event_loops(serve: Serve) -> None:
     of = model(serve(say(GOOD)))
-    assert [ask(of).value.name for _ in range(3)] == ["小林"] * 3
+
+    async def once() -> str:
+        reply = await of.complete(ASK, Persona, max_tokens=50)
+        await of.aclose()
+        return reply.value.name
+
+    assert [asyncio.run(once()) for _ in range(3)] == ["小林"] * 3
 
 
 async def _several(of: ChatModel, count: int) -> list[Reply[Persona]]:

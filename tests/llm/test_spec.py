@@ -11,7 +11,7 @@ from agent.errors import SetupError
 from agent.llm import spec as specs
 from agent.llm.catalogue import models
 from agent.llm.embedded import free_cores, serve
-from agent.llm.open import list_models, open_model, ping
+from agent.llm.open import open_model
 from agent.llm.spec import DEFAULT_OPENAI_MODEL, ModelSpec
 from agent.settings import Settings
 
@@ -113,14 +113,3 @@ def test_too_little_memory_is_said_before_loading(tmp_path: Path, monkeypatch: p
 
 def test_at_least_one_core_is_used() -> None:
     assert free_cores() >= 1
-
-
-def test_the_playbook_has_nothing_to_ping() -> None:
-    with pytest.raises(SetupError, match="playbook"):
-        ping(ModelSpec.parse("playbook"))
-
-
-def test_the_list_says_what_is_here_and_what_to_run_for_the_rest(tmp_path: Path) -> None:
-    rows = list_models(settings(tmp_path))
-    assert rows[0]["spec"] == f"local:{LOCAL}"
-    assert rows[0]["where"] == f"not here: cehua model fetch {LOCAL}"
