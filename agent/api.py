@@ -6,8 +6,10 @@ import asyncio
 import datetime as dt
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,12 @@ from agent.brief.intake import finish, read_raw
 from agent.brief.model import Intake
 from agent.brief.readers import Raw, read_source
 from agent.errors import ModelError, SetupError
-from agent.events import Event, IntakeDone, ModelReady, PlaybookDone, RunDone
+from agent.events import Estimated, Event, IntakeDone, ModelReady, PlaybookDone, RunDone, StageText
 from agent.export import export as export_plan
 from agent.frame import build_frame
 from agent.frame.model import Frame
 from agent.knowledge import load
-from agent.llm import ModelSpec, open_model
+from agent.llm import ModelSpec, open_model, price_of
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import build_plan, find
 from agent.run.folder import RunFolder, load_plan, slug
@@ -36,8 +38,8 @@ class Result:
     run_dir: Path
     intake: Intake
     exports: list[Path] = field(default_factory=list)
-    usage: dict[str, int] = field(default_factory=dict)
-    """calls, journal_hits, prompt_tokens, completion_tokens, cached_tokens."""
+    usage: dict[str, float | None] = field(default_factory=dict)
+    """calls, journal_hits, prompt_tokens, completion_tokens, cached_tokens; cost in US dollars, None when the price is not known."""
     seconds: float = 0.0
 
     def record(self) -> dict[str, Any]:
@@ -68,47 +70,84 @@ class Options:
     """The plan's date; the stored one when a run goes on, else today."""
     fresh: bool = False
     """Forget the journal."""
+    max_cost: Decimal | None = None
+    """Most US dollars that the run may spend; the setting CEHUA_MAX_COST when None."""
+    max_tokens: int | None = None
+    """Most tokens, read and written, that the run may use; the setting CEHUA_MAX_TOKENS when None."""
+    price: str = ""
+    """US dollars per million tokens read and written, "0.25/2"; the setting CEHUA_PRICE, else the price list, when empty."""
+
+    def settings(self) -> Settings:
+        """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
+        return load_settings(
+            model=self.model or None, max_cost=self.max_cost, max_tokens=self.max_tokens, price=self.price or None
+        )
+
+
+@dataclass
+class Draft:
+    """A brief that was read, its numbers and the plan in the playbook's words: what a run starts from."""
+
+    raw: Raw
+    intake: Intake
+    frame: Frame
+    plan: MarketingPlan
+    fingerprint: str
+    """Hash of the brief as it was understood; a run goes on only under the same."""
+
+
+def _read(
+    source: str | Path | dict[str, Any], options: Options, settings: Settings, today: dt.date
+) -> tuple[Raw, Intake]:
+    raw = read_source(source)
+    return raw, finish(read_raw(raw, today, options.language or settings.lang or None), raw, today)
+
+
+def _draft(raw: Raw, intake: Intake, as_of: dt.date, spec: ModelSpec) -> Draft:
+    knowledge = load()
+    frame = build_frame(intake.filled, as_of=as_of, knowledge=knowledge, asked=intake.brief)
+    plan = build_plan(intake, knowledge, frame, model=spec.label)
+    return Draft(raw, intake, frame, plan, _fingerprint(intake))
+
+
+def _fingerprint(intake: Intake) -> str:
+    return hashlib.sha256(intake.brief.model_dump_json().encode()).hexdigest()
 
 
 async def stream_plan(
     source: str | Path | dict[str, Any], options: Options | None = None
-) -> AsyncIterator[Event | Result]:
+) -> AsyncGenerator[Event | Result, None]:
     """Makes a plan and tells what happens; the last thing it yields is the Result.
 
     The brief is read and checked before anything is paid for (BriefError). A complete plan in the playbook's words is
-    saved before a model is asked. Raises SetupError for what the operator has to mend, and ModelError when a model was
-    asked for and contributed nothing: the playbook's plan is saved even then.
+    saved before a model is asked. Raises SetupError for what the operator has to mend, CapReached when a cap ended the
+    run, EndpointLost when the endpoint did, and ModelError when a model was asked for and contributed nothing: the plan
+    as it stands is saved even then.
     """
     options = options or Options()
-    settings = load_settings(model=options.model or None)
+    settings = options.settings()
     spec = ModelSpec.parse(settings.model, settings)
     started = time.monotonic()
     today = options.as_of or dt.date.today()
-    language = options.language or settings.lang or None
-    raw = read_source(source)
-    intake = finish(read_raw(raw, today, language), raw, today)
-    print_of_brief = hashlib.sha256(intake.brief.model_dump_json().encode()).hexdigest()
-    path = options.out or Path(settings.runs_dir) / slug(intake.brief.brand, print_of_brief)
+    raw, intake = _read(source, options, settings, today)
+    fingerprint = _fingerprint(intake)
+    path = options.out or Path(settings.runs_dir) / slug(intake.brief.brand, fingerprint)
     with RunFolder(path) as folder:
-        as_of = options.as_of or folder.as_of(print_of_brief, today)
+        as_of = folder.begin(fingerprint, today, given=options.as_of)
         if as_of != today:
-            intake = finish(read_raw(raw, as_of, language), raw, as_of)
+            raw, intake = _read(source, options, settings, as_of)
         yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
-        knowledge = load()
-        frame = build_frame(intake.filled, as_of=as_of, knowledge=knowledge, asked=intake.brief)
-        plan = build_plan(intake, knowledge, frame, model=spec.label)
-        folder.keep_version()
+        draft = _draft(raw, intake, as_of, spec)
         folder.save_brief(intake.model_dump_json(indent=1))
-        folder.save_plan(plan)
+        folder.save_plan(draft.plan)
         yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
-        result = Result(plan, path, intake)
+        result = Result(draft.plan, path, intake)
         try:
             if spec.kind != "playbook":
-                work = ModelWork(raw, as_of, language, spec, settings, options.fresh)
-                async for event in _with_model(result, frame, work, folder):
-                    yield event
+                async with aclosing(_with_model(result, draft, options, settings, spec, folder)) as events:
+                    async for event in events:
+                        yield event
         finally:
-            result.plan.findings = find(result.plan, result.intake, knowledge)
             folder.save_plan(result.plan)
             result.exports = export_plan(result.plan, path / "exports", options.formats)
             result.seconds = time.monotonic() - started
@@ -118,39 +157,46 @@ async def stream_plan(
                 f"The model {spec.label} contributed nothing to this plan; it holds the playbook's words.",
                 hint=f"The plan is in {path}. Try `cehua model test {spec.label}`, then run the same command again.",
             )
+        folder.finish()
         errors = sum(f.severity == "error" for f in plan.findings)
         warnings = sum(f.severity == "warning" for f in plan.findings)
         yield _logged(folder, RunDone(str(path), errors, warnings, result.seconds))
         yield result
 
 
-@dataclass(frozen=True)
-class ModelWork:
-    """What the model's part of a run needs beside the plan."""
-
-    raw: Raw
-    as_of: dt.date
-    language: str | None
-    spec: ModelSpec
-    settings: Settings
-    fresh: bool
-
-
-async def _with_model(result: Result, frame: Frame, work: ModelWork, folder: RunFolder) -> AsyncIterator[Event]:
+async def _with_model(
+    result: Result, draft: Draft, options: Options, settings: Settings, spec: ModelSpec, folder: RunFolder
+) -> AsyncGenerator[Event, None]:
     """The model's part: reads a free-text brief once more, then rewrites the plan part by part."""
-    from agent.run.graph import rewrite_plan, setting_for
+    from agent.run.estimate import estimate
+    from agent.run.graph import Rewriting
+    from agent.run.setting import setting_for
 
     started = time.monotonic()
-    model = open_model(work.spec, work.settings)
-    journal = Journal(model, folder.path / "journal", fresh=work.fresh)
-    frame = await _read_again(result, frame, work, journal, folder)
-    setting = setting_for(result.intake, frame, result.plan, work.spec)
-    await model.warm(list(setting.prefix))
-    yield _logged(folder, ModelReady(work.spec.label, time.monotonic() - started))
+    knowledge = load()
+    model = open_model(spec, settings)
+    journal = Journal(model, folder.path / "journal", fresh=options.fresh)
+    if spec.kind == "openai":
+        yield _logged(
+            folder,
+            estimate(
+                draft.plan,
+                setting_for(draft.plan, draft.intake, draft.frame, knowledge, spec),
+                knowledge,
+                price_of(spec, settings),
+            ),
+        )
     try:
-        async for event in rewrite_plan(result.plan, setting, load(), journal, lambda: folder.save_plan(result.plan)):
-            folder.log(event)
-            yield event
+        draft = await _read_again(result, draft, options, settings, spec, journal, folder)
+        setting = setting_for(result.plan, result.intake, draft.frame, knowledge, spec)
+        await model.warm(list(setting.prefix))
+        yield _logged(folder, ModelReady(spec.label, time.monotonic() - started))
+        rewriting = Rewriting(
+            result.plan, result.intake, setting, knowledge, journal, lambda: folder.save_plan(result.plan)
+        )
+        async with aclosing(rewriting.run()) as events:
+            async for event in events:
+                yield event if isinstance(event, StageText) else _logged(folder, event)
     finally:
         spent = model.spent
         result.usage = {
@@ -159,23 +205,59 @@ async def _with_model(result: Result, frame: Frame, work: ModelWork, folder: Run
             "prompt_tokens": spent.prompt_tokens,
             "completion_tokens": spent.completion_tokens,
             "cached_tokens": spent.cached_tokens,
+            "cost": None if spent.cost is None else float(spent.cost),
         }
+        await model.aclose()
+    if journal.stopped:
+        journal.stopped.hint = f"{journal.stopped.hint} {_saved_hint(folder.path)}".strip()
+        raise journal.stopped
 
 
-async def _read_again(result: Result, frame: Frame, work: ModelWork, journal: Journal, folder: RunFolder) -> Frame:
+async def _read_again(
+    result: Result,
+    draft: Draft,
+    options: Options,
+    settings: Settings,
+    spec: ModelSpec,
+    journal: Journal,
+    folder: RunFolder,
+) -> Draft:
     """Lets the model point at what the first reader passed over; makes frame and plan anew when it found anything."""
     from agent.words.reader import read_further
 
-    build = read_raw(work.raw, work.as_of, work.language)
-    if not await read_further(work.raw, build, journal):
-        return frame
-    knowledge = load()
-    result.intake = finish(build, work.raw, work.as_of)
-    frame = build_frame(result.intake.filled, as_of=work.as_of, knowledge=knowledge)
-    result.plan = build_plan(result.intake, knowledge, frame, model=work.spec.label)
-    folder.save_brief(result.intake.model_dump_json(indent=1))
-    folder.save_plan(result.plan)
-    return frame
+    as_of = draft.frame.as_of
+    build = read_raw(draft.raw, as_of, options.language or settings.lang or None)
+    if not await read_further(draft.raw, build, journal):
+        return draft
+    intake = finish(build, draft.raw, as_of)
+    draft = _draft(draft.raw, intake, as_of, spec)
+    result.intake, result.plan = intake, draft.plan
+    folder.save_brief(intake.model_dump_json(indent=1))
+    folder.save_plan(draft.plan)
+    return draft
+
+
+def dry_run(source: str | Path | dict[str, Any], options: Options | None = None) -> Estimated:
+    """What a run would take, without a call and without a trace on the disk. Raises SetupError for the playbook."""
+    from agent.run.estimate import estimate
+    from agent.run.setting import setting_for
+
+    options = options or Options()
+    settings = options.settings()
+    spec = ModelSpec.parse(settings.model, settings)
+    if spec.kind == "playbook":
+        raise SetupError("The playbook asks no model; there is nothing to estimate.", hint="Name a model with --model.")
+    today = options.as_of or dt.date.today()
+    raw, intake = _read(source, options, settings, today)
+    draft, knowledge = _draft(raw, intake, today, spec), load()
+    return estimate(
+        draft.plan, setting_for(draft.plan, intake, draft.frame, knowledge, spec), knowledge, price_of(spec, settings)
+    )
+
+
+def _saved_hint(path: Path) -> str:
+    """Where the plan is that a stopped run leaves."""
+    return f"The plan in {path} is complete and holds what was written so far; the same command goes on from there."
 
 
 def _logged(folder: RunFolder, event: Event) -> Event:
@@ -191,11 +273,12 @@ async def aplan(
     on_event: Callable[[Event], None] | None = None,
 ) -> Result:
     """Makes a plan; `on_event` hears what happens. Raises as `stream_plan` does."""
-    async for event in stream_plan(source, options):
-        if isinstance(event, Result):
-            return event
-        if on_event:
-            on_event(event)
+    async with aclosing(stream_plan(source, options)) as events:
+        async for event in events:
+            if isinstance(event, Result):
+                return event
+            if on_event:
+                on_event(event)
     raise AssertionError("stream_plan ends with its result")
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
-from agent.events import Event, IntakeDone, ModelReady, PlaybookDone, RunDone, StageChanged
+from agent.events import (
+    CallDone,
+    Estimated,
+    Event,
+    IntakeDone,
+    ModelReady,
+    PlaybookDone,
+    RunDone,
+    SentBack,
+    StageChanged,
+    StageText,
+)
 from agent.locale import t
 from agent.plan.model import PART_IDS
 
+SHOWN = 60
+"""Characters of the text being written that the table shows."""
+_SHELL = re.compile(r'["{}\[\]\n]+|\bitem\d+\b|\w+(?=": ")')
+"""What surrounds the words in a model's answer."""
 MARKS = {"waiting": "·", "playbook": "✓", "writing": "…", "model": "✓", "mixed": "≈", "failed": "✗"}
 
 
@@ -19,6 +35,9 @@ class Board:
         self.quiet = quiet
         self.language = language
         self.rows: dict[str, StageChanged] = {}
+        self.texts: dict[str, str] = {}
+        """Stage → the last words as the model writes them."""
+        self.spent = ""
         self.lines: list[str] = []
         self.run_dir = ""
         self._live: Any = None
@@ -39,9 +58,14 @@ class Board:
 
     def show(self, event: Event) -> None:
         """Takes an event in."""
-        line = self._line(event)
+        line = self.line(event)
         if isinstance(event, StageChanged):
             self.rows[event.stage] = event
+            self.texts.pop(event.stage, None)
+        if isinstance(event, StageText):
+            self._hear(event)
+        if isinstance(event, CallDone):
+            self.spent = self._t("spent", calls=event.calls, tokens=f"{event.tokens:,}", cost=self._cost(event.cost))
         if line:
             self.lines.append(line)
         if self._live:
@@ -49,6 +73,14 @@ class Board:
         elif line and not self.quiet:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
+
+    def _hear(self, event: StageText) -> None:
+        """Keeps the end of what is being written, without the JSON around it."""
+        text = self.texts.get(event.stage, "") + event.text
+        self.texts[event.stage] = _SHELL.sub(" ", text)[-SHOWN:] if len(text) > 4 * SHOWN else text
+
+    def _cost(self, cost: float | None) -> str:
+        return "" if cost is None else self._t("cost", cost=f"{cost:.4f}")
 
     def stopped(self) -> None:
         """Says after Ctrl-C where the valid plan is."""
@@ -63,7 +95,8 @@ class Board:
         else:
             sys.stderr.write(line + "\n")
 
-    def _line(self, event: Event) -> str:
+    def line(self, event: Event) -> str:
+        """An event in the user's words; "" for one that only the table shows."""
         match event:
             case IntakeDone():
                 return self._t("intake", brand=event.brand, gaps=event.gaps, conflicts=event.conflicts)
@@ -84,9 +117,22 @@ class Board:
                     seconds=f"{event.seconds:.0f}",
                     note=note,
                 )
+            case Estimated():
+                return self._t(
+                    "estimate",
+                    calls=event.calls,
+                    read=f"{event.prompt_tokens:,}",
+                    written=f"{event.completion_tokens:,}",
+                    cost=self._t("cost_unknown") if event.cost is None else self._likely(event),
+                )
+            case SentBack():
+                return self._t("sent_back", stage=self._part(event.stage), reasons=event.reasons)
             case RunDone():
                 return self._t("done", seconds=f"{event.seconds:.1f}", errors=event.errors, warnings=event.warnings)
         return ""
+
+    def _likely(self, event: Estimated) -> str:
+        return self._t("cost_likely", cost=f"{event.cost or 0:.4f}", most=f"{event.most_cost or 0:.4f}")
 
     def _part(self, stage: str) -> str:
         return t(self.language, f"part.{stage}")
@@ -99,9 +145,11 @@ class Board:
             title_justify="left",
             title_style="",
             box=None,
+            expand=True,
         )
         for heading in ("part", "words", "share", "time"):
-            table.add_column(self._t(f"columns.{heading}"))
+            table.add_column(self._t(f"columns.{heading}"), no_wrap=True)
+        table.add_column("", ratio=1, no_wrap=True, overflow="ellipsis", style="dim")
         for part in PART_IDS:
             row = self.rows.get(part)
             state = row.state if row else ("playbook" if self.run_dir else "waiting")
@@ -111,5 +159,8 @@ class Board:
                 f"{MARKS[state]} {self._t(f'state.{state}')}",
                 f"{row.share:.0%}" if row and done else "",
                 f"{row.seconds:.0f} s" if row and done else "",
+                _SHELL.sub(" ", self.texts.get(part, ""))[-SHOWN:],
             )
+        table.caption = self.spent
+        table.caption_justify = "left"
         return table

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +24,7 @@ from agent.errors import CehuaError
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
+    from agent.board import Board
     from agent.llm.schema import Method
     from agent.plan.model import Finding
 
@@ -63,6 +67,15 @@ def plan(
         str, typer.Option(help="The plan's date (YYYY-MM-DD). Default: today, or the run's own when it goes on.")
     ] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the journal: ask the model everything again.")] = False,
+    max_cost: Annotated[float | None, typer.Option(min=0, help="Most US dollars that the run may spend.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens, read and written, of the run.")] = None,
+    price: Annotated[
+        str,
+        typer.Option(help="US dollars per million tokens read/written, for a model that the price list lacks: 0.25/2."),
+    ] = "",
+    dry: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the run would take; ask nothing, write nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Write a complete plan from a brief."""
@@ -77,7 +90,13 @@ def plan(
             formats=tuple(known(format.split(","))),
             as_of=_date(as_of),
             fresh=fresh,
+            max_cost=None if max_cost is None else Decimal(str(max_cost)),
+            max_tokens=max_tokens,
+            price=price,
         )
+        if dry:
+            _estimate(brief, options, as_json=as_json)
+            return
         result = _run(brief, options, quiet=as_json and not sys.stderr.isatty())
     if as_json:
         sys.stdout.write(json.dumps(result.record(), ensure_ascii=False, indent=1) + "\n")
@@ -87,16 +106,37 @@ def plan(
     raise typer.Exit(1 if any(f.severity == "error" for f in result.plan.findings) else 0)
 
 
+def _estimate(brief: str, options: Options, *, as_json: bool) -> None:
+    from agent.api import dry_run
+    from agent.board import Board
+
+    estimated = dry_run(brief, options)
+    if as_json:
+        sys.stdout.write(json.dumps(estimated.record(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.write(Board(quiet=True, language=_users_language(options.language)).line(estimated) + "\n")
+
+
 def _run(brief: str, options: Options, *, quiet: bool) -> Result:
-    from agent.api import aplan
     from agent.board import Board
 
     with Board(quiet=quiet, language=_users_language(options.language)) as board:
         try:
-            return asyncio.run(aplan(brief, options, on_event=board.show))
-        except KeyboardInterrupt:
+            return asyncio.run(_until_told(brief, options, board))
+        except (KeyboardInterrupt, asyncio.CancelledError) as stop:
             board.stopped()
-            raise typer.Exit(130) from None
+            raise typer.Exit(130 if isinstance(stop, KeyboardInterrupt) else 143) from None
+
+
+async def _until_told(brief: str, options: Options, board: Board) -> Result:
+    """The run; SIGTERM ends it as Ctrl-C does: what stands is saved, then the process goes."""
+    from agent.api import aplan
+
+    work = asyncio.current_task()
+    assert work is not None
+    with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    return await aplan(brief, options, on_event=board.show)
 
 
 @app.command()

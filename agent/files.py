@@ -18,10 +18,22 @@ def write_atomically(path: Path, content: bytes) -> Path:
             os.fsync(stream.fileno())
         part.chmod(0o666 & ~_umask())
         part.replace(path)
+        _sync_folder(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     return path
+
+
+def _sync_folder(folder: Path) -> None:
+    """Brings a new name onto the disk; Windows has no handles of folders and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> Path:

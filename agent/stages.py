@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from agent.knowledge import Knowledge
+from agent.plan.model import MarketingPlan
 from agent.words.items import Rewrite
-from agent.words.playbook.adaptations import write_adaptations
+from agent.words.playbook.adaptations import recount_limits, write_adaptations
 from agent.words.playbook.budget import write_budget
-from agent.words.playbook.calendar import write_calendar
+from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.community import write_community
 from agent.words.playbook.context import Context
 from agent.words.playbook.engagement import write_engagement
@@ -40,6 +42,8 @@ class Stage:
     depends_on: tuple[str, ...]
     write: Callable[[Context], Any]
     rewrites: tuple[Rewrite, ...]
+    settle: Callable[[MarketingPlan, Knowledge], None] | None = None
+    """Brings what code derives from this part's words in line with new ones."""
 
     @property
     def prompt(self) -> str:
@@ -69,8 +73,9 @@ STAGES: tuple[Stage, ...] = (
         write_themes,
         (
             Rewrite("pillars[*]", ("message", "why_care"), each=2),
-            Rewrite("pillars[*].topics[*]", ("title", "hook"), each=4, most=24, size="large"),
+            Rewrite("pillars[*].topics[*]", ("title", "hook"), each=6, most=12, size="large"),
         ),
+        settle=refresh_topics,
     ),
     Stage("calendar", ("themes",), write_calendar, (Rewrite("", ("rhythm", "buffer_rule")),)),
     Stage(
@@ -81,6 +86,7 @@ STAGES: tuple[Stage, ...] = (
             Rewrite("posts[*]", ("body", "first_frame"), most=36, size="large"),
             Rewrite("posts[*]", ("first_frame",), each=3, most=9, size="small"),
         ),
+        settle=recount_limits,
     ),
     Stage("team", (), write_team, (Rewrite("", ("shape", "slack")),)),
     Stage("production", ("positioning",), write_production, (Rewrite("", ("archive",)),)),

@@ -16,6 +16,7 @@ from agent.checks import (  # noqa: F401  (importing a family registers its chec
     money,
     references,
     specificity,
+    words,
 )
 from agent.checks.base import Check, CheckContext, check, registry, run_checks
 from agent.checks.counting import count

@@ -59,7 +59,9 @@ class PartWords(Part):
     source: Literal["playbook", "model", "mixed", "hand"]
     """playbook: none of the model's; model: all listed prose is the model's; mixed: some."""
     model_share: float = 0.0
-    """Share of the characters in the part's rewritable prose that the model wrote, a fraction."""
+    """Share of the characters in the part's listed prose that the model wrote, a fraction."""
+    characters: int = 0
+    """Characters of the listed prose as it stands, when a model was asked."""
     model: str = ""
     """The model that wrote, when one did."""
     prompt: str = ""

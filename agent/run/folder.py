@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from filelock import FileLock, Timeout
 
 from agent.errors import SetupError
 from agent.events import Event
-from agent.files import write_text
+from agent.files import write_atomically, write_text
 from agent.plan.model import MarketingPlan
+
+LOCK_SECONDS = 1.5
+"""How long a second process waits for the lock before it says who holds it."""
 
 
 def slug(brand: str, salt: str) -> str:
@@ -28,33 +32,58 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / ".lock", timeout=2)
+        self._lock = FileLock(path / ".lock", timeout=LOCK_SECONDS)
 
     def __enter__(self) -> RunFolder:
+        """Raises SetupError when the folder cannot be written or another process holds it."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
+            write_text(self.path / ".owner", str(os.getpid()))
+            self._cut_torn_event()
         except Timeout:
             raise SetupError(
-                f"The run in {self.path} is being written by another process.",
-                hint="Wait for it, or choose another --out.",
+                f"The run in {self.path} is locked by {self._owner()}.", hint="Wait for it, or choose another --out."
             ) from None
         except OSError as error:
+            self._lock.release()
             raise SetupError(
                 f"The folder {self.path} cannot be written ({error.strerror}).", hint="Choose another --out."
             ) from error
         return self
 
     def __exit__(self, *_: object) -> None:
+        (self.path / ".owner").unlink(missing_ok=True)
         self._lock.release()
 
-    def as_of(self, fingerprint: str, today: dt.date) -> dt.date:
-        """The date of this run: today for a new one, the stored one when the same brief goes on."""
-        stored = self._read("run.json")
-        if stored and stored.get("brief") == fingerprint:
-            return dt.date.fromisoformat(stored["as_of"])
-        write_text(self.path / "run.json", json.dumps({"brief": fingerprint, "as_of": today.isoformat()}, indent=1))
-        return today
+    def _owner(self) -> str:
+        """Who holds the lock: its process id, where it could be read."""
+        try:
+            return f"PID {int((self.path / '.owner').read_text(encoding='ascii'))}"
+        except (OSError, ValueError):
+            return "another process"
+
+    def begin(self, fingerprint: str, today: dt.date, *, given: dt.date | None = None) -> dt.date:
+        """Opens the run for a brief and says its date: the given one, the stored one when the same brief goes on, else today.
+
+        A finished plan that stands here is kept under versions/; nothing is ever lost.
+        """
+        stored = self._read("run.json") or {}
+        same = stored.get("brief") == fingerprint and "as_of" in stored
+        as_of = given or (dt.date.fromisoformat(stored["as_of"]) if same else today)
+        if stored.get("state") != "writing":
+            self._keep_version()
+        self._record(fingerprint, as_of, "writing")
+        return as_of
+
+    def finish(self) -> None:
+        """Notes that the run is over and its plan whole."""
+        stored = self._read("run.json") or {}
+        self._record(stored["brief"], dt.date.fromisoformat(stored["as_of"]), "done")
+
+    def _record(self, fingerprint: str, as_of: dt.date, state: str) -> None:
+        record = {"brief": fingerprint, "as_of": as_of.isoformat(), "state": state}
+        write_text(self.path / "run.json", json.dumps(record, indent=1))
 
     def save_brief(self, text: str) -> None:
         """Stores what was understood of the brief."""
@@ -64,14 +93,23 @@ class RunFolder:
         """Stores the plan as it stands."""
         write_text(self.path / "plan.json", plan.model_dump_json(indent=1))
 
-    def keep_version(self) -> None:
-        """Moves an earlier run's finished plan into versions/, numbered; nothing is ever lost."""
+    def _keep_version(self) -> None:
+        """Copies the plan that stands here into versions/, numbered."""
         current = self.path / "plan.json"
         if current.exists():
             folder = self.path / "versions"
             folder.mkdir(exist_ok=True)
             number = 1 + max((int(p.stem) for p in folder.glob("*.json") if p.stem.isdigit()), default=0)
             write_text(folder / f"{number:04d}.json", current.read_text(encoding="utf-8"))
+
+    def _cut_torn_event(self) -> None:
+        """Takes off the half line that a kill may have left at the end of events.jsonl."""
+        path = self.path / "events.jsonl"
+        if path.exists():
+            content = path.read_bytes()
+            whole = content[: content.rfind(b"\n") + 1]
+            if whole != content:
+                write_atomically(path, whole)
 
     def log(self, event: Event) -> None:
         """Appends an event to events.jsonl."""

@@ -1,100 +1,164 @@
-"""The second pass: a model rewrites part after part, each the moment its own inputs are there."""
+"""The second pass: a model rewrites part after part, each the moment its own inputs are there; then the whole is checked."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from graphlib import TopologicalSorter
 
 from agent.brief.model import Intake
-from agent.events import Event, StageChanged, State
-from agent.frame.model import Frame
+from agent.events import Event, SentBack, StageChanged, StageText, State
 from agent.knowledge import Knowledge
-from agent.llm import Message, ModelSpec
 from agent.plan.model import MarketingPlan
+from agent.run.desk import Desk
 from agent.run.journal import Journal
-from agent.stages import BY_ID, STAGES
-from agent.words.accept import Ground
-from agent.words.digest import brief_digest, frame_digest
-from agent.words.playbook.calendar import refresh_topics
-from agent.words.prompts import load_prompt
-from agent.words.small import prefix as small_prefix
+from agent.run.objections import Objections
+from agent.stages import BY_ID, STAGES, Stage
+from agent.words.accept import Refusal
+from agent.words.shape import Material
 from agent.words.upstream import platform_passages, upstream
-from agent.words.writer import Setting, write_stage
+from agent.words.writer import Setting, StageWords, StageWriter
+
+RESTORES = 3
+"""Passes in which the playbook gets its word back: taking one text back may show that another was to blame."""
 
 
-def setting_for(intake: Intake, frame: Frame, plan: MarketingPlan, spec: ModelSpec) -> Setting:
-    """What all calls of a run share: the prefix (byte-identical for every stage) and the ground words are held against."""
-    language = intake.filled.language
-    digest = f"{brief_digest(intake)}\n{frame_digest(frame)}"
-    small = spec.kind == "local"
-    whole = (Message("system", load_prompt("system").render({"language": language, "digest": digest})),)
-    prefix = tuple(small_prefix(language)) if small else whole
-    embargoed = [word for e in intake.filled.embargoes for word in (e.keywords or [e.fact])]
-    known = "\n".join(
-        [
-            digest,
-            intake.filled.model_dump_json(exclude={"spans"}),
-            plan.model_dump_json(exclude={"sources", "gaps", "findings"}),
-        ]
-    )
-    return Setting(
-        prefix, language, Ground(language, known, list(intake.filled.never_say), embargoed), spec.label, small
-    )
+class Rewriting:
+    """A model at work on one plan, in place. Cancelling it leaves the plan valid: words are merged item by item."""
 
+    def __init__(
+        self,
+        plan: MarketingPlan,
+        intake: Intake,
+        setting: Setting,
+        knowledge: Knowledge,
+        journal: Journal,
+        save: Callable[[], None],
+    ) -> None:
+        """`plan` holds the playbook's words; `save` stores it as it stands and is called after every stage."""
+        self.plan = plan
+        self._drafts = plan.model_copy(deep=True)
+        self._setting = setting
+        self._knowledge = knowledge
+        self._journal = journal
+        self._save = save
+        self._passages = platform_passages(knowledge, plan.meta.language)
+        self._objections = Objections(self._drafts, intake, knowledge)
+        self._queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._told: dict[str, str] = {}
+        """Stage → what its prompt was told of the parts before it."""
+        self.words: dict[str, StageWords] = {}
 
-async def rewrite_plan(
-    plan: MarketingPlan, setting: Setting, knowledge: Knowledge, model: Journal, save: Callable[[], None]
-) -> AsyncIterator[Event]:
-    """Lets the model write into `plan` in place; saves after every stage; yields what happens.
+    async def run(self) -> AsyncGenerator[Event, None]:
+        """All stages, then the whole-plan check with its one sending back. Yields what happens."""
+        work = asyncio.create_task(self._all())
+        try:
+            while not work.done() or not self._queue.empty():
+                getter = asyncio.create_task(self._queue.get())
+                await asyncio.wait({work, getter}, return_when=asyncio.FIRST_COMPLETED)
+                if getter.done():
+                    yield getter.result()
+                else:
+                    getter.cancel()
+            await work
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            self._restore()
+            self.plan.findings = self._objections.findings(self.plan)
 
-    A stage starts as soon as the stages it depends on are done, without rounds. Cancelling it leaves the plan valid:
-    words are merged item by item.
-    """
-    sorter: TopologicalSorter[str] = TopologicalSorter({stage.id: stage.depends_on for stage in STAGES})
-    sorter.prepare()
-    queue: asyncio.Queue[Event] = asyncio.Queue()
-    running: set[asyncio.Task[str]] = set()
-    passages = platform_passages(knowledge, plan.meta.language)
+    async def _all(self) -> None:
+        await self._in_order({stage.id: stage.depends_on for stage in STAGES})
+        await self._send_back()
 
-    async def work(stage_id: str) -> str:
-        queue.put_nowait(StageChanged(stage_id, "writing"))
-        started = time.monotonic()
+    async def _in_order(self, needs: dict[str, tuple[str, ...]]) -> None:
+        """Runs stages, each as soon as those it needs are done, without rounds."""
+        sorter: TopologicalSorter[str] = TopologicalSorter(needs)
+        sorter.prepare()
+        running: set[asyncio.Task[str]] = set()
+        try:
+            while sorter.is_active():
+                running |= {asyncio.create_task(self._stage(stage_id)) for stage_id in sorter.get_ready()}
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    sorter.done(task.result())
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _stage(self, stage_id: str) -> str:
         stage = BY_ID[stage_id]
-        words = await write_stage(
-            stage_id,
-            getattr(plan, stage_id),
-            stage.rewrites,
-            setting,
-            model,
-            passages,
-            upstream(plan, stage.depends_on),
+        self._queue.put_nowait(StageChanged(stage_id, "writing"))
+        started = time.monotonic()
+        writer = self._writer(stage)
+        self.words[stage_id] = await writer.write(
+            getattr(self.plan, stage_id), getattr(self._drafts, stage_id), stage.rewrites
         )
-        plan.words[stage_id] = words
-        if stage_id == "themes":
-            refresh_topics(plan)
-        save()
-        state: State = "model" if words.source == "model" else "mixed" if words.source == "mixed" else "failed"
-        note = words.rejected[0] if words.rejected else ""
-        queue.put_nowait(StageChanged(stage_id, state, words.model_share, time.monotonic() - started, note))
+        self._told[stage_id] = writer.material.upstream
+        self._settle(stage)
+        part = self.plan.words[stage_id]
+        state: State = "model" if part.source == "model" else "mixed" if part.source == "mixed" else "failed"
+        note = part.rejected[0] if part.rejected else ""
+        self._queue.put_nowait(StageChanged(stage_id, state, part.model_share, time.monotonic() - started, note))
         return stage_id
 
-    try:
-        while sorter.is_active():
-            running |= {asyncio.create_task(work(stage_id)) for stage_id in sorter.get_ready()}
-            getter = asyncio.create_task(queue.get())
-            done, _ = await asyncio.wait({*running, getter}, return_when=asyncio.FIRST_COMPLETED)
-            if getter in done:
-                yield getter.result()
-            else:
-                getter.cancel()
-            for task in [one for one in running if one.done()]:
-                running.discard(task)
-                sorter.done(task.result())
-            while not queue.empty():
-                yield queue.get_nowait()
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    def _writer(self, stage: Stage) -> StageWriter:
+        material = Material(stage.id, self._setting.language, upstream(self.plan, stage.depends_on))
+        desk = Desk(stage.id, self._journal, self._queue.put_nowait)
+        return StageWriter(
+            material,
+            self._setting,
+            desk,
+            self._passages,
+            lambda text: self._queue.put_nowait(StageText(stage.id, text)),
+        )
+
+    def _settle(self, stage: Stage) -> None:
+        """Brings what follows from new words in line with them, notes whose words the part holds, and saves."""
+        if stage.settle:
+            stage.settle(self.plan, self._knowledge)
+        self.plan.words[stage.id] = self.words[stage.id].summary(self._setting)
+        self._save()
+
+    async def _send_back(self) -> None:
+        """Parts whose new words a check of the whole plan objects to go back once; then those that were told of them."""
+        objections = self._objections.of(self.plan, self.words)
+        if not objections or self._journal.stopped:
+            return
+        for stage_id, complaints in objections.items():
+            self._queue.put_nowait(SentBack(stage_id, len(complaints)))
+        mended = await asyncio.gather(
+            *(self._writer(BY_ID[stage_id]).mend(self.words[stage_id], told) for stage_id, told in objections.items())
+        )
+        changed = {stage_id for stage_id, one in zip(objections, mended, strict=True) if one}
+        for stage_id in changed:
+            self._settle(BY_ID[stage_id])
+        stale = [
+            s for s in STAGES if changed & set(s.depends_on) and upstream(self.plan, s.depends_on) != self._told[s.id]
+        ]
+        await self._again(stale)
+
+    async def _again(self, stale: Sequence[Stage]) -> None:
+        """Writes stages again whose inputs were mended, and whatever depends on what thereby changed."""
+        rewritten: set[str] = set()
+        for stage in STAGES:
+            told_of_new = (
+                rewritten & set(stage.depends_on) and upstream(self.plan, stage.depends_on) != self._told[stage.id]
+            )
+            if stage in stale or told_of_new:
+                await self._stage(stage.id)
+                rewritten.add(stage.id)
+
+    def _restore(self) -> None:
+        """Gives the playbook its word back wherever a model's words still make a new error; such a plan is not left behind."""
+        for _ in range(RESTORES):
+            objections = self._objections.of(self.plan, self.words, errors_only=True)
+            if not objections:
+                return
+            for stage_id, complaints in objections.items():
+                for one in self.words[stage_id].listed:
+                    if one.text and one.place in complaints:
+                        one.give_back(Refusal("check", complaints[one.place]))
+                self._settle(BY_ID[stage_id])

@@ -1,21 +1,30 @@
-"""The journal: every answer of a model kept under the hash of all that made it, so that nothing is paid for twice."""
+"""The journal: every answer of a model kept under the hash of all that made it, so that nothing is paid for twice.
+
+What is kept is the answer, not what was taken of it: acceptance and checks run again on it, so a new version of them needs
+no new call. A record carries its own checksum; one that was damaged is put aside and asked for again.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from agent.errors import CapReached, CehuaError, CutOff, EndpointLost, ModelError, SetupError
 from agent.files import write_text
 
 if TYPE_CHECKING:
     from agent.llm import ChatModel
     from agent.llm.client import Message
+
+LEAST_FREE = 16 * 2**20
+"""Bytes that must be free on the run's disk before a call is made: an answer that cannot be kept is paid for in vain."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +32,19 @@ class Kept:
     """An answer from the journal: its value; it costs nothing now."""
 
     value: BaseModel
+    seconds: float = 0.0
+    first_token: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
 
 class Journal:
-    """A model with a memory: asks the journal first, the model otherwise, and writes (fsync) before it answers."""
+    """A model with a memory: asks the journal first, the model otherwise, and writes (fsync) before it answers.
+
+    An error that ends the run (a cap, a refused key, a lost endpoint, a full disk) is kept in `stopped`: calls in flight
+    finish and are kept, no further one is made, and the caller raises it when all is saved.
+    """
 
     def __init__(self, model: ChatModel, folder: Path, *, fresh: bool = False) -> None:
         """`fresh` forgets what the journal holds."""
@@ -38,38 +54,95 @@ class Journal:
         """Calls that went to the model."""
         self.hits = 0
         """Calls that the journal answered."""
+        self.stopped: CehuaError | None = None
+        """What ended the model's part of the run, if anything did."""
+        folder.mkdir(parents=True, exist_ok=True)
         if fresh:
             for path in folder.glob("*.json"):
                 path.unlink()
 
-    def key(self, messages: Sequence[Message], schema: type[BaseModel], max_tokens: int) -> str:
+    def key(
+        self, messages: Sequence[Message], schema: type[BaseModel], max_tokens: int, temperature: float | None = None
+    ) -> str:
         """Hash of the rendered messages, the words schema, the model and its parameters."""
         made_of = {
             "messages": [[m.role, m.content] for m in messages],
             "schema": schema.model_json_schema(),
             "model": self.model.label,
             "max_tokens": max_tokens,
+            "temperature": temperature,
         }
         return hashlib.sha256(json.dumps(made_of, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-    async def complete(self, messages: Sequence[Message], schema: type[BaseModel], *, max_tokens: int) -> Any:
-        """The journal's answer, or the model's. Raises what the model raises."""
-        path = self.folder / f"{self.key(messages, schema, max_tokens)}.json"
-        if path.exists():
-            try:
-                value = schema.model_validate(json.loads(path.read_text(encoding="utf-8"))["value"])
-            except (ValidationError, json.JSONDecodeError, KeyError):
-                path.unlink()
-            else:
-                self.hits += 1
-                return Kept(value)
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        schema: type[BaseModel],
+        *,
+        max_tokens: int,
+        temperature: float | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Any:
+        """The journal's answer, or the model's. Raises ModelError for whatever keeps the answer from coming."""
+        path = self.folder / f"{self.key(messages, schema, max_tokens, temperature)}.json"
+        kept = self._read(path, schema)
+        if kept is not None:
+            self.hits += 1
+            return kept
+        self._require_open()
         self.calls += 1
-        reply = await self.model.complete(list(messages), schema, max_tokens=max_tokens)
-        record = {
-            "model": self.model.label,
-            "value": reply.value.model_dump(),
-            "prompt_tokens": reply.prompt_tokens,
-            "completion_tokens": reply.completion_tokens,
-        }
-        write_text(path, json.dumps(record, ensure_ascii=False, indent=1))
+        try:
+            reply = await self.model.complete(
+                list(messages), schema, max_tokens=max_tokens, temperature=temperature, on_text=on_text
+            )
+        except (CapReached, SetupError, EndpointLost) as error:
+            self.stopped = self.stopped or error
+            raise ModelError(error.message, hint=error.hint) from error
+        except CutOff as error:
+            self._write(path, {"cut": error.raw})
+            raise
+        usage = {"prompt_tokens": reply.prompt_tokens, "completion_tokens": reply.completion_tokens}
+        self._write(path, {"value": reply.value.model_dump(), **usage})
         return reply
+
+    def _require_open(self) -> None:
+        """Raises ModelError when no further call may be made: the run was stopped, or its disk is full."""
+        if self.stopped is None and shutil.disk_usage(self.folder).free < LEAST_FREE:
+            self.stopped = SetupError(
+                f"The disk of {self.folder.parent} is full.", hint="Free some space, then run the same command again."
+            )
+        if self.stopped is not None:
+            raise ModelError(self.stopped.message, hint=self.stopped.hint)
+
+    def _write(self, path: Path, body: dict[str, Any]) -> None:
+        record = {"model": self.model.label, "sha256": _checksum(body), **body}
+        try:
+            write_text(path, json.dumps(record, ensure_ascii=False, indent=1))
+        except OSError as error:
+            self.stopped = SetupError(
+                f"The run in {self.folder.parent} cannot be written ({error.strerror or error}).",
+                hint="Mend that, then run the same command again.",
+            )
+            raise ModelError(self.stopped.message, hint=self.stopped.hint) from error
+
+    def _read(self, path: Path, schema: type[BaseModel]) -> Kept | None:
+        """A record that is whole; None when there is none. Raises CutOff when the kept answer was cut off."""
+        if not path.exists():
+            return None
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            body = {name: value for name, value in record.items() if name not in ("model", "sha256")}
+            if record["sha256"] != _checksum(body):
+                raise ValueError("the checksum is another")
+            if "cut" in body:
+                raise CutOff(f"{self.model.label} did not finish its answer.", raw=body["cut"])
+            return Kept(schema.model_validate(body["value"]))
+        except (ValidationError, ValueError, KeyError, TypeError):
+            aside = self.folder / "damaged"
+            aside.mkdir(exist_ok=True)
+            path.replace(aside / path.name)
+            return None
+
+
+def _checksum(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

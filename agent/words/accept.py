@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from agent.checks.terms import occurs, split_terms
+from agent.checks.language import foreign_characters
+from agent.checks.terms import occurs, split_terms, squeezed
+from agent.locale import t
 from agent.plan.base import bound
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -15,10 +18,45 @@ _ZH = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LATIN_WORD = re.compile(r"[A-Za-z][\w.&-]*", re.ASCII)
 _ZH_NUMERALS = re.compile(
-    r"[零〇一二两三四五六七八九十百千万亿]+(?=(?:万|亿|千|百)?(?:元|单|份|位|名|个月|周|天|小时|分钟|篇|条|倍|成|%|％))"
+    r"[零〇一二两三四五六七八九十百千万亿]+(?=(?:万|亿|千|百)?(?:元|单|份|位|名|个月|周|天|小时|分钟|篇|条|倍|成(?!为|本|功|长|了)|%|％))"
 )
+_MULTIPLE = re.compile(
+    r"翻[了一两三]?[番倍]|成倍|过半|\b(?:doubl|tripl|quadrupl)\w*|\b\w+fold\b|\b(?:dozens|hundreds|thousands|millions)\b",
+    re.I,
+)
+"""A quantity told in a word."""
 _MARKUP = re.compile(r"[<>{}\[\]|`]|\*\*|#{2,}")
-_ENDS = tuple('。！？…”」）.!?)"”’:：')
+_UNSEEN = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ENDS = tuple('。！？…”』」）.!?)"”’:：')
+_SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]|\.(?=\s|$)|$)")
+_REACHED = re.compile(
+    r"已经|已達|已达|达到了|達到了|做到了|实现了|實現了|完成了|突破[了至到]?|增长到了|涨到了|升到了|从.{1,20}(?:涨|升|增长|提高)到了"
+    r"|\b(?:reached|achieved|hit|grew to|rose to|climbed to|delivered|generated|surpassed|exceeded|now (?:has|have|at))\b",
+    re.I,
+)
+_AIM = re.compile(
+    r"目标|目標|计划|計畫|预计|預計|预测|預測|争取|力争|希望|达不到|未达|要到|将|如果|若|才|之前|以前"
+    r"|\b(?:target|goal|aim|plan|forecast|expect|need|would|will|could|should|to reach|until|if|when|not|short of|by)\w*\b",
+    re.I,
+)
+ECHO = 0.9
+"""From this similarity on, a text is the draft again."""
+SAME = 0.6
+"""From this similarity on, two items of a part say the same."""
+LOOP = {"zh": 16, "en": 45}
+"""A run of this many letters that comes twice in one text is a loop."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why words are not taken: a stable code and what its sentence names."""
+
+    code: str
+    detail: str = ""
+
+    def told(self, language: str) -> str:
+        """The reason in `language`, for the model, the log and the reader."""
+        return t(language, f"refuse.{self.code}", detail=self.detail)
 
 
 @dataclass
@@ -27,11 +65,21 @@ class Ground:
 
     language: str
     known: str
-    """Text that holds every number the model may use: brief, frame digest, drafts, passages."""
-    never_say: list[str] = field(default_factory=list)
-    embargoed: list[str] = field(default_factory=list)
+    """Text that holds every number the model may use: the brief, and what the call showed."""
+    never_say: Sequence[str] = ()
+    embargoed: Sequence[str] = ()
+    must_say: Sequence[str] = ()
+    """Messages that have to appear: where a draft carries one, its new words have to."""
+    targets: Sequence[str] = ()
+    """Numbers that the client wants to reach and nobody has reached, without separators."""
+    names: re.Pattern[str] | None = None
+    """Matches what ties a text to this brief (see agent.checks.specificity), in a squeezed text; None asks for nothing."""
     taken: list[str] = field(default_factory=list)
     """Words already accepted in this part; a near repetition is refused."""
+
+    def showing(self, text: str) -> Ground:
+        """The same ground for a call that showed `text` besides; `taken` stays shared."""
+        return replace(self, known=f"{self.known}\n{text}")
 
     @functools.cached_property
     def numbers(self) -> frozenset[str]:
@@ -44,50 +92,87 @@ class Ground:
         return frozenset(w.casefold() for w in _LATIN_WORD.findall(self.known))
 
 
-def refuse(text: str, draft: str, limit: int, ground: Ground, *, heading: bool = False, may_echo: bool = False) -> str:
-    """The reason why `text` may not replace `draft`, or "" when it may. `limit` is the field's Chinese limit."""
+def refuse(
+    text: str, draft: str, limit: int, ground: Ground, *, heading: bool = False, language: str = ""
+) -> Refusal | None:
+    """The reason why `text` may not replace `draft`, or None when it may.
+
+    `limit` is the field's Chinese limit; `language` is the text's own where it differs from the plan's.
+    """
     text = text.strip()
-    longest = bound(limit, ground.language)
+    language = language or ground.language
+    longest = bound(limit, language)
     if len(text) < (2 if heading else 6):
-        return "empty"
+        return Refusal("empty")
     if len(text) > longest:
-        return f"too long ({len(text)} > {longest})"
-    if not heading and not text.endswith(_ENDS):
-        return "not a complete sentence"
-    if not may_echo and _alike(text, draft) > 0.9:
-        return "the draft again"
-    return _content(text, ground) or _language(text, ground) or _repeats(text, ground)
+        return Refusal("long", f"{len(text)} > {longest}")
+    if not heading and not text.endswith(_ENDS) and draft.endswith(_ENDS):
+        return Refusal("unended")
+    if alike(text, draft) > ECHO:
+        return Refusal("echo")
+    lost = next((words for words in ground.must_say if occurs(words, draft) and not occurs(words, text)), "")
+    if lost:
+        return Refusal("must", lost)
+    if not heading and ground.names and _names(draft, ground.names) and not _names(text, ground.names):
+        return Refusal("generic")
+    return (
+        _content(text, ground)
+        or _language(text, language, ground)
+        or _target_as_fact(text, ground)
+        or _repeats(text, language, ground)
+    )
 
 
-def _language(text: str, ground: Ground) -> str:
+def _names(text: str, known: re.Pattern[str]) -> bool:
+    return bool(_NUMBER.search(text) or known.search(squeezed(text)))
+
+
+def _language(text: str, language: str, ground: Ground) -> Refusal | None:
     han, latin = len(_ZH.findall(text)), len(_LATIN.findall(text))
-    if ground.language.startswith("zh"):
+    if language.startswith("zh"):
         foreign = sum(len(w) for w in _LATIN_WORD.findall(text) if w.casefold() not in ground.latin_words)
-        return "wrong language" if han == 0 or foreign > han else ""
-    return "wrong language" if han and han > latin / 4 else ""
+        if han == 0 or foreign > han:
+            return Refusal("language")
+    elif han and han > latin / 4:
+        return Refusal("language")
+    strange = "".join(c for c in foreign_characters(text, language) if c not in ground.known)
+    return Refusal("script", strange[:8]) if strange else None
 
 
-def _content(text: str, ground: Ground) -> str:
+def _content(text: str, ground: Ground) -> Refusal | None:
     if _LINK.search(text):
-        return "a link outside its field"
-    if _MARKUP.search(text):
-        return "markup"
+        return Refusal("link")
+    if _MARKUP.search(text) or _UNSEEN.search(text):
+        return Refusal("markup")
     unknown = [n for n in _NUMBER.findall(text) if n.replace(",", "") not in ground.numbers]
-    unknown += [n for n in _ZH_NUMERALS.findall(text) if n not in ground.known]
+    unknown += [n for n in (*_ZH_NUMERALS.findall(text), *_MULTIPLE.findall(text)) if n not in ground.known]
     if unknown:
-        return f"a number from nowhere: {unknown[0]}"
+        return Refusal("number", unknown[0])
     for entry in ground.never_say:
         for term in split_terms(entry):
             if occurs(term, text):
-                return f"never say: {term}"
+                return Refusal("never", term)
     for word in ground.embargoed:
         if occurs(word, text):
-            return f"under embargo: {word}"
-    return ""
+            return Refusal("embargo", word)
+    return None
 
 
-def _repeats(text: str, ground: Ground) -> str:
-    return "repeats another item" if any(_alike(text, other) > 0.6 for other in ground.taken) else ""
+def _target_as_fact(text: str, ground: Ground) -> Refusal | None:
+    """A sentence that says of a target's number that it has been reached."""
+    for sentence in _SENTENCE.findall(text):
+        told = {n.replace(",", "") for n in _NUMBER.findall(sentence)}
+        hit = next((number for number in ground.targets if number in told), "")
+        if hit and _REACHED.search(sentence) and not _AIM.search(sentence):
+            return Refusal("target", hit)
+    return None
+
+
+def _repeats(text: str, language: str, ground: Ground) -> Refusal | None:
+    plain, run = re.sub(r"\W+", "", text.casefold()), LOOP[language[:2]]
+    if any(plain[n : n + run] in plain[n + run :] for n in range(max(len(plain) - 2 * run + 1, 0))):
+        return Refusal("loop")
+    return Refusal("repeat") if any(alike(text, other) > SAME for other in ground.taken) else None
 
 
 def _grams(text: str) -> set[str]:
@@ -95,7 +180,22 @@ def _grams(text: str) -> set[str]:
     return {plain[i : i + 3] for i in range(max(len(plain) - 2, 1))}
 
 
-def _alike(a: str, b: str) -> float:
+def alike(a: str, b: str) -> float:
     """Jaccard similarity of character trigrams, 0 to 1."""
     first, second = _grams(a), _grams(b)
     return len(first & second) / max(len(first | second), 1)
+
+
+def target_numbers(objectives: Sequence[Mapping[str, float | None]]) -> list[str]:
+    """The numbers of targets that are above their baseline or have none, as digits: 4200 → "4200", 0.045 → "4.5"."""
+    found: list[str] = []
+    for one in objectives:
+        target, baseline = one["target"], one["baseline"]
+        if target is None or target == baseline:
+            continue
+        found += [f"{target:g}" if target < 1e6 else f"{target:.0f}"]
+        if 0 < target < 1:
+            found.append(f"{target * 100:g}")
+        if target >= 10000:
+            found.append(f"{target / 10000:g}")
+    return list(dict.fromkeys(found))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.brief.model import Intake
 from agent.frame.model import Frame
 from agent.locale import day, money, t
 from agent.words.playbook.facts import platform_name
 from agent.words.playbook.voice import clip, join
+
+_TURN = re.compile(r"<\|[^|<>]{0,40}\|>|</?(?:system|user|assistant|brief|tool|s|think)[^<>]{0,40}>|\[/?INST\]", re.I)
+_APART = str.maketrans("<>|[]", "〈〉¦〔〕")
 
 
 def brief_digest(intake: Intake) -> str:
@@ -50,7 +55,14 @@ def brief_digest(intake: Intake) -> str:
         ("tone", [join(brief.tone, language)] if brief.tone else []),
         ("prohibited", limits),
     ]
-    return "\n".join(f"[{t(language, f'digest.{name}')}]\n" + "\n".join(lines) for name, lines in blocks if lines)
+    return _inert(
+        "\n".join(f"[{t(language, f'digest.{name}')}]\n" + "\n".join(lines) for name, lines in blocks if lines)
+    )
+
+
+def _inert(text: str) -> str:
+    """A client's words without the marks by which chat templates tell turns apart: they are material, not turns."""
+    return _TURN.sub(lambda mark: mark.group().translate(_APART), text)
 
 
 def frame_digest(frame: Frame) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
 from agent.plan.base import Words, bound
+from agent.plan.content import Adaptation
 
 _STEP = re.compile(r"([a-z_]+)(\[\*\])?")
+HEADING_LIMIT = 24
+"""Prose up to this Chinese limit is a name or a heading: it needs no full stop."""
+SLACK = 1.5
+"""How much longer than its limit a text may be written before the grammar stops it dead; what is longer than the limit is refused."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +24,9 @@ class Rewrite:
     """Declares prose that the model writes: the items at `path` in a part and the fields of each.
 
     `path` walks attributes and lists: "" is the part itself, "personas[*]" each persona, "pillars[*].topics[*]" each
-    topic. `each` is the number of items in one call; `most` bounds how many items are rewritten at all (0: all).
-    `size` says which models write it: a small one
-    can neither keep a script's beats nor find a title.
+    topic. `each` is the number of items in one call, which never holds items of two parents (two pillars); `most` bounds
+    how many items of one parent are rewritten at all (0: all). `size` says which models write it: a small one can neither
+    keep a script's beats nor find a title.
     """
 
     path: str
@@ -30,36 +36,80 @@ class Rewrite:
     size: Literal["any", "large", "small"] = "any"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
-    """One item of a part: its place, the object itself, and the fields to be written."""
+    """One item of a part: its place, the object that takes the words, and the playbook's words for its fields."""
 
     place: str
     """Path inside the part with real indices, "personas[0]"; "" for the part itself."""
     target: BaseModel
-    fields: tuple[str, ...]
+    drafts: Mapping[str, str]
+    """Field → what the playbook wrote there; empty fields are left out."""
 
-    def draft(self) -> dict[str, str]:
-        """The words that stand there now."""
-        return {name: str(getattr(self.target, name)) for name in self.fields if getattr(self.target, name)}
+    def limit(self, name: str) -> int:
+        """A field's Chinese character limit."""
+        return limit_of(type(self.target), name)
+
+    def language(self, plans: str) -> str:
+        """The language of its texts: the plan's, save for posts, which have their own."""
+        return self.target.language if isinstance(self.target, Adaptation) else plans
+
+    def bound(self, name: str, plans: str) -> int:
+        """A field's limit in characters of its own language."""
+        return bound(self.limit(name), self.language(plans))
 
 
-def items(part: BaseModel, rewrite: Rewrite) -> list[Item]:
-    """The items of a part that a declaration names, in order."""
-    found: list[tuple[str, Any]] = [("", part)]
-    for step in filter(None, rewrite.path.split(".")):
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """An item as one call names it, and the fields asked for."""
+
+    label: str
+    """"item1"…, the same in a first call and in its repairs."""
+    item: Item
+    names: tuple[str, ...]
+
+
+Group = tuple[Ask, ...]
+"""What one call asks for."""
+
+
+def groups(part: BaseModel, drafts: BaseModel, rewrite: Rewrite) -> list[Group]:
+    """The calls that a declaration makes of a part, in order. `drafts` is the same part in the playbook's words."""
+    found: list[Group] = []
+    for nodes in _by_parent(part, drafts, rewrite.path):
+        some = [item for place, node, draft in nodes if (item := _item(place, node, draft, rewrite.fields)).drafts]
+        chosen = some[: rewrite.most] if rewrite.most else some
+        found += [_group(chosen[n : n + rewrite.each]) for n in range(0, len(chosen), rewrite.each)]
+    return found
+
+
+def _group(chosen: Sequence[Item]) -> Group:
+    return tuple(Ask(f"item{number}", item, tuple(item.drafts)) for number, item in enumerate(chosen, 1))
+
+
+def _item(place: str, node: BaseModel, draft: BaseModel, fields: tuple[str, ...]) -> Item:
+    return Item(place, node, {name: str(text) for name in fields if (text := getattr(draft, name))})
+
+
+_Node = tuple[str, Any, Any]
+
+
+def _by_parent(part: BaseModel, drafts: BaseModel, path: str) -> list[list[_Node]]:
+    """The nodes at a path, those of one parent together."""
+    found: list[list[_Node]] = [[("", part, drafts)]]
+    for step in filter(None, path.split(".")):
         match = _STEP.fullmatch(step)
         if match is None:
-            raise ValueError(f"Not a path: {rewrite.path!r}")
+            raise ValueError(f"Not a path: {path!r}")
         name, many = match.group(1), match.group(2)
-        deeper: list[tuple[str, Any]] = []
-        for place, node in found:
-            value = getattr(node, name)
+        deeper: list[list[_Node]] = []
+        for place, node, draft in [one for family in found for one in family]:
             at = f"{place}.{name}" if place else name
-            deeper += [(f"{at}[{i}]", v) for i, v in enumerate(value)] if many else [(at, value)]
+            value, written = getattr(node, name), getattr(draft, name)
+            pairs = zip(value, written, strict=True) if many else [(value, written)]
+            deeper.append([(f"{at}[{i}]" if many else at, one, other) for i, (one, other) in enumerate(pairs)])
         found = deeper
-    chosen = found[: rewrite.most] if rewrite.most else found
-    return [item for place, node in chosen if (item := Item(place, node, rewrite.fields)).draft()]
+    return found
 
 
 def limit_of(model: type[BaseModel], name: str) -> int:
@@ -70,25 +120,31 @@ def limit_of(model: type[BaseModel], name: str) -> int:
     raise KeyError(f"{model.__name__}.{name} is not prose.")
 
 
-def schema_for(group: list[Item], language: str) -> type[BaseModel]:
-    """The words schema of a call: one object per item, one bounded string per field, described by the plan's docstrings.
-
-    The grammar stops a string dead at maxLength, so the bound given here is half as long again as the one asked for in
-    the prompt and checked on acceptance.
-    """
+def schema_for(group: Group, language: str) -> type[BaseModel]:
+    """The words schema of a call: one object per item, one bounded string per field, described by the plan's docstrings."""
     shapes: dict[str, Any] = {}
-    for number, item in enumerate(group, 1):
-        kind = type(item.target)
+    for ask in group:
+        kind = type(ask.item.target)
         fields: dict[str, Any] = {
             name: (
                 str,
                 Field(
                     min_length=2,
-                    max_length=round(bound(limit_of(kind, name), language) * 1.5),
+                    max_length=round(ask.item.bound(name, language) * SLACK),
                     description=kind.model_fields[name].description,
                 ),
             )
-            for name in item.draft()
+            for name in ask.names
         }
-        shapes[f"item{number}"] = (create_model(f"{kind.__name__}Words{number}", **fields), ...)
+        shapes[ask.label] = (create_model(f"{kind.__name__}Words{ask.label[4:]}", **fields), ...)
     return create_model("WordsReply", **shapes)
+
+
+def room(group: Group, language: str) -> int:
+    """Tokens that a call's answer may take: every field at its bound (about 1 token per Chinese character, 1 per 3 in English) and JSON around it."""
+    fields = [(ask.item, name) for ask in group for name in ask.names]
+    tokens = sum(
+        item.bound(name, language) * SLACK / (1 if item.language(language).startswith("zh") else 3)
+        for item, name in fields
+    )
+    return round(tokens * 1.2) + 40 * len(fields)

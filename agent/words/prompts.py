@@ -1,11 +1,11 @@
-"""Prompt files: front matter (id, version, needs, why) and a Jinja body, rendered strictly."""
+"""Prompt files: front matter (id, version, needs, why, and settings if any) and a Jinja body, rendered strictly."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.resources import prompts_dir
@@ -20,18 +20,31 @@ class Prompt:
     needs: tuple[str, ...]
     why: str
     body: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """How a model of the size this prompt is for is called: `temperature`, one value for each round."""
 
     @property
     def stamp(self) -> str:
         """Id, version and content hash, as a plan records them."""
         return f"{self.id} v{self.version} {hashlib.sha256(self.body.encode()).hexdigest()[:12]}"
 
+    def temperature(self, round: int) -> float | None:
+        """The sampling temperature of a call: round 0 is the first, 1 and 2 are repairs; None leaves it to the model."""
+        steps = self.settings.get("temperature") or [None]
+        return steps[min(round, len(steps) - 1)]  # type: ignore[no-any-return]
+
     def render(self, values: Mapping[str, Any]) -> str:
         """The prompt with its inputs. Raises KeyError for a declared input that is missing, jinja2.UndefinedError for an undeclared one."""
-        from jinja2 import Environment, StrictUndefined
+        return str(_template(self.body).render({name: values[name] for name in self.needs})).strip()
 
-        environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-        return environment.from_string(self.body).render({name: values[name] for name in self.needs}).strip()
+
+@functools.cache
+def _template(body: str) -> Any:
+    """A body compiled once: a run renders each some twenty times."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    return environment.from_string(body)
 
 
 @functools.cache
@@ -45,8 +58,13 @@ def load_prompt(name: str) -> Prompt:
     if not mark:
         raise ValueError(f"prompts/{name}.md has no front matter.")
     passport = YAML(typ="safe").load(head)
-    if set(passport) != {"id", "version", "needs", "why"} or passport["id"] != name:
+    if set(passport) - {"settings"} != {"id", "version", "needs", "why"} or passport["id"] != name:
         raise ValueError(f"prompts/{name}.md: the front matter must hold id ({name}), version, needs and why.")
     return Prompt(
-        passport["id"], int(passport["version"]), tuple(passport["needs"] or ()), passport["why"], body.strip()
+        passport["id"],
+        int(passport["version"]),
+        tuple(passport["needs"] or ()),
+        passport["why"],
+        body.strip(),
+        passport.get("settings") or {},
     )

@@ -12,8 +12,10 @@ from agent.data import read_yaml
 from agent.llm import Message
 from agent.locale import base_language, localise
 from agent.resources import prompts_dir
-from agent.words.items import Item
+from agent.words.accept import Refusal
+from agent.words.items import Ask, Group, room
 from agent.words.prompts import load_prompt
+from agent.words.shape import Material, Words
 
 _QUOTED = re.compile(r"“([^”]*)”|「([^」]*)」")
 _NEGATION = re.compile(r"[不没沒未无無别別非勿]|\b(?:no|not|never|none|nothing|nobody|without|cannot)\b|n['’]t\b", re.I)
@@ -40,10 +42,41 @@ def prefix(language: str) -> list[Message]:
     ]
 
 
-def ask(group: Sequence[Item]) -> Message:
-    """The task of one call: the drafts, to be said in other words."""
-    drafts = {f"item{number}": item.draft() for number, item in enumerate(group, 1)}
-    return Message("user", json.dumps(drafts, ensure_ascii=False))
+class Small:
+    """A model that only says drafts in other words, and is held to the draft's own facts."""
+
+    def first(self, prefix: Sequence[Message], group: Group, material: Material) -> list[Message]:
+        """The drafts, to be said in other words."""
+        drafts = {ask.label: {name: ask.item.drafts[name] for name in ask.names} for ask in group}
+        return [*prefix, Message("user", json.dumps(drafts, ensure_ascii=False))]
+
+    def again(
+        self, asked: Sequence[Message], words: Words, refusals: Sequence[tuple[Ask, str, Refusal]], language: str
+    ) -> list[Message]:
+        """The refused fields as a fresh task: a small model copies whatever answer it is shown."""
+        drafts: dict[str, dict[str, str]] = {}
+        for ask, name, _ in refusals:
+            drafts.setdefault(ask.label, {})[name] = ask.item.drafts[name]
+        return [*asked[:-1], Message("user", json.dumps(drafts, ensure_ascii=False))]
+
+    def room(self, group: Group, language: str) -> int:
+        """Every field at its bound."""
+        return room(group, language)
+
+    def temperature(self, round: int) -> float | None:
+        """As the prompt file says."""
+        return load_prompt("small").temperature(round)
+
+    def stray(self, new: str, draft: str, language: str) -> Refusal | None:
+        """What shows its seams, leaks the example, or says something else than the draft."""
+        if leaks(new, language):
+            return Refusal("astray", "the example leaked")
+        if broken(new):
+            return Refusal("astray", "shows its seams")
+        if astray := strays(new, draft):
+            return Refusal("astray", astray)
+        strange = numbers_with_units(new) - numbers_with_units(draft)
+        return Refusal("astray", f"a number with another unit: {sorted(strange)[0]}") if strange else None
 
 
 def leaks(text: str, language: str) -> bool:

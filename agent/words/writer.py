@@ -1,31 +1,39 @@
-"""The model writer: asks for a stage's prose item by item and keeps what passes the acceptance."""
+"""The model writer: asks for a stage's prose item by item, keeps what passes the acceptance, asks again for the rest."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
-from agent.errors import ModelError
+from agent.errors import CutOff, ModelError
 from agent.llm import Message
 from agent.plan.base import bound
 from agent.plan.model import PartWords
-from agent.words import small
-from agent.words.accept import Ground, refuse
-from agent.words.items import Item, Rewrite, items, limit_of, schema_for
+from agent.words.accept import Ground, Refusal, refuse
+from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups, schema_for
 from agent.words.prompts import load_prompt
+from agent.words.shape import Material, Shape, Words
 
-HEADING_LIMIT = 24
+REPAIRS = 2
+"""How often at most a refused field is asked for again."""
 
 
 class Completer(Protocol):
     """The one seam to a model."""
 
-    async def complete(self, messages: Sequence[Message], schema: type[BaseModel], *, max_tokens: int) -> Any:
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        schema: type[BaseModel],
+        *,
+        max_tokens: int,
+        temperature: float | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Any:
         """A reply whose `.value` is an instance of `schema`. Raises ModelError."""
 
 
@@ -38,151 +46,234 @@ class Setting:
     language: str
     ground: Ground
     model_name: str
-    small: bool = False
-    """A small model only says drafts in other words (see agent/words/small.py) and is held to the draft's own numbers."""
+    shape: Shape
+    size: Literal["large", "small"] = "large"
+    """Which of the declared rewrites this model writes."""
+    fits: Callable[[BaseModel, str, str], str] = lambda _target, _name, _text: ""
+    """Names the platform limit that a text would break in a field of an item; "" when none."""
 
 
 @dataclass
-class Outcome:
-    """What a stage's calls brought."""
+class Listed:
+    """One listed text of a part: a field that the model may write."""
 
-    written: int = 0
-    """Characters of prose that are now the model's."""
-    prose: int = 0
-    """Characters of all listed prose after the merge."""
-    rejected: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    ask: Ask
+    name: str
+    text: str = ""
+    """The model's words when they were taken, else ""."""
+    why: Refusal | None = None
+    """Why the last answer was not taken; None before the first and after an accepted one."""
 
+    @property
+    def item(self) -> Item:
+        """The item that the field belongs to."""
+        return self.ask.item
 
-async def write_stage(
-    stage_id: str,
-    part: BaseModel,
-    rewrites: Sequence[Rewrite],
-    setting: Setting,
-    model: Completer,
-    passages: Callable[[Sequence[Item]], str],
-    upstream: str,
-) -> PartWords:
-    """Rewrites a part's listed prose in place and says whose words it holds now.
+    @property
+    def draft(self) -> str:
+        """The playbook's words."""
+        return self.item.drafts[self.name]
 
-    Items are asked for in groups, the groups side by side. An item's field that fails the acceptance keeps the
-    playbook's words; a call that fails for good leaves its whole group as it was. Raises nothing of the model's.
-    """
-    outcome = Outcome()
-    groups: list[list[Item]] = []
-    for rewrite in rewrites:
-        if rewrite.size not in ("any", "small" if setting.small else "large"):
-            continue
-        found = items(part, rewrite)
-        groups += [found[i : i + rewrite.each] for i in range(0, len(found), rewrite.each)]
-    prompt = load_prompt(stage_id)
-    replies = await asyncio.gather(
-        *(_ask(stage_id, group, setting, model, passages(group), upstream) for group in groups)
-    )
-    ground = replace(setting.ground, taken=[])
-    for group, reply in zip(groups, replies, strict=True):
-        _take(stage_id, group, reply, setting, ground, outcome)
-    share = outcome.written / outcome.prose if outcome.prose else 0.0
-    source: Literal["playbook", "model", "mixed"] = (
-        "playbook" if not outcome.written else "model" if not outcome.rejected and not outcome.failed else "mixed"
-    )
-    return PartWords(
-        source=source,
-        model_share=round(share, 3),
-        model=setting.model_name if outcome.written else "",
-        prompt=prompt.stamp if outcome.written else "",
-        rejected=outcome.rejected + outcome.failed,
-    )
+    @property
+    def place(self) -> str:
+        """Path inside the part, "pillars[0].message"."""
+        return f"{self.item.place}.{self.name}".lstrip(".")
+
+    @property
+    def limit(self) -> int:
+        """The field's Chinese limit."""
+        return self.item.limit(self.name)
+
+    def take(self, text: str) -> None:
+        """Puts the model's words into the part."""
+        self.text, self.why = text, None
+        setattr(self.item.target, self.name, text)
+
+    def give_back(self, why: Refusal) -> None:
+        """Puts the playbook's words back into the part."""
+        self.text, self.why = "", why
+        setattr(self.item.target, self.name, self.draft)
 
 
-async def _ask(
-    stage_id: str, group: list[Item], setting: Setting, model: Completer, passages: str, upstream: str
-) -> Any:
-    """The model's reply for a group, or the ModelError that stands for it."""
-    try:
-        return await model.complete(
-            messages(stage_id, group, setting, passages, upstream),
-            schema_for(group, setting.language),
-            max_tokens=_room(group, setting.language),
+@dataclass
+class StageWords:
+    """What a stage's calls brought: every listed text and whose it is now."""
+
+    stage: str
+    listed: list[Listed] = field(default_factory=list)
+
+    def summary(self, setting: Setting) -> PartWords:
+        """Whose words the part holds."""
+        characters = sum(len(one.text or one.draft) for one in self.listed)
+        written = sum(len(one.text) for one in self.listed)
+        rejected = [f"{one.place}: {one.why.told(setting.language)}" for one in self.listed if one.why and not one.text]
+        whole = written and not rejected
+        return PartWords(
+            source="model" if whole else "mixed" if written else "playbook",
+            model_share=round(written / characters, 3) if characters else 0.0,
+            characters=characters,
+            model=setting.model_name if written else "",
+            prompt=load_prompt(self.stage).stamp if written else "",
+            rejected=rejected,
         )
-    except ModelError as error:
-        return error
 
 
-def _take(stage_id: str, group: list[Item], reply: Any, setting: Setting, ground: Ground, outcome: Outcome) -> None:
-    """Merges a reply, group by group in declared order: what is accepted must not depend on which call came back first."""
-    if isinstance(reply, ModelError):
-        outcome.failed += [f"{item.place or stage_id}: {reply.message}" for item in group]
-        outcome.prose += sum(len(text) for item in group for text in item.draft().values())
-        return
-    for number, item in enumerate(group, 1):
-        _merge(item, getattr(reply.value, f"item{number}"), setting, ground, outcome)
+Tell = Callable[[str], None]
+"""Hears text as it is written."""
 
 
-def _merge(item: Item, words: BaseModel, setting: Setting, ground: Ground, outcome: Outcome) -> None:
-    for name, old in item.draft().items():
-        limit = limit_of(type(item.target), name)
-        new = _ended(str(getattr(words, name)).strip(), limit, setting.language)
-        why = refuse(new, old, limit, ground, heading=limit <= HEADING_LIMIT)
-        if not why and setting.small:
-            why = _refuse_small(new, old, setting)
-        if why:
-            outcome.rejected.append(f"{item.place}.{name}".lstrip(".") + f": {why}")
-            outcome.prose += len(old)
-            continue
-        setattr(item.target, name, new)
-        ground.taken.append(new)
-        outcome.written += len(new)
-        outcome.prose += len(new)
+@dataclass(frozen=True)
+class StageWriter:
+    """Writes one stage: first calls side by side, then repairs, each round merged in declared order.
+
+    What is accepted must not depend on which call came back first: two items that say the same are told apart by their
+    place, not by their time.
+    """
+
+    material: Material
+    setting: Setting
+    model: Completer
+    passages: Callable[[Sequence[Item]], str]
+    tell: Tell | None = None
+
+    async def write(self, part: BaseModel, drafts: BaseModel, rewrites: Sequence[Rewrite]) -> StageWords:
+        """Rewrites a part's listed prose in place; `drafts` is the same part in the playbook's words.
+
+        A field that is refused after the last repair keeps the playbook's words, and so does a group whose call fails for
+        good. Raises nothing of the model's but what ends the run (see agent.run.journal).
+        """
+        asked = [g for r in rewrites if r.size in ("any", self.setting.size) for g in groups(part, drafts, r)]
+        ground = replace(self.setting.ground, taken=[])
+        calls = [Call(self, group, ground) for group in asked]
+        await self._round(calls, 0)
+        for round in range(1, REPAIRS + 1):
+            await self._round([call for call in calls if call.open], round)
+        return StageWords(self.material.stage, [one for call in calls for one in call.listed])
+
+    async def mend(self, words: StageWords, complaints: Mapping[str, str]) -> bool:
+        """Asks once more for texts that a check of the whole plan complains of (place → complaint); says whether any changed."""
+        told = [one for one in words.listed if one.text and one.place in complaints]
+        ground = replace(self.setting.ground, taken=[one.text for one in words.listed if one.text and one not in told])
+        calls = []
+        for ask in dict.fromkeys(one.ask for one in told):
+            call = Call(self, (ask,), ground, [one for one in told if one.ask is ask])
+            call.answer = {ask.label: {one.name: one.text or one.draft for one in words.listed if one.ask is ask}}
+            for one in call.listed:
+                one.why = Refusal("check", complaints[one.place])
+            calls.append(call)
+        before = [one.text for one in told]
+        await self._round(calls, 1)
+        return [one.text for one in told] != before
+
+    async def _round(self, calls: Sequence[Call], round: int) -> None:
+        replies = await asyncio.gather(*(call.send(round) for call in calls))
+        for call, reply in zip(calls, replies, strict=True):
+            call.merge(reply)
 
 
-def messages(stage_id: str, group: Sequence[Item], setting: Setting, passages: str, upstream: str) -> list[Message]:
-    """The rendered messages of one call: shared prefix, then dependencies, passages, task, drafts."""
-    if setting.small:
-        return [*setting.prefix, small.ask(group)]
-    prompt = load_prompt(stage_id)
-    drafts = {
-        f"item{n}": {
-            name: {"draft": text, "at_most": round(bound(limit_of(type(item.target), name), setting.language) * 0.8)}
-            for name, text in item.draft().items()
-        }
-        for n, item in enumerate(group, 1)
-    }
-    task = prompt.render(
-        {
-            "drafts": json.dumps(drafts, ensure_ascii=False, indent=1),
-            "passages": passages,
-            "upstream": upstream,
-            "language": setting.language,
-        }
-    )
-    return [*setting.prefix, Message(role="user", content=task)]
+class Call:
+    """One group of items: its first call, its repairs, and what came of each field."""
+
+    def __init__(self, writer: StageWriter, group: Group, ground: Ground, listed: list[Listed] | None = None) -> None:
+        self._writer = writer
+        self._group = group
+        self._material = replace(writer.material, passages=writer.passages([ask.item for ask in group]))
+        self._first = writer.setting.shape.first(writer.setting.prefix, group, self._material)
+        self._ground = ground.showing("\n".join(m.content for m in self._first))
+        self.listed = listed or [Listed(ask, name) for ask in group for name in ask.names]
+        self.answer: dict[str, dict[str, str]] = {}
+        """The last answer, by item and field."""
+
+    @property
+    def open(self) -> bool:
+        """Whether a repair could bring something: an answer came, and some of it was refused."""
+        return bool(self.answer) and any(one.why and one.why.code != "failed" for one in self.listed)
+
+    async def send(self, round: int) -> Words | ModelError:
+        """The answer to the first call (round 0) or to a repair, by item and field; the error when there is none."""
+        setting = self._writer.setting
+        if round == 0:
+            return await self._ask(self._group, self._first, round)
+        refused = [(one.ask, one.name, one.why) for one in self.listed if one.why]
+        again = setting.shape.again(self._first, self.answer, refused, setting.language)
+        wanted: dict[Ask, tuple[str, ...]] = {}
+        for ask, name, _ in refused:
+            wanted[ask] = (*wanted.get(ask, ()), name)
+        return await self._ask(tuple(replace(ask, names=names) for ask, names in wanted.items()), again, round)
+
+    async def _ask(self, group: Group, messages: list[Message], round: int) -> Words | ModelError:
+        """One request. An answer that was cut off for length is asked for in halves, each with its own room."""
+        setting, writer = self._writer.setting, self._writer
+        try:
+            reply = await writer.model.complete(
+                messages,
+                schema_for(group, setting.language),
+                max_tokens=setting.shape.room(group, setting.language),
+                temperature=setting.shape.temperature(round),
+                on_text=writer.tell,
+            )
+        except CutOff as error:
+            halves = _halves(group)
+            if not halves or round:
+                return error
+            firsts = [setting.shape.first(setting.prefix, half, self._material) for half in halves]
+            parts = await asyncio.gather(*(self._ask(h, m, round) for h, m in zip(halves, firsts, strict=True)))
+            found: dict[str, dict[str, str]] = {}
+            for part in parts:
+                for label, fields in ({} if isinstance(part, ModelError) else part).items():
+                    found.setdefault(label, {}).update(fields)
+            return found or error
+        except ModelError as error:
+            return error
+        return {ask.label: {n: str(getattr(getattr(reply.value, ask.label), n)) for n in ask.names} for ask in group}
+
+    def merge(self, reply: Words | ModelError) -> None:
+        """Takes what passes and notes why the rest does not. Fields that were not asked for stay as they are."""
+        if isinstance(reply, ModelError):
+            for one in self.listed:
+                one.why = None if one.text else one.why or Refusal("failed", reply.message)
+            return
+        for one in self.listed:
+            new = reply.get(one.ask.label, {}).get(one.name)
+            if new is None:
+                if not one.text and not one.why:
+                    one.why = Refusal("empty")
+                continue
+            self.answer.setdefault(one.ask.label, {})[one.name] = new
+            self._judge(one, new)
+
+    def _judge(self, one: Listed, answer: str) -> None:
+        setting = self._writer.setting
+        language = one.item.language(setting.language)
+        new = ended(answer.strip(), one.limit, language)
+        heading = one.limit <= HEADING_LIMIT
+        why = refuse(new, one.draft, one.limit, self._ground, heading=heading, language=language)
+        why = why or setting.shape.stray(new, one.draft, language)
+        over = "" if why else setting.fits(one.item.target, one.name, new)
+        why = why or (Refusal("limit", over) if over else None)
+        if why is None:
+            one.take(new)
+            self._ground.taken.append(new)
+        else:
+            one.why = None if one.text else why
 
 
-def _ended(text: str, limit: int, language: str) -> str:
+def _halves(group: Group) -> list[Group]:
+    """A group in two: by items, or a single item by fields; [] when there is nothing left to divide."""
+    if len(group) > 1:
+        return [group[: len(group) // 2], group[len(group) // 2 :]]
+    ask = group[0]
+    middle = len(ask.names) // 2
+    return [(replace(ask, names=ask.names[:middle]),), (replace(ask, names=ask.names[middle:]),)] if middle else []
+
+
+def ended(text: str, limit: int, language: str) -> str:
     """The text with the full stop that its writer forgot: a string that the grammar did not cut off was meant to end there."""
-    if limit <= HEADING_LIMIT or not text or len(text) >= round(bound(limit, language) * 1.5) or not text[-1].isalnum():
+    if (
+        limit <= HEADING_LIMIT
+        or not text
+        or len(text) >= round(bound(limit, language) * SLACK)
+        or not text[-1].isalnum()
+    ):
         return text
     return text + ("。" if language.startswith("zh") else ".")
-
-
-def _refuse_small(new: str, old: str, setting: Setting) -> str:
-    if small.leaks(new, setting.language):
-        return "the example leaked"
-    if small.broken(new):
-        return "shows its seams"
-    astray = small.strays(new, old)
-    if astray:
-        return astray
-    strange = small.numbers_with_units(new) - small.numbers_with_units(old)
-    return f"a number with another unit: {sorted(strange)[0]}" if strange else ""
-
-
-def _room(group: Sequence[Item], language: str) -> int:
-    """Tokens for the reply: every field at its bound (about 1 token per Chinese character, 1 per 3 in English) and JSON around it."""
-    characters = sum(
-        bound(limit_of(type(item.target), name), language) * 1.5 for item in group for name in item.draft()
-    )
-    return round(characters / (1 if language.startswith("zh") else 3) * 1.2) + 40 * sum(
-        len(item.draft()) for item in group
-    )

@@ -12,7 +12,7 @@ import pytest
 
 from agent.brief import model as b
 from agent.checks import CheckContext, registry, run_checks
-from agent.plan.model import MarketingPlan
+from agent.plan.model import MarketingPlan, PartWords
 from tests.checks import sample
 from tests.checks.sample import put
 
@@ -255,6 +255,8 @@ PLANTED: list[tuple[Any, ...]] = [
     ("REF-004", "themes.pillars[0].proof.sources", []),
     ("REF-004", "positioning.goals[0].target.formula", ""),
     ("REF-004", "market.audit[0].engagement.note", "", {"CMP-001"}),
+    ("WRD-001", "words[market]", PartWords(source="mixed", model_share=0.49, characters=100)),
+    ("WRD-001", "words", lambda words: {part: PartWords(source="playbook", characters=80) for part in words} | {"budget": PartWords(source="model", model_share=1.0, characters=900)}),
     ("SPE-001", "positioning", lambda p: p.model_copy(update={
         "statement": "我们做好内容。", "proof": [], "goals": [g.model_copy(update={"statement": "做得更好。"}) for g in p.goals]}), {"CMP-001"}),
     ("SPE-001", "summary", lambda x: x.model_copy(update=dict.fromkeys(("headline", "situation", "idea", "verdict", "money"), "我们会把内容做好。"))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -139,13 +140,14 @@ def test_a_second_run_keeps_the_first_as_a_version(tea: Path, tmp_path: Path) ->
 
 def test_a_run_keeps_its_date(tea: Path, tmp_path: Path) -> None:
     with RunFolder(tmp_path) as folder:
-        assert folder.as_of("print", dt.date(2026, 11, 23)) == dt.date(2026, 11, 23)
-        assert folder.as_of("print", dt.date(2026, 12, 24)) == dt.date(2026, 11, 23)
-        assert folder.as_of("another brief", dt.date(2026, 12, 24)) == dt.date(2026, 12, 24)
+        assert folder.begin("print", dt.date(2026, 11, 23)) == dt.date(2026, 11, 23)
+        assert folder.begin("print", dt.date(2026, 12, 24)) == dt.date(2026, 11, 23)
+        assert folder.begin("another brief", dt.date(2026, 12, 24)) == dt.date(2026, 12, 24)
 
 
 def test_a_run_has_one_writer(tmp_path: Path) -> None:
-    with RunFolder(tmp_path / "run"), pytest.raises(SetupError, match="another process"), RunFolder(tmp_path / "run"):
+    told = f"locked by PID {os.getpid()}"
+    with RunFolder(tmp_path / "run"), pytest.raises(SetupError, match=told), RunFolder(tmp_path / "run"):
         pass
 
 

@@ -30,7 +30,9 @@ class Pointer:
     fail: bool = False
     asked: list[Sequence[Message]] = field(default_factory=list)
 
-    async def complete(self, messages: Sequence[Message], schema: type[BaseModel], *, max_tokens: int) -> Any:
+    async def complete(
+        self, messages: Sequence[Message], schema: type[BaseModel], *, max_tokens: int, **_more: Any
+    ) -> Any:
         self.asked.append(messages)
         if self.fail:
             raise ModelError("down")

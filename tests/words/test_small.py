@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.words.small import broken, leaks, numbers_with_units, strays
-from agent.words.writer import _ended
+from agent.words.writer import ended as finished
 
 DRAFT = "冷泡龙井的好坏在过程里，过程可以拍，也可以被问。"
 
@@ -70,4 +70,4 @@ def test_a_number_is_the_same_only_with_its_unit() -> None:
     ],
 )
 def test_a_forgotten_full_stop_is_added_unless_the_text_was_cut_off(text: str, limit: int, ended: str) -> None:
-    assert _ended(text, limit, "zh-CN") == ended
+    assert finished(text, limit, "zh-CN") == ended

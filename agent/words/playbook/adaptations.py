@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from agent.checks.counting import COUNTERS, count
 from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
+from agent.knowledge import Knowledge
 from agent.locale import money
 from agent.plan.base import bound
 from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck, Pillar, ThemesPart, Topic
+from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import proof_kind
@@ -67,6 +69,12 @@ def write_adaptations(context: Context) -> AdaptationsPart:
         cores=[core.idea for core in made],
         posts=[core.post(one, place) for core in made for place, one in enumerate(context.frame.active)],
     )
+
+
+def recount_limits(plan: MarketingPlan, knowledge: Knowledge) -> None:
+    """Counts every post anew against its platform's hard limits, after a model has written into it."""
+    for post in plan.adaptations.posts:
+        post.limits = limit_checks(knowledge, post.platform, post.format, post.title, post.body, post.hashtags)
 
 
 def core_topic(context: Context, pillar: Pillar) -> Topic:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from agent.brief.model import GoalKind
 from agent.frame.model import DateFrame, GoalFrame, Slot
+from agent.knowledge import Knowledge
 from agent.locale import day, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
@@ -50,7 +51,7 @@ def write_calendar(context: Context) -> CalendarPart:
     )
 
 
-def refresh_topics(plan: MarketingPlan) -> None:
+def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     """Brings a model's rewritten topics from the bank into the calendar and the adaptations' cores."""
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)

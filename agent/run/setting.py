@@ -1,0 +1,60 @@
+"""What all calls of a run share: the prefix, the ground that words are held against, the shape of the calls."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from agent.brief.model import Intake
+from agent.checks import CheckContext, limit_checks
+from agent.checks.specificity import anchors, pattern
+from agent.frame.model import Frame
+from agent.knowledge import Knowledge
+from agent.llm import Message, ModelSpec
+from agent.plan.content import Adaptation
+from agent.plan.model import MarketingPlan
+from agent.words import small
+from agent.words.accept import Ground, target_numbers
+from agent.words.digest import brief_digest, frame_digest
+from agent.words.prompts import load_prompt
+from agent.words.shape import Large
+from agent.words.writer import Setting
+
+
+def setting_for(plan: MarketingPlan, intake: Intake, frame: Frame, knowledge: Knowledge, spec: ModelSpec) -> Setting:
+    """The setting of a run; `plan` holds the playbook's words. The prefix is byte-identical for every stage; nothing in it depends on timing."""
+    brief = intake.filled
+    language = brief.language
+    digest = f"{brief_digest(intake)}\n{frame_digest(frame)}"
+    embargoed = [word for e in brief.embargoes for word in (e.keywords or [e.fact])]
+    targets = target_numbers([{"target": o.target, "baseline": o.baseline} for o in brief.objectives])
+    known = f"{digest}\n{intake.brief.model_dump_json(exclude={'spans'})}"
+    ground = Ground(
+        language,
+        known,
+        never_say=tuple(brief.never_say),
+        embargoed=tuple(embargoed),
+        must_say=tuple(brief.must_say),
+        targets=tuple(targets),
+        names=pattern(anchors(plan, CheckContext(brief, knowledge))),
+    )
+    if spec.kind == "local":
+        return Setting(
+            tuple(small.prefix(language)), language, ground, spec.label, small.Small(), "small", Fits(knowledge)
+        )
+    prefix = Message("system", load_prompt("system").render({"language": language, "digest": digest}))
+    return Setting((prefix,), language, ground, spec.label, Large(), "large", Fits(knowledge))
+
+
+class Fits:
+    """Recounts a post with new words in it against its platform's hard limits."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    def __call__(self, target: BaseModel, name: str, text: str) -> str:
+        """ "1,050 > 1,000 characters", or "" when the text fits or belongs to no post."""
+        if not isinstance(target, Adaptation) or name not in ("title", "body"):
+            return ""
+        title, body = (text, target.body) if name == "title" else (target.title, text)
+        rows = limit_checks(self._knowledge, target.platform, target.format, title, body, target.hashtags)
+        return next((f"{row.count:g} > {row.limit:g} {row.unit}" for row in rows if row.count > row.limit), "")
