@@ -53,6 +53,8 @@ class Call:
     arrival: float
     body_hash: str
     """SHA-256 of the body's bytes."""
+    key: str = ""
+    """The API key that it came with."""
     method: str = ""
     """json_schema, tools, json_mode or text."""
     stream: bool = False
@@ -197,14 +199,14 @@ class Endpoint:
         elif verb == "GET" and path.endswith("/log"):
             _send(writer, 200, self.log())
         elif verb == "POST" and path.endswith("/chat/completions"):
-            return await self._completion(body, writer)
+            return await self._completion(body, headers.get("authorization", "").rpartition(" ")[2], writer)
         else:
             _send(writer, 404, {"error": {"message": f"There is no {path}.", "type": "invalid_request_error"}})
         await writer.drain()
         return True
 
-    async def _completion(self, body: bytes, writer: asyncio.StreamWriter) -> bool:
-        call = Call(len(self.calls), time.monotonic(), hashlib.sha256(body).hexdigest())
+    async def _completion(self, body: bytes, key: str, writer: asyncio.StreamWriter) -> bool:
+        call = Call(len(self.calls), time.monotonic(), hashlib.sha256(body).hexdigest(), key)
         call.attempt = self._seen[call.body_hash]
         self._seen[call.body_hash] += 1
         self.calls.append(call)
