@@ -1,0 +1,46 @@
+"""The endpoint as a process of its own, so that it takes no time from the program that is measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from benchmarks.endpoint import Call
+
+ROOT = Path(__file__).parents[1]
+
+
+class Remote:
+    """`python -m benchmarks.endpoint` as a child; use as a context manager."""
+
+    def __init__(self, *options: str) -> None:
+        self.options = options
+        self.url = ""
+
+    def __enter__(self) -> Remote:
+        command = [sys.executable, "-m", "benchmarks.endpoint", *self.options]
+        self._child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self._child.stdout is not None
+        self.url = self._child.stdout.readline().strip()
+        if not self.url:
+            raise SystemExit("The benchmark's endpoint did not start.")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.kill()
+        self._child.wait()
+
+    def calls(self) -> list[Call]:
+        """Every request so far."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{self.url}/log", timeout=60) as answer:
+            return [Call(**row) for row in json.load(answer)]
+
+    def point(self) -> None:
+        """Makes this process's OPENAI_* settings name the endpoint."""
+        os.environ["OPENAI_API_KEY"] = "bench"
+        os.environ["OPENAI_BASE_URL"] = self.url

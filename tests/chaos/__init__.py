@@ -1,0 +1,1 @@
+"""Runs that are killed, starved and tampered with, and go on."""
