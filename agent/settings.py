@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     """Seconds that one model call may take, its retries included; waiting for the limits below does not count."""
     patience: float = Field(default=120.0, ge=0)
     """Seconds that the endpoint may ask to wait (Retry-After); asked for longer, the run ends in the playbook's words."""
-    parallel: int = Field(default=8, ge=1, le=256)
+    parallel: int = Field(default=24, ge=1, le=256)
     """Requests to a hosted model in flight at once."""
     rpm: int | None = Field(default=None, ge=1)
     """Requests to the model in any 60 seconds; None is no limit."""

@@ -73,7 +73,7 @@ STAGES: tuple[Stage, ...] = (
         write_themes,
         (
             Rewrite("pillars[*]", ("message", "why_care"), each=2),
-            Rewrite("pillars[*].topics[*]", ("title", "hook"), each=6, most=12, size="large"),
+            Rewrite("pillars[*].topics[*]", ("title", "hook"), each=4, most=8, size="large"),
         ),
         settle=refresh_topics,
     ),

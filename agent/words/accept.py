@@ -27,6 +27,7 @@ _MULTIPLE = re.compile(
 """A quantity told in a word."""
 _MARKUP = re.compile(r"[<>{}\[\]|`]|\*\*|#{2,}")
 _UNSEEN = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|\"[^\"]*\"")
 _ENDS = tuple('。！？…”』」）.!?)"”’:：')
 _SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]|\.(?=\s|$)|$)")
 _REACHED = re.compile(
@@ -43,6 +44,8 @@ ECHO = 0.9
 """From this similarity on, a text is the draft again."""
 SAME = 0.6
 """From this similarity on, two items of a part say the same."""
+LEAST_OWN = 4
+"""Letters beside its quotations from which on a text is compared without them."""
 LOOP = {"zh": 16, "en": 45}
 """A run of this many letters that comes twice in one text is a loop."""
 
@@ -116,10 +119,10 @@ def refuse(
     if not heading and ground.names and _names(draft, ground.names) and not _names(text, ground.names):
         return Refusal("generic")
     return (
-        _content(text, ground)
+        _content(text, draft, ground)
         or _language(text, language, ground)
         or _target_as_fact(text, ground)
-        or _repeats(text, language, ground)
+        or _repeats(text, draft, language, ground)
     )
 
 
@@ -139,10 +142,10 @@ def _language(text: str, language: str, ground: Ground) -> Refusal | None:
     return Refusal("script", strange[:8]) if strange else None
 
 
-def _content(text: str, ground: Ground) -> Refusal | None:
+def _content(text: str, draft: str, ground: Ground) -> Refusal | None:
     if _LINK.search(text):
         return Refusal("link")
-    if _MARKUP.search(text) or _UNSEEN.search(text):
+    if set(_MARKUP.findall(text)) - set(_MARKUP.findall(draft)) or _UNSEEN.search(text):
         return Refusal("markup")
     unknown = [n for n in _NUMBER.findall(text) if n.replace(",", "") not in ground.numbers]
     unknown += [n for n in (*_ZH_NUMERALS.findall(text), *_MULTIPLE.findall(text)) if n not in ground.known]
@@ -168,15 +171,27 @@ def _target_as_fact(text: str, ground: Ground) -> Refusal | None:
     return None
 
 
-def _repeats(text: str, language: str, ground: Ground) -> Refusal | None:
-    plain, run = re.sub(r"\W+", "", text.casefold()), LOOP[language[:2]]
-    if any(plain[n : n + run] in plain[n + run :] for n in range(max(len(plain) - 2 * run + 1, 0))):
-        return Refusal("loop")
-    return Refusal("repeat") if any(alike(text, other) > SAME for other in ground.taken) else None
+def _repeats(text: str, draft: str, language: str, ground: Ground) -> Refusal | None:
+    """A text that says a thing twice, or what another item says. The client's words in quotation marks may come back."""
+    plain, run = _letters(_own(text)), LOOP[language[:2]]
+    for n in range(max(len(plain) - 2 * run + 1, 0)):
+        if plain[n : n + run] in plain[n + run :] and _letters(draft).count(plain[n : n + run]) < 2:
+            return Refusal("loop")
+    return Refusal("repeat") if any(alike(_own(text), _own(other)) > SAME for other in ground.taken) else None
+
+
+def _own(text: str) -> str:
+    """A text without its quotations, or as it is when it is little else."""
+    rest = _QUOTED.sub("", text)
+    return rest if len(_letters(rest)) >= LEAST_OWN else text
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text.casefold())
 
 
 def _grams(text: str) -> set[str]:
-    plain = re.sub(r"\W+", "", text.casefold())
+    plain = _letters(text)
     return {plain[i : i + 3] for i in range(max(len(plain) - 2, 1))}
 
 

@@ -53,6 +53,7 @@ def brief_digest(intake: Intake) -> str:
         ("rivals", rivals),
         ("targets", goals),
         ("tone", [join(brief.tone, language)] if brief.tone else []),
+        ("must_say", [f"- {clip(text, 60 * wide)}" for text in brief.must_say[:5]]),
         ("prohibited", limits),
     ]
     return _inert(

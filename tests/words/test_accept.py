@@ -112,3 +112,18 @@ def test_a_message_that_has_to_appear_is_kept_where_the_draft_has_it() -> None:
     draft = "冷泡龙井不加糖，下午三点的工位上拧开就喝。"
     assert told(refuse("工位抽屉里放一瓶冷泡龙井，犯困那会儿拧开就喝。", draft, 70, held)).endswith("was lost: 不加糖")
     assert refuse("工位抽屉里放一瓶冷泡龙井，不加糖，犯困那会儿就喝。", draft, 70, held) is None
+
+
+def test_quoting_the_same_fact_is_no_repetition() -> None:
+    held = ground()
+    quote = "“2026 年 9 月盲测：63% 的人更愿意复购（n=212）”"
+    held.known += " 2026 年 9 月"
+    held.taken.append(f"先把{quote}念一遍，再问为什么。")
+    assert refuse(f"工位上的人听完{quote}，第一句总问瓶子在哪。", DRAFT, 70, held) is None
+    assert told(refuse(f"先把{quote}念一遍，再问问为什么。", DRAFT, 70, held)) == "repeats another item"
+
+
+def test_marks_that_stand_in_the_draft_may_stay() -> None:
+    draft = "冷泡龙井[大瓶]下午三点放在工位上，喝完不涩。"
+    assert refuse("工位上常备一瓶冷泡龙井[大瓶]，喝完嘴里不涩。", draft, 70, ground()) is None
+    assert told(refuse("工位上常备一瓶冷泡龙井[大瓶]，**喝完**不涩。", draft, 70, ground())) == "markup"
