@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.cli import app
-from tests.run.conftest import BRIEFS
+from agent.errors import CapReached
+from tests.run.conftest import BRIEFS, FakeModel, fake  # noqa: F401
 
 runner = CliRunner()
 
@@ -133,3 +134,43 @@ def test_models_are_listed() -> None:
     code, out, _ = run("model", "list")
     assert code == 0
     assert "qwen" in out.lower()
+
+
+def test_a_dry_run_says_what_a_run_would_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    monkeypatch.chdir(tmp_path)
+    words = ("plan", str(BRIEFS / "solo-en.txt"), "--model", "openai:unheard-of", "--dry-run", "--lang", "en")
+    code, out, _ = run(*words, "--price", "1/2")
+    assert code == 0
+    assert "calls" in out
+    assert "at most $" in out
+    _, unpriced, _ = run(*words)
+    assert "--price" in unpriced
+    code, out, _ = run(*words, "--price", "1/2", "--json")
+    record = json.loads(out)
+    assert record["event"] == "Estimated"
+    assert 0 < record["cost"] < record["most_cost"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cap_is_four_and_the_plan_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake: FakeModel) -> None:
+    def spent(_messages: object, _values: object) -> None:
+        raise CapReached("The run may spend 1 USD.")
+
+    fake.spoil = spent
+    out = tmp_path / "r"
+    code, _, err = run("plan", str(BRIEFS / "tea-zh.yaml"), "--model", "openai:fake", "--out", str(out))
+    assert code == 4
+    assert "The run may spend 1 USD." in err
+    assert str(out) in err
+    assert (out / "exports" / "plan.md").is_file()
+
+
+def test_a_cap_without_a_price_is_refused_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    words = ("plan", str(BRIEFS / "solo-en.txt"), "--model", "openai:unheard-of", "--out", str(tmp_path / "r"))
+    code, _, err = run(*words, "--max-cost", "1")
+    assert code == 3
+    assert "--price" in err
