@@ -280,7 +280,9 @@ class ChatModel:
         return True
 
     async def _open(self) -> Line:
-        return self._line or await asyncio.to_thread(self._open_once)
+        if self._line is None:
+            await asyncio.to_thread(self._open_once)
+        return self._open_once()
 
     def _open_once(self) -> Line:
         """Calls side by side share one line, so that each learns what another was told."""
