@@ -110,7 +110,8 @@ class Line:
     def _final(self, error: Exception) -> CehuaError:
         if self.breaker.lost:
             return self.breaker.reason()
-        final = translated(error, self.label, self.endpoint.api_key.get_secret_value(), ever_answered=self._answered)
+        reached = self._answered or not never_sent(error)
+        final = translated(error, self.label, self.endpoint.api_key.get_secret_value(), ever_reached=reached)
         if isinstance(final, EndpointLost | SetupError):
             self.breaker.give_up(final)
         return final

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import CehuaError, EndpointLost, ModelError, SetupError, WrongFormat
+from agent.errors import CehuaError, EndpointLost, ModelError, Refused, SetupError, WrongFormat
 from agent.llm.faults import Fault
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _OUT_OF_MONEY = (
     "余额不足",
     "欠费",
 )
+_MODERATION = ("contentfilter", "datainspectionfailed", "contentpolicyviolation", "high risk", "敏感内容")
 _KEYS = re.compile(r"\b(sk|pk|rk|key|gsk|xai|ak)-[A-Za-z0-9_*-]{6,}|Bearer\s+\S+", re.I)
 
 
@@ -135,14 +136,18 @@ def _number(text: str | None) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-def translated(error: Exception, label: str, secret: str = "", *, ever_answered: bool = True) -> CehuaError:
+def translated(error: Exception, label: str, secret: str = "", *, ever_reached: bool = True) -> CehuaError:
     """cehua's error for a failure that is not tried again, with the next step; a key is never repeated."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
         return _status_error(error, label, secret)
     if isinstance(error, openai.APIConnectionError):
-        kind = ModelError if ever_answered else EndpointLost
+        if _broke_midway(error):
+            return ModelError(
+                f"{label} broke off in the middle of an answer, twice.", hint="Run the same command again."
+            )
+        kind = ModelError if ever_reached else EndpointLost
         return kind(
             f"{label} cannot be reached ({type(error.__cause__ or error).__name__}).",
             hint="Check the network and OPENAI_BASE_URL, then run the same command again.",
@@ -160,6 +165,10 @@ def _status_error(error: APIStatusError, label: str, secret: str) -> CehuaError:
     status = error.status_code
     if out_of_money(error):
         return EndpointLost(f"The account behind {label} has no credit left ({status}).", hint="Top it up.")
+    if status in (400, 403, 422) and _is_moderation(error):
+        return Refused(
+            f"The filter of {label} declined this request ({status}).", hint="The playbook's words stay here."
+        )
     if status in (401, 403):
         return SetupError(f"The endpoint refused the key for {label} ({status}).", hint="Check OPENAI_API_KEY.")
     if status == 404:
@@ -170,6 +179,12 @@ def _status_error(error: APIStatusError, label: str, secret: str) -> CehuaError:
         else "The request itself was refused; try `cehua model test`."
     )
     return ModelError(f"{label} failed with status {status}: {clean(error.message, secret)}", hint=hint)
+
+
+def _is_moderation(error: APIStatusError) -> bool:
+    """Whether an endpoint's filter took offence at the prompt: Azure, DashScope and Moonshot answer so."""
+    told = f"{error.code or ''} {error.type or ''} {error.message}".lower().replace("_", "")
+    return any(word in told for word in _MODERATION)
 
 
 def clean(text: str, secret: str) -> str:

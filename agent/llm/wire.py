@@ -146,7 +146,7 @@ async def _read_stream(stream: AsyncStream[Any], reader: Reader) -> None:
         async for piece in stream:
             reader.take(piece)
     except json.JSONDecodeError:
-        raise Unfinished("a piece of the stream is no JSON") from None
+        raise Unfinished("a stream with a piece that is no JSON") from None
 
 
 class Reader:
@@ -163,7 +163,7 @@ class Reader:
     def take(self, piece: object) -> None:
         """One piece. Raises Runaway when the answer is far longer than allowed or repeats itself."""
         if not isinstance(piece, dict):
-            raise NotACompletion("a piece of the stream is no object")
+            raise NotACompletion("a stream with a piece that is no object")
         self.answer.streamed = True
         self._usage(piece.get("usage"))
         for choice in _dicts(piece.get("choices"))[:1]:
@@ -189,7 +189,9 @@ class Reader:
         answer = self.answer
         if answer.finish is None and not answer.refusal:
             empty = not (answer.content or answer.thought)
-            raise Unfinished("an empty answer" if empty else "the answer stopped in the middle (finish_reason: none)")
+            raise Unfinished(
+                "an empty answer" if empty else "an answer that stopped in the middle (finish_reason: none)"
+            )
         return answer
 
     def _usage(self, usage: object) -> None:
@@ -218,12 +220,12 @@ class Reader:
 
     def _watch(self) -> None:
         if self._bytes > self._most:
-            raise Runaway(f"the answer is longer than {self._most} bytes")
+            raise Runaway(f"an answer longer than {self._most} bytes")
         content = self.answer.content
         if len(content) - self._looked_at >= REPEATED // 2:
             self._looked_at = len(content)
             if stuck(content):
-                raise Runaway("the answer repeats itself without end")
+                raise Runaway("an answer that repeats itself without end")
 
 
 def stuck(text: str) -> bool:
