@@ -188,7 +188,7 @@ class Line:
         used.add(Usage(prompt, completion, cached, cost=cost if price else None))
 
     def _judge(self, error: BaseException, arrived: bool) -> None:
-        """Tells breaker and gate what a failure says about the endpoint. Raises EndpointLost for a pause beyond patience."""
+        """Tells breaker and gate what a failure says about the endpoint."""
         import openai
 
         if arrived and isinstance(error, openai.APIError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -126,14 +127,19 @@ class HttpWire:
 
 def _new_client(endpoint: Endpoint, deadline: float) -> ChatOpenAI:
     from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient, Timeout
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient, Timeout
 
     timeout = Timeout(deadline, connect=min(10.0, deadline))
+    plain = (endpoint.base_url or "").startswith("http://")
+    # Reading the root certificates takes longer than a short answer; without encryption an empty, distrusting store will do.
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
+    trust = not endpoint.embedded
     return ChatOpenAI(
         model_name=endpoint.model,
         openai_api_key=endpoint.api_key,
         openai_api_base=endpoint.base_url,
-        http_async_client=DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.embedded),
+        http_client=DefaultHttpxClient(timeout=timeout, trust_env=trust, verify=verify),
+        http_async_client=DefaultAsyncHttpxClient(timeout=timeout, trust_env=trust, verify=verify),
         request_timeout=timeout,
         max_retries=0,
         openai_proxy="",
