@@ -38,27 +38,37 @@ _KEYS = re.compile(r"\b(sk|pk|rk|key|gsk|xai|ak)-[A-Za-z0-9_*-]{6,}|Bearer\s+\S+
 def retrying(attempts: int, pause: float, left: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> Any:
     """Tries of one request, with full jitter between them.
 
-    `attempts` for what passes by itself, two for an answer that cannot be used; none when `left` seconds are over.
-    Pauses that the endpoint asks for are kept by its gate, for all calls alike.
+    `attempts` for what passes by itself, two more and longer pauses for a 429, which may last a minute; two for an answer
+    that cannot be used; none when no seconds are `left`. Pauses that the endpoint asks for are kept by its gate, for all
+    calls alike.
     """
     from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
 
     faults = 0
+    soon = wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE)
+    later = wait_random_exponential(multiplier=8 * pause, max=LONGEST_PAUSE)
+
+    def wait(state: RetryCallState) -> float:
+        return (later if _limited(state) and not asked_pause(_error(state)) else soon)(state)
 
     def over(state: RetryCallState) -> bool:
         nonlocal faults
-        error = state.outcome.exception() if state.outcome else None
-        faults += isinstance(error, Fault) or _broke_midway(error)
-        return state.attempt_number >= attempts or faults > 1 or left() <= 0
+        faults += isinstance(_error(state), Fault) or _broke_midway(_error(state))
+        return state.attempt_number >= attempts + 2 * _limited(state) or faults > 1 or left() <= 0
 
     again: AsyncRetrying = AsyncRetrying(
-        retry=retry_if_exception(may_pass),
-        wait=wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE),
-        stop=over,
-        sleep=sleep,
-        reraise=True,
+        retry=retry_if_exception(may_pass), wait=wait, stop=over, sleep=sleep, reraise=True
     )
     return again
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _limited(state: RetryCallState) -> bool:
+    """Whether the endpoint said "too many requests"."""
+    return getattr(_error(state), "status_code", 0) == 429
 
 
 def may_pass(error: BaseException) -> bool:
@@ -96,7 +106,7 @@ def out_of_money(error: Exception) -> bool:
     return any(word in told for word in _OUT_OF_MONEY)
 
 
-def asked_pause(error: BaseException, now: dt.datetime | None = None) -> float:
+def asked_pause(error: BaseException | None, now: dt.datetime | None = None) -> float:
     """Seconds that the endpoint asks to wait before the next request; 0 when it does not say, or nonsense."""
     import openai
 

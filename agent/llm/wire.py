@@ -36,7 +36,9 @@ class Endpoint:
     """Where and how a model is reached."""
 
     model: str
+    """The name that the endpoint knows it by."""
     api_key: SecretStr
+    """Never written anywhere."""
     base_url: str | None = None
     """None is OpenAI's own address."""
     embedded: bool = False
@@ -52,17 +54,23 @@ class Answer:
     """What has come so far of one answer."""
 
     text: str = ""
+    """The message's content."""
     arguments: str = ""
     """The tool call's arguments, JSON."""
     refusal: str = ""
+    """What the endpoint put into its field for refusals."""
     thought: int = 0
     """Characters of thinking that came in a field of its own."""
     finish: str | None = None
+    """Why the answer ended: "stop", "length", "tool_calls", "content_filter"."""
     usage: dict[str, Any] | None = None
+    """Tokens as the endpoint told them, not yet believed."""
     first_token: float | None = None
     """Seconds from sending to the first text of the answer."""
-    streamed: bool = False
     last_token: float | None = None
+    """Seconds from sending to the last text."""
+    streamed: bool = False
+    """Whether it came piece by piece."""
 
     @property
     def content(self) -> str:

@@ -254,6 +254,15 @@ def test_a_break_in_the_first_answer_does_not_lose_the_endpoint(serve: Serve) ->
     assert ask(of).value.name == "小林"
 
 
+def test_a_rate_limit_without_a_word_on_time_is_given_longer(serve: Serve) -> None:
+    server = serve(*[status(429)] * 5, answer)
+    assert ask(model(server)).value.name == "小林"
+    server = serve(status(429))
+    with pytest.raises(ModelError, match="429"):
+        ask(model(server))
+    assert len(server.seen) == 6
+
+
 def test_case_64_three_failures_are_survived(serve: Serve) -> None:
     server = serve(status(500), status(500), status(500), answer)
     assert ask(model(server)).value.name == "小林"
