@@ -6,6 +6,7 @@ The suite runs a few of them; this runs 2,000 unless told otherwise, each on a c
 from __future__ import annotations
 
 import collections
+import logging
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.llm.schedules import Plan, run, schedules
 
 def main(count: int) -> None:
     """Plays the schedules; ends with an AssertionError and the smallest failing one when a limit is passed."""
+    logging.disable()
     seen: collections.Counter[str] = collections.Counter()
 
     @settings(max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -200,8 +200,9 @@ class ChatModel:
                     here = METHODS[min(METHODS.index(method) + 1, len(METHODS) - 1)]
                 else:
                     self._refused.add(method)
-                    line.abilities.method = None
-                    self._memory.forget(line.endpoint.base_url, line.endpoint.model)
+                    if line.abilities.method == method:  # another call may have found a way meanwhile
+                        line.abilities.method = None
+                        self._memory.forget(line.endpoint.base_url, line.endpoint.model)
         raise WrongFormat(f"{self.label} gives structured answers by no method.", hint="Try `cehua model test`.")
 
     async def _method(self, line: Line, call: _Call[T]) -> Method:
@@ -281,8 +282,8 @@ class ChatModel:
 
     async def _open(self) -> Line:
         if self._line is None:
-            return await asyncio.to_thread(self._open_once)
-        return self._line
+            await asyncio.to_thread(self._open_once)
+        return self._open_once()
 
     def _open_once(self) -> Line:
         """Calls side by side share one line, so that each learns what another was told."""

@@ -38,12 +38,17 @@ class Request:
     """What is asked, before it is put into an endpoint's own terms."""
 
     turns: list[dict[str, str]]
+    """Messages as they go over the wire, the same bytes for the same message."""
     schema: type[BaseModel] | None
     """None asks for plain text."""
     method: Method
+    """How the form is asked for; without meaning for plain text."""
     max_tokens: int
+    """The longest answer, without a reasoning model's hidden thinking."""
     temperature: float | None = None
+    """None leaves it to the endpoint."""
     on_text: Callable[[str], None] | None = None
+    """Told each piece of the answer as it comes."""
 
 
 class Deadline:
@@ -83,8 +88,11 @@ class Line:
     remember: Callable[[Abilities], None]
     """Called when a refusal taught something."""
     attempts: int = 4
+    """Tries of one request."""
     pause: float = 0.5
+    """The first wait between two tries, in seconds."""
     patience: float = 120.0
+    """Seconds that the endpoint may ask to wait."""
     _answered: bool = field(default=False, init=False)
 
     async def ask(self, request: Request, deadline: Deadline, used: Usage) -> Answer:
@@ -110,7 +118,8 @@ class Line:
     def _final(self, error: Exception) -> CehuaError:
         if self.breaker.lost:
             return self.breaker.reason()
-        final = translated(error, self.label, self.endpoint.api_key.get_secret_value(), ever_answered=self._answered)
+        reached = self._answered or not never_sent(error)
+        final = translated(error, self.label, self.endpoint.api_key.get_secret_value(), ever_reached=reached)
         if isinstance(final, EndpointLost | SetupError):
             self.breaker.give_up(final)
         return final
@@ -187,7 +196,7 @@ class Line:
         used.add(Usage(prompt, completion, cached, cost=cost if price else None))
 
     def _judge(self, error: BaseException, arrived: bool) -> None:
-        """Tells breaker and gate what a failure says about the endpoint. Raises EndpointLost for a pause beyond patience."""
+        """Tells breaker and gate what a failure says about the endpoint."""
         import openai
 
         if arrived and isinstance(error, openai.APIError):

@@ -16,8 +16,11 @@ class Reservation:
     """The most that one request can use."""
 
     prompt: int
+    """Tokens."""
     completion: int
+    """Tokens."""
     cost: Decimal
+    """USD; 0 when the price is not known."""
 
     @property
     def tokens(self) -> int:

@@ -26,7 +26,9 @@ class Price:
     """USD per million tokens."""
 
     input: Decimal
+    """For prompt tokens."""
     output: Decimal
+    """For answer tokens, hidden thinking included."""
     cached: Decimal
     """For prompt tokens that the endpoint had read before; the input price where none is known."""
     source: str

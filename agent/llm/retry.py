@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import CehuaError, EndpointLost, ModelError, SetupError, WrongFormat
+from agent.errors import CehuaError, EndpointLost, ModelError, Refused, SetupError, WrongFormat
 from agent.llm.faults import Fault
 
 if TYPE_CHECKING:
@@ -31,33 +31,44 @@ _OUT_OF_MONEY = (
     "余额不足",
     "欠费",
 )
+_MODERATION = ("contentfilter", "datainspectionfailed", "contentpolicyviolation", "high risk", "敏感内容")
 _KEYS = re.compile(r"\b(sk|pk|rk|key|gsk|xai|ak)-[A-Za-z0-9_*-]{6,}|Bearer\s+\S+", re.I)
 
 
 def retrying(attempts: int, pause: float, left: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> Any:
     """Tries of one request, with full jitter between them.
 
-    `attempts` for what passes by itself, two for an answer that cannot be used; none when `left` seconds are over.
-    Pauses that the endpoint asks for are kept by its gate, for all calls alike.
+    `attempts` for what passes by itself, two more and longer pauses for a 429, which may last a minute; two for an answer
+    that cannot be used; none when no seconds are `left`. Pauses that the endpoint asks for are kept by its gate, for all
+    calls alike.
     """
     from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
 
     faults = 0
+    soon = wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE)
+    later = wait_random_exponential(multiplier=8 * pause, max=LONGEST_PAUSE)
+
+    def wait(state: RetryCallState) -> float:
+        return (later if _limited(state) and not asked_pause(_error(state)) else soon)(state)
 
     def over(state: RetryCallState) -> bool:
         nonlocal faults
-        error = state.outcome.exception() if state.outcome else None
-        faults += isinstance(error, Fault) or _broke_midway(error)
-        return state.attempt_number >= attempts or faults > 1 or left() <= 0
+        faults += isinstance(_error(state), Fault) or _broke_midway(_error(state))
+        return state.attempt_number >= attempts + 2 * _limited(state) or faults > 1 or left() <= 0
 
     again: AsyncRetrying = AsyncRetrying(
-        retry=retry_if_exception(may_pass),
-        wait=wait_random_exponential(multiplier=pause, max=LONGEST_PAUSE),
-        stop=over,
-        sleep=sleep,
-        reraise=True,
+        retry=retry_if_exception(may_pass), wait=wait, stop=over, sleep=sleep, reraise=True
     )
     return again
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _limited(state: RetryCallState) -> bool:
+    """Whether the endpoint said "too many requests"."""
+    return getattr(_error(state), "status_code", 0) == 429
 
 
 def may_pass(error: BaseException) -> bool:
@@ -95,7 +106,7 @@ def out_of_money(error: Exception) -> bool:
     return any(word in told for word in _OUT_OF_MONEY)
 
 
-def asked_pause(error: BaseException, now: dt.datetime | None = None) -> float:
+def asked_pause(error: BaseException | None, now: dt.datetime | None = None) -> float:
     """Seconds that the endpoint asks to wait before the next request; 0 when it does not say, or nonsense."""
     import openai
 
@@ -135,14 +146,18 @@ def _number(text: str | None) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-def translated(error: Exception, label: str, secret: str = "", *, ever_answered: bool = True) -> CehuaError:
+def translated(error: Exception, label: str, secret: str = "", *, ever_reached: bool = True) -> CehuaError:
     """cehua's error for a failure that is not tried again, with the next step; a key is never repeated."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
         return _status_error(error, label, secret)
     if isinstance(error, openai.APIConnectionError):
-        kind = ModelError if ever_answered else EndpointLost
+        if _broke_midway(error):
+            return ModelError(
+                f"{label} broke off in the middle of an answer, twice.", hint="Run the same command again."
+            )
+        kind = ModelError if ever_reached else EndpointLost
         return kind(
             f"{label} cannot be reached ({type(error.__cause__ or error).__name__}).",
             hint="Check the network and OPENAI_BASE_URL, then run the same command again.",
@@ -160,6 +175,10 @@ def _status_error(error: APIStatusError, label: str, secret: str) -> CehuaError:
     status = error.status_code
     if out_of_money(error):
         return EndpointLost(f"The account behind {label} has no credit left ({status}).", hint="Top it up.")
+    if status in (400, 403, 422) and _is_moderation(error):
+        return Refused(
+            f"The filter of {label} declined this request ({status}).", hint="The playbook's words stay here."
+        )
     if status in (401, 403):
         return SetupError(f"The endpoint refused the key for {label} ({status}).", hint="Check OPENAI_API_KEY.")
     if status == 404:
@@ -170,6 +189,12 @@ def _status_error(error: APIStatusError, label: str, secret: str) -> CehuaError:
         else "The request itself was refused; try `cehua model test`."
     )
     return ModelError(f"{label} failed with status {status}: {clean(error.message, secret)}", hint=hint)
+
+
+def _is_moderation(error: APIStatusError) -> bool:
+    """Whether an endpoint's filter took offence at the prompt: Azure, DashScope and Moonshot answer so."""
+    told = f"{error.code or ''} {error.type or ''} {error.message}".lower().replace("_", "")
+    return any(word in told for word in _MODERATION)
 
 
 def clean(text: str, secret: str) -> str:

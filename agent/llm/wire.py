@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -35,7 +36,9 @@ class Endpoint:
     """Where and how a model is reached."""
 
     model: str
+    """The name that the endpoint knows it by."""
     api_key: SecretStr
+    """Never written anywhere."""
     base_url: str | None = None
     """None is OpenAI's own address."""
     embedded: bool = False
@@ -51,17 +54,23 @@ class Answer:
     """What has come so far of one answer."""
 
     text: str = ""
+    """The message's content."""
     arguments: str = ""
     """The tool call's arguments, JSON."""
     refusal: str = ""
+    """What the endpoint put into its field for refusals."""
     thought: int = 0
     """Characters of thinking that came in a field of its own."""
     finish: str | None = None
+    """Why the answer ended: "stop", "length", "tool_calls", "content_filter"."""
     usage: dict[str, Any] | None = None
+    """Tokens as the endpoint told them, not yet believed."""
     first_token: float | None = None
     """Seconds from sending to the first text of the answer."""
-    streamed: bool = False
     last_token: float | None = None
+    """Seconds from sending to the last text."""
+    streamed: bool = False
+    """Whether it came piece by piece."""
 
     @property
     def content(self) -> str:
@@ -126,14 +135,19 @@ class HttpWire:
 
 def _new_client(endpoint: Endpoint, deadline: float) -> ChatOpenAI:
     from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient, Timeout
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient, Timeout
 
     timeout = Timeout(deadline, connect=min(10.0, deadline))
+    plain = (endpoint.base_url or "").startswith("http://")
+    # Reading the root certificates takes longer than a short answer; without encryption an empty, distrusting store will do.
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
+    trust = not endpoint.embedded
     return ChatOpenAI(
         model_name=endpoint.model,
         openai_api_key=endpoint.api_key,
         openai_api_base=endpoint.base_url,
-        http_async_client=DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.embedded),
+        http_client=DefaultHttpxClient(timeout=timeout, trust_env=trust, verify=verify),
+        http_async_client=DefaultAsyncHttpxClient(timeout=timeout, trust_env=trust, verify=verify),
         request_timeout=timeout,
         max_retries=0,
         openai_proxy="",
@@ -146,7 +160,7 @@ async def _read_stream(stream: AsyncStream[Any], reader: Reader) -> None:
         async for piece in stream:
             reader.take(piece)
     except json.JSONDecodeError:
-        raise Unfinished("a piece of the stream is no JSON") from None
+        raise Unfinished("a stream with a piece that is no JSON") from None
 
 
 class Reader:
@@ -163,7 +177,7 @@ class Reader:
     def take(self, piece: object) -> None:
         """One piece. Raises Runaway when the answer is far longer than allowed or repeats itself."""
         if not isinstance(piece, dict):
-            raise NotACompletion("a piece of the stream is no object")
+            raise NotACompletion("a stream with a piece that is no object")
         self.answer.streamed = True
         self._usage(piece.get("usage"))
         for choice in _dicts(piece.get("choices"))[:1]:
@@ -189,7 +203,9 @@ class Reader:
         answer = self.answer
         if answer.finish is None and not answer.refusal:
             empty = not (answer.content or answer.thought)
-            raise Unfinished("an empty answer" if empty else "the answer stopped in the middle (finish_reason: none)")
+            raise Unfinished(
+                "an empty answer" if empty else "an answer that stopped in the middle (finish_reason: none)"
+            )
         return answer
 
     def _usage(self, usage: object) -> None:
@@ -218,12 +234,12 @@ class Reader:
 
     def _watch(self) -> None:
         if self._bytes > self._most:
-            raise Runaway(f"the answer is longer than {self._most} bytes")
+            raise Runaway(f"an answer longer than {self._most} bytes")
         content = self.answer.content
         if len(content) - self._looked_at >= REPEATED // 2:
             self._looked_at = len(content)
             if stuck(content):
-                raise Runaway("the answer repeats itself without end")
+                raise Runaway("an answer that repeats itself without end")
 
 
 def stuck(text: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import CehuaError, EndpointLost, ModelError, SetupError, WrongFormat
+from agent.errors import CehuaError, EndpointLost, ModelError, Refused, SetupError, WrongFormat
 from agent.llm.abilities import Memory
 from agent.llm.breaker import Breaker
 from agent.llm.client import ChatModel
@@ -228,6 +228,39 @@ def test_case_63_a_lasting_failure_is_not_tried_again(serve: Serve, code: int, k
         with pytest.raises(SetupError):
             ask(of)
         assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        status(400, "Input data may contain inappropriate content.", code="data_inspection_failed"),
+        status(400, "The response was filtered", code="content_filter"),
+        status(400, "The request was rejected because it was considered high risk", type="content_filter"),
+    ],
+)
+def test_case_56_a_filter_on_the_prompt_is_a_refusal_and_the_next_call_goes_on(serve: Serve, step: Step) -> None:
+    server = serve(step, answer)
+    of = model(server)
+    with pytest.raises(Refused):
+        ask(of)
+    assert ask(of).value.name == "小林"
+    assert len(server.seen) == 2
+
+
+def test_a_break_in_the_first_answer_does_not_lose_the_endpoint(serve: Serve) -> None:
+    of = model(serve(reset_midway, reset_midway, answer))
+    with pytest.raises(ModelError, match="in the middle of an answer"):
+        ask(of)
+    assert ask(of).value.name == "小林"
+
+
+def test_a_rate_limit_without_a_word_on_time_is_given_longer(serve: Serve) -> None:
+    server = serve(*[status(429)] * 5, answer)
+    assert ask(model(server)).value.name == "小林"
+    server = serve(status(429))
+    with pytest.raises(ModelError, match="429"):
+        ask(model(server))
+    assert len(server.seen) == 6
 
 
 def test_case_64_three_failures_are_survived(serve: Serve) -> None:

@@ -139,7 +139,7 @@ def test_generated_schedules_never_pass_a_cap_or_a_rate(plan: Plan) -> None:
 
 def test_requests_in_a_window_hold_over_http_with_failures(serve: Serve) -> None:
     server = serve(*[status(500), say(GOOD)] * 10)
-    of = model(server, gate=Gate(rpm=8, window=0.6), pause=0.001)
+    of = model(server, gate=Gate(rpm=8, window=0.6), pause=0.001, attempts=20)
 
     async def six() -> None:
         await asyncio.gather(*(of.complete(ASK, Persona, max_tokens=9) for _ in range(6)))
