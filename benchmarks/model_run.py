@@ -125,7 +125,11 @@ def verdicts(found: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("wall under 1.1 × the critical path", f"{found['wall_over_critical']:.2f}", found["wall_over_critical"] < 1.1),
         ("critical path of at most six calls", str(found["critical_calls"]), 0 < found["critical_calls"] <= 6),
         ("≥ 60 % of prompt tokens in a shared prefix", f"{found['shared_prefix']:.1%}", found["shared_prefix"] >= 0.6),
-        ("no error finding that the playbook's plan lacks", str(found["new_errors"] or "none"), not found["new_errors"]),
+        (
+            "no error finding that the playbook's plan lacks",
+            str(found["new_errors"] or "none"),
+            not found["new_errors"],
+        ),
     ]
 
 
@@ -177,7 +181,9 @@ def main() -> None:
             held &= same
             rows.append({"brief": brief.stem, "same_plan_through_all_methods": same})
             if not options.json:
-                sys.stdout.write(f"{brief.stem}: plan.json through {', '.join(plans)}: {'identical' if same else 'DIFFERENT'}\n")
+                sys.stdout.write(
+                    f"{brief.stem}: plan.json through {', '.join(plans)}: {'identical' if same else 'DIFFERENT'}\n"
+                )
     if options.json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     raise SystemExit(0 if held else 1)
