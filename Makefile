@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan test test-local check format lock wheel examples clean
+.PHONY: help setup plan test test-local check format lock wheel examples bench chaos clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ wheel: setup ## build the wheel into dist/
 
 examples: setup ## write the plans under examples/ again
 	$(BIN)/python examples/regenerate.py
+
+bench: setup ## a six-month plan against an endpoint of stated speed (docs/benchmarks.md)
+	$(BIN)/python -m benchmarks.model_run
+
+chaos: setup ## kill runs two hundred times and at twelve failpoints, and compare (about half an hour)
+	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10
 
 clean: ## remove everything that was made, .venv included
 	rm -rf $(VENV) dist build runs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

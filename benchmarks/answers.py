@@ -85,7 +85,7 @@ def reword(text: str, limit: int, seed: str, script: str) -> str:
     for turn in range(24):
         told = _shorter(text, script) if turn >= 8 or len(text) > limit else text
         new = _ended(_openings(_swapped(told, table, seed, turn), table, seed, turn, script), script)
-        if 16 <= turn:
+        if turn >= 16:
             new = _ended(_swapped(told, table, seed, turn), script)
         if len(new) > longest:
             continue
@@ -214,7 +214,7 @@ def _shape(draft: dict[str, Any]) -> dict[str, Any]:
     """A schema for a request that brings none: the drafts' own shape."""
     fields: dict[str, Any] = {}
     for name, value in draft.items():
-        if isinstance(value, dict) and not any(key in value for key in _TEXT_KEYS):
+        if isinstance(value, dict) and not value.keys() & {"draft", "at_most"}:
             fields[name] = _shape(value)
         else:
             fields[name] = {"type": "string"}
@@ -278,12 +278,18 @@ class Writer:
     def _text(self, schema: dict[str, Any], path: tuple[str, ...], name: str) -> str:
         found = self._at(path)
         bounds = found if isinstance(found, dict) else {}
-        draft = found if isinstance(found, str) else next((str(bounds[k]) for k in _TEXT_KEYS if bounds.get(k)), "")
+        draft = (
+            found
+            if isinstance(found, str)
+            else next((one for k in _TEXT_KEYS if isinstance(one := bounds.get(k), str)), "")
+        )
         told = re.search(r"At most (\d+) characters", schema.get("description", ""))
         widest = schema.get("maxLength") or (int(told.group(1)) if told else 600)
         limit = int(bounds["at_most"] / 0.8) if isinstance(bounds.get("at_most"), int) else int(widest / 1.5)
         seed = "/".join((*path, self.asked.salt, json.dumps(found, ensure_ascii=False, sort_keys=True)))
-        new = reword(draft, limit, seed, script_of(draft, self.asked.script)) if draft else self._made(path, limit, name)
+        new = (
+            reword(draft, limit, seed, script_of(draft, self.asked.script)) if draft else self._made(path, limit, name)
+        )
         self.said.append(new)
         return new
 
@@ -315,7 +321,11 @@ class Writer:
         text = "\n".join(turn["content"] for turn in self.asked.turns if turn["role"] != "assistant")
         told += [one.strip("“”「」") for one in re.findall(r"“[^”\n]+”|「[^」\n]+」", text)]
         told += re.findall(r"(?m)^- (.+)$", text)
-        short = [one.strip(" 。.") for one in told if 3 < len(one) <= limit // 2 and not re.search(r"[\d<>{}\[\]|`“”「」]|://", one)]
+        short = [
+            one.strip(" 。.")
+            for one in told
+            if 3 < len(one) <= limit // 2 and not re.search(r"[\d<>{}\[\]|`“”「」]|://", one)
+        ]
         return list(dict.fromkeys(short)) or ["the work" if self.asked.script == "en" else "手上的事"]
 
 

@@ -13,7 +13,6 @@ import asyncio
 import email.utils
 import hashlib
 import json
-import os
 import socket
 import struct
 import sys
@@ -98,11 +97,20 @@ class Prefixes:
         """The longest beginning of `text` that a text seen has as well."""
         place = bisect_left(self._sorted, text)
         near = self._sorted[max(place - 1, 0) : place + 1]
-        return max((os.path.commonprefix([text, other]) for other in near), key=len, default="")
+        return max((_common(text, other) for other in near), key=len, default="")
 
     def add(self, text: str) -> None:
         """Remembers a text."""
         insort(self._sorted, text)
+
+
+def _common(one: str, other: str) -> str:
+    """What both texts begin with, found by halving."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return one[:low]
 
 
 class BadRequest(Exception):
@@ -337,7 +345,10 @@ class Answering:
                 more, call.retry_after = {"retry-after": "1"}, 1.0
             if call.fault == "rate_date":
                 until = int(time.time()) + 2
-                more, call.retry_after = {"retry-after": email.utils.formatdate(until, usegmt=True)}, until - time.time()
+                more, call.retry_after = (
+                    {"retry-after": email.utils.formatdate(until, usegmt=True)},
+                    until - time.time(),
+                )
             kind = "rate_limit_exceeded" if call.status == 429 else "server_error"
             _send(writer, call.status, {"error": {"message": "Try again later.", "type": kind, "code": kind}}, more)
         await writer.drain()
@@ -464,7 +475,11 @@ def _foreign(value: Any, script: str) -> Any:
     if isinstance(value, list):
         return [_foreign(one, script) for one in value]
     if isinstance(value, str):
-        return "这是另一种语言写的一句话，谁也没有要过。" if script == "en" else "This sentence is in a language that nobody asked for."
+        return (
+            "这是另一种语言写的一句话，谁也没有要过。"
+            if script == "en"
+            else "This sentence is in a language that nobody asked for."
+        )
     return value
 
 

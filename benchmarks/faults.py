@@ -22,6 +22,7 @@ import time
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,9 @@ def all_plans(given: argparse.Namespace, share: float, numbers: range) -> Tally:
         for number, job in enumerate(jobs, 1):
             made.append(job.result())
             if number % max(len(numbers) // 10, 1) == 0:
-                sys.stderr.write(f"{share:.0%} faults: {number}/{len(numbers)} plans, {time.monotonic() - started:.0f} s\n")
+                sys.stderr.write(
+                    f"{share:.0%} faults: {number}/{len(numbers)} plans, {time.monotonic() - started:.0f} s\n"
+                )
         tally = Tally(made, server.calls, time.monotonic() - started)
     tally.early = retries_after(tally.calls)
     return tally
@@ -166,7 +169,7 @@ def retries_after(calls: list[Call]) -> list[float]:
         by_body[call.key, call.body_hash].append(call)
     found = []
     for same in by_body.values():
-        for one, then in zip(same, same[1:], strict=False):
+        for one, then in pairwise(same):
             if one.retry_after:
                 found.append(then.arrival - (one.end + one.retry_after))
     return found
@@ -202,7 +205,11 @@ def figures(clean: Tally, faulty: Tally, share: float) -> dict[str, Any]:
 def verdicts(found: dict[str, Any]) -> list[tuple[str, str, bool]]:
     """Threshold, measured value, held."""
     earliest = found["earliest_s"]
-    told = "no retry" if earliest is None else f"{found['before_retry_after']} of {found['retries_after_429']}, earliest {earliest:+.3f} s"
+    told = (
+        "no retry"
+        if earliest is None
+        else f"{found['before_retry_after']} of {found['retries_after_429']}, earliest {earliest:+.3f} s"
+    )
     return [
         ("≥ 99.5 % of plans finish", f"{found['finished']:.1%}", found["finished"] >= 0.995),
         ("no untyped exception", str(found["untyped"]), found["untyped"] == 0),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agent.resources import prompts_dir
 from agent.stages import STAGES
@@ -64,12 +65,21 @@ def stage_of(call: Call) -> str:
 
 def _drafts(call: Call) -> frozenset[str]:
     """The longer texts that a request asks to have rewritten."""
-    found: set[str] = set()
-    for turn in call.turns:
-        if turn["role"] == "user":
-            for one in json_objects(turn["content"]):
-                found |= {text for text in re.findall(r"'draft': '([^']{12,})'", str(one))}
-    return frozenset(found)
+    turns = [turn["content"] for turn in call.turns if turn["role"] == "user"]
+    return frozenset(text for turn in turns for one in json_objects(turn) for text in _texts(one) if len(text) > 12)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """What stands under "draft", at any depth."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key == "draft" and isinstance(one, str):
+                yield one
+            else:
+                yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
 
 
 def follows(later: Call, earlier: Call) -> bool:

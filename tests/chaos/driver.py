@@ -335,7 +335,9 @@ def main() -> None:
     wrong = [outcome for outcome in outcomes if outcome.wrong]
     total = Counter()
     for outcome in outcomes:
-        total.update({key: getattr(outcome, key) for key in ("kills", "calls", "again", "twice", "in_flight", "litter")})
+        total.update(
+            {key: getattr(outcome, key) for key in ("kills", "calls", "again", "twice", "in_flight", "litter")}
+        )
     sys.stdout.write(
         f"{len(outcomes)} trials, {total['kills']} kills, {total['calls']} calls in {time.monotonic() - started:.0f} s: "
         f"{len(wrong)} trials wrong, {total['again']} journalled calls made again, {total['twice']} calls paid twice "

@@ -19,7 +19,7 @@ from agent.api import plan as make_plan
 from agent.errors import SetupError
 from agent.run.folder import load_plan
 from benchmarks.endpoint import Endpoint, Speed
-from tests.chaos.driver import AS_OF, BRIEF, FAST, Child, Reference, Trigger
+from tests.chaos.driver import AS_OF, BRIEF, Child, Reference, Trigger
 
 pytestmark = pytest.mark.enable_socket
 
@@ -65,7 +65,7 @@ def test_a_full_disk_stops_the_run_before_the_next_call(
     # The first answers come after all calls that need no other have arrived: what is in flight can be counted.
     with Endpoint(Speed(ttft=0.5, rate=2000)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        with pytest.raises(SetupError, match="No space left|full") as caught:
+        with pytest.raises(SetupError, match=r"No space left|full") as caught:
             run(tmp_path / "run")
     assert str(tmp_path / "run") in str(caught.value)
     assert len(server.calls) == seen[0]
@@ -94,15 +94,22 @@ def test_a_folder_that_cannot_be_written_is_told_before_any_call(
     assert endpoint.calls == []
 
 
+def _longest(value: Any) -> str:
+    """The longest text in a record."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return max((_longest(one) for one in inner), key=len, default="")
+    return value if isinstance(value, str) else ""
+
+
 def _flip(path: Path, kind: str) -> bytes:
-    """Damages a record: a byte that is no UTF-8, JSON that is none, or a letter that nothing but a checksum notices."""
+    """Damages the record's longest text: a byte that is no UTF-8, a quotation mark too many, or another letter, which only a checksum notices."""
     content = path.read_bytes()
-    place = content.index(b'"value"')
-    if kind == "letter":
-        spot = next(n for n in range(place + 40, len(content)) if content[n : n + 1].islower())
-        damaged = content[:spot] + bytes([content[spot] ^ 1]) + content[spot + 1 :]
-    else:
-        damaged = content[: place + 30] + (b"\xff" if kind == "utf-8" else b'"}{') + content[place + 33 :]
+    text = _longest(json.loads(content)).encode()
+    middle = next(n for n in range(len(text) // 2, len(text)) if text[n : n + 1].islower())
+    spot = content.index(text) + middle
+    new = {"utf-8": b"\xff", "json": b'"', "letter": bytes([content[spot] ^ 1])}[kind]
+    damaged = content[:spot] + new + content[spot + 1 :]
     path.write_bytes(damaged)
     return damaged
 

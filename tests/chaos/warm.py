@@ -8,8 +8,6 @@ from pathlib import Path
 import langchain_openai  # noqa: F401
 import openai  # noqa: F401
 
-import agent.cli  # noqa: F401
-import agent.run.graph
 from agent.brief import read_brief
 from agent.frame import build_frame
 from agent.knowledge import load
