@@ -65,6 +65,10 @@ def script_of(text: str, hint: str = "") -> str:
     return "zh-CN" if foreign_characters(text, "zh-TW") or not hint else hint
 
 
+STILL_THE_DRAFT = 0.85
+"""From this similarity on, other words were not enough: something is left out too."""
+
+
 def trigrams(text: str) -> set[str]:
     """Character trigrams without punctuation, as the acceptance counts them."""
     plain = re.sub(r"\W+", "", text.casefold())
@@ -77,13 +81,13 @@ def alike(one: str, other: str) -> float:
     return len(first & second) / max(len(first | second), 1)
 
 
-def reword(text: str, limit: int, seed: str, script: str) -> str:
+def reword(text: str, limit: int, seed: str, script: str, keep: Sequence[str] = ()) -> str:
     """`text` in other words, at most `limit` characters, ending as a sentence; the same seed gives the same words."""
     table = _tables(script)
     longest = min(limit, round(len(text) * GROWTH)) if "\n" in text.strip() else limit
     best, closest = text, 1.0
     for turn in range(24):
-        told = _shorter(text, script) if turn >= 8 or len(text) > limit else text
+        told = _shorter(text, script, keep) if len(text) > limit or (turn >= 16 and closest > STILL_THE_DRAFT) else text
         new = _ended(_openings(_swapped(told, table, seed, turn), table, seed, turn, script), script)
         if turn >= 16:
             new = _ended(_swapped(told, table, seed, turn), script)
@@ -143,13 +147,14 @@ def _led(sentence: str, opening: str, script: str) -> str:
     return f"{opening}: {sentence}" if script == "en" else f"{opening}，{sentence}"
 
 
-def _shorter(text: str, script: str) -> str:
-    """The text without its last sentence, or without its last clause where there is one sentence: what is left stays true."""
+def _shorter(text: str, script: str, keep: Sequence[str]) -> str:
+    """The text without its last sentence (never without words that have to appear), or without its last clause where there is one sentence: what is left stays true."""
     whole = text.rstrip()
     cuts = [m.start() for m in (_SENTENCE_EN if script == "en" else _SENTENCE_ZH).finditer(whole)]
     cuts = cuts or [m.start() for m in re.finditer(r"[，；] ?|[,;] ", whole)]
     inside = [m.span() for m in _QUOTED.finditer(whole)]
     cuts = [cut for cut in cuts if not any(left < cut < right for left, right in inside) and cut > len(whole) * 0.4]
+    cuts = [cut for cut in cuts if not any(words in whole[cut:] for words in keep)]
     return whole[: cuts[-1]] if cuts else whole
 
 
@@ -179,6 +184,13 @@ class Asked:
     def salt(self) -> str:
         """What makes a second answer differ from a first: the turns in which the model has spoken."""
         return str(sum(turn["role"] == "assistant" for turn in self.turns))
+
+    @functools.cached_property
+    def must_say(self) -> tuple[str, ...]:
+        """What the request's digest says has to appear."""
+        text = "\n".join(turn["content"] for turn in self.turns if turn["role"] == "system")
+        block = re.search(r"(?m)^\[(?:必须说|必須說|must appear)[^\n]*\]\n((?:- .+\n?)+)", text)
+        return tuple(line[2:].strip() for line in block.group(1).splitlines()) if block else ()
 
     @functools.cached_property
     def script(self) -> str:

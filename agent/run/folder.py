@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from agent.errors import SetupError
 from agent.events import Event
 from agent.files import write_atomically, write_text
-from agent.plan.model import MarketingPlan
+from agent.plan.model import SCHEMA_VERSION, MarketingPlan
 
 LOCK_SECONDS = 1.5
 """How long a second process waits for the lock before it says who holds it."""
@@ -137,9 +137,17 @@ def load_plan(path: Path) -> MarketingPlan:
             f"There is no plan in {path}.", hint="Give a run folder or a plan.json; `cehua plan BRIEF` makes one."
         )
     try:
-        return MarketingPlan.model_validate_json(file.read_text(encoding="utf-8"))
+        plan = MarketingPlan.model_validate_json(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SetupError(f"{file} is no text in UTF-8.", hint="Make the plan again from the brief.") from None
     except ValidationError as error:
         raise SetupError(
             f"{file} is not a plan of this version ({error.error_count()} problems, first at {'.'.join(map(str, error.errors()[0]['loc']))}).",
             hint="Make it again from the brief.",
         ) from error
+    if plan.meta.schema_version != SCHEMA_VERSION:
+        raise SetupError(
+            f"{file} is a plan of schema {plan.meta.schema_version}; this cehua reads {SCHEMA_VERSION}.",
+            hint="Make it again from the brief, or use the cehua that wrote it.",
+        )
+    return plan

@@ -77,8 +77,8 @@ class Ground:
     """Numbers that the client wants to reach and nobody has reached, without separators."""
     names: re.Pattern[str] | None = None
     """Matches what ties a text to this brief (see agent.checks.specificity), in a squeezed text; None asks for nothing."""
-    taken: list[str] = field(default_factory=list)
-    """Words already accepted in this part; a near repetition is refused."""
+    taken: list[tuple[str, str]] = field(default_factory=list)
+    """Words already accepted in this part, each with its draft; a near repetition is refused."""
 
     def showing(self, text: str) -> Ground:
         """The same ground for a call that showed `text` besides; `taken` stays shared."""
@@ -172,12 +172,16 @@ def _target_as_fact(text: str, ground: Ground) -> Refusal | None:
 
 
 def _repeats(text: str, draft: str, language: str, ground: Ground) -> Refusal | None:
-    """A text that says a thing twice, or what another item says. The client's words in quotation marks may come back."""
+    """A text that says a thing twice, or what another item says. The client's words in quotation marks may come back, and so may what the drafts have in common already."""
     plain, run = _letters(_own(text)), LOOP[language[:2]]
     for n in range(max(len(plain) - 2 * run + 1, 0)):
         if plain[n : n + run] in plain[n + run :] and _letters(draft).count(plain[n : n + run]) < 2:
             return Refusal("loop")
-    return Refusal("repeat") if any(alike(_own(text), _own(other)) > SAME for other in ground.taken) else None
+    for other, its_draft in ground.taken:
+        shared = alike(_own(text), _own(other))
+        if shared > SAME and shared > alike(_own(draft), _own(its_draft)):
+            return Refusal("repeat")
+    return None
 
 
 def _own(text: str) -> str:

@@ -153,7 +153,8 @@ class StageWriter:
     async def mend(self, words: StageWords, complaints: Mapping[str, str]) -> bool:
         """Asks once more for texts that a check of the whole plan complains of (place → complaint); says whether any changed."""
         told = [one for one in words.listed if one.text and one.place in complaints]
-        ground = replace(self.setting.ground, taken=[one.text for one in words.listed if one.text and one not in told])
+        kept = [(one.text, one.draft) for one in words.listed if one.text and one not in told]
+        ground = replace(self.setting.ground, taken=kept)
         calls = []
         for ask in dict.fromkeys(one.ask for one in told):
             call = Call(self, (ask,), ground, [one for one in told if one.ask is ask])
@@ -253,7 +254,7 @@ class Call:
         why = why or (Refusal("limit", over) if over else None)
         if why is None:
             one.take(new)
-            self._ground.taken.append(new)
+            self._ground.taken.append((new, one.draft))
         else:
             one.why = None if one.text else why
 

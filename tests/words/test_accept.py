@@ -74,7 +74,7 @@ def test_english(text: str, why: str) -> None:
 
 def test_a_near_repetition_of_an_accepted_item_is_refused() -> None:
     held = ground()
-    held.taken.append("工位抽屉里放一瓶冷泡龙井，犯困那会儿拧开就喝，不用再纠结奶茶。")
+    held.taken.append(("工位抽屉里放一瓶冷泡龙井，犯困那会儿拧开就喝，不用再纠结奶茶。", "另一条草稿说的是另一件事。"))
     again = refuse("工位抽屉里放一瓶冷泡龙井，犯困那会儿拧开就喝，不用纠结奶茶。", DRAFT, 70, held)
     assert told(again) == "repeats another item"
 
@@ -118,7 +118,7 @@ def test_quoting_the_same_fact_is_no_repetition() -> None:
     held = ground()
     quote = "“2026 年 9 月盲测：63% 的人更愿意复购（n=212）”"
     held.known += " 2026 年 9 月"
-    held.taken.append(f"先把{quote}念一遍，再问为什么。")
+    held.taken.append((f"先把{quote}念一遍，再问为什么。", "另一条草稿说的是另一件事。"))
     assert refuse(f"工位上的人听完{quote}，第一句总问瓶子在哪。", DRAFT, 70, held) is None
     assert told(refuse(f"先把{quote}念一遍，再问问为什么。", DRAFT, 70, held)) == "repeats another item"
 
@@ -127,3 +127,10 @@ def test_marks_that_stand_in_the_draft_may_stay() -> None:
     draft = "冷泡龙井[大瓶]下午三点放在工位上，喝完不涩。"
     assert refuse("工位上常备一瓶冷泡龙井[大瓶]，喝完嘴里不涩。", draft, 70, ground()) is None
     assert told(refuse("工位上常备一瓶冷泡龙井[大瓶]，**喝完**不涩。", draft, 70, ground())) == "markup"
+
+
+def test_items_may_be_as_alike_as_their_drafts_are() -> None:
+    held = ground()
+    held.taken.append(("首图拍冷泡龙井，左上角写大字，不超过两行。", "首图：实拍冷泡龙井，左上大字，不超过两行。"))
+    draft = "首图：实拍冷泡龙井，左上大字，不超过两行！"
+    assert refuse("首图拍冷泡龙井，左上角写大字，最多不超过两行。", draft, 70, held) is None
