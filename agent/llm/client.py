@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -18,8 +18,10 @@ from agent.llm.abilities import MOST_HEADROOM, Abilities, Memory, starting
 from agent.llm.breaker import Breaker
 from agent.llm.decode import BadAnswer, NoObject, decode, refusal, said
 from agent.llm.gate import Gate
+from agent.llm.joining import GO_ON, joined
 from agent.llm.learn import MethodRefused
 from agent.llm.line import Deadline, Line, Request
+from agent.llm.message import Message, Reply
 from agent.llm.meter import Meter
 from agent.llm.probe import probe
 from agent.llm.schema import METHODS, Method, told
@@ -34,37 +36,8 @@ REASK = (
     "That answer does not fit the required format: {problem}. Answer again with the whole corrected JSON object "
     "and nothing else."
 )
-GO_ON = "Your answer was cut off. Go on with the very next character after the last one; write only the rest."
 LONGEST_SHOWN = 6000
 """Characters of its own answer that the model is shown again."""
-LONGEST_OVERLAP = 400
-
-
-@dataclass(frozen=True)
-class Message:
-    """One turn of the conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True)
-class Reply(Generic[T]):
-    """A checked answer and what it cost, further requests for it included."""
-
-    value: T
-    raw: str
-    """The text the value was read from."""
-    seconds: float
-    """Wall-clock time from the call to the checked value, waiting for limits included."""
-    prompt_tokens: int
-    completion_tokens: int
-    cached_tokens: int
-    first_token: float | None = None
-    """Seconds from sending the first request that was answered to the first text of its answer."""
-    requests: int = 1
-    method: Method = "json_schema"
-    """How the form of the answer was asked for."""
 
 
 @dataclass
@@ -261,7 +234,7 @@ class ChatModel:
         answer = await line.ask(request, call.deadline, call.used)
         if answer.finish == "length":
             return None
-        for whole in _joined(part, answer.content):
+        for whole in joined(part, answer.content):
             try:
                 decode(whole, call.schema, mend=False)
             except BadAnswer:
@@ -317,14 +290,3 @@ class ChatModel:
 
 def _turn(role: str, content: str) -> dict[str, Any]:
     return {"role": role, "content": content}
-
-
-def _joined(part: str, rest: str) -> list[str]:
-    """Ways to make one text of two: end to end, without what the second repeats of the first, or the second alone."""
-    plain = said(rest)
-    if plain.startswith("```"):
-        plain = plain.strip("`").removeprefix("json").strip()
-    overlap = next(
-        (n for n in range(min(len(part), len(plain), LONGEST_OVERLAP), 0, -1) if part.endswith(plain[:n])), 0
-    )
-    return [part + rest, part + plain[overlap:], plain]
