@@ -49,7 +49,8 @@ def known(scratch: Path, server: Endpoint) -> Reference:
 
 @pytest.fixture
 def finished(known: Reference, scratch: Path, tmp_path: Path) -> Path:
-    """A copy of that run's folder."""
+    """A copy of that run's folder, and of what it had learned of the endpoint, so that nothing is probed again."""
+    shutil.copytree(scratch / "reference" / "cache", tmp_path / "cache")
     return Path(shutil.copytree(scratch / "reference" / "run", tmp_path / "run"))
 
 
