@@ -7,6 +7,10 @@ import tempfile
 from pathlib import Path
 
 
+UNFINISHED = ".*.part"
+"""What a kill in the middle of a write leaves behind."""
+
+
 def write_atomically(path: Path, content: bytes) -> Path:
     """Replaces `path` by `content` in one step, on the disk before it is visible."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

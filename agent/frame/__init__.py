@@ -51,6 +51,9 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
     ground = Ground(start, end, earliest, phases, dates, workdays, brief.business, knowledge, effort)
     shares = pillar_shares(team.hours)
     slots = make_slots(active, ground, shares, fixed[len(active)])
+    if sum(slot.kind != "buffer" for slot in slots) < len(shares):
+        shares = pillar_shares(0.0)
+        slots = make_slots(active, ground, shares, fixed[len(active)])
     platforms = held(platforms, slots, start, end)
     active = [one for one in platforms if one.role in ("primary", "support")]
     load = workload(slots, effort, fixed[len(active)], start, end, earliest)

@@ -83,6 +83,7 @@ def make_dates(
     others = sorted(others, key=lambda draft: (-draft.rank, draft.date, draft.source))[: max(1, keep)]
     chosen = _campaigns([*own, *others], max(1, round(months * step(rhythm()["campaigns"], hours))))
     chosen += _closed(brief, workdays, start, end)
+    chosen = chosen or [_opening(brief, start)]
     drafts = sorted(_unique(chosen), key=lambda draft: (draft.date, draft.source, draft.name))
     frames = tuple(_prepared(draft, f"D{n}", workdays, as_of) for n, draft in enumerate(drafts, 1))
     quiet = {day for draft in drafts if draft.use == "quiet" for day in days(draft.date, draft.last or draft.date)}
@@ -244,6 +245,12 @@ def _closed(brief: BrandBrief, workdays: WorkDays, start: dt.date, end: dt.date)
                     _Draft(day, t(language, "rhythm.date.books"), "close", "quiet", "calc:holidays", lead, 0, day)
                 )
     return found
+
+
+def _opening(brief: BrandBrief, start: dt.date) -> _Draft:
+    """The one date of a period that no holiday, shopping day or date of the brand's falls into: the day on which it all begins."""
+    name = t(brief.language, "rhythm.date.opening")
+    return _Draft(start, name, "brand", "post", "calc:rhythm", rhythm()["lead"]["post"], 0, start)
 
 
 def _month_starts(start: dt.date, end: dt.date) -> Iterable[dt.date]:

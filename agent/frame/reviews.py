@@ -12,11 +12,14 @@ from agent.frame.team import Team
 from agent.frame.workdays import WorkDays
 from agent.plan.content import Phase
 
+MONTH = 28
+"""Days from which on a period has a monthly review."""
+
 
 def make_reviews(phases: Sequence[Phase], workdays: WorkDays, team: Team) -> tuple[ReviewFrame, ...]:
     """Weekly on the first working day of every week but the first; monthly on the fourth working day of the next month, the last one on
     the last working day; quarterly (from a period of 13 weeks) each 13 weeks and at the end; a gate on the last working day of each
-    phase. A date holds one review: gate before quarterly before monthly before weekly."""
+    phase. A date holds one review: gate before quarterly before monthly before weekly; where the gate took the only monthly one's date, that is held on the working day before."""
     start, end = phases[0].start, phases[-1].end
     dated: dict[dt.date, str] = {}
     for kind, found in (
@@ -28,6 +31,8 @@ def make_reviews(phases: Sequence[Phase], workdays: WorkDays, team: Team) -> tup
         for day in found:
             if start <= day <= end:
                 dated.setdefault(day, kind)
+    if (end - start).days >= MONTH - 1 and "monthly" not in dated.values():
+        dated[workdays.on_or_before(max(dated) - dt.timedelta(days=1))] = "monthly"
     owner = {"weekly": team.owner("analyst", "operator"), "monthly": team.owner("analyst", "operator")}
     lead = team.owner("strategist", "approver")
     return tuple(
@@ -64,7 +69,7 @@ def _monthly(start: dt.date, end: dt.date, workdays: WorkDays) -> list[dt.date]:
         if (day - start).days >= 14:
             found.append(day)
         month = (month + dt.timedelta(days=32)).replace(day=1)
-    if (end - start).days >= 27:
+    if (end - start).days >= MONTH - 1:
         found.append(workdays.on_or_before(end))
     return found
 

@@ -358,12 +358,16 @@ def add_buffers(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], gro
 
 def set_pillars(drafts: Sequence[Draft], shares: Sequence[int]) -> None:
     """Pillars over everything but buffers: counts by largest remainder, evenly spaced along platform after platform, so that each
-    platform gets every pillar in about its share."""
+    platform gets every pillar in about its share. No pillar goes without while there are slots enough for all."""
     order = {platform: n for n, platform in enumerate(dict.fromkeys(one.platform for one in drafts))}
     own = sorted(
         (one for one in drafts if one.kind != "buffer"), key=lambda one: (order[one.platform], one.date, one.window)
     )
-    for draft, pillar in zip(own, interleaved(largest_remainder(len(own), shares)), strict=True):
+    counts = list(largest_remainder(len(own), shares))
+    while 0 in counts and max(counts) > 1:
+        counts[counts.index(max(counts))] -= 1
+        counts[counts.index(0)] += 1
+    for draft, pillar in zip(own, interleaved(counts), strict=True):
         draft.pillar = pillar
 
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from agent.errors import SetupError
 from agent.events import Event
-from agent.files import write_atomically, write_text
+from agent.files import UNFINISHED, write_atomically, write_text
 from agent.plan.model import SCHEMA_VERSION, MarketingPlan
 
 LOCK_SECONDS = 1.5
@@ -41,6 +41,8 @@ class RunFolder:
             self._lock.acquire()
             write_text(self.path / ".owner", str(os.getpid()))
             self._cut_torn_event()
+            for part in self.path.rglob(UNFINISHED):
+                part.unlink(missing_ok=True)
         except Timeout:
             raise SetupError(
                 f"The run in {self.path} is locked by {self._owner()}.", hint="Wait for it, or choose another --out."

@@ -176,3 +176,11 @@ def test_the_result_record_is_what_the_command_line_promises(tea: Path, tmp_path
     assert set(record) == {"run_dir", "parts", "findings", "usage", "seconds", "exports"}
     assert set(record["parts"]) == set(PART_IDS)
     assert all(set(part) == {"source", "model_share"} for part in record["parts"].values())
+
+
+def test_what_a_kill_left_half_written_is_swept(tmp_path: Path) -> None:
+    (tmp_path / "run" / "journal").mkdir(parents=True)
+    left = tmp_path / "run" / "journal" / ".x.json.abc.part"
+    left.write_text("{", encoding="utf-8")
+    with RunFolder(tmp_path / "run"):
+        assert not left.exists()

@@ -88,3 +88,18 @@ def test_money_limits_are_told_as_they_stand(source: Path) -> None:
     for line in plan.budget.paid:
         assert line.platform in hired or not any(word in line.format for word in ("达人", "達人", "創作者", "creators"))
     assert sum(line.cents for line in plan.budget.lines) == plan.budget.total_cents
+
+
+def test_a_shop_that_loses_hardly_a_follower_is_told_so() -> None:
+    """A range that rounds to nothing has no figures to name; found by generated briefs."""
+    brief = {
+        "brand": "森丘露營", "about": "苗栗親子露營區", "language": "zh-TW", "markets": ["TW"], "budget": "NT$34500",
+        "products": [{"name": "週末營位", "price": "NT$1,600"}], "platforms": {"must": ["Instagram", "Facebook"]},
+        "period": "2027-05-31 to 2027-07-18", "team": [{"title": "小編", "hours": 27}],
+    }  # fmt: skip
+    intake = read_brief(brief, as_of=DAY)
+    frame = build_frame(intake.filled, as_of=DAY, knowledge=load())
+    plan = build_plan(intake, load(), frame, model="playbook")
+    lost = [kpi for kpi in plan.kpis.kpis if kpi.id.startswith("followers_lost") or "lost" in kpi.id]
+    assert any(kpi.reading for kpi in lost) or not lost
+    assert [f for f in plan.findings if f.severity == "error"] == []

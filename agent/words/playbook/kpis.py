@@ -87,16 +87,13 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
 
 def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
     """How to read it, for the first KPIs of each kind; the same rule said of every row helps nobody, so the rest stay without."""
-    way = _way(row)
+    way, facts = _way(row), bounds(context, row)
+    if not any(facts.values()) and way != "unpriced":
+        way = "loss_few" if way == "loss" else "single"
     told[way] += 1
     if told[way] > TOLD:
         return ""
-    return say(
-        context,
-        f"kpis.reading.{way}",
-        platform=context.name(row.platform) if row.platform else None,
-        **bounds(context, row),
-    )
+    return say(context, f"kpis.reading.{way}", platform=context.name(row.platform) if row.platform else None, **facts)
 
 
 def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
