@@ -6,7 +6,6 @@ import os
 import tempfile
 from pathlib import Path
 
-
 UNFINISHED = ".*.part"
 """What a kill in the middle of a write leaves behind."""
 

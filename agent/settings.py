@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """The folder for what can be fetched or built again: the embedded model, the knowledge index."""
     threads: int | None = Field(default=None, ge=1, le=512)
     """Processor threads for the embedded model; None takes the cores that are free."""
+    slots: int | None = Field(default=None, ge=1, le=64)
+    """Requests that the embedded model answers at once; None takes four."""
+    context: int | None = Field(default=None, ge=2048, le=1_048_576)
+    """Tokens that those requests share; None takes the most that memory allows, up to 16,384."""
     call_timeout: float = Field(default=120.0, gt=0)
     """Seconds that one model call may take, its retries included; waiting for the limits below does not count."""
     patience: float = Field(default=120.0, ge=0)

@@ -1,7 +1,8 @@
 """Start reading here: the seventeen stages of a plan, as data.
 
 A stage is one part of the plan. `write` fills it from the brief, the frame and the knowledge base (the playbook);
-`rewrites` names the prose that a model may then put into its own words, with the prompt `prompts/<id>.md`. The list is
+`rewrites` names the prose that a model may then put into its own words, with the prompt `prompts/<id>.md`; what a small
+model cannot do well is listed for a large one only. The list is
 in writing order; `depends_on` is what a model's prompt is told of, and what makes a part stale.
 """
 
@@ -52,13 +53,18 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("market", (), write_market, (Rewrite("", ("truth",)), Rewrite("openings[*]", ("how",), each=3, most=3))),
+    Stage(
+        "market",
+        (),
+        write_market,
+        (Rewrite("", ("truth",), size="large"), Rewrite("openings[*]", ("how",), each=3, most=3)),
+    ),
     Stage("personas", (), write_personas, (Rewrite("personas[*]", ("portrait", "objection", "answer")),)),
     Stage(
         "positioning",
         ("market", "personas"),
         write_positioning,
-        (Rewrite("", ("statement", "memory_point")), Rewrite("role", ("why",))),
+        (Rewrite("", ("statement", "memory_point")), Rewrite("role", ("why",), size="large")),
     ),
     Stage(
         "strategy",
@@ -66,7 +72,7 @@ STAGES: tuple[Stage, ...] = (
         write_strategy,
         (Rewrite("idea", ("line", "insight", "mechanism")), Rewrite("lines[*]", ("approach",), each=2)),
     ),
-    Stage("platforms", ("positioning",), write_platforms, (Rewrite("", ("logic",)),)),
+    Stage("platforms", ("positioning",), write_platforms, (Rewrite("", ("logic",), size="large"),)),
     Stage(
         "themes",
         ("personas", "strategy"),
@@ -77,27 +83,39 @@ STAGES: tuple[Stage, ...] = (
         ),
         settle=refresh_topics,
     ),
-    Stage("calendar", ("themes",), write_calendar, (Rewrite("", ("rhythm", "buffer_rule")),)),
+    Stage(
+        "calendar",
+        ("themes",),
+        write_calendar,
+        (Rewrite("", ("rhythm", "buffer_rule"), size="large"), Rewrite("", ("buffer_rule",), size="small")),
+    ),
     Stage(
         "adaptations",
         ("strategy", "themes"),
         write_adaptations,
-        (
-            Rewrite("posts[*]", ("body", "first_frame"), most=36, size="large"),
-            Rewrite("posts[*]", ("first_frame",), each=3, most=9, size="small"),
-        ),
+        (Rewrite("posts[*]", ("body", "first_frame"), most=36, size="large"),),
         settle=recount_limits,
     ),
-    Stage("team", (), write_team, (Rewrite("", ("shape", "slack")),)),
-    Stage("production", ("positioning",), write_production, (Rewrite("", ("archive",)),)),
-    Stage("engagement", ("positioning",), write_engagement, (Rewrite("replies[*]", ("reply",), each=3, most=6),)),
+    Stage(
+        "team",
+        (),
+        write_team,
+        (Rewrite("", ("shape", "slack"), size="large"), Rewrite("", ("slack",), size="small")),
+    ),
+    Stage("production", ("positioning",), write_production, (Rewrite("", ("archive",), size="large"),)),
+    Stage(
+        "engagement",
+        ("positioning",),
+        write_engagement,
+        (Rewrite("replies[*]", ("reply",), each=3, most=6, size="large"),),
+    ),
     Stage(
         "community",
         ("strategy",),
         write_community,
         (Rewrite("", ("readiness", "home")), Rewrite("ugc", ("call", "mechanics"))),
     ),
-    Stage("kpis", ("positioning",), write_kpis, (Rewrite("", ("north_star",)),)),
+    Stage("kpis", ("positioning",), write_kpis, (Rewrite("", ("north_star",), size="large"),)),
     Stage("measurement", ("kpis",), write_measurement, (Rewrite("", ("attribution", "loop")),)),
     Stage(
         "risks",
@@ -105,12 +123,17 @@ STAGES: tuple[Stage, ...] = (
         write_risks,
         (Rewrite("", ("reading",)), Rewrite("risks[*]", ("prevention",), each=3, most=3)),
     ),
-    Stage("budget", ("strategy",), write_budget, (Rewrite("", ("labour_note", "break_even")),)),
+    Stage(
+        "budget",
+        ("strategy",),
+        write_budget,
+        (Rewrite("", ("labour_note", "break_even"), size="large"), Rewrite("", ("labour_note",), size="small")),
+    ),
     Stage(
         "summary",
         ("strategy", "themes", "kpis", "risks"),
         write_summary,
-        (Rewrite("", ("headline", "situation", "idea")),),
+        (Rewrite("", ("headline", "situation", "idea"), size="large"),),
     ),
 )
 """All stages in the order in which the playbook writes them."""

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from agent.cli import app
 from agent.errors import CapReached
-from tests.run.conftest import BRIEFS, FakeModel, fake  # noqa: F401
+from tests.run.conftest import BRIEFS, FakeModel
 
 runner = CliRunner()
 
@@ -153,11 +153,12 @@ def test_a_dry_run_says_what_a_run_would_take(tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_cap_is_four_and_the_plan_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fake: FakeModel) -> None:
+def test_a_cap_is_four_and_the_plan_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def spent(_messages: object, _values: object) -> None:
         raise CapReached("The run may spend 1 USD.")
 
-    fake.spoil = spent
+    model = FakeModel(spoil=spent)
+    monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
     out = tmp_path / "r"
     code, _, err = run("plan", str(BRIEFS / "tea-zh.yaml"), "--model", "openai:fake", "--out", str(out))
     assert code == 4

@@ -24,8 +24,8 @@ class HubSource(Entry):
     kind: Literal["hub"]
     repo: str
     """Repository, "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF"."""
-    revision: str
-    """Pinned commit of the repository."""
+    revision: str = Field(pattern=r"^[0-9a-f]{40}$")
+    """Pinned commit of the repository; a branch or a tag can change under it and is refused."""
 
 
 class WheelSource(Entry):
@@ -55,8 +55,8 @@ class EmbeddedModel(Entry):
     """File name in the cache folder."""
     bytes: int
     """Size of the whole file."""
-    sha256: str
-    """SHA-256 of the whole file; decides over every source."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """SHA-256 of the whole file; decides over every source: a model file holds a chat template, which is code."""
     context: int
     """Longest context the model was trained for, in tokens."""
     memory_mb: int

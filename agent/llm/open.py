@@ -12,7 +12,7 @@ from agent.errors import SetupError
 from agent.llm.abilities import Memory
 from agent.llm.catalogue import entry
 from agent.llm.client import ChatModel
-from agent.llm.embedded import DEFAULT_CONTEXT, DEFAULT_PARALLEL, serve, warm
+from agent.llm.embedded import DEFAULT_PARALLEL, serve, warm
 from agent.llm.fetch import find
 from agent.llm.gate import Gate
 from agent.llm.meter import Meter
@@ -33,15 +33,15 @@ def open_model(
     spec: ModelSpec,
     settings: Settings | None = None,
     *,
-    context: int = DEFAULT_CONTEXT,
-    parallel: int = DEFAULT_PARALLEL,
+    context: int = 0,
+    parallel: int = 0,
     method: Method | None = None,
     meter: Meter | None = None,
 ) -> ChatModel:
     """The chat model of a spec; nothing is sent or loaded before its first call.
 
     Limits and caps come from the settings. Models of the same endpoint and account share its limits within this process.
-    `context` and `parallel` go to the embedded model; `method` forces one way to structured answers; a `meter` of one's
+    `context` and `parallel` go to the embedded model (0: the settings', else what the machine allows); `method` forces one way to structured answers; a `meter` of one's
     own puts several models under one cap. Raises SetupError when a key, a file, a package or a price is missing, and
     ValueError for the playbook, which is no chat model.
     """
@@ -63,20 +63,23 @@ def open_model(
             method=method,
         )
     path = _local_file(spec, settings)
+    slots = parallel or settings.slots or DEFAULT_PARALLEL
     sampling = {} if spec.name.endswith(".gguf") else entry(spec.name).sampling
     return ChatModel(
         spec.label,
         lambda: Endpoint(
             model=path.stem,
             api_key=SecretStr("none"),
-            base_url=serve(path, threads=settings.threads or 0, parallel=parallel, context=context),
+            base_url=serve(
+                path, threads=settings.threads or 0, parallel=slots, context=context or settings.context or 0
+            ),
             embedded=True,
             warm=lambda messages: warm(path, messages),
             sampling=sampling,
         ),
         deadline=max(EMBEDDED_DEADLINE, settings.call_timeout),
         patience=settings.patience,
-        gate=_gate(str(path), "", "", settings, parallel),
+        gate=_gate(str(path), "", "", settings, slots),
         meter=meter,
         memory=memory,
         method=method,

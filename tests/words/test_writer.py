@@ -14,8 +14,8 @@ from agent.errors import CutOff, ModelError, Refused
 from agent.llm import Message
 from agent.plan.base import Part, Sentence
 from agent.words.accept import Ground
+from agent.words.asking import Material
 from agent.words.items import Rewrite
-from agent.words.shape import Large, Material
 from agent.words.writer import Setting, StageWords, StageWriter
 
 GOOD = {
@@ -86,9 +86,7 @@ class Scripted:
 def write(
     say: Say, *, each: int = 2, part: Themes | None = None, passages: Callable[[Any], str] = lambda _: ""
 ) -> tuple[Themes, StageWords, Scripted]:
-    setting = Setting(
-        (Message("system", "冷泡龙井 63%"),), "zh-CN", Ground("zh-CN", "冷泡龙井 奶茶"), "openai:x", Large()
-    )
+    setting = Setting((Message("system", "冷泡龙井 63%"),), "zh-CN", Ground("zh-CN", "冷泡龙井 奶茶"), "openai:x")
     part, model = part or themes(), Scripted(say)
     writer = StageWriter(Material("themes", "zh-CN", "已经定下的事"), setting, model, passages)
     words = asyncio.run(writer.write(part, themes(), [Rewrite("pillars[*]", ("message", "why_care"), each=each)]))
@@ -103,7 +101,7 @@ def test_good_words_are_taken_in_one_call() -> None:
     part, words, model = write(good)
     assert [asked for _, asked, _ in model.asked] == [list(GOOD)]
     assert part.pillars[1].why_care == GOOD["item2.why_care"]
-    summary = words.summary(Setting((), "zh-CN", Ground("zh-CN", ""), "openai:x", Large()))
+    summary = words.summary(Setting((), "zh-CN", Ground("zh-CN", ""), "openai:x"))
     assert (summary.source, summary.model_share, summary.model) == ("model", 1.0, "openai:x")
     assert summary.characters == sum(map(len, GOOD.values()))
     assert summary.prompt.startswith("themes v")
@@ -220,7 +218,7 @@ def test_a_complaint_of_the_whole_plan_asks_once_and_keeps_what_passes(outcome: 
         return answers[outcome]()
 
     model = Scripted(say)
-    setting = Setting((), "zh-CN", Ground("zh-CN", "冷泡龙井"), "openai:x", Large())
+    setting = Setting((), "zh-CN", Ground("zh-CN", "冷泡龙井"), "openai:x")
     writer = StageWriter(Material("themes", "zh-CN"), setting, model, lambda _: "")
     changed = asyncio.run(writer.mend(words, {"pillars[0].why_care": "和另一条几乎一样。"}))
     assert [asked for _, asked, _ in model.asked] == [["item1.why_care"]]

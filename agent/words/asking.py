@@ -1,0 +1,67 @@
+"""What a model that can be trusted with the brief is shown: all of it first, and its own answer when it is asked again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.llm import Message
+from agent.words.accept import Refusal
+from agent.words.items import Ask, Group
+from agent.words.prompts import load_prompt
+
+Words = Mapping[str, Mapping[str, str]]
+"""Item label → field → text."""
+AIM = 0.8
+"""Share of a field's limit that a model is asked to stay within; the rest is its margin."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a stage's calls are told beside the drafts."""
+
+    stage: str
+    language: str
+    upstream: str = ""
+    """The essence of the parts it depends on."""
+    passages: str = ""
+    """What the knowledge base says of the platforms of these items."""
+
+
+def first(prefix: Sequence[Message], group: Group, material: Material) -> list[Message]:
+    """Shared prefix, then dependencies, passages, task, drafts."""
+    drafts = {
+        ask.label: {
+            name: {
+                "draft": ask.item.drafts[name],
+                "at_most": round(ask.item.bound(name, material.language) * AIM),
+            }
+            for name in ask.names
+        }
+        for ask in group
+    }
+    values = {
+        "drafts": json.dumps(drafts, ensure_ascii=False, indent=1),
+        "passages": material.passages,
+        "upstream": material.upstream,
+        "language": material.language,
+    }
+    return [*prefix, Message("user", load_prompt(material.stage).render(values))]
+
+
+def again(
+    asked: Sequence[Message], words: Words, refusals: Sequence[tuple[Ask, str, Refusal]], language: str
+) -> list[Message]:
+    """The first call, its answer, and what is wrong with it."""
+    fields = [f"{ask.label}.{name}" for ask, name, _ in refusals]
+    reasons = [f"- {place}: {why.told(language)}" for place, (_, _, why) in zip(fields, refusals, strict=True)]
+    turn = load_prompt("repair").render(
+        {"language": language, "reasons": "\n".join(reasons), "fields": ", ".join(fields)}
+    )
+    return [*asked, Message("assistant", json.dumps(words, ensure_ascii=False)), Message("user", turn)]
+
+
+def temperature(round: int) -> float | None:
+    """As the prompt file says."""
+    return load_prompt("system").temperature(round)

@@ -1,0 +1,100 @@
+"""A field in a small model's hands: asked for sentence by sentence; a sentence that fails stays the playbook's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.errors import ModelError
+from agent.llm import Message
+from agent.words import small
+from agent.words.accept import Ground, Refusal, refuse
+from agent.words.sentences import Sentence, sentences
+
+if TYPE_CHECKING:
+    from agent.words.writer import Completer, Listed
+
+
+@dataclass
+class _Part:
+    """One sentence of the field and what became of it."""
+
+    draft: Sentence
+    text: str = ""
+    """The model's sentence, quotations put back; "" while the playbook's stands."""
+    why: Refusal | None = None
+
+
+class FieldBySentence:
+    """One listed text. Every round asks afresh for the sentences that are still the playbook's.
+
+    Shown its refused answer with the reason, a 1.5B model rewrites the reason or copies a worked turn (none of eleven such
+    repairs could be used), while the same question again often brings another answer.
+    """
+
+    def __init__(
+        self, listed: Listed, ground: Ground, language: str, prefix: Sequence[Message], model: Completer
+    ) -> None:
+        self._listed = listed
+        self._language = listed.item.language(language)
+        self._ground = ground.showing(listed.draft)
+        self._prefix = prefix
+        self._model = model
+        self.parts = [
+            _Part(one) for one in sentences(listed.draft, marks=small.marks(self._language), language=self._language)
+        ]
+        self.failed: ModelError | None = None
+
+    @property
+    def open(self) -> list[_Part]:
+        """The sentences that another round could bring; none after a call that failed for good."""
+        return [] if self.failed else [one for one in self.parts if one.draft.worth_asking and not one.text]
+
+    async def ask(self, round: int, tell: Callable[[str], None] | None) -> list[str | ModelError]:
+        """The model's answers for the open sentences, side by side."""
+        return await asyncio.gather(*(self._answer(one, round, tell) for one in self.open))
+
+    async def _answer(self, part: _Part, round: int, tell: Callable[[str], None] | None) -> str | ModelError:
+        try:
+            reply = await self._model.complete(
+                [*self._prefix, Message("user", part.draft.marked)],
+                small.shape(part.draft, round + 1),
+                max_tokens=small.room(part.draft, self._language),
+                temperature=small.temperature(round),
+                on_text=tell,
+            )
+        except ModelError as error:
+            return error
+        return str(reply.value.text).strip()
+
+    def merge(self, answers: Sequence[str | ModelError]) -> None:
+        """Takes the sentences that pass and puts the field together anew."""
+        for part, answer in zip(self.open, answers, strict=True):
+            if isinstance(answer, ModelError):
+                self.failed = answer
+                part.why = Refusal("failed", answer.message)
+            else:
+                part.text, part.why = self._judged(answer, part.draft)
+        self._put_together()
+
+    def _judged(self, answer: str, draft: Sentence) -> tuple[str, Refusal | None]:
+        text, fault = small.accept(answer, draft, self._language)
+        if fault:
+            return "", Refusal("astray", fault.told)
+        whole = f"{text[:-1]}." if text.endswith(("；", ";")) else text
+        why = refuse(whole, draft.text, len(text), self._ground, language=self._language)
+        return ("", why) if why else (text, None)
+
+    def _put_together(self) -> None:
+        words = "".join((one.text or one.draft.text) + one.draft.gap for one in self.parts)
+        written = sum(len(one.text) for one in self.parts)
+        reasons = [one.why for one in self.parts if one.why and not one.text]
+        if not written:
+            self._listed.why = reasons[0] if reasons else Refusal("astray", "nothing of its own to say in other words")
+        elif len(words) > self._listed.item.bound(self._listed.name, self._language):
+            self._listed.give_back(Refusal("long", str(len(words))))
+        else:
+            self._listed.take(words, written)
+            self._listed.why = reasons[0] if reasons else None
