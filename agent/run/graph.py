@@ -99,7 +99,9 @@ class Rewriting:
         self._told[stage_id] = writer.material.upstream
         self._settle(stage)
         part = self.plan.words[stage_id]
-        state: State = "model" if part.source == "model" else "mixed" if part.source == "mixed" else "failed"
+        state: State = "playbook" if not part.characters else "failed"
+        if part.source in ("model", "mixed"):
+            state = "model" if part.source == "model" else "mixed"
         note = part.rejected[0] if part.rejected else ""
         self._queue.put_nowait(StageChanged(stage_id, state, part.model_share, time.monotonic() - started, note))
         return stage_id
