@@ -23,6 +23,24 @@ SINGLE = {
     "effort": ("单条工时", "hours per piece"),
     "fit": ("平台评分", "platform scores"),
 }
+FIELDS = {
+    "title": ("标题字数", "title length"),
+    "body": ("正文字数", "text length"),
+    "hashtags": ("话题标签数量", "hashtag"),
+    "images": ("图片数量", "image"),
+    "video_minutes": ("视频时长（分钟）", "video length (minutes)"),
+    "alt": ("替代文本字数", "alt text length"),
+    "mentions": ("提及数量", "mention"),
+    "collection": ("合集名字数", "collection name length"),
+    "author": ("作者名字数", "author name length"),
+    "digest": ("摘要字数", "digest length"),
+    "posts_per_day": ("每日发布次数", "posts a day"),
+    "replies_per_day": ("每日回复次数", "replies a day"),
+    "tags": ("标签字数", "tags length"),
+    "comment": ("评论字数", "comment length"),
+    "pages": ("文档页数", "document page"),
+    "link": ("链接长度", "link length"),
+}
 LISTS = {
     "kpis.yaml": "kpis",
     "dates.yaml": "dates",
@@ -38,7 +56,7 @@ def read(folder: Path) -> Row:
 
     Raises SetupError naming the file when one is missing or is not YAML.
     """
-    files = {name: _yaml(folder / name) for name in files_of(folder)}
+    files = {name: read_file(folder / name) for name in files_of(folder)}
     platforms = {name: data for name, data in files.items() if name.startswith("platforms/")}
     sheets = {data["id"]: _sheet(data) for data in platforms.values()}
     tables = [table for name, data in files.items() if name.startswith("benchmarks/") for table in _tables(data)]
@@ -58,17 +76,23 @@ def read(folder: Path) -> Row:
     base["crisis"] = {key: _dated(crisis, key) for key in ("levels", "principles", "holding", "roles")}
     workload = _file(files, "workload.yaml")
     base.update({key: _dated(workload, key) for key in ("norms", "teams", "review")})
+    base["notes"] = [
+        note for name, data in files.items() if name.startswith("notes/") for note in _dated(data, "notes")
+    ]
     return base
 
 
 def files_of(folder: Path) -> list[str]:
     """Names of the files that hold items, relative to `folder`; other files there belong to other modules."""
     single = [name for name in (*LISTS, "sources.yaml", "crisis.yaml", "workload.yaml") if (folder / name).is_file()]
-    many = [f"{kind}/{path.name}" for kind in ("platforms", "benchmarks") for path in folder.glob(f"{kind}/*.yaml")]
+    many = [
+        f"{kind}/{path.name}" for kind in ("platforms", "benchmarks", "notes") for path in folder.glob(f"{kind}/*.yaml")
+    ]
     return sorted([*single, *many])
 
 
-def _yaml(path: Path) -> Row:
+def read_file(path: Path) -> Row:
+    """One YAML file as a mapping. Raises SetupError naming the file and the line."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -122,7 +146,8 @@ def _sheet(data: Row) -> Row:
     out["limits"] = []
     for row in data["limits"]:
         suffix = ".".join(str(part) for part in ("limits", row["field"], row.get("format"), row.get("surface")) if part)
-        out["limits"].append(named(row, suffix, f"{row['field']} 上限", f"{row['field']} limit"))
+        zh, en = FIELDS.get(row["field"], (row["field"], row["field"]))
+        out["limits"].append(named(row, suffix, f"{zh}上限", f"{en} limit"))
     return out
 
 
