@@ -25,7 +25,7 @@ from agent.locale import t
 from agent.quantities import DATE, quantities
 from agent.resources import knowledge_dir
 
-FRESH = {Limit: 120, Law: 270, Tool: 270, DateRule: 400, Benchmark: 400, Study: 540}
+FRESH: dict[type[Item], int] = {Limit: 120, Law: 270, Tool: 270, DateRule: 400, Benchmark: 400, Study: 540}
 """Kind of item → days after which it wants another look; other items `FRESH_DEFAULT`."""
 FRESH_DEFAULT = 270
 OVER_ONE = frozenset({"organic_reach"})
@@ -197,12 +197,14 @@ def _against(base: Base) -> Iterator[Problem]:
                     _Fact(limit, limit.max, limit.max, "")
                 )
     for group in facts.values():
-        for one, other in combinations(group, 2):
-            apart = one.high < other.low or other.high < one.low
-            if apart and _same_time(one.period, other.period) and not (one.item.conflict or other.item.conflict):
+        for first, second in combinations(group, 2):
+            apart = first.high < second.low or second.high < first.low
+            told = first.item.conflict or second.item.conflict
+            if apart and not told and _same_time(first.period, second.period):
                 yield _error(
-                    "against", one.item.id, item=one.item.id, said=one.said(), other=other.item.id, found=other.said()
-                )
+                    "against", first.item.id,
+                    item=first.item.id, said=first.said(), other=second.item.id, found=second.said(),
+                )  # fmt: skip
 
 
 def _same_time(one: str, other: str) -> bool:
@@ -253,10 +255,18 @@ def _references(base: Base) -> Iterator[Problem]:
                 yield _error("reference", item_id, item=item_id, name=name)
 
 
+def _patience(item: Item) -> int:
+    """Days after which this kind of item wants another look."""
+    for kind, days in FRESH.items():
+        if isinstance(item, kind):
+            return days
+    return FRESH_DEFAULT
+
+
 def _age(base: Base, today: dt.date) -> Iterator[Problem]:
     """Items that have not been held against their source for long; assumptions have none."""
     for item in all_items(base):
-        days = next((days for kind, days in FRESH.items() if isinstance(item, kind)), FRESH_DEFAULT)
+        days = _patience(item)
         if item.verified_at > today:
             yield _warning("future", item.id, item=item.id, day=item.verified_at)
         elif item.kind != "assumption" and (today - item.verified_at).days > days:
@@ -287,7 +297,7 @@ def main() -> int:
     found = check_base()
     failed = any(one.severity == "error" for one in found)
     size = (0, 0) if failed else (len(load().items), len(load().base.sources))
-    print(say(found, size, "en"))
+    sys.stdout.write(say(found, size, "en") + "\n")
     return int(failed)
 
 
