@@ -85,7 +85,9 @@ _DATES = re.compile(
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:：](\d{2})(?!\d)")
 _RANGE = re.compile(r"\s?(?:[–—~～-]|至|到|to|and|或|or)\s?")
 _HAN = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "兩": 2, "〇": 0}
-_TENTHS = re.compile(r"(?P<tenths>[二两兩三四五六七八九]|(?<=[约約近占佔有仅僅到过過于於])一)成(?P<half>半)?(?![为為长長员員本功交果熟品分立都绩績就])")
+_TENTHS = re.compile(
+    r"(?P<tenths>[二两兩三四五六七八九]|(?<=[约約近占佔有仅僅到过過于於])一)成(?P<half>半)?(?![为為长長员員本功交果熟品分立都绩績就])"
+)
 _PER = re.compile(r"百分之(?P<han>[零一二两三四五六七八九十]{1,3})")
 _IN = re.compile(
     r"(?<!\d)(?P<part>\d{1,2}|one|two|three|four|five|six|seven|eight|nine)\s(?:in|out of)\s(?P<whole>10|ten|five|four|100)(?!\d)",

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from agent.checks.pools import UNITS, Pool, of_day, of_texts
 from agent.plan.base import Figure
 from agent.plan.model import PART_IDS, MarketingPlan
+from agent.plan.results import CurvePoint
 from agent.quantities import COUNT, DATE, PERCENT
 
 _FIELDS = {
@@ -80,7 +81,8 @@ def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
         of_day(pool, day)
     days = (plan.meta.end - plan.meta.start).days + 1
     pool.add("day", days)
-    pool.add("week", days // 7, -(-days // 7))
+    touched = (plan.meta.end.toordinal() - 1) // 7 - (plan.meta.start.toordinal() - 1) // 7 + 1
+    pool.add("week", days // 7, -(-days // 7), touched)
     pool.add("month", round(days / 30.4))
     _output(pool, plan)
     for part in PART_IDS:
@@ -94,7 +96,7 @@ def headline(plan: MarketingPlan) -> Pool:
     """What every internal part may repeat: goals and forecasts, money by line, phase and platform, hours, creators, ads."""
     pool = Pool()
     for choice in plan.platforms.choices:
-        pool.add(COUNT, choice.total, choice.cadence)
+        pool.add(COUNT, choice.total, choice.cadence, choice.cadence / 2, choice.cadence * 1.5, choice.hours)
         pool.add("hour", choice.hours)
     for part in (plan.phases, plan.positioning.goals, plan.kpis.curve, plan.team.roles, plan.budget.creators, plan.budget.paid,
                  plan.budget.scenarios, plan.engagement.service, plan.market.unknowns):  # fmt: skip
@@ -152,7 +154,12 @@ def shares(plan: MarketingPlan) -> Pool:
     if capacity:
         most = max((week.capacity for week in plan.team.weeks), default=capacity)
         pool.add("hour", most - held)
-        pool.add(PERCENT, held / most * 100, held / capacity * 100, sum(week.hours for week in plan.team.weeks) / weeks / capacity * 100)
+        pool.add(
+            PERCENT,
+            held / most * 100,
+            held / capacity * 100,
+            sum(week.hours for week in plan.team.weeks) / weeks / capacity * 100,
+        )
     return pool
 
 
@@ -216,6 +223,26 @@ def rates(plan: MarketingPlan) -> Pool:
                 for length in (7, 30.4, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
                     _figure(pool, value * length / days, kpi.target.unit)
     return pool
+
+
+def on_the_way(plan: MarketingPlan) -> Pool:
+    """Where a goal's forecast stands on the day of each review, between the points of its curve."""
+    pool = Pool()
+    for goal in plan.positioning.goals:
+        points = sorted((point for point in plan.kpis.curve if point.goal == goal.id), key=lambda point: point.month)
+        for review in plan.measurement.reviews:
+            for reached in {0.0, goal.baseline.value or 0.0}:
+                _between(pool, points, review.date, plan.meta.start, reached, goal.target.unit)
+    return pool
+
+
+def _between(pool: Pool, points: list[CurvePoint], day: dt.date, before: dt.date, reached: float, unit: str) -> None:
+    for point in points:
+        if point.month >= day:
+            part = (day - before).days / max(1, (point.month - before).days)
+            _figure(pool, reached + (point.forecast - reached) * max(0.0, part), unit)
+            return
+        before, reached = point.month, point.forecast
 
 
 def _gates(plan: MarketingPlan) -> set[dt.date]:

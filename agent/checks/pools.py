@@ -88,8 +88,12 @@ def _shows(one: Quantity, value: float) -> bool:
         return True
     if one.kind in (DATE, CLOCK, "article"):
         return False
-    rounds = one.step != 1 or abs(value) >= 10 or one.kind == PERCENT
-    if rounds and abs(one.value - value) <= one.step / 2 + 1e-9 and (one.step == 1 or abs(value) >= one.step):
+    rounds = one.step != 1 or abs(value) >= 10 or one.kind in (PERCENT, "hour")
+    if (
+        rounds
+        and abs(one.value - value) <= one.step / 2 + 1e-9
+        and (one.step == 1 or abs(value) >= one.step or not one.value)
+    ):
         return True
     return abs(value) >= 1000 and one.value in (_figures(value, 3), _figures(value, 2))
 
@@ -144,7 +148,7 @@ def of_brief(brief: BrandBrief) -> Pool:
         if isinstance(value, str):
             for one in quantities(value):
                 _say(pool, one)
-                if one.kind == COUNT:
+                if one.kind in (COUNT, "age"):
                     pool.add(ANY, one.value)
         elif isinstance(value, dt.date):
             of_day(pool, value)

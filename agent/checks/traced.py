@@ -82,9 +82,11 @@ class Grounds:
         self._benchmarks()
         self._laws_dates_windows()
         self._labour(ctx)
+        self._trade(ctx)
 
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
+        self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
         rates, shares = plan_pools.rates(self.plan), plan_pools.shares(self.plan)
         for part in READERS:
             self.parts[part].update(rates)
@@ -120,6 +122,10 @@ class Grounds:
                     self._everywhere(of_texts([item.title.zh, item.title.en]))
             elif name.startswith("date."):
                 self._everywhere(of_texts([item.title.zh, item.title.en]))
+            elif name.startswith("norm."):
+                self.parts["production"].update(self.shelf.pool(f"kb:{name}"))
+            elif ".disclosure." in name and set(item.platforms) & used:
+                self.parts["adaptations"].update(self.shelf.pool(f"kb:{name}"))
             elif ".windows." in name and set(item.platforms) & used:
                 for part in ("market", "personas", "engagement", "calendar"):
                     self.parts[part].update(self.shelf.pool(f"kb:{name}"))
@@ -131,9 +137,21 @@ class Grounds:
         for item in ctx.knowledge.items.values():
             if isinstance(item, Benchmark) and item.metric == "labour_hour":
                 rate = item.base * float(ctx.knowledge.rate(item.currency, self.plan.meta.currency))
-                hours = [1.0, *(gap.hours for gap in self.plan.team.gaps)]
-                costs = [rate * one * length for one in hours for length in (1, len(weeks), len(weeks) - 1)]
+                near = [gap.hours + step / 100 for gap in self.plan.team.gaps for step in range(-5, 6)]
+                costs = [rate, *(rate * hours * length for hours in near for length in (1, len(weeks)))]
                 self.parts["team"].add(self.plan.meta.currency, *costs)
+
+    def _trade(self, ctx: CheckContext) -> None:
+        """How many sales pay the money back, and how many members a share of the followers makes."""
+        total = self.plan.budget.total_cents / 100
+        for product in ctx.brief.products:
+            price = float(product.price or 0)
+            earned = price * (product.margin or 1)
+            if earned:
+                self.parts["budget"].add(COUNT, total / price, total / earned)
+                self.parts["budget"].add(self.plan.meta.currency, earned)
+        followers = sum(account.followers or 0 for account in ctx.brief.accounts)
+        self.parts["community"].add(COUNT, round(followers * 0.03, -1))
 
     def _everywhere(self, pool: Pool) -> None:
         self.open.update(pool)
@@ -180,7 +198,11 @@ class Grounds:
     def _tested(self, one: Quantity, path: str, text: str) -> bool:
         """Whether an experiment looks for this rate: with the other one of its text it needs the sample that it names."""
         test = self.plan.measurement.experiments[int(re.findall(r"\d+", path)[0])]
-        needed = [sample_size(rate, one.value / 100) for rate in self._rates(one, text) if 0 < rate < 1 and 0 < one.value < 100]
+        needed = [
+            sample_size(rate, one.value / 100)
+            for rate in self._rates(one, text)
+            if 0 < rate < 1 and 0 < one.value < 100
+        ]
         return any(abs(sample - test.sample) <= 0.05 * test.sample for sample in needed)
 
     def _rates(self, one: Quantity, text: str) -> list[float]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from agent.brief import model as b
 from agent.checks import CheckContext, limit_checks
 from agent.checks.workdays import is_working_day
-from agent.knowledge.model import Bi, Limit, PlatformSheet
+from agent.knowledge.model import Bi, Item, Limit, PlatformSheet
 from agent.plan import base, content, execution, insight, model, results
 
 AS_OF, START, END = dt.date(2026, 11, 23), dt.date(2027, 3, 1), dt.date(2027, 4, 30)
@@ -36,6 +36,11 @@ class Book:
     """A knowledge base with a few platforms."""
 
     platforms: Mapping[str, PlatformSheet]
+    items: Mapping[str, Item] = field(default_factory=dict)
+
+    def rate(self, have: str, want: str) -> Decimal:
+        """Every currency is worth the same here."""
+        return Decimal(1)
 
 
 def book() -> Book:
