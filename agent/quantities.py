@@ -114,7 +114,8 @@ def quantities(text: str) -> list[Quantity]:
 
 
 _NEXT = re.compile(r"\d|[¥$£€]|NT\$|HK\$")
-_OFTEN = re.compile(r"\s(?:a|an|per|each|every|in|over)\b")
+_CLAUSE = re.compile(r"\s?[条條款项項、,，–-]")
+_OFTEN = re.compile(r"\s(?:a|an|per|each|every|in (?:a|an|all|the|one))\b")
 _DIGIT = re.compile(r"\d")
 _SHARE = re.compile(r"成|百分之|\s(?:in|out of)\s(?:10|ten|five|four|100)\b")
 _CALENDAR = re.compile(r"[年月]|20\d\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
@@ -203,6 +204,8 @@ def _bare(text: str) -> Iterator[_Bare]:
         end = tail.end() if tail and tail.lastgroup else hit.end()
         after = text[end : end + 1]
         if not kind and after.isascii() and after.isalpha():
+            continue
+        if kind == "article" and head.rstrip().endswith("第") and not _CLAUSE.match(text, end):
             continue
         if kind == "times" and _OFTEN.match(text, end):
             kind = COUNT

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agent.checks.pools import UNITS, Pool, of_day, of_texts
+from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
 from agent.plan.base import Figure
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.plan.results import CurvePoint
@@ -73,6 +73,11 @@ def _figure(pool: Pool, value: float, unit: str) -> None:
         pool.add("hour", value / 60)
 
 
+def weeks_of(plan: MarketingPlan) -> int:
+    """Calendar weeks that the period touches."""
+    return (plan.meta.end.toordinal() - 1) // 7 - (plan.meta.start.toordinal() - 1) // 7 + 1
+
+
 def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
     """What even a post may repeat: the plan's days, its length, how much comes out. `own`: see `parts`."""
     pool = Pool()
@@ -81,8 +86,7 @@ def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
         of_day(pool, day)
     days = (plan.meta.end - plan.meta.start).days + 1
     pool.add("day", days)
-    touched = (plan.meta.end.toordinal() - 1) // 7 - (plan.meta.start.toordinal() - 1) // 7 + 1
-    pool.add("week", days // 7, -(-days // 7), touched)
+    pool.add("week", days // 7, -(-days // 7), weeks_of(plan))
     pool.add("month", round(days / 30.4))
     _output(pool, plan)
     for part in PART_IDS:
@@ -111,6 +115,8 @@ def _goals(pool: Pool, plan: MarketingPlan) -> None:
     for goal in plan.positioning.goals:
         if goal.target.unit == "%":
             continue
+        proposed = (goal.target.value, goal.target.low, goal.verdict.base)
+        pool.add(COUNT, *(rounded(value, 2) for value in proposed if value and abs(value) >= 100))
         points = [goal.baseline.value, goal.target.value, goal.verdict.low, goal.verdict.base, goal.verdict.high]
         known = [one for one in points if one is not None]
         for one in known:

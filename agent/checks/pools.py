@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agent.brief.model import BrandBrief
+from agent.brief.model import BrandBrief, Competitor
 from agent.knowledge.model import Benchmark, Item
 from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, quantities
 from agent.resources import prompts_dir
@@ -74,7 +74,7 @@ def _until(known: list[float], place: int, most: float) -> Iterator[float]:
 
 
 def _kinds(kind: str) -> tuple[str, ...]:
-    return (kind, ANY) if kind in (COUNT, "times") else (kind,)
+    return (kind, ANY) if kind == COUNT else (kind,)
 
 
 def _reach(one: Quantity) -> float:
@@ -83,7 +83,7 @@ def _reach(one: Quantity) -> float:
 
 
 def _shows(one: Quantity, value: float) -> bool:
-    """Whether the shown number is this value: as it is, to the digits shown, or to two or three figures."""
+    """Whether the shown number is this value: as it is, to the digits shown, or to three figures."""
     if abs(one.value - value) < 1e-6:
         return True
     if one.kind in (DATE, CLOCK, "article"):
@@ -95,10 +95,11 @@ def _shows(one: Quantity, value: float) -> bool:
         and (one.step == 1 or abs(value) >= one.step or not one.value)
     ):
         return True
-    return abs(value) >= 1000 and one.value in (_figures(value, 3), _figures(value, 2))
+    return abs(value) >= 1000 and one.value == rounded(value, 3)
 
 
-def _figures(value: float, count: int) -> float:
+def rounded(value: float, count: int) -> float:
+    """A number to so many figures: the house writes estimates with three, targets it proposes and guesses at a price with two."""
     magnitude = 10.0 ** (len(str(int(abs(value)))) - count)
     return round(value / magnitude) * magnitude
 
@@ -137,10 +138,9 @@ _KIND_OF_BRIEF = {"price": "money", "amount": "money", "total": "money", "margin
                   "engagement_rate": PERCENT, "hours": "hour", "days": "day"}  # fmt: skip
 
 
-def of_brief(brief: BrandBrief) -> Pool:
-    """Every number that the client gave, in words or in fields."""
+def of_brief(brief: BrandBrief | Competitor, currency: str) -> Pool:
+    """Every number that the client gave, of everything or of one competitor, in words or in fields."""
     pool = Pool()
-    currency = brief.budget.currency
 
     def walk(value: Any, name: str, unit: str) -> None:
         if isinstance(value, bool) or value is None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from agent.checks import plan_pools
 from agent.checks.base import CheckContext
-from agent.checks.pools import Pool, of_brief, of_house, of_texts, shelf_of
+from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of
 from agent.checks.terms import occurs
 from agent.checks.walk import Text, once, texts
 from agent.frame.experiments import sample_size
@@ -65,7 +65,8 @@ class Grounds:
 
     def __init__(self, plan: MarketingPlan, ctx: CheckContext) -> None:
         self.plan = plan
-        self.brief = of_brief(ctx.brief)
+        self.brief = of_brief(ctx.brief, ctx.brief.budget.currency)
+        self.rivals = {one.name: of_brief(one, plan.meta.currency) for one in ctx.brief.competitors}
         self.shelf = shelf_of(ctx.knowledge.items)
         self.parts = plan_pools.parts(plan)
         self.open = plan_pools.outline(plan, self.parts)
@@ -105,8 +106,9 @@ class Grounds:
         """Benchmarks that the plan stands on, for the parts that read numbers."""
         named = [source.id for source in self.plan.sources if source.id.startswith("kb:bench.")]
         pool = self.shelf.pools(named)
-        for part in READERS | {"market", "team"}:
+        for part in READERS:
             self.parts[part].update(pool)
+        self.parts["market"].update(self.shelf.pools(one for one in named if one.startswith("kb:bench.er")))
 
     def _laws_dates_windows(self) -> None:
         """Articles and titles of the laws that the plan cites, names of key dates, windows of the platforms it considers."""
@@ -133,13 +135,15 @@ class Grounds:
 
     def _labour(self, ctx: CheckContext) -> None:
         """What an hour costs by the benchmark, in the plan's currency, and what the hours that are missing would cost."""
-        weeks = {row.week for row in self.plan.team.weeks}
+        weeks = plan_pools.weeks_of(self.plan)
         for item in ctx.knowledge.items.values():
             if isinstance(item, Benchmark) and item.metric == "labour_hour":
                 rate = item.base * float(ctx.knowledge.rate(item.currency, self.plan.meta.currency))
                 near = [gap.hours + step / 100 for gap in self.plan.team.gaps for step in range(-5, 6)]
-                costs = [rate, *(rate * hours * length for hours in near for length in (1, len(weeks)))]
-                self.parts["team"].add(self.plan.meta.currency, *costs)
+                costs = [rate, *(rate * hours * length for hours in near for length in (1, weeks))]
+                self.parts["team"].add(
+                    self.plan.meta.currency, *costs, *(rounded(cost, 2) for cost in costs if cost >= 100)
+                )
 
     def _trade(self, ctx: CheckContext) -> None:
         """How many sales pay the money back, and how many members a share of the followers makes."""
@@ -162,7 +166,8 @@ class Grounds:
         part, meta = path.partition(".")[0], self.plan.meta
         if part == "summary":
             house = [of_house(one, meta.language, meta.category) for one in PART_IDS]
-            return (self.shared, *self.parts.values(), *self.cited.values(), *house)
+            told = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
+            return (self.shared, *told, *self.cited.values(), *house)
         own = self.own(path)
         cited = self.shelf.pools(own) if own else self.cited[part]
         base = self.open if path.startswith(PUBLIC) else self.shared
@@ -292,7 +297,7 @@ def _search(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Loose]:
             if not rival or _method(number, text):
                 if not known.traced(number, text.path, text.text):
                     yield Loose(text, number, "")
-            elif not _said_of_rival(number, text, known):
+            elif not _said_of_rival(number, rival, text, known):
                 yield Loose(text, number, rival)
 
 
@@ -324,11 +329,11 @@ def claims(number: Quantity) -> bool:
     )
 
 
-def _said_of_rival(number: Quantity, text: Text, known: Grounds) -> bool:
-    """In the analysis of competitors only brief and cited sources count; elsewhere the number may be the plan's own."""
-    if not text.path.startswith(("market.competitors", "market.comparison")) and known.traced(
-        number, text.path, text.text
-    ):
+def _said_of_rival(number: Quantity, rival: str, text: Text, known: Grounds) -> bool:
+    """In the analysis only what the brief says of this competitor, and cited sources, count; elsewhere the plan's own numbers may
+    stand beside its name."""
+    told_there = ".observations" in text.path or ".others[" in text.path
+    if not told_there and known.traced(number, text.path, text.text):
         return True
-    own = known.own(text.path)
-    return known.brief.holds(number) or known.shelf.pools(own).holds(number) or known.elsewhere(text.path)
+    told = known.rivals.get(rival, known.brief)
+    return told.holds(number) or known.shelf.pools(known.own(text.path)).holds(number) or known.elsewhere(text.path)
