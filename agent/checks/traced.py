@@ -49,7 +49,7 @@ RESEARCH = frozenset({10, 20, 30, 60, 100})
 APPOINTMENTS = frozenset({16 * 60, 20 * 60})
 """When the team decides about free slots and opens an evening event: the house's hours."""
 _ASSUMED = re.compile(r"假设|假設|规划值|規劃值|assum|planning figure|estimate", re.I)
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+?(?:[。！？!?；;\n]|\.(?=\s|$)|$)")
 
 
 def read_texts(plan: MarketingPlan) -> Iterator[Text]:
@@ -167,7 +167,7 @@ class Grounds:
         if part == "summary":
             house = [of_house(one, meta.language, meta.category) for one in PART_IDS]
             told = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
-            return (self.shared, *told, *self.cited.values(), *house)
+            return (self.shared, *told, *house)
         own = self.own(path)
         cited = self.shelf.pools(own) if own else self.cited[part]
         base = self.open if path.startswith(PUBLIC) else self.shared
