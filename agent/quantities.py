@@ -170,7 +170,6 @@ class _Bare:
     scale: float
     step: float
     kind: str
-    listed: tuple[str, ...] = ()
 
 
 def _numbers(text: str) -> Iterator[Quantity]:
@@ -186,8 +185,6 @@ def _numbers(text: str) -> Iterator[Quantity]:
         if not one.kind and (gap := _RANGE.match(text, one.end)) and _NEXT.match(text, gap.end()):
             open_range = one
             continue
-        for number in one.listed:
-            yield Quantity(number, float(number), one.kind, 1, one.start)
         yield Quantity(one.words, one.value, one.kind or COUNT, one.step, one.start)
     if open_range:
         yield Quantity(open_range.words, open_range.value, COUNT, open_range.step, open_range.start)
@@ -212,6 +209,5 @@ def _bare(text: str) -> Iterator[_Bare]:
         digits = hit.group().replace(",", "")
         scale = float(scales[tail["scale"].lower()]) if tail and tail["scale"] else 1.0  # type: ignore[arg-type]
         start = hit.start() - (len(sign.group()) if sign else 0)
-        listed = tuple(re.findall(r"\d+", article[1])) if article and kind == "article" else ()
         step = 10.0 ** -len(digits.partition(".")[2]) * scale
-        yield _Bare(start, end, text[start:end].rstrip(), float(digits) * scale, scale, step, kind, listed)
+        yield _Bare(start, end, text[start:end].rstrip(), float(digits) * scale, scale, step, kind)

@@ -74,7 +74,15 @@ def check_base(place: Path | None = None, today: dt.date | None = None) -> list[
         base = Base.model_validate(data)
     except ValidationError as error:
         return [_shape(one, data) for one in error.errors()]
-    found = [*_stray(folder), *_ids(base), *_sources(base), *_values(base), *_against(base), *_languages(base)]
+    found = [
+        *_stray(folder),
+        *_keys(folder),
+        *_ids(base),
+        *_sources(base),
+        *_values(base),
+        *_against(base),
+        *_languages(base),
+    ]
     found += [*_references(base), *_age(base, today or dt.date.today())]
     return sorted(found, key=lambda one: (one.severity != "error", one.code, one.where))
 
@@ -112,6 +120,23 @@ def _stray(folder: Path) -> Iterator[Problem]:
         wanted = {"source", "confidence", "verified_at"}
         if not isinstance(about, dict) or not wanted <= about.keys():
             yield _error("stray", name, file=name)
+
+
+KEYS = {
+    "kpis.yaml": "kpis", "dates.yaml": "dates", "laws.yaml": "laws", "risks.yaml": "risks", "frameworks.yaml": "frameworks",
+    "tools.yaml": "tools", "crisis.yaml": "levels principles holding roles", "workload.yaml": "norms teams review", "notes": "notes",
+    "benchmarks": "tables studies tiers rates rates_item",
+}  # fmt: skip
+"""File, or folder of files → the keys that it may begin with, beside `defaults`."""
+
+
+def _keys(folder: Path) -> Iterator[Problem]:
+    """A list under a misspelt key would be passed over in silence."""
+    for name in files_of(folder):
+        allowed = (KEYS.get(name) or KEYS.get(name.partition("/")[0], "")).split()
+        for key in read_file(folder / name) if allowed else ():
+            if key not in ("defaults", *allowed):
+                yield _error("key", name, file=name, field=key, known=", ".join(allowed))
 
 
 def _ids(base: Base) -> Iterator[Problem]:
