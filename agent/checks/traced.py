@@ -46,6 +46,8 @@ SUMS = frozenset({"budget.break_even", "community.readiness"})
 """Texts that do a sum before the reader's eyes."""
 RESEARCH = frozenset({10, 20, 30, 60, 100})
 """How many posts, reviews or quotes a research task reads: the house's sizes, the smaller ones for a small team."""
+OUTREACH = (3, 8, 15)
+"""Comments that the team leaves elsewhere in a week, by its hours; six minutes each, four times as many in a month."""
 APPOINTMENTS = frozenset({16 * 60, 20 * 60})
 """When the team decides about free slots and opens an evening event: the house's hours."""
 _ASSUMED = re.compile(r"假设|假設|规划值|規劃值|assum|planning figure|estimate", re.I)
@@ -146,7 +148,7 @@ class Grounds:
                 )
 
     def _trade(self, ctx: CheckContext) -> None:
-        """How many sales pay the money back, and how many members a share of the followers makes."""
+        """How many sales pay the money back, how many members a share of the followers makes, how much outreach the hours allow."""
         total = self.plan.budget.total_cents / 100
         for product in ctx.brief.products:
             price = float(product.price or 0)
@@ -154,6 +156,8 @@ class Grounds:
             if earned:
                 self.parts["budget"].add(COUNT, total / price, total / earned)
                 self.parts["budget"].add(self.plan.meta.currency, earned)
+        self.parts["engagement"].add(COUNT, *OUTREACH, *(weekly * 4 for weekly in OUTREACH))
+        self.parts["engagement"].add("minute", *(weekly * 6 for weekly in OUTREACH))
         followers = sum(account.followers or 0 for account in ctx.brief.accounts)
         self.parts["community"].add(COUNT, round(followers * 0.03, -1))
 

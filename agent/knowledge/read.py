@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import SetupError
+from agent.locale import t
 
 Row = dict[str, Any]
 SECTIONS = {
@@ -23,6 +24,8 @@ SINGLE = {
     "effort": ("单条工时", "hours per piece"),
     "fit": ("平台评分", "platform scores"),
 }
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+COMMAS = {"zh": "；", "en": "; "}
 FIELDS = {
     "title": ("标题字数", "title length"),
     "body": ("正文字数", "text length"),
@@ -141,6 +144,18 @@ def _sheet(data: Row) -> Row:
         out[key] = [named(row, f"{key}.{n}", zh, en) for n, row in enumerate(data[key], 1)]
     for key, (zh, en) in SINGLE.items():
         out[key] = named(data[key], key, zh, en)
+    said = {lang: comma.join(row[lang] for row in data["metrics"]) for lang, comma in COMMAS.items()}
+    used = {lang: comma.join(row[lang] for row in data["tools"]) for lang, comma in COMMAS.items()}
+    rests = out.pop("backend_source", {"source": "assumption", "confidence": "low"})
+    text = {"zh": f"后台指标：{said['zh']}。工具：{used['zh']}。", "en": f"Metrics: {said['en']}. Tools: {used['en']}."}
+    out["backend"] = named({**text, **rests}, "backend", "后台指标与广告、达人工具", "metrics, ad and creator tools")
+    kinds = {
+        lang: COMMAS[lang].join(t(code, f"format.{one}") for one in data["formats"]) for lang, code in LANGUAGES.items()
+    }
+    text = {"zh": f"原生支持的内容形式：{kinds['zh']}。", "en": f"Native formats: {kinds['en']}."}
+    out["native"] = named(
+        {**text, "source": "assumption", "confidence": "low"}, "native", "支持的内容形式", "native formats"
+    )
     windows = enumerate(data["windows"], 1)
     out["windows"] = [named(row, f"windows.{n}", "发布时段", "posting window") for n, row in windows]
     out["limits"] = []
