@@ -19,7 +19,7 @@ from agent.knowledge.atoms import ASSUMPTION, Bi, Entry, Item
 from agent.knowledge.library import DateRule, Law, Measure, Study, Tool
 from agent.knowledge.lookup import all_items
 from agent.knowledge.model import Base, Benchmark
-from agent.knowledge.read import files_of, read, read_file
+from agent.knowledge.read import SECTIONS, SINGLE, files_of, read, read_file
 from agent.knowledge.sheet import Limit
 from agent.locale import t
 from agent.quantities import DATE, quantities
@@ -69,7 +69,7 @@ def check_base(place: Path | None = None, today: dt.date | None = None) -> list[
         return [_error("unreadable", error.where or str(folder), detail=error.message)]
     except (KeyError, TypeError, AttributeError) as error:
         detail = f"{type(error).__name__}: {error}"
-        return [_error("schema", str(folder), item=folder.name, field="?", detail=detail)]
+        return list(_missing(folder)) or [_error("schema", folder.name, item=folder.name, field="?", detail=detail)]
     try:
         base = Base.model_validate(data)
     except ValidationError as error:
@@ -107,6 +107,24 @@ def _shape(error: Any, data: dict[str, Any]) -> Problem:
             item = node["id"]
     field = ".".join(str(step) for step in error["loc"])
     return _error("schema", item or field, item=item or "?", field=field, detail=error["msg"])
+
+
+SHEET = ("id", "names", "region", "group", "formats", "limits", "windows", "metrics", "tools", *SECTIONS, *SINGLE)
+TABLE = ("metric", "title", "unit", "definition", "rows")
+
+
+def _missing(folder: Path) -> Iterator[Problem]:
+    """Keys that a sheet or a table cannot do without."""
+    for name in files_of(folder):
+        data = read_file(folder / name)
+        if name.startswith("platforms/"):
+            for key in SHEET:
+                if key not in data:
+                    yield _error("missing", name, file=name, field=key)
+        for table in data.get("tables", ()):
+            for key in TABLE:
+                if key not in table:
+                    yield _error("missing", name, file=f"{name} ({table.get('metric', '?')})", field=key)
 
 
 def _stray(folder: Path) -> Iterator[Problem]:

@@ -225,14 +225,21 @@ def test_enough_is_planted_in_each_language() -> None:
     assert min(len(ZH), len(EN)) >= 59
 
 
+FIGURES = ("target", "cpm", "followers")
+
+
 def rounds(planted: list[tuple[str, str, Edit]]) -> list[tuple[str, list[tuple[str, Edit]]]]:
-    """Edits of one plan that do not touch the same object are looked for together: (brief, edits)."""
+    """Edits of one plan that do not touch the same object are looked for together: (brief, edits). A changed figure is a number of the
+    plan, which might ground a planted one, so figures go apart."""
     out: list[tuple[str, list[tuple[str, Edit]]]] = []
     for name, path, edit in planted:
         home = path.rpartition(".")[0]
         for brief, edits in out:
-            if brief == name and not any(
-                other.startswith(home) or path.startswith(other.rpartition(".")[0]) for other, _ in edits
+            alike = path.endswith(FIGURES) == edits[0][0].endswith(FIGURES)
+            if (
+                brief == name
+                and alike
+                and not any(other.startswith(home) or path.startswith(other.rpartition(".")[0]) for other, _ in edits)
             ):
                 edits.append((path, edit))
                 break

@@ -55,6 +55,8 @@ FIRST = "id: note.smart_plus, topic: measurement"
         (NOTE, FIRST, "id: note.smart_plus, topic: gossip", "schema", "note.smart_plus"),
         (NOTE, "defaults:", "defaults: [", "unreadable", "practice.yaml"),
         ("tools.yaml", "tools:", "toolz:", "key", "tools.yaml"),
+        ("platforms/x.yaml", "penalties:", "penaltys:", "missing", "platforms/x.yaml"),
+        ("benchmarks/media.yaml", "    unit: \"USD\"", "    units: \"USD\"", "missing", "benchmarks/media.yaml"),
         (NOTE, "id: note.amec_chain", "id: note.smart_plus", "twice", "note.smart_plus"),
         (NOTE, "source: gl.120", "source: gl.999", "no_source", "note.smart_plus"),
         ("sources.yaml", 'publisher: "CharityComms"', 'publisher: ""', "publisher", "gl.120"),
@@ -100,7 +102,7 @@ def test_a_disagreement_that_is_told_is_in_order(copy: Path) -> None:
 
 def test_every_problem_has_its_words_in_both_languages() -> None:
     for language in ("zh-CN", "en"):
-        for code in ("unreadable", "schema", "stray", "key", "twice", "row_twice", "no_source", "publisher", "date", "orphan", "assumed", "order",
+        for code in ("unreadable", "schema", "stray", "key", "missing", "twice", "row_twice", "no_source", "publisher", "date", "orphan", "assumed", "order",
                      "fraction", "against", "language", "numbers", "reference", "stale", "future"):  # fmt: skip
             facts = dict.fromkeys(
                 "detail item field file known other source confidence numbers number said found side text zh en name day days".split(),
