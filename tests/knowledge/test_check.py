@@ -47,43 +47,61 @@ NOTE = "notes/practice.yaml"
 FIRST = "id: note.smart_plus, topic: measurement"
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "code", "where"),
-    [
-        ("kpis.yaml", "    cadence: weekly", "    cadence: sometimes", "schema", "kpi.reach"),
-        ("kpis.yaml", "    cadence: weekly", "    cadence: weekly\n    colour: red", "schema", "kpi.reach"),
-        (NOTE, FIRST, "id: note.smart_plus, topic: gossip", "schema", "note.smart_plus"),
-        (NOTE, "defaults:", "defaults: [", "unreadable", "practice.yaml"),
-        ("tools.yaml", "tools:", "toolz:", "key", "tools.yaml"),
-        ("platforms/x.yaml", "penalties:", "penaltys:", "missing", "platforms/x.yaml"),
-        ("benchmarks/media.yaml", "    unit: \"USD\"", "    units: \"USD\"", "missing", "benchmarks/media.yaml"),
-        (NOTE, "id: note.amec_chain", "id: note.smart_plus", "twice", "note.smart_plus"),
-        (NOTE, "source: gl.120", "source: gl.999", "no_source", "note.smart_plus"),
-        ("sources.yaml", 'publisher: "CharityComms"', 'publisher: ""', "publisher", "gl.120"),
-        ("sources.yaml", 'seen: "2026-11-22", url: "slideshare.net/CharityComms', 'url: "slideshare.net/CharityComms', "date", "gl.120"),
-        ("sources.yaml", "cn.A2: {", 'cn.NEW: {title: "x", publisher: "x", date: "2026"}\ncn.A2: {', "orphan", "cn.NEW"),
-        (NOTE, "source: assumption, confidence: low}", "source: assumption, confidence: high}", "assumed", "note.utm_rules"),
-        ("benchmarks/media.yaml", "low: 6, base: 10, high: 15", "low: 16, base: 10, high: 15", "order", "bench.cpm.instagram"),
-        ("benchmarks/organic.yaml", "low: 0.0243, base: 0.0486, high: 0.0729", "low: 2.43, base: 4.86, high: 7.29", "fraction", "bench.er.tiktok"),
-        ("benchmarks/organic.yaml", "{platform: linkedin, low: 0.0325", "{platform: tiktok, low: 0.0325", "twice", "bench.er.tiktok"),
-        ("benchmarks/organic.yaml", "{platform: linkedin, low: 0.0325", "{id: bench.again, platform: tiktok, low: 0.0325", "row_twice", "bench.again"),
-        ("notes/china.yaml", "metric: dau_mau, platform: douyin", "metric: er, platform: douyin", "against", "bench.er.douyin"),
-        (NOTE, "AMEC 评估链：投入到影响", "The chain of inputs and the impact", "language", "note.amec_chain"),
-        (NOTE, "15 分钟确认并指派，60 分钟首份口径", "15 分钟确认并指派，90 分钟首份口径", "numbers", "note.first_hours"),
-        ("risks.yaml", "laws: [law.cn.ad_9,", "laws: [law.cn.ad_999,", "reference", "risk.ad_words"),
-        (NOTE, "platforms: [facebook, instagram]", "platforms: [facebook, myspace]", "reference", "note.meta_learning_budget"),
-        (NOTE, "defaults: {verified_at: 2026-11-22", "defaults: {verified_at: 2025-01-01", "stale", "note.smart_plus"),
-        (NOTE, "defaults: {verified_at: 2026-11-22", "defaults: {verified_at: 2027-06-01", "future", "note.smart_plus"),
-        ("rhythm.yaml", "about: {source: assumption, confidence: low, verified_at: 2026-11-22}", "", "stray", "rhythm.yaml"),
-    ],
-)  # fmt: skip
-def test_what_is_not_in_order_is_named(copy: Path, name: str, old: str, new: str, code: str, where: str) -> None:
-    found = change(copy, name, old, new)
+SHAPE = [
+    ("kpis.yaml", "    cadence: weekly", "    cadence: sometimes", "schema", "kpi.reach"),
+    ("kpis.yaml", "    cadence: weekly", "    cadence: weekly\n    colour: red", "schema", "kpi.reach"),
+    (NOTE, FIRST, "id: note.smart_plus, topic: gossip", "schema", "note.smart_plus"),
+    (NOTE, "defaults:", "defaults: [", "unreadable", "practice.yaml"),
+    ("platforms/x.yaml", "penalties:", "penaltys:", "missing", "platforms/x.yaml"),
+    ("benchmarks/media.yaml", "    title: {zh", "    tittle: {zh", "missing", "benchmarks/media.yaml"),
+]  # fmt: skip
+"""File, text, what stands there instead, which problem, where: what stops the reading."""
+REST = [
+    ("tools.yaml", "tools:", "toolz:", "key", "tools.yaml"),
+    (NOTE, "id: note.evidence_order", "id: note.smart_plus", "twice", "note.smart_plus"),
+    (NOTE, "source: gl.120", "source: gl.999", "no_source", "note.smart_plus"),
+    ("sources.yaml", 'publisher: "CharityComms"', 'publisher: ""', "publisher", "gl.120"),
+    ("sources.yaml", 'seen: "2026-11-22", url: "slideshare.net/CharityComms', 'url: "slideshare.net/CharityComms', "date", "gl.120"),
+    ("sources.yaml", "cn.A2: {", 'cn.NEW: {title: "x", publisher: "x", date: "2026"}\ncn.A2: {', "orphan", "cn.NEW"),
+    (NOTE, "source: assumption, confidence: low}", "source: assumption, confidence: high}", "assumed", "note.utm_rules"),
+    ("benchmarks/media.yaml", "low: 6, base: 10, high: 15", "low: 16, base: 10, high: 15", "order", "bench.cpm.instagram"),
+    ("benchmarks/organic.yaml", "low: 0.0243, base: 0.0486, high: 0.0729", "low: 2.43, base: 4.86, high: 7.29", "fraction", "bench.er.tiktok"),
+    ("benchmarks/organic.yaml", "{platform: linkedin, low: 0.0325", "{platform: tiktok, low: 0.0325", "twice", "bench.er.tiktok"),
+    ("benchmarks/organic.yaml", "{platform: facebook, low: 0.0254", "{id: bench.again, platform: tiktok, low: 0.0254", "row_twice", "bench.again"),
+    ("notes/china.yaml", "metric: dau_mau, platform: douyin", "metric: er, platform: douyin", "against", "bench.er.douyin"),
+    (NOTE, "AMEC 评估链：投入到影响", "The chain of inputs and the impact", "language", "note.amec_chain"),
+    (NOTE, "15 分钟确认并指派，60 分钟首份口径", "15 分钟确认并指派，90 分钟首份口径", "numbers", "note.first_hours"),
+    ("risks.yaml", "laws: [law.cn.ad_9,", "laws: [law.cn.ad_999,", "reference", "risk.ad_words"),
+    (NOTE, "platforms: [facebook, instagram]", "platforms: [facebook, myspace]", "reference", "note.meta_learning_budget"),
+    (NOTE, "defaults: {verified_at: 2026-11-22", "defaults: {verified_at: 2025-01-01", "stale", "note.smart_plus"),
+    ("notes/global.yaml", "defaults: {verified_at: 2026-11-22", "defaults: {verified_at: 2027-06-01", "future", "note.gl.counting_units"),
+    ("rhythm.yaml", "about: {source: assumption, confidence: low, verified_at: 2026-11-22}", "", "stray", "rhythm.yaml"),
+]  # fmt: skip
+"""The same for what can be found side by side."""
+
+
+def named(found: list[Problem], code: str, where: str) -> None:
     hits = [one for one in found if one.code == code and one.where.endswith(where)]
-    assert hits, [(one.code, one.where) for one in found]
+    assert hits, (code, where, [(one.code, one.where) for one in found])
     for language in ("zh-CN", "en"):
         assert hits[0].message(language)
         assert hits[0].fix(language)
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code", "where"), SHAPE)
+def test_a_wrong_shape_is_named(copy: Path, name: str, old: str, new: str, code: str, where: str) -> None:
+    named(change(copy, name, old, new), code, where)
+
+
+def test_whatever_else_is_not_in_order_is_named_at_once(copy: Path) -> None:
+    for name, old, new, _, _ in REST:
+        path = copy / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, old
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = check_base(copy, today=TODAY)
+    for _, _, _, code, where in REST:
+        named(found, code, where)
 
 
 def test_what_is_merely_old_or_left_over_does_not_fail(copy: Path) -> None:
