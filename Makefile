@@ -47,11 +47,12 @@ test-local: setup ## run the tests that need the embedded model
 	$(BIN)/cehua model fetch
 	$(BIN)/python -m pytest -q -m local
 
-check: setup ## lint, formatting, types, layers, packages
+check: setup ## lint, formatting, types, layers, knowledge, packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m agent.knowledge.check
 	$(BIN)/python -m pip check
 
 format: setup ## put the code in shape

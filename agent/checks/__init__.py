@@ -11,6 +11,7 @@ from agent.checks import (  # noqa: F401  (importing a family registers its chec
     distinct,
     feasibility,
     fidelity,
+    grounding,
     language,
     limits,
     money,

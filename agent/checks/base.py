@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from agent.brief.model import BrandBrief
 from agent.checks.walk import walked_once
-from agent.knowledge.model import PlatformSheet
+from agent.knowledge.model import Item, PlatformSheet
 from agent.locale import localise, t
 from agent.plan.model import Finding, MarketingPlan
 
@@ -17,10 +18,15 @@ Severity = Literal["error", "warning", "info"]
 
 
 class PlatformBook(Protocol):
-    """What the checks need of the knowledge base: the sheets of the platforms, with their hard limits and names."""
+    """What the checks need of the knowledge base: the platforms' sheets, every item by its id, planning rates of exchange."""
 
     @property
     def platforms(self) -> Mapping[str, PlatformSheet]: ...
+
+    @property
+    def items(self) -> Mapping[str, Item]: ...
+
+    def rate(self, have: str, want: str) -> Decimal: ...
 
 
 @dataclass(frozen=True)

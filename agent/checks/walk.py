@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -44,7 +44,8 @@ class Text:
     """The language that it ought to have."""
 
 
-_walked: ContextVar[dict[int, tuple[Text, ...]] | None] = ContextVar("_walked", default=None)
+T = TypeVar("T")
+_walked: ContextVar[dict[tuple[int, str], Any] | None] = ContextVar("_walked", default=None)
 
 
 @contextmanager
@@ -59,12 +60,18 @@ def walked_once() -> Iterator[None]:
 
 def texts(plan: MarketingPlan) -> tuple[Text, ...]:
     """Every text that a reader sees, in the order of the plan; identifiers and apparatus left out."""
+    return once(plan, "texts", lambda: _all_texts(plan))
+
+
+def once(plan: MarketingPlan, name: str, make: Callable[[], T]) -> T:
+    """What several checks need of the same plan, made once inside `walked_once`."""
     known = _walked.get()
     if known is None:
-        return _all_texts(plan)
-    if id(plan) not in known:
-        known[id(plan)] = _all_texts(plan)
-    return known[id(plan)]
+        return make()
+    if (id(plan), name) not in known:
+        known[id(plan), name] = make()
+    found: T = known[id(plan), name]
+    return found
 
 
 def _all_texts(plan: MarketingPlan) -> tuple[Text, ...]:

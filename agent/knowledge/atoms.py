@@ -57,7 +57,9 @@ class SourceInfo(Entry):
     publisher: str = ""
     """Who published it."""
     date: str = ""
-    """Publication date or year as the source gives it; empty when undated."""
+    """Publication date or year as the source gives it; empty when undated, and then `seen` says when it was read."""
+    seen: str = ""
+    """Day on which an undated publication was read, ISO."""
     url: str = ""
     """Bare host/path, without a scheme; empty when there is none to give."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.knowledge.load import load
 from agent.knowledge.lookup import Knowledge
 from agent.knowledge.model import ASSUMPTION, SourceInfo
-from agent.locale import localise
+from agent.locale import localise, t
 from agent.plan.base import Source
 
 
@@ -24,11 +24,16 @@ def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> So
         title=item.title.text(lang),
         publisher=_in(lang, base.base.sources[ASSUMPTION].title)
         if assumed
-        else "; ".join(_in(lang, _named(one)) for one in behind),
-        date="; ".join(dict.fromkeys(one.date for one in behind if one.date)),
+        else "; ".join(_named(one, lang) for one in behind),
+        date="; ".join(dict.fromkeys(said for one in behind if (said := _when(one, lang)))),
         url=next((one.url for one in behind if one.url), ""),
         confidence=item.confidence,
     )
+
+
+def _when(source: SourceInfo, lang: str) -> str:
+    """The date of a publication, or the day on which an undated one was read."""
+    return source.date or (t(lang, "base.undated", seen=source.seen) if source.seen else "")
 
 
 def _in(lang: str, title: str) -> str:
@@ -38,5 +43,5 @@ def _in(lang: str, title: str) -> str:
     return localise(chinese if lang.startswith("zh") else english, lang) if both else title
 
 
-def _named(source: SourceInfo) -> str:
-    return f"{source.publisher}, {source.title}" if source.publisher else source.title
+def _named(source: SourceInfo, lang: str) -> str:
+    return ", ".join(_in(lang, name) for name in (source.publisher, source.title) if name)

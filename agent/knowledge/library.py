@@ -9,6 +9,55 @@ from pydantic import Field
 from agent.knowledge.atoms import Bi, Day, Entry, Filled, FunctionId, Item, Score
 
 
+class Measure(Entry):
+    """A number that a study or a note reports, told so that others can be held against it."""
+
+    metric: Filled
+    """Metric id, as in the benchmarks where one exists there."""
+    low: float
+    """Lower end; the number itself when there is one."""
+    high: float
+    """Upper end."""
+    unit: Filled
+    """"%" (fraction), "count", "min", "day" or an ISO currency code."""
+    definition: Bi
+    """What is counted or divided by what."""
+    platform: str = ""
+    """Platform id; empty for none in particular."""
+    region: str = ""
+    """Market code; the item's own when empty."""
+    business: str = ""
+    """b2c or b2b."""
+    tier: str = ""
+    """Creator tier id."""
+    format: str = ""
+    """Format id."""
+    group: str = ""
+    """Whom it counts, when not everybody: an age group, an industry."""
+    sample: str = ""
+    """Sample as the source gives it."""
+    period: str = ""
+    """Period of the data."""
+
+
+class Study(Item):
+    """A study quoted as it stands."""
+
+    measures: tuple[Measure, ...] = ()
+    """Its numbers."""
+
+
+class Note(Study):
+    """A fact, practice or norm that belongs to no table: what a planner looks up and a reader can follow to its source."""
+
+    topic: Literal[
+        "audience", "content", "distribution", "limits", "timing", "ads", "creators", "metrics", "penalties", "budget",
+        "law", "commerce", "kpi", "production", "review", "service", "community", "crisis", "team", "research",
+        "measurement", "tools", "plan",
+    ]  # fmt: skip
+    """What it is about."""
+
+
 class KpiDef(Item):
     """A KPI: what it means, how it is computed, where it is read."""
 

@@ -30,7 +30,7 @@ class Knowledge:
     def __init__(self, base: Base) -> None:
         self.base = base
         self.items: dict[str, Item] = {}
-        for item in _all_items(base):
+        for item in all_items(base):
             if item.id in self.items:
                 raise SetupError(f"Two items are called {item.id}.", hint="Rename one of them.", where=item.id)
             missing = [one for one in item.source if one not in base.sources]
@@ -177,7 +177,8 @@ def _areas(region: str) -> frozenset[str]:
     return frozenset({region, "GLOBAL"})
 
 
-def _all_items(base: Base) -> Iterator[Item]:
+def all_items(base: Base) -> Iterator[Item]:
+    """Everything in the base that can be cited."""
     for sheet in base.platforms.values():
         for name in PlatformSheet.model_fields:
             value = getattr(sheet, name)
@@ -188,7 +189,7 @@ def _all_items(base: Base) -> Iterator[Item]:
     groups: tuple[Iterable[Item], ...] = (
         base.benchmarks, base.studies, base.tiers, base.kpis, base.dates, base.laws, base.risks,
         crisis.levels, crisis.principles, crisis.holding, crisis.roles,
-        base.frameworks, base.norms, base.teams, base.review, base.tools,
+        base.frameworks, base.norms, base.teams, base.review, base.tools, base.notes,
     )  # fmt: skip
     for group in groups:
         yield from group

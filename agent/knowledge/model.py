@@ -25,10 +25,13 @@ from agent.knowledge.library import (
     KpiDef,
     Law,
     Lead,
+    Measure,
     Norm,
+    Note,
     ReviewStep,
     RiskItem,
     Rule,
+    Study,
     TeamSize,
     Tool,
 )  # fmt: skip
@@ -57,12 +60,15 @@ __all__ = [
     "Law",
     "Lead",
     "Limit",
+    "Measure",
     "Norm",
+    "Note",
     "PlatformSheet",
     "ReviewStep",
     "RiskItem",
     "Rule",
     "SourceInfo",
+    "Study",
     "Style",
     "TeamSize",
     "Tool",
@@ -121,7 +127,7 @@ class Base(Entry):
     sources: dict[str, SourceInfo]
     platforms: dict[str, PlatformSheet]
     benchmarks: tuple[Benchmark, ...]
-    studies: tuple[Item, ...]
+    studies: tuple[Study, ...]
     tiers: tuple[CreatorTier, ...]
     rates: dict[str, float]
     rates_item: Item
@@ -135,3 +141,4 @@ class Base(Entry):
     teams: tuple[TeamSize, ...]
     review: tuple[ReviewStep, ...]
     tools: tuple[Tool, ...]
+    notes: tuple[Note, ...] = ()

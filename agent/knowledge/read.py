@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import SetupError
+from agent.locale import t
 
 Row = dict[str, Any]
 SECTIONS = {
@@ -23,6 +24,26 @@ SINGLE = {
     "effort": ("单条工时", "hours per piece"),
     "fit": ("平台评分", "platform scores"),
 }
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+COMMAS = {"zh": "；", "en": "; "}
+FIELDS = {
+    "title": ("标题字数", "title length"),
+    "body": ("正文字数", "text length"),
+    "hashtags": ("话题标签数量", "hashtag"),
+    "images": ("图片数量", "image"),
+    "video_minutes": ("视频时长（分钟）", "video length (minutes)"),
+    "alt": ("替代文本字数", "alt text length"),
+    "mentions": ("提及数量", "mention"),
+    "collection": ("合集名字数", "collection name length"),
+    "author": ("作者名字数", "author name length"),
+    "digest": ("摘要字数", "digest length"),
+    "posts_per_day": ("每日发布次数", "posts a day"),
+    "replies_per_day": ("每日回复次数", "replies a day"),
+    "tags": ("标签字数", "tags length"),
+    "comment": ("评论字数", "comment length"),
+    "pages": ("文档页数", "document page"),
+    "link": ("链接长度", "link length"),
+}
 LISTS = {
     "kpis.yaml": "kpis",
     "dates.yaml": "dates",
@@ -38,7 +59,7 @@ def read(folder: Path) -> Row:
 
     Raises SetupError naming the file when one is missing or is not YAML.
     """
-    files = {name: _yaml(folder / name) for name in files_of(folder)}
+    files = {name: read_file(folder / name) for name in files_of(folder)}
     platforms = {name: data for name, data in files.items() if name.startswith("platforms/")}
     sheets = {data["id"]: _sheet(data) for data in platforms.values()}
     tables = [table for name, data in files.items() if name.startswith("benchmarks/") for table in _tables(data)]
@@ -58,17 +79,23 @@ def read(folder: Path) -> Row:
     base["crisis"] = {key: _dated(crisis, key) for key in ("levels", "principles", "holding", "roles")}
     workload = _file(files, "workload.yaml")
     base.update({key: _dated(workload, key) for key in ("norms", "teams", "review")})
+    base["notes"] = [
+        note for name, data in files.items() if name.startswith("notes/") for note in _dated(data, "notes")
+    ]
     return base
 
 
 def files_of(folder: Path) -> list[str]:
     """Names of the files that hold items, relative to `folder`; other files there belong to other modules."""
     single = [name for name in (*LISTS, "sources.yaml", "crisis.yaml", "workload.yaml") if (folder / name).is_file()]
-    many = [f"{kind}/{path.name}" for kind in ("platforms", "benchmarks") for path in folder.glob(f"{kind}/*.yaml")]
+    many = [
+        f"{kind}/{path.name}" for kind in ("platforms", "benchmarks", "notes") for path in folder.glob(f"{kind}/*.yaml")
+    ]
     return sorted([*single, *many])
 
 
-def _yaml(path: Path) -> Row:
+def read_file(path: Path) -> Row:
+    """One YAML file as a mapping. Raises SetupError naming the file and the line."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -117,12 +144,25 @@ def _sheet(data: Row) -> Row:
         out[key] = [named(row, f"{key}.{n}", zh, en) for n, row in enumerate(data[key], 1)]
     for key, (zh, en) in SINGLE.items():
         out[key] = named(data[key], key, zh, en)
+    said = {lang: comma.join(row[lang] for row in data["metrics"]) for lang, comma in COMMAS.items()}
+    used = {lang: comma.join(row[lang] for row in data["tools"]) for lang, comma in COMMAS.items()}
+    rests = out.pop("backend_source", {"source": "assumption", "confidence": "low"})
+    text = {"zh": f"后台指标：{said['zh']}。工具：{used['zh']}。", "en": f"Metrics: {said['en']}. Tools: {used['en']}."}
+    out["backend"] = named({**text, **rests}, "backend", "后台指标与广告、达人工具", "metrics, ad and creator tools")
+    kinds = {
+        lang: COMMAS[lang].join(t(code, f"format.{one}") for one in data["formats"]) for lang, code in LANGUAGES.items()
+    }
+    text = {"zh": f"原生支持的内容形式：{kinds['zh']}。", "en": f"Native formats: {kinds['en']}."}
+    out["native"] = named(
+        {**text, "source": "assumption", "confidence": "low"}, "native", "支持的内容形式", "native formats"
+    )
     windows = enumerate(data["windows"], 1)
     out["windows"] = [named(row, f"windows.{n}", "发布时段", "posting window") for n, row in windows]
     out["limits"] = []
     for row in data["limits"]:
         suffix = ".".join(str(part) for part in ("limits", row["field"], row.get("format"), row.get("surface")) if part)
-        out["limits"].append(named(row, suffix, f"{row['field']} 上限", f"{row['field']} limit"))
+        zh, en = FIELDS.get(row["field"], (row["field"], row["field"]))
+        out["limits"].append(named(row, suffix, f"{zh}上限", f"{en} limit"))
     return out
 
 

@@ -92,6 +92,10 @@ class PlatformSheet(Entry):
     """Native scheduling, advertising and creator tools."""
     penalties: tuple[Item, ...] = Field(min_length=1)
     """What gets brands penalised."""
+    backend: Item | None = None
+    """Metrics and tools as one item that can be found and cited; made from the two lists."""
+    native: Item | None = None
+    """The formats as one item; made from the list."""
     style: Style
     """How a post sounds here."""
     effort: Effort

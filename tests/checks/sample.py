@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from agent.brief import model as b
 from agent.checks import CheckContext, limit_checks
 from agent.checks.workdays import is_working_day
-from agent.knowledge.model import Bi, Limit, PlatformSheet
+from agent.knowledge.model import Bi, Item, Limit, PlatformSheet
 from agent.plan import base, content, execution, insight, model, results
 
 AS_OF, START, END = dt.date(2026, 11, 23), dt.date(2027, 3, 1), dt.date(2027, 4, 30)
@@ -36,6 +36,11 @@ class Book:
     """A knowledge base with a few platforms."""
 
     platforms: Mapping[str, PlatformSheet]
+    items: Mapping[str, Item] = field(default_factory=dict)
+
+    def rate(self, have: str, want: str) -> Decimal:
+        """Every currency is worth the same here."""
+        return Decimal(1)
 
 
 def book() -> Book:
@@ -54,7 +59,7 @@ def book() -> Book:
         sheet(WX, "微信公众号", "WeChat", ("article",), (limit(WX, "title", 32, "chars"),)),
         sheet(KS, "快手", "Kuaishou", ("short_video",), (limit(KS, "caption", 480, "chars"),)),
     ]  # fmt: skip
-    return Book({one.id: one for one in rows})
+    return Book({one.id: one for one in rows}, {limit.id: limit for one in rows for limit in one.limits})
 
 
 def brief() -> b.BrandBrief:
@@ -62,13 +67,13 @@ def brief() -> b.BrandBrief:
         brand="麦屿面包", about="社区面包店，清晨现烤。", category="food", markets=["CN"], language="zh-CN", timezone="Asia/Shanghai",
         products=[
             b.Product(name="海盐贝果", price=Decimal(12), selling_points=["隔夜冷发酵", "外脆里韧"], proof=["回购率 41%（n=180）"]),
-            b.Product(name="黑麦方包", price=Decimal(26), selling_points=["不加糖", "全麦粉占六成"]),
+            b.Product(name="黑麦方包", price=Decimal(26), margin=0.5, selling_points=["不加糖", "全麦粉占六成"]),
         ],
         must_say=["清晨现烤"], never_say=["减肥", "第一"],
         embargoes=[b.Embargo(fact="四月新品抹茶贝果", until=dt.date(2027, 4, 12), keywords=["抹茶贝果"])],
         objectives=[b.Objective(text="小红书粉丝到 3000", kind="followers", target=3000)],
         audience=[b.Audience(name="住在附近的上班族", age="25-35岁", place="杭州拱墅区", traits=["早餐赶时间"])],
-        competitors=[b.Competitor(name="晨麦坊", facts=["每天发一条视频"])],
+        competitors=[b.Competitor(name="晨麦坊", facts=["社区连锁面包店", "每天发一条门店视频", "常在评论区抽人送券", "更新勤", "很少讲原料"])],
         platforms=b.Platforms(must=[XHS], may=[DY, WX], avoid=[KS]),
         budget=b.Budget(
             total=Decimal(60000), currency="CNY", fixed=[b.FixedLine(purpose="开店日拍摄", category="content", amount=Decimal(8000))],
@@ -589,7 +594,7 @@ def budget() -> results.BudgetPart:
             results.CapCheck(text="单个达人不超过 4000", limit_cents=400_000, actual_cents=300_000, kept=True),
         ],
         reasons=["小红书离顾客最近，所以拿得最多。"], cut_first=["先减抖音加热，省下 6000 元。"], labour_hours=380, labour_note="人力另计，不在总额内。",
-        break_even="每单毛利按 13 元算，需要 4616 单，本期回不来。",
+        break_even="每单毛利按 13 元算，需要 4615 单，本期回不来。",
     )  # fmt: skip
 
 
@@ -617,7 +622,7 @@ def plan() -> model.MarketingPlan:
         summary=summary(), market=market(), personas=personas(), positioning=positioning(), strategy=strategy(), themes=themes(), calendar=calendar(),
         platforms=platforms(), adaptations=adaptations(), team=team(), production=production(), engagement=engagement(), community=community(),
         kpis=kpis(), measurement=measurement(), risks=risks(), budget=budget(),
-        sources=[base.Source(id=id, kind="brief", title="简报") for id in dict.fromkeys(cited)],
+        sources=[base.Source(id=id, kind="brief", title="简报", confidence="medium" if id.startswith("kb:") else "") for id in dict.fromkeys(cited)],
         gaps=[b.Gap(id="A1", field="products[0].margin", assumption="毛利率按五成。", question="海盐贝果的毛利率是多少？", why="回本单数会变。", weight=60)],
         conflicts=[], words={part: model.PartWords(source="playbook") for part in model.PART_IDS},
     )  # fmt: skip

@@ -208,11 +208,11 @@ PLANTED: list[tuple[Any, ...]] = [
     ("FID-008", "team.roles[4].holder", "摄影师老王"),
     ("FID-008", "team.roles[1].holder", "运营小周、实习生小赵"),
     ("FID-009", "brief.competitors", lambda c: [*c, b.Competitor(name="山下烘焙")]),
-    ("FID-009", "market.competitors[0].name", "麦田坊"),
+    ("FID-009", "market.competitors[0].name", "麦田坊", {"GRD-007"}),
     ("FID-010", "brief.products", lambda p: [*p, b.Product(name="肉桂卷")]),
     ("FID-010", "brief.products", lambda p: [b.Product(name="节日礼盒"), *p]),
-    ("FID-011", "adaptations.posts[2].body", lambda t: t.replace("26 元", "22 元")),
-    ("FID-011", "engagement.replies[0].reply", "现在买一个减 ¥3。"),
+    ("FID-011", "adaptations.posts[2].body", lambda t: t.replace("26 元", "22 元"), {"GRD-004"}),
+    ("FID-011", "engagement.replies[0].reply", "现在买一个减 ¥3。", {"GRD-004"}),
     ("FID-012", "engagement.replies[0].reply", "比晨麦坊更咸一点。"),
     ("FID-012", f"{FIRST}.hook", "晨麦坊不会告诉你的事。"),
     ("FID-013", "brief.content_languages", {"douyin": "en"}),
@@ -248,8 +248,8 @@ PLANTED: list[tuple[Any, ...]] = [
     ("REF-001", f"{FIRST}.pillar", "T9"),
     ("REF-001", "summary.goals", ["G1", "G77"]),
     ("REF-001", "measurement.rules[0].owner", "cfo"),
-    ("REF-002", "budget.creators[0].views.sources", ["kb:nowhere"]),
-    ("REF-002", "engagement.windows[0].source", "kb:windows.none"),
+    ("REF-002", "budget.creators[0].views.sources", ["kb:nowhere"], {"GRD-001"}),
+    ("REF-002", "engagement.windows[0].source", "kb:windows.none", {"GRD-001"}),
     ("REF-003", "risks.risks", lambda rows: [*rows[:3], rows[3].model_copy(update={"id": "S3"})]),
     ("REF-003", "calendar.entries[1].id", "E001"),
     ("REF-004", "themes.pillars[0].proof.sources", []),
@@ -291,7 +291,8 @@ def test_a_planted_defect_is_caught_and_nothing_else(row: tuple[Any, ...]) -> No
 def test_every_check_has_two_planted_defects() -> None:
     planted = [row[0] for row in PLANTED]
     elsewhere = {"LAN-002"}  # an English plan is needed: test_language.py
-    assert {code for code in registry() if planted.count(code) < 2} == elsewhere
+    few = {code for code in registry() if planted.count(code) < 2}
+    assert {code for code in few if not code.startswith("GRD")} == elsewhere  # whole plans for those: test_grounding.py
 
 
 def test_checks_do_not_change_the_plan() -> None:

@@ -1,0 +1,287 @@
+"""The numbers that a plan itself holds: in its fields, and what follows from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
+from agent.plan.base import Figure
+from agent.plan.model import PART_IDS, MarketingPlan
+from agent.plan.results import CurvePoint
+from agent.quantities import COUNT, DATE, PERCENT
+
+_FIELDS = {
+    "hours": "hour", "input_hours": "hour", "capacity": "hour", "load": "hour", "peak": "hour", "minutes": "minute",
+    "first_minutes": "minute", "days": "day", "days_before": "day", "share": PERCENT, "weight": PERCENT, "roi": "times",
+}  # fmt: skip
+"""Field name of a plan → what its number measures; other numbers are counts."""
+
+
+_MARKS = frozenset({"score", "likelihood", "impact", "priority", "count", "limit", "level"})
+"""Fields that hold marks and measurements of the plan itself, which no text tells as a count of something."""
+
+
+def of_plan(value: Any, currency: str, name: str = "") -> Pool:
+    """Every number in the fields of a part (not in its texts), by what it measures."""
+    pool = Pool()
+    _walk(pool, value, name, currency)
+    return pool
+
+
+def _walk(pool: Pool, value: Any, name: str, currency: str) -> None:
+    if isinstance(value, Figure):
+        for one in (value.value, value.low, value.high):
+            if one is not None:
+                _figure(pool, one, value.unit)
+    elif isinstance(value, BaseModel):
+        unit = getattr(value, "unit", None)
+        for inner, content in value:
+            if isinstance(unit, str) and inner in ("low", "base", "high", "value") and isinstance(content, int | float):
+                _figure(pool, content, unit)
+            else:
+                _walk(pool, content, inner, currency)
+    elif isinstance(value, bool) or value is None or isinstance(value, str):
+        if isinstance(value, str) and name in ("time", "due", "date"):
+            pool.update(of_texts([value]))
+    elif isinstance(value, dt.date):
+        of_day(pool, value)
+    elif isinstance(value, int | float) and name not in _MARKS:
+        if name.endswith("cents"):
+            pool.add(currency, value / 100)
+        else:
+            kind = _FIELDS.get(name, COUNT)
+            pool.add(kind, value * 100 if kind == PERCENT and 0 <= value <= 1 else value)
+            if kind == "minute" and value >= 60:
+                pool.add("hour", value / 60)
+    elif isinstance(value, list | tuple):
+        for content in value:
+            _walk(pool, content, name, currency)
+    elif isinstance(value, dict):
+        for content in value.values():
+            _walk(pool, content, name, currency)
+
+
+def _figure(pool: Pool, value: float, unit: str) -> None:
+    kind = UNITS.get(unit, unit or COUNT)
+    pool.add(kind, value * 100 if kind == PERCENT else value)
+    if kind == "minute":
+        pool.add("hour", value / 60)
+
+
+def weeks_of(plan: MarketingPlan) -> int:
+    """Calendar weeks that the period touches."""
+    return (plan.meta.end.toordinal() - 1) // 7 - (plan.meta.start.toordinal() - 1) // 7 + 1
+
+
+def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
+    """What even a post may repeat: the plan's days, its length, how much comes out. `own`: see `parts`."""
+    pool = Pool()
+    _walk(pool, plan.calendar.key_dates, "", plan.meta.currency)
+    for day in (plan.meta.as_of, plan.meta.start, plan.meta.end):
+        of_day(pool, day)
+    days = (plan.meta.end - plan.meta.start).days + 1
+    pool.add("day", days)
+    pool.add("week", days // 7, -(-days // 7), weeks_of(plan))
+    pool.add("month", round(days / 30.4))
+    _output(pool, plan)
+    for part in PART_IDS:
+        if part in ("calendar", "team"):  # every other day of the period stands there
+            continue
+        pool.add(DATE, *own[part].values.get(DATE, ()))
+    return pool
+
+
+def headline(plan: MarketingPlan) -> Pool:
+    """What every internal part may repeat: goals and forecasts, money by line, phase and platform, hours, creators, ads."""
+    pool = Pool()
+    for choice in plan.platforms.choices:
+        pool.add(COUNT, choice.total, choice.cadence, choice.cadence / 2, choice.cadence * 1.5, choice.hours)
+        pool.add("hour", choice.hours)
+    for part in (plan.phases, plan.positioning.goals, plan.kpis.curve, plan.team.roles, plan.budget.creators, plan.budget.paid,
+                 plan.budget.scenarios, plan.engagement.service, plan.market.unknowns):  # fmt: skip
+        _walk(pool, part, "", plan.meta.currency)
+    _money(pool, plan)
+    _goals(pool, plan)
+    return pool
+
+
+def _goals(pool: Pool, plan: MarketingPlan) -> None:
+    """How far target, forecast and baseline lie apart."""
+    for goal in plan.positioning.goals:
+        if goal.target.unit == "%":
+            continue
+        proposed = (goal.target.value, goal.target.low, goal.verdict.base)
+        pool.add(COUNT, *(rounded(value, 2) for value in proposed if value and abs(value) >= 100))
+        points = [goal.baseline.value, goal.target.value, goal.verdict.low, goal.verdict.base, goal.verdict.high]
+        known = [one for one in points if one is not None]
+        for one in known:
+            for other in known:
+                if one > other:
+                    _figure(pool, one - other, goal.target.unit)
+
+
+def _money(pool: Pool, plan: MarketingPlan) -> None:
+    """Sums of the budget by category, platform and phase, and their shares."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for line in plan.budget.lines:
+        for key in (("all", ""), ("category", line.category), ("platform", line.platform), ("phase", line.phase),
+                    ("both", f"{line.category}/{line.platform}"), ("third", f"{line.category}/{line.phase}")):  # fmt: skip
+            sums[key] += line.cents
+    for (sort, _), cents in sums.items():
+        pool.add(plan.meta.currency, cents / 100)
+        if sort == "category":
+            pool.add(plan.meta.currency, cents / 200)
+    for row in plan.budget.caps:
+        pool.add(
+            plan.meta.currency,
+            row.limit_cents / 100,
+            row.actual_cents / 100,
+            (row.limit_cents - row.actual_cents) / 100,
+        )
+
+
+def shares(plan: MarketingPlan) -> Pool:
+    """Parts of the budget by category, platform and phase; parts of the hours in use."""
+    pool = Pool()
+    total = max(plan.budget.total_cents, 1)
+    for name in ("category", "platform", "phase"):
+        sums: dict[str, int] = defaultdict(int)
+        for line in plan.budget.lines:
+            sums[getattr(line, name)] += line.cents
+        pool.add(PERCENT, *(cents / total * 100 for cents in sums.values()))
+    capacity = sum({week.holder: week.capacity for week in plan.team.weeks}.values())
+    held = sum(role.load for role in plan.team.roles if role.holder)
+    weeks = max(len({week.week for week in plan.team.weeks}), 1)
+    if capacity:
+        most = max((week.capacity for week in plan.team.weeks), default=capacity)
+        pool.add("hour", most - held)
+        pool.add(
+            PERCENT,
+            held / most * 100,
+            held / capacity * 100,
+            sum(week.hours for week in plan.team.weeks) / weeks / capacity * 100,
+        )
+    return pool
+
+
+def _output(pool: Pool, plan: MarketingPlan) -> None:
+    """How many pieces, by platform, phase, pillar and format; how many topics and people; hours a week and in all."""
+    entries = plan.calendar.entries
+    real = [one for one in entries if one.kind != "buffer"]
+    tallies: dict[tuple[str, str], int] = defaultdict(int)
+    for one in entries:
+        for name in ("platform", "phase", "pillar", "format", "kind"):
+            tallies[name, str(getattr(one, name))] += 1
+            if one.kind != "buffer":
+                tallies[f"real-{name}", str(getattr(one, name))] += 1
+    pool.add(COUNT, len(entries), len(real), *tallies.values())
+    pool.add(COUNT, sum(choice.cadence for choice in plan.platforms.choices if choice.role in ("primary", "support")))
+    pool.add(COUNT, sum(tier.number for tier in plan.budget.creators))
+    pool.add(COUNT, sum(audit.followers.value or 0 for audit in plan.market.audit))
+    pool.add(PERCENT, (len(entries) - len(real)) / max(len(entries), 1) * 100)
+    _hours(pool, plan)
+
+
+def _hours(pool: Pool, plan: MarketingPlan) -> None:
+    """Hours of all together: what there is, what is used, what is left, as a week's worth."""
+    capacity = sum({week.holder: week.capacity for week in plan.team.weeks}.values())
+    load = sum(role.load for role in plan.team.roles)
+    held = sum(role.load for role in plan.team.roles if role.holder)
+    weeks = max(len({week.week for week in plan.team.weeks}), 1)
+    pool.add(COUNT, capacity, load, held)
+    pool.add(
+        "hour",
+        capacity,
+        load,
+        held,
+        capacity - load,
+        capacity - held,
+        sum(week.hours for week in plan.team.weeks),
+        load * weeks,
+    )
+    pool.add("hour", sum(week.hours for week in plan.team.weeks) / weeks)
+    pool.add(
+        "hour",
+        capacity - sum(week.hours for week in plan.team.weeks) / weeks,
+        *(choice.hours / 2 for choice in plan.platforms.choices),
+    )
+
+
+def rates(plan: MarketingPlan) -> Pool:
+    """KPI targets as a week's or a month's worth."""
+    pool = Pool()
+    days = (plan.meta.end - plan.meta.start).days + 1
+    for kpi in plan.kpis.kpis:
+        for value in (kpi.target.low, kpi.target.value, kpi.target.high):
+            if value is not None:
+                _figure(pool, value, kpi.target.unit)
+                if kpi.target.unit != "%":
+                    for day in _gates(plan):
+                        part = min(1.0, max(0.05, ((day - plan.meta.start).days + 1) / days))
+                        _figure(pool, value * part, kpi.target.unit)
+                if kpi.target.unit == "%":
+                    continue
+                for length in (7, 30.4, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
+                    _figure(pool, value * length / days, kpi.target.unit)
+    return pool
+
+
+def on_the_way(plan: MarketingPlan) -> Pool:
+    """Where a goal's forecast stands on the day of each review, between the points of its curve."""
+    pool = Pool()
+    for goal in plan.positioning.goals:
+        points = sorted((point for point in plan.kpis.curve if point.goal == goal.id), key=lambda point: point.month)
+        for review in plan.measurement.reviews:
+            for reached in {0.0, goal.baseline.value or 0.0}:
+                _between(pool, points, review.date, plan.meta.start, reached, goal.target.unit)
+    return pool
+
+
+def _between(pool: Pool, points: list[CurvePoint], day: dt.date, before: dt.date, reached: float, unit: str) -> None:
+    for point in points:
+        if point.month >= day:
+            part = (day - before).days / max(1, (point.month - before).days)
+            _figure(pool, reached + (point.forecast - reached) * max(0.0, part), unit)
+            return
+        before, reached = point.month, point.forecast
+
+
+def _gates(plan: MarketingPlan) -> set[dt.date]:
+    """Days on which a target is read in part."""
+    return {review.date for review in plan.measurement.reviews if review.kind == "gate"} | {
+        phase.end for phase in plan.phases
+    }
+
+
+def calendar_pools(plan: MarketingPlan) -> dict[str, Pool]:
+    """Dates and days that follow from the calendar: whole weeks for tests, sign-up before an event, days left to a key date."""
+    found: dict[str, Pool] = defaultdict(Pool)
+    for ahead in range((plan.meta.end - plan.meta.start).days + 1):
+        day = plan.meta.start + dt.timedelta(days=ahead)
+        if day.weekday() in (0, 6) or ahead % 7 in (0, 6):
+            of_day(found["engagement"], day)
+    of_day(found["kpis"], plan.meta.start + dt.timedelta(days=27))
+    for event in plan.community.events:
+        of_day(found["community"], event.date - dt.timedelta(days=14))
+    key_dates = {key.id: key.date for key in plan.calendar.key_dates}
+    for entry in plan.calendar.entries:
+        if entry.key_date in key_dates:
+            left = abs((key_dates[entry.key_date] - entry.date).days)
+            for part in ("calendar", "themes", "adaptations"):
+                found[part].add("day", left)
+    return found
+
+
+def parts(plan: MarketingPlan) -> dict[str, Pool]:
+    """Part id → the numbers in its own fields."""
+    found = {}
+    for part in PART_IDS:
+        pool = of_plan(getattr(plan, part), plan.meta.currency, part)
+        pool.add(COUNT, *(len(value) for _, value in getattr(plan, part) if isinstance(value, list)))
+        found[part] = pool
+    return found
