@@ -12,7 +12,7 @@ import json
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,18 @@ from numpy.typing import NDArray
 
 from agent.files import write_text
 from agent.knowledge.embed import Embedder, Vectors
+from agent.knowledge.lexicon import Lexicon
 from agent.knowledge.passages import Record
+from agent.knowledge.space import PLAIN, Prepared, read_prepared, write_prepared
 from agent.knowledge.tokens import Tokens
 
 FORMAT = "1"
 """Raise when what a build's files hold changes."""
 BATCH = 64
 COLLECTION = "passages"
+NOTHING = Prepared({}, PLAIN)
+TRANSLATED = 0.7
+"""What a word counts when only its translation stands in the passage."""
 Progress = Callable[[int, int], None]
 
 
@@ -101,16 +106,18 @@ class Shelf:
         records: Callable[[], Sequence[Record]],
         tokens: Tokens,
         embedder: Embedder | None,
-        vectors: Callable[[], Mapping[str, Vectors]] = dict,
+        prepared: Prepared = NOTHING,
+        lexicon: Lexicon | None = None,
     ) -> None:
-        """`fingerprint` changes whenever `records` would; `vectors` are known ones, by digest of the embedded text."""
+        """`fingerprint` changes whenever `records` would; `prepared` holds known vectors and the space."""
         self._folder = folder
-        made = f"{FORMAT}\n{embedder.name if embedder else 'keywords'}\n{fingerprint}"
+        made = f"{FORMAT}\n{embedder.name if embedder else 'keywords'}\n{prepared.space.name}\n{fingerprint}"
         self._want = hashlib.sha256(made.encode()).hexdigest()[:32]
         self._records_of = records
         self._tokens = tokens
         self._embedder = embedder
-        self._known = vectors
+        self._prepared = prepared
+        self._lexicon = lexicon or {}
         self.records: tuple[Record, ...] = ()
         self._place: dict[str, int] = {}
         self._bm25: Any = None
@@ -172,14 +179,25 @@ class Shelf:
     def _keyword(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Per passage the share of the query's weight that it holds; rare words weigh more, unknown ones as the rarest."""
         size = len(self.records)
-        total, ideal, rarest = np.zeros(size, np.float32), 0.0, float(np.log(1 + size)) or 1.0
+        total, ideal, rarest = np.zeros(size, np.float32), 0.0, float(np.log(1 + size))
         for word in dict.fromkeys(words):
-            scores = self._bm25.get_scores([word]) if word in self._bm25.vocab_dict else None
-            top = float(scores.max()) if scores is not None else 0.0
-            ideal += top or rarest
-            if top and scores is not None:
-                total += scores
+            held, weight = self._word(word)
+            for other, share in self._lexicon.get(word, ()):
+                meant, top = self._word(other)
+                held = np.maximum(held, TRANSLATED * min(1.0, 1.5 * share) * meant)
+                weight = max(weight, top)
+            weight = weight or rarest
+            ideal += weight
+            total += weight * held
         return total / ideal if ideal else total
+
+    def _word(self, word: str) -> tuple[NDArray[np.float32], float]:
+        """Per passage how much of a word it holds, 0 to 1, and the word's weight; 0 for a word that none holds."""
+        if word not in self._bm25.vocab_dict:
+            return np.zeros(len(self.records), np.float32), 0.0
+        scores = np.asarray(self._bm25.get_scores([word]), np.float32)
+        top = float(scores.max())
+        return (scores / top if top > 0 else scores), top
 
     def _current(self) -> Path | None:
         """The folder of the build in force, whatever it was built from; None when there is none."""
@@ -229,7 +247,7 @@ class Shelf:
 
     def _build(self, old: Path | None, progress: Progress | None) -> Path:
         """A new build beside the old one; vectors of unchanged passages are taken over."""
-        known = {**self._known(), **self._vectors_of(old)} if self._embedder else {}
+        known = self._known(old)
         build = self._folder / f"build-{uuid.uuid4().hex[:12]}"
         build.mkdir()
         records = list(self._records_of())
@@ -262,33 +280,25 @@ class Shelf:
             known.update(zip((digest for digest, _ in part), rows, strict=True))
         if progress and missing:
             progress(len(missing), len(missing))
+        write_prepared(build / "raw.npz", embedder.name, {one.digest: known[one.digest] for one in records}, None)
+        raw = np.stack([known[one.digest] for one in records])
+        placed = self._prepared.space.placed(raw, [one.language for one in records])
         self._open_chroma(build, make=True)
         for start in range(0, len(records), 1000):
-            some = records[start : start + 1000]
+            some = slice(start, start + 1000)
             self._chroma.add(
-                ids=[one.key for one in some],
-                embeddings=[known[one.digest] for one in some],
-                metadatas=[{**_flags(one), "digest": one.digest} for one in some],
+                ids=[one.key for one in records[some]],
+                embeddings=placed[some],
+                metadatas=[_flags(one) for one in records[some]],
             )
         self.close()
 
-    def _vectors_of(self, build: Path | None) -> dict[str, Vectors]:
-        """Vectors of an older build, by digest; nothing when it cannot be read or another model made it."""
-        if build is None or not (build / "vectors").is_dir():
+    def _known(self, old: Path | None) -> dict[str, Vectors]:
+        """Vectors that need no embedding: those that came with the base, and those of the build before."""
+        if self._embedder is None:
             return {}
-        try:
-            data = json.loads((build / "records.json").read_text(encoding="utf-8"))
-            assert self._embedder is not None
-            if data.get("model", self._embedder.name) != self._embedder.name:
-                return {}
-            self._open_chroma(build)
-            kept = self._chroma.get(include=["embeddings", "metadatas"])
-            rows = (np.asarray(one, dtype=np.float32) for one in kept["embeddings"])
-            return dict(zip((str(one["digest"]) for one in kept["metadatas"]), rows, strict=True))
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, *_chroma_errors()):
-            return {}
-        finally:
-            self.close()
+        kept = read_prepared(old / "raw.npz", self._embedder.name).vectors if old else {}
+        return {**kept, **self._prepared.vectors}
 
 
 def _chroma_errors() -> tuple[type[Exception], ...]:
