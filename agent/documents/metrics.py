@@ -58,7 +58,9 @@ def audits(grid: Grid, document: str, file: str) -> list[Audit]:
     for account in _accounts(table, grid, document, file):
         figures = tuple(_metrics(account))
         if figures:
-            found.append(Audit(platform=account.platform, account=account.name, metrics=figures, best=tuple(_best(account))))
+            found.append(
+                Audit(platform=account.platform, account=account.name, metrics=figures, best=tuple(_best(account)))
+            )
     return found
 
 
@@ -79,7 +81,9 @@ def _names_rivals(table: Table) -> bool:
 
 def _accounts(table: Table, grid: Grid, document: str, file: str) -> Iterator[_Account]:
     groups: dict[tuple[str, str], list[Row]] = {}
-    title = " ".join(str(value) for row in grid.rows[:3] for value in row.values.values() if str(value) not in vocabulary("metrics"))
+    title = " ".join(
+        str(value) for row in grid.rows[:3] for value in row.values.values() if str(value) not in vocabulary("metrics")
+    )
     fallback = platform(grid.title, file, title[:200])
     for row in table.rows:
         named = str(table.value(row, "platform") or "")
@@ -94,7 +98,9 @@ def _metrics(account: _Account) -> Iterator[Metric]:
     known = [day for day in days if day]
     start, end = (min(known).isoformat(), max(known).isoformat()) if known else ("", "")
 
-    def metric(name: str, value: float, basis: Basis, count: int, place: str, *, formula: str = "", percent: bool = False) -> Metric:
+    def metric(
+        name: str, value: float, basis: Basis, count: int, place: str, *, formula: str = "", percent: bool = False
+    ) -> Metric:
         return Metric(
             document=account.document, name=account.file, place=place, platform=account.platform, account=account.name, metric=name,
             value=round(value, 6), unit="%" if percent else "count", basis=basis, start=start, end=end, count=count, formula=formula,
@@ -114,20 +120,43 @@ def _metrics(account: _Account) -> Iterator[Metric]:
         values = [one for one in account.numbers(field) if one is not None] if field in columns else []
         if values:
             value, basis = (median(values), "median_per_post") if account.posts else (sum(values), "total")
-            yield metric(field, value, "median_per_post" if basis == "median_per_post" else "total", len(values), account.table.span(field))
+            yield metric(
+                field,
+                value,
+                "median_per_post" if basis == "median_per_post" else "total",
+                len(values),
+                account.table.span(field),
+            )
     for field in RATES:
         values = [one for one in account.numbers(field) if one is not None] if field in columns else []
         if values:
-            yield metric(field, median(values), "median_per_post" if account.posts else "median", len(values), account.table.span(field), percent=True)
+            yield metric(
+                field,
+                median(values),
+                "median_per_post" if account.posts else "median",
+                len(values),
+                account.table.span(field),
+                percent=True,
+            )
     if "er" not in columns:
         computed = _computed(account)
         if computed:
             pairs, formula, field = computed
             rate = [value for value in pairs if value is not None]
-            yield metric("er", median(rate), "median_per_post" if account.posts else "median", len(rate), account.table.span(field), formula=formula, percent=True)
+            yield metric(
+                "er",
+                median(rate),
+                "median_per_post" if account.posts else "median",
+                len(rate),
+                account.table.span(field),
+                formula=formula,
+                percent=True,
+            )
     if account.posts and len(known) >= 2:
         weeks = max(1.0, ((max(known) - min(known)).days + 1) / 7)
-        yield metric("posts", len(account.rows) / weeks, "rate_per_week", len(account.rows), account.table.span("title"))
+        yield metric(
+            "posts", len(account.rows) / weeks, "rate_per_week", len(account.rows), account.table.span("title")
+        )
 
 
 def _latest(values: Sequence[float | None], days: Sequence[dt.date | None]) -> tuple[float, int] | None:
@@ -149,7 +178,9 @@ def _computed(account: _Account) -> tuple[list[float | None], str, str] | None:
     below = account.numbers(base)
     above = [account.numbers(one) for one in parts]
     values = [
-        sum(column[i] or 0 for column in above) / under if under and any(column[i] is not None for column in above) else None
+        sum(column[i] or 0 for column in above) / under
+        if under and any(column[i] is not None for column in above)
+        else None
         for i, under in enumerate(below)
     ]
     kept = [value if value is not None and value <= 1 else None for value in values]
@@ -164,12 +195,18 @@ def _best(account: _Account) -> Iterator[Post]:
     if not account.posts:
         return
     columns = account.table.columns
-    field = next((one for one in ("engagements", "views", "reads", "impressions", "likes", "er") if one in columns), None)
+    field = next(
+        (one for one in ("engagements", "views", "reads", "impressions", "likes", "er") if one in columns), None
+    )
     if field is None:
         return
     values = account.numbers(field)
     days = account.days() if "date" in columns else [None] * len(account.rows)
-    held = [(value, -i) for i, value in enumerate(values) if value is not None and account.table.value(account.rows[i], "title")]
+    held = [
+        (value, -i)
+        for i, value in enumerate(values)
+        if value is not None and account.table.value(account.rows[i], "title")
+    ]
     for value, minus in sorted(held, reverse=True)[:BEST]:
         row, day = account.rows[-minus], days[-minus]
         yield Post(

@@ -54,7 +54,8 @@ def _facts(table: Table, document: str, file: str) -> Iterator[RivalFact]:
         for column in [table.columns["note"], *notes] if "note" in table.columns else notes:
             text = " ".join(str(row.values.get(column, "")).split())[:MAX_NOTE]
             if text and names.fold(text) not in words("none"):
-                yield RivalFact(**shared, field="note", text=text, place=table.grid.place(row.number, column))
+                place = table.grid.place(row.number, column)
+                yield RivalFact.model_validate({**shared, "field": "note", "text": text, "place": place})
 
 
 def _numbers(table: Table, row: Row, rate: float | None, shared: dict[str, str]) -> Iterator[RivalFact]:
@@ -62,10 +63,14 @@ def _numbers(table: Table, row: Row, rate: float | None, shared: dict[str, str])
         read = number(table.value(row, field))
         if read is not None and read[0] >= 0 and not read[1]:
             text = str(table.value(row, field))[:80]
-            yield RivalFact.model_validate({**shared, "field": field, "value": read[0], "text": text, "place": table.place(row, field)})
+            yield RivalFact.model_validate(
+                {**shared, "field": field, "value": read[0], "text": text, "place": table.place(row, field)}
+            )
     if rate is not None:
         text = str(table.value(row, "er"))[:80]
-        yield RivalFact.model_validate({**shared, "field": "er", "value": rate, "text": text, "place": table.place(row, "er")})
+        yield RivalFact.model_validate(
+            {**shared, "field": "er", "value": rate, "text": text, "place": table.place(row, "er")}
+        )
 
 
 def _note_columns(table: Table) -> list[int]:
@@ -75,4 +80,6 @@ def _note_columns(table: Table) -> list[int]:
     first = table.rows[0].number
     head = next((row for row in reversed(table.grid.rows) if row.number < first), None)
     known = vocabulary("rivals")
-    return [] if head is None else [column for column, label in head.values.items() if known.get(_folded(label)) == "note"]
+    return (
+        [] if head is None else [column for column, label in head.values.items() if known.get(_folded(label)) == "note"]
+    )

@@ -126,7 +126,9 @@ def _opened(given: Given) -> tuple[str, bytes]:
             raise FileRefused("large", name)
         return name, given.read_bytes()
     except OSError as error:
-        raise BriefError(f"The file cannot be opened ({type(error).__name__}).", hint="Check its permissions.", where=name) from None
+        raise BriefError(
+            f"The file cannot be opened ({type(error).__name__}).", hint="Check its permissions.", where=name
+        ) from None
     except ValueError:
         raise BriefError("This is no path of a file.", hint="Check the path.", where=name) from None
 
@@ -145,7 +147,11 @@ def _read(name: str, content: bytes) -> dict[str, Any]:
         text = decode.clean(decode.decode(content, name)[0]).text
         grid = tables.of_csv(text, name)
         grids = [grid] if grid else []
-        parts = list(tables.as_lines(grid, TABLE_ROWS)) if grid else [(line, f"line {n}") for n, line in enumerate(text.split("\n"), 1)]
+        parts = (
+            list(tables.as_lines(grid, TABLE_ROWS))
+            if grid
+            else [(line, f"line {n}") for n, line in enumerate(text.split("\n"), 1)]
+        )
     else:
         found = reader.read(content, name)
         left_out.update(found["left_out"])
@@ -176,7 +182,10 @@ def _grids_and_parts(found: dict[str, Any], name: str) -> tuple[list[tables.Grid
     grids, parts = [], []
     for block in found["blocks"]:
         if "rows" in block:
-            rows = [tables.Row(n, {c: v.strip() for c, v in enumerate(row, 1) if v.strip()}) for n, row in enumerate(block["rows"], 1)]
+            rows = [
+                tables.Row(n, {c: v.strip() for c, v in enumerate(row, 1) if v.strip()})
+                for n, row in enumerate(block["rows"], 1)
+            ]
             grid = tables.Grid(block["place"], tuple(row for row in rows if row.values), True)
             grids.append(grid)
             parts += list(tables.as_lines(grid, TABLE_ROWS))

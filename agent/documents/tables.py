@@ -79,7 +79,11 @@ class Table:
 def of_sheets(sheets: Iterable[dict[str, Any]]) -> list[Grid]:
     """The visible sheets of a workbook."""
     return [
-        Grid(sheet["title"], tuple(Row(number, {column: value for column, value in cells}) for number, cells in sheet["rows"]), True)
+        Grid(
+            sheet["title"],
+            tuple(Row(number, {column: value for column, value in cells}) for number, cells in sheet["rows"]),
+            True,
+        )
         for sheet in sheets
         if sheet["rows"]
     ]
@@ -97,7 +101,9 @@ def of_csv(text: str, name: str) -> Grid | None:
     cells = 0
     try:
         for number, line in enumerate(csv.reader(io.StringIO(text), delimiter=mark), 1):
-            values: dict[int, Value] = {column: one.strip() for column, one in enumerate(line[: bounds.MAX_COLUMNS], 1) if one.strip()}
+            values: dict[int, Value] = {
+                column: one.strip() for column, one in enumerate(line[: bounds.MAX_COLUMNS], 1) if one.strip()
+            }
             cells += len(line)
             if cells > bounds.MAX_CELLS or number > bounds.MAX_ROWS * 5:
                 raise FileRefused("cells", name)

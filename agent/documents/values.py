@@ -10,13 +10,19 @@ from agent.brief import names
 from agent.brief.numbers import plain
 from agent.documents.tables import Value, words
 
-_NUMBER = re.compile(r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?|[+-]?\.\d+)\s*(万|萬|亿|億|千|w|k|m|mn|bn)?\s*\+?\s*(%)?\s*(?:人|次|个|篇|条|个人)?", re.I)
+_NUMBER = re.compile(
+    r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?|[+-]?\.\d+)\s*(万|萬|亿|億|千|w|k|m|mn|bn)?\s*\+?\s*(%)?\s*(?:人|次|个|篇|条|个人)?",
+    re.I,
+)
 _SCALES = {"万": 1e4, "萬": 1e4, "w": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3, "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
 _YEAR_FIRST = re.compile(r"(20\d{2}|19\d{2})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?")
 _PACKED = re.compile(r"\b(20\d{2})(\d{2})(\d{2})\b")
 _YEAR_LAST = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](20\d{2})\b")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WORDY = re.compile(r"\b(\d{1,2})?\s*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*(\d{1,2})?(?:st|nd|rd|th)?,?\s*(20\d{2})\b", re.I)
+_WORDY = re.compile(
+    r"\b(\d{1,2})?\s*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*(\d{1,2})?(?:st|nd|rd|th)?,?\s*(20\d{2})\b",
+    re.I,
+)
 
 
 def number(value: Value | None) -> tuple[float, bool] | None:
@@ -42,7 +48,12 @@ def rates(cells: Sequence[Value | None], *, percent: bool) -> list[float | None]
     bare = [one[0] for one in read if one is not None and not one[1]]
     as_percent = percent or any(one > 1 for one in bare)
     # A workbook keeps 4.5 % as 0.045 under a percent format, whatever the head says.
-    if percent and bare and all(one <= 0.2 for one in bare) and all(not isinstance(cell, str) for cell in cells if cell is not None):
+    if (
+        percent
+        and bare
+        and all(one <= 0.2 for one in bare)
+        and all(not isinstance(cell, str) for cell in cells if cell is not None)
+    ):
         as_percent = False
     result = [None if one is None else one[0] if one[1] or not as_percent else one[0] / 100 for one in read]
     return [one if one is None or 0 <= one <= 1 else None for one in result]

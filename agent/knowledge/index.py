@@ -6,7 +6,6 @@ readers in other processes never see half an index, and a damaged one is simply 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import shutil
@@ -102,7 +101,7 @@ class Shelf:
     def __init__(
         self,
         folder: Path,
-        fingerprint: str,
+        fingerprint: Callable[[], str],
         records: Callable[[], Sequence[Record]],
         tokens: Tokens,
         embedder: Embedder | None,
@@ -111,8 +110,9 @@ class Shelf:
     ) -> None:
         """`fingerprint` changes whenever `records` would; `prepared` holds known vectors and the space."""
         self._folder = folder
-        made = f"{FORMAT}\n{embedder.name if embedder else 'keywords'}\n{prepared.space.name}\n{fingerprint}"
-        self._want = hashlib.sha256(made.encode()).hexdigest()[:32]
+        self._maker = f"{FORMAT}\n{embedder.name if embedder else 'keywords'}\n{prepared.space.name}"
+        self._fingerprint = fingerprint
+        self._made = self._want = ""
         self._records_of = records
         self._tokens = tokens
         self._embedder = embedder
@@ -120,6 +120,7 @@ class Shelf:
         self._lexicon = lexicon or {}
         self.records: tuple[Record, ...] = ()
         self._place: dict[str, int] = {}
+        self._masks: dict[Filter, NDArray[np.bool_]] = {}
         self._bm25: Any = None
         self._client: Any = None
         self._chroma: Any = None
@@ -128,6 +129,7 @@ class Shelf:
         """Loads the index, building what is missing or damaged. Raises OSError when the folder cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._folder / "lock"):
+            self._want = self._wanted()
             build = self._current()
             if build is None or not self._load(build):
                 self.close()
@@ -135,8 +137,18 @@ class Shelf:
                 if not self._load(build):
                     raise OSError(f"The search index in {self._folder} cannot be read back.")
 
+    @property
+    def current(self) -> bool:
+        """Whether what is open was built from what the passages are now."""
+        return bool(self._made) and self._made == self._wanted()
+
+    def _wanted(self) -> str:
+        return hashlib.sha256(f"{self._maker}\n{self._fingerprint()}".encode()).hexdigest()[:32]
+
     def close(self) -> None:
         """Lets go of the files."""
+        self._made = ""
+        self.records = ()
         if self._client is not None:
             self._client.close()
         self._client = self._chroma = self._bm25 = None
@@ -150,7 +162,7 @@ class Shelf:
         """The best passages of either side with both scores, at most `most` a side; opens the index when needed."""
         if not self.records:
             return []
-        allowed = np.fromiter((limit.passes(one) for one in self.records), bool, len(self.records))
+        allowed = self._allowed(limit)
         keyword = self._keyword(words) * allowed
         best = np.argsort(-keyword, kind="stable")[:most]
         chosen = {int(i): 0.0 for i in best if keyword[i] > 0}
@@ -159,12 +171,23 @@ class Shelf:
             self._dense(vector, limit, most, chosen, rows)
         return [Hit(self.records[i], dense, float(keyword[i]), rows.get(i)) for i, dense in chosen.items()]
 
+    def _allowed(self, limit: Filter) -> NDArray[np.bool_]:
+        """Which passages a filter lets through; the last few filters are remembered, since stages repeat them."""
+        if limit not in self._masks:
+            if len(self._masks) >= 64:
+                self._masks.clear()
+            self._masks[limit] = np.fromiter((limit.passes(one) for one in self.records), bool, len(self.records))
+        return self._masks[limit]
+
     def _dense(
         self, vector: Vectors, limit: Filter, most: int, chosen: dict[int, float], rows: dict[int, Vectors]
     ) -> None:
         """Adds Chroma's nearest passages to `chosen`, and the cosine of those that the keywords chose."""
         answer = self._chroma.query(
-            query_embeddings=[vector], n_results=min(most, len(self.records)), where=limit.where(), include=["embeddings"]
+            query_embeddings=[vector],
+            n_results=min(most, len(self.records)),
+            where=limit.where(),
+            include=["embeddings"],
         )
         found = list(zip(answer["ids"][0], answer["embeddings"][0], strict=True))
         rest = [self.records[i].key for i in chosen if self.records[i].key not in {key for key, _ in found}]
@@ -225,9 +248,11 @@ class Shelf:
                 self._open_chroma(build)
                 if self._chroma.count() != len(records):
                     return False
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, *_chroma_errors()):
+        except _damage():
             return False
         self.records = records
+        self._made = self._want
+        self._masks.clear()
         self._place = {one.key: i for i, one in enumerate(records)}
         return True
 
@@ -269,7 +294,12 @@ class Shelf:
         return build
 
     def _embed(
-        self, build: Path, records: list[Record], known: dict[str, Vectors], embedder: Embedder, progress: Progress | None
+        self,
+        build: Path,
+        records: list[Record],
+        known: dict[str, Vectors],
+        embedder: Embedder,
+        progress: Progress | None,
     ) -> None:
         missing = list({one.digest: one.embedded for one in records if one.digest not in known}.items())
         for start in range(0, len(missing), BATCH):
@@ -301,10 +331,11 @@ class Shelf:
         return {**kept, **self._prepared.vectors}
 
 
-def _chroma_errors() -> tuple[type[Exception], ...]:
-    """What Chroma raises on damaged files."""
-    with contextlib.suppress(ImportError):
+def _damage() -> tuple[type[Exception], ...]:
+    """What reading a damaged build raises, Chroma's own errors included."""
+    plain: tuple[type[Exception], ...] = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, sqlite3.Error)
+    try:
         from chromadb.errors import ChromaError
-
-        return (ChromaError, sqlite3.Error)
-    return ()
+    except ImportError:
+        return plain
+    return (*plain, ChromaError)

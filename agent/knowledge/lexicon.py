@@ -57,7 +57,9 @@ def learn(pairs: Iterable[tuple[Sequence[str], Sequence[str]]]) -> dict[str, dic
         one, other = names[0][sources[0][i]], names[1][sources[1][i]]
         if one != other:
             found.setdefault(one, {})[other] = found.setdefault(other, {})[one] = round(float(share[i]), 2)
-    return {word: dict(sorted(found[word].items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]) for word in sorted(found)}
+    return {
+        word: dict(sorted(found[word].items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]) for word in sorted(found)
+    }
 
 
 def _group(unit: NDArray[np.int64], word: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -65,12 +67,14 @@ def _group(unit: NDArray[np.int64], word: NDArray[np.int64]) -> NDArray[np.int64
     return np.asarray(np.unique(unit * (int(word.max()) + 1) + word, return_inverse=True)[1], dtype=np.int64)
 
 
-def _probabilities(place: NDArray[Any], group: NDArray[np.int64], source: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _probabilities(
+    place: NDArray[Any], group: NDArray[np.int64], source: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """p(target | source) for every pair of words, and how often the pair is expected to stand for each other."""
-    chance = np.ones(len(source))
-    counts = chance
+    chance: NDArray[np.float64] = np.ones(len(source))
+    counts: NDArray[np.float64] = chance
     for _ in range(ROUNDS):
         mass = chance[place]
-        counts = np.bincount(place, mass / np.bincount(group, mass)[group], len(source))
+        counts = np.asarray(np.bincount(place, mass / np.bincount(group, mass)[group], len(source)), np.float64)
         chance = counts / np.bincount(source, counts)[source]
     return chance, counts

@@ -23,7 +23,19 @@ EMBEDDED_HAN = 160
 EMBEDDED_LATIN = 400
 """Characters that are embedded: about 100 tokens in either language."""
 
-_SKIPPED = {"id", "title", "body", "source", "confidence", "verified_at", "region", "platforms", "regions", "tags", "laws"}
+_SKIPPED = {
+    "id",
+    "title",
+    "body",
+    "source",
+    "confidence",
+    "verified_at",
+    "region",
+    "platforms",
+    "regions",
+    "tags",
+    "laws",
+}
 _WORDS = (
     "search.word", "role", "limit_field", "limit_unit", "format", "criterion", "tier", "weekday", "tool_kind", "date_kind",
     "kpi_kind", "risk_kind", "cadence", "category", "industry", "market", "platform",
@@ -199,7 +211,9 @@ def _words(value: Any, tongue: Tongue) -> str:
     if isinstance(value, Entry):
         return " ".join(_inner(value, tongue))
     if isinstance(value, tuple | list):
-        return t(language, "search.comma").join(dict.fromkeys(word for word in (_words(one, tongue) for one in value) if word))
+        return t(language, "search.comma").join(
+            dict.fromkeys(word for word in (_words(one, tongue) for one in value) if word)
+        )
     return ""
 
 

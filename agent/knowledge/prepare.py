@@ -49,7 +49,10 @@ def main() -> None:
     tokens = open_tokens(load_settings())
     said = dict.fromkeys([*((one.zh, one.en) for one in _texts(base.base)), *pairs_of_labels()])
     lexicon = learn((tokens.of(zh), tokens.of(en)) for zh, en in said)
-    lines = ",\n".join(f"{json.dumps(word, ensure_ascii=False)}: {json.dumps(found, ensure_ascii=False)}" for word, found in lexicon.items())
+    lines = ",\n".join(
+        f"{json.dumps(word, ensure_ascii=False)}: {json.dumps(found, ensure_ascii=False)}"
+        for word, found in lexicon.items()
+    )
     write_text(place / LEXICON, "{\n" + lines + "\n}\n")
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from agent.files import write_text
 from agent.knowledge.passages import Origin, Record
 
@@ -19,7 +21,9 @@ class Private:
     """What one workspace has added. The folder's name is a hash, so that no name of a workspace becomes a path."""
 
     def __init__(self, data_dir: Path, workspace: str) -> None:
-        self.folder = data_dir / "workspaces" / hashlib.sha256(workspace.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        self.folder = (
+            data_dir / "workspaces" / hashlib.sha256(workspace.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        )
         self.index = self.folder / "index"
 
     def documents(self) -> list[Stored]:
@@ -39,18 +43,26 @@ class Private:
         write_text(self.folder / "documents" / f"{document['id']}.json", json.dumps(document, ensure_ascii=False))
 
     def forget(self, document_id: str) -> bool:
-        """Removes a document's file and every index that holds its words. False when there is no such document."""
+        """Removes a document's file and the index that holds its words. False when there is no such document.
+
+        The index goes whole, under its lock, and is built again from what is left: nothing of the document stays in it.
+        """
         path = next((one for one in (self.folder / "documents").glob("*.json") if one.stem == document_id), None)
         if path is None:
             return False
         path.unlink()
+        if self.index.is_dir():
+            with FileLock(self.index / "lock"):
+                (self.index / "current.json").unlink(missing_ok=True)
+                for build in self.index.glob("build-*"):
+                    shutil.rmtree(build)
         if not any((self.folder / "documents").iterdir()):
             shutil.rmtree(self.folder)
         return True
 
     def fingerprint(self) -> str:
-        """Changes when a document comes or goes."""
-        return "\n".join(sorted(str(one["id"]) for one in self.documents()))
+        """Changes when a document comes or goes; ids are hashes of contents, so their names tell."""
+        return "\n".join(sorted(path.stem for path in (self.folder / "documents").glob("*.json")))
 
     def records(self) -> Sequence[Record]:
         """The passages of every document."""

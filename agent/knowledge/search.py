@@ -50,13 +50,14 @@ ALIKE = 0.985
 class Search:
     """The base and one workspace's documents, searched together. Safe to share between threads."""
 
-    def __init__(self, shelves: Sequence[Shelf], tokens: Tokens, embedder: Embedder | None, space: Space = PLAIN) -> None:
+    def __init__(
+        self, shelves: Sequence[Shelf], tokens: Tokens, embedder: Embedder | None, space: Space = PLAIN
+    ) -> None:
         self._shelves = shelves
         self._space = space
         self._tokens = tokens
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._open = False
 
     @property
     def mode(self) -> str:
@@ -100,22 +101,22 @@ class Search:
         with self._lock:
             for shelf in self._shelves:
                 shelf.close()
-            self._open = False
 
     def _ready(self, progress: Progress | None) -> None:
-        if not self._open:
-            if self._embedder is None:
-                _say_once()
-            for shelf in self._shelves:
+        if self._embedder is None:
+            _say_once()
+        for shelf in self._shelves:
+            if not shelf.current:
+                shelf.close()
                 shelf.open(progress)
-            self._open = True
 
     def _vector(self, query: str) -> Vectors | None:
         if self._embedder is None:
             return None
         text = query[:400]
         language = "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
-        return self._space.placed(self._embedder.query(text)[None, :], [language])[0]
+        rows = self._space.placed(self._embedder.query(text)[None, :], [language])
+        return np.asarray(rows[0], dtype=np.float32)
 
     def _shown(self, one: Scored, language: str, within: Tongue | None) -> Passage:
         """The hit in the language of the plan, where the item has it."""
@@ -150,13 +151,21 @@ class Meant:
         more = _more_names()
         platforms = {hit.value for hit in names.find_platforms(query)}
         platforms |= {key for key, pattern in more["platforms"].items() if pattern.search(folded)}
-        markets = set(names.markets_of(query)) | {key for key, pattern in more["markets"].items() if pattern.search(folded)}
+        markets = set(names.markets_of(query)) | {
+            key for key, pattern in more["markets"].items() if pattern.search(folded)
+        }
         return cls(frozenset(platforms), frozenset(markets))
 
     def nudge(self, record: Record) -> float:
         """What is added for the platform or market that is meant, or taken off for another."""
         if record.platforms:
-            return 0.0 if not self.platforms else NAMED_PLATFORM if self.platforms & set(record.platforms) else -NAMED_PLATFORM
+            return (
+                0.0
+                if not self.platforms
+                else NAMED_PLATFORM
+                if self.platforms & set(record.platforms)
+                else -NAMED_PLATFORM
+            )
         if not self.markets or ("GLOBAL" in record.regions and not record.strict):
             return 0.0
         return NAMED_MARKET if self.markets & set(record.regions) else -NAMED_MARKET
@@ -165,7 +174,10 @@ class Meant:
 @lru_cache(maxsize=1)
 def _more_names() -> dict[str, dict[str, re.Pattern[str]]]:
     data = read_yaml(prompts_dir() / "locales" / "search_names.yaml")
-    return {kind: {key: names.matcher([names.fold(word) for word in words]) for key, words in rows.items()} for kind, rows in data.items()}
+    return {
+        kind: {key: names.matcher([names.fold(word) for word in words]) for key, words in rows.items()}
+        for kind, rows in data.items()
+    }
 
 
 def fused(hit: Hit, *, dense: bool) -> float:
@@ -183,7 +195,9 @@ def spread(ranked: Iterable[Scored], k: int, *, family: bool) -> list[Scored]:
         record = one.hit.record
         own = not record.id.startswith("kb:")
         kind = _family(record.id) if family else record.id
-        if count.get(record.id, 0) >= (PER_DOCUMENT if own else 1) or (kind != record.id and count.get(kind, 0) >= FAMILY):
+        if count.get(record.id, 0) >= (PER_DOCUMENT if own else 1) or (
+            kind != record.id and count.get(kind, 0) >= FAMILY
+        ):
             continue
         if own and any(_alike(one.hit, other.hit) for other in taken if not other.hit.record.id.startswith("kb:")):
             continue
@@ -230,8 +244,8 @@ def open_search(settings: Settings, *, workspace: str = "default", embedder: Emb
     place = knowledge_dir()
     ready = _prepared(place / VECTORS, model.name) if model else NOTHING
     words = read_lexicon(place / LEXICON)
-    base = Shelf(cache / f"base-{_short(str(place))}", _base_fingerprint(), _base_records, tokens, model, ready, words)
-    own = Shelf(private.index, private.fingerprint(), private.records, tokens, model, Prepared({}, ready.space), words)
+    base = Shelf(cache / f"base-{_short(str(place))}", _base_fingerprint, _base_records, tokens, model, ready, words)
+    own = Shelf(private.index, private.fingerprint, private.records, tokens, model, Prepared({}, ready.space), words)
     return Search([base, own], tokens, model, ready.space)
 
 
@@ -261,12 +275,15 @@ def _base_records() -> Sequence[Record]:
     return of_knowledge(load())
 
 
+@lru_cache(maxsize=1)
 def _base_fingerprint() -> str:
     """Changes with any file that a passage of the base is written from."""
     digest = hashlib.sha256()
     place = knowledge_dir()
     files = [place / name for name in files_of(place)]
-    files += sorted((prompts_dir() / "locales").glob("search.*.yaml")) + sorted((prompts_dir() / "locales").glob("labels.*.yaml"))
+    files += sorted((prompts_dir() / "locales").glob("search.*.yaml")) + sorted(
+        (prompts_dir() / "locales").glob("labels.*.yaml")
+    )
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -11,6 +11,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,16 +83,21 @@ def read_prepared(path: Path, model: str) -> Prepared:
         return Prepared({}, PLAIN)
 
 
-def write_prepared(path: Path, model: str, vectors: Mapping[str, Vectors], fitted: tuple[dict[str, Vectors], Matrix] | None) -> None:
+def write_prepared(
+    path: Path, model: str, vectors: Mapping[str, Vectors], fitted: tuple[dict[str, Vectors], Matrix] | None
+) -> None:
     """Writes vectors as bytes (384 each; a cosine moves by less than 0.01), in the order of their digests."""
     digests = sorted(vectors)
     rows = np.stack([vectors[one] for one in digests]) if digests else np.zeros((0, 1), np.float32)
     values = np.round(rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-9) * 127).astype(np.int8)
     keys = np.frombuffer(b"".join(bytes.fromhex(one) for one in digests), dtype=np.uint8).reshape(len(digests), -1)
-    extra: dict[str, NDArray[np.float16]] = {}
+    extra: dict[str, Any] = {}
     if fitted is not None:
         centres, turn = fitted
-        extra = {"turn": turn.astype(np.float16), **{f"centre_{name}": row.astype(np.float16) for name, row in centres.items()}}
+        extra = {
+            "turn": turn.astype(np.float16),
+            **{f"centre_{name}": row.astype(np.float16) for name, row in centres.items()},
+        }
     out = io.BytesIO()
     np.savez_compressed(out, model=np.array(model), digests=keys, values=values, **extra)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +106,7 @@ def write_prepared(path: Path, model: str, vectors: Mapping[str, Vectors], fitte
 
 def unit(rows: Matrix) -> Matrix:
     """Rows of length 1."""
-    return (rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def _name(turn: NDArray[np.float16]) -> str:

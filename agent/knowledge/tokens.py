@@ -79,9 +79,19 @@ def _latin(run: str) -> list[str]:
 def stem(word: str) -> str:
     """An English word without plural, -ing and -ed: enough to bring "ads" to "ad" and "labelling" to "label"."""
     if len(word) <= 3 or not word.isalpha():
-        return word[:-1] if len(word) == 3 and word.endswith("s") and word not in ("ads", "gas", "bus") else "ad" if word == "ads" else word
+        return (
+            word[:-1]
+            if len(word) == 3 and word.endswith("s") and word not in ("ads", "gas", "bus")
+            else "ad"
+            if word == "ads"
+            else word
+        )
     for ending, put in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not (ending == "s" and word.endswith(("ss", "us", "is"))):
+        if (
+            word.endswith(ending)
+            and len(word) - len(ending) >= 3
+            and not (ending == "s" and word.endswith(("ss", "us", "is")))
+        ):
             base = word[: len(word) - len(ending)] + put
             doubled = len(base) > 3 and base[-1] == base[-2] and base[-1] not in "aeiouls"
             return (base[:-1] if doubled else base).rstrip("e") if ending in ("ing", "ed", "es") else base

@@ -17,9 +17,37 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>", re.I)
 _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External", re.I)
 _TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)", re.I)
 _HARMLESS = re.compile(rb"/(?:hyperlink|image|externalLinkPath|externalLink|video|audio|media)[\"']", re.I)
-_PROGRAMS = (".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".ps1", ".scr", ".com", ".jar", ".msi", ".hta", ".lnk", ".wsf", ".so", ".sh", ".py")
+_PROGRAMS = (
+    ".exe",
+    ".dll",
+    ".js",
+    ".vbs",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".scr",
+    ".com",
+    ".jar",
+    ".msi",
+    ".hta",
+    ".lnk",
+    ".wsf",
+    ".so",
+    ".sh",
+    ".py",
+)
 _MACROS = ("vbaproject", "/activex/", "/macrosheets/", "/dialogsheets/", "vbadata")
-_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF", b"\x28\xb5\x2f\xfd")
+_ARCHIVES = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"MSCF",
+    b"\x28\xb5\x2f\xfd",
+)
 _ARCHIVE_NAMES = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".xz", ".bz2", ".cab", ".iso", ".zst")
 _PACKAGES = (".xlsx", ".docx", ".pptx")
 
@@ -54,7 +82,14 @@ def _directory(entries: list[zipfile.ZipInfo], size: int) -> None:
             raise Refused("encrypted")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise Refused("link", name=shown)
-        if len(name) > MAX_NAME or "\0" in name or low.startswith("/") or ".." in low.split("/") or re.match(r"[a-z]:", low) or any(ord(c) < 32 for c in name):
+        if (
+            len(name) > MAX_NAME
+            or "\0" in name
+            or low.startswith("/")
+            or ".." in low.split("/")
+            or re.match(r"[a-z]:", low)
+            or any(ord(c) < 32 for c in name)
+        ):
             raise Refused("names", name=shown)
         if low in seen:
             raise Refused("twice", name=shown)

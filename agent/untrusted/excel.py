@@ -36,14 +36,28 @@ def read_excel(content: bytes, members: set[str]) -> dict[str, Any]:
                     continue
                 rows, cut = _rows(sheet, _hidden(archive, sheet), left_out)
                 size += sum(len(str(value)) for _, cells in rows for _, value in cells)
-                sheets.append({"title": sheet.title, "hidden": False, "rows": rows, "cut": cut or size > MAX_CHARACTERS})
+                sheets.append(
+                    {"title": sheet.title, "hidden": False, "rows": rows, "cut": cut or size > MAX_CHARACTERS}
+                )
                 if size > MAX_CHARACTERS:
                     break
             for name in members:
                 if re.match(r"xl/(threadedComments/|comments)", name):
-                    left_out["comments"] += len(re.findall(rb"<(?:\w+:)?(?:comment|threadedComment)\s", archive.read(name)))
+                    left_out["comments"] += len(
+                        re.findall(rb"<(?:\w+:)?(?:comment|threadedComment)\s", archive.read(name))
+                    )
         book.close()
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OverflowError, RecursionError) as error:
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        SyntaxError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise Refused("excel", kind=type(error).__name__) from None
     if not any(sheet["rows"] for sheet in sheets):
         raise Refused("no_text_excel")
@@ -69,7 +83,9 @@ def _number(attributes: bytes, name: bytes) -> int:
     return int(found[1]) if found else 0
 
 
-def _rows(sheet: Any, hidden: tuple[set[int], set[int]], left_out: Counter[str]) -> tuple[list[tuple[int, list[tuple[int, Any]]]], bool]:
+def _rows(
+    sheet: Any, hidden: tuple[set[int], set[int]], left_out: Counter[str]
+) -> tuple[list[tuple[int, list[tuple[int, Any]]]], bool]:
     rows: list[tuple[int, list[tuple[int, Any]]]] = []
     last = 0
     # A sheet may claim a size that it does not have; rows are taken as they come.
@@ -97,7 +113,9 @@ def _white(cell: Any) -> bool:
     if not cell.has_style:
         return False
     color = cell.font.color if cell.font else None
-    white = color is not None and ((color.type == "rgb" and str(color.rgb).upper() in _WHITE) or (color.type == "theme" and color.theme == 0))
+    white = color is not None and (
+        (color.type == "rgb" and str(color.rgb).upper() in _WHITE) or (color.type == "theme" and color.theme == 0)
+    )
     return bool(white) and (cell.fill is None or cell.fill.fill_type is None)
 
 

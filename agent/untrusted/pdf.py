@@ -11,8 +11,20 @@ from typing import Any
 from agent.untrusted.bounds import MAX_CHARACTERS, MAX_PAGES
 from agent.untrusted.refused import Refused
 
-_SUSPECT = re.compile(rb"(?:\b1(?:\.0*)?\s+){3}(?:rg|scn?)\b|\b1(?:\.0*)?\s+g\b|\b(?:0\s+){4}k\b|/\S+\s+[012](?:\.\d+)?\s+Tf|\b3\s+Tr\b")
-_READ_ERRORS = (RecursionError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, OverflowError, ZeroDivisionError)
+_SUSPECT = re.compile(
+    rb"(?:\b1(?:\.0*)?\s+){3}(?:rg|scn?)\b|\b1(?:\.0*)?\s+g\b|\b(?:0\s+){4}k\b|/\S+\s+[012](?:\.\d+)?\s+Tf|\b3\s+Tr\b"
+)
+_READ_ERRORS = (
+    RecursionError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    AssertionError,
+    OverflowError,
+    ZeroDivisionError,
+)
 
 
 def read_pdf(content: bytes) -> dict[str, Any]:

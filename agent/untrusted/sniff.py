@@ -16,7 +16,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GGUF", "a model file"), (b"\x80\x04\x95", "a pickle"), (b"%!PS", "a PostScript program"), (b"wOFF", "a font"),
 )  # fmt: skip
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype\s+html|html|svg|!doctype|\?mso|workbook|script)\b", re.I | re.S)
+_MARKUP = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype\s+html|html|svg|!doctype|\?mso|workbook|script)\b",
+    re.I | re.S,
+)
 
 
 def kind_of(content: bytes) -> str:

@@ -38,7 +38,16 @@ def read_word(content: bytes, members: set[str]) -> dict[str, Any]:
             if size > MAX_CHARACTERS:
                 left_out["beyond"] += 1
                 break
-    except (PackageNotFoundError, KeyError, ValueError, XMLSyntaxError, AttributeError, TypeError, IndexError, RecursionError) as error:
+    except (
+        PackageNotFoundError,
+        KeyError,
+        ValueError,
+        XMLSyntaxError,
+        AttributeError,
+        TypeError,
+        IndexError,
+        RecursionError,
+    ) as error:
         raise Refused("word", kind=type(error).__name__) from None
     _count_parts(content, members, left_out)
     if not any(block.get("text", "").strip() or any(map(any, block.get("rows", []))) for block in blocks):
@@ -101,7 +110,9 @@ def _invisible(run: Any, paragraph: Any) -> bool:
     if size is not None and (size.get(f"{_W}val") or "24").isdigit() and int(size.get(f"{_W}val") or "24") <= 4:
         return True
     color = look.find(f"{_W}color")
-    white = color is not None and (str(color.get(f"{_W}val")).upper() in _WHITE or color.get(f"{_W}themeColor") in ("background1", "light1"))
+    white = color is not None and (
+        str(color.get(f"{_W}val")).upper() in _WHITE or color.get(f"{_W}themeColor") in ("background1", "light1")
+    )
     return bool(white) and not _shaded(run, paragraph)
 
 

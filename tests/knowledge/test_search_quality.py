@@ -1,7 +1,7 @@
 """How well search finds: the labelled set of queries.yaml, with the real embedder where this machine has one.
 
 A query is answered when one of its items is among the first five. A third of the queries, chosen by their hash, was never
-looked at while anything was tuned. `pytest -s` prints the table.
+looked at while anything was tuned. `python benchmarks/search.py quality` prints the table.
 """
 
 from __future__ import annotations
@@ -41,9 +41,16 @@ def held_out(query: str) -> bool:
 def ask(search: Search, group: str, row: dict) -> Asked:
     language = "zh-CN" if any(char > "\u2e80" for char in row["q"]) else "en"
     found = search.find(
-        row["q"], language=language, platforms=row.get("platforms", ()), regions=row.get("regions", ()), k=10, within=WITHIN.get(group)
+        row["q"],
+        language=language,
+        platforms=row.get("platforms", ()),
+        regions=row.get("regions", ()),
+        k=10,
+        within=WITHIN.get(group),
     )
-    right = [place for place, one in enumerate(found, 1) if any(fnmatch.fnmatch(one.id, f"kb:{item}") for item in row["ids"])]
+    right = [
+        place for place, one in enumerate(found, 1) if any(fnmatch.fnmatch(one.id, f"kb:{item}") for item in row["ids"])
+    ]
     return Asked(group, row["q"], held_out(row["q"]), right[0] if right else 0)
 
 
@@ -77,7 +84,9 @@ def test_open_and_held_out_queries_find_their_items(answers: list[Asked]) -> Non
     for part in (False, True):
         asked = [one for one in answers if one.held is part]
         missed = [(one.group, one.query, one.rank) for one in asked if not 0 < one.rank <= 5]
-        print(f"\n{'held out' if part else 'open'}: {len(asked)} queries, recall@5 {recall(asked):.3f}, MRR {mrr(asked):.3f}")
+        print(
+            f"\n{'held out' if part else 'open'}: {len(asked)} queries, recall@5 {recall(asked):.3f}, MRR {mrr(asked):.3f}"
+        )
         for group in QUERIES:
             mine = [one for one in asked if one.group == group]
             print(f"  {group:6} {len(mine):3} recall@5 {recall(mine):.3f} MRR {mrr(mine):.3f}")
