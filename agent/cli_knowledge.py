@@ -16,7 +16,6 @@ from agent.errors import CehuaError
 
 if TYPE_CHECKING:
     from agent.documents import Added
-    from agent.knowledge import Passage
 
 app = typer.Typer(help="The knowledge base and your own documents: search, add, list, remove.", no_args_is_help=True)
 Workspace = Annotated[str, typer.Option(help="Whose documents: each workspace sees only its own.")]

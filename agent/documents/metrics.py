@@ -37,7 +37,7 @@ class _Account:
         if field in RATES:
             return rates(cells, percent=field in self.table.percent)
         read = [number(cell) for cell in cells]
-        return [None if one is None or one[0] < 0 and field != "followers_net" else one[0] for one in read]
+        return [None if one is None or (one[0] < 0 and field != "followers_net") else one[0] for one in read]
 
     def days(self) -> list[dt.date | None]:
         """The date of each row."""

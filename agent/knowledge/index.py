@@ -333,7 +333,15 @@ class Shelf:
 
 def _damage() -> tuple[type[Exception], ...]:
     """What reading a damaged build raises, Chroma's own errors included."""
-    plain: tuple[type[Exception], ...] = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, sqlite3.Error)
+    plain: tuple[type[Exception], ...] = (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        sqlite3.Error,
+    )
     try:
         from chromadb.errors import ChromaError
     except ImportError:

@@ -61,7 +61,7 @@ def look_up(query: str, settings: Settings, *, language: str = "all", today: dt.
 def _fetched(target: str) -> bytes:
     # No proxy and no credentials of the environment: the endpoint is the operator's own.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-    request = urllib.request.Request(target, headers={"Accept": "application/json", "User-Agent": "cehua"})  # noqa: S310
+    request = urllib.request.Request(target, headers={"Accept": "application/json", "User-Agent": "cehua"})
     try:
         with opener.open(request, timeout=TIMEOUT) as answer:
             content: bytes = answer.read(MAX_BYTES + 1)

@@ -23,8 +23,8 @@ from agent.knowledge.lookup import areas
 from agent.knowledge.passages import LANGUAGES, Passage, Record, Tongue, found, of_knowledge
 from agent.knowledge.private import Private
 from agent.knowledge.read import files_of
-from agent.knowledge.tokens import Tokens
 from agent.knowledge.space import PLAIN, Prepared, Space, read_prepared
+from agent.knowledge.tokens import Tokens
 from agent.resources import knowledge_dir, prompts_dir
 from agent.settings import Settings
 
@@ -232,7 +232,7 @@ def _say_once() -> None:
     log.warning(t(load_settings().lang or "en", "search.keyword_only"))
 
 
-def open_search(settings: Settings, *, workspace: str = "default", embedder: Embedder | None | str = "auto") -> Search:
+def open_search(settings: Settings, *, workspace: str = "default", embedder: Embedder | str | None = "auto") -> Search:
     """The search of a workspace: the base, and the documents that were added to the workspace.
 
     Nothing is read or built before the first `find`. `embedder` is for tests; None searches by keywords alone.

@@ -46,11 +46,15 @@ class Tokens:
         return [*words, *(pair for pair in pairs if pair not in set(words))]
 
     def _jieba(self) -> Any:
-        if self._cutter is None:
-            with self._lock:
-                if self._cutter is None:
-                    self._cutter = _dictionary(self._cache, self._names)
+        with self._lock:
+            if self._cutter is None:
+                self._cutter = _loaded.get(self._names) or _dictionary(self._cache, self._names)
+                _loaded[self._names] = self._cutter
         return self._cutter
+
+
+_loaded: dict[tuple[str, ...], Any] = {}
+"""Dictionaries of this process by the names that were added: loading one takes a second or two."""
 
 
 def _dictionary(cache: Path, names: tuple[str, ...]) -> Any:

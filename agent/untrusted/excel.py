@@ -49,6 +49,7 @@ def read_excel(content: bytes, members: set[str]) -> dict[str, Any]:
         book.close()
     except (
         InvalidFileException,
+        OSError,
         KeyError,
         ValueError,
         TypeError,

@@ -15,6 +15,7 @@ _SUSPECT = re.compile(
     rb"(?:\b1(?:\.0*)?\s+){3}(?:rg|scn?)\b|\b1(?:\.0*)?\s+g\b|\b(?:0\s+){4}k\b|/\S+\s+[012](?:\.\d+)?\s+Tf|\b3\s+Tr\b"
 )
 _READ_ERRORS = (
+    OSError,
     RecursionError,
     ValueError,
     KeyError,

@@ -40,6 +40,7 @@ def read_word(content: bytes, members: set[str]) -> dict[str, Any]:
                 break
     except (
         PackageNotFoundError,
+        OSError,
         KeyError,
         ValueError,
         XMLSyntaxError,
