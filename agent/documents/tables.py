@@ -81,7 +81,7 @@ def of_sheets(sheets: Iterable[dict[str, Any]]) -> list[Grid]:
     return [
         Grid(
             sheet["title"],
-            tuple(Row(number, {column: value for column, value in cells}) for number, cells in sheet["rows"]),
+            tuple(Row(number, dict(cells)) for number, cells in sheet["rows"]),
             True,
         )
         for sheet in sheets

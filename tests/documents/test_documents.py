@@ -186,12 +186,8 @@ def test_a_post_export_gives_the_median_rate_the_rhythm_and_the_best_posts(home:
     posts = audit.metric("posts")
     assert posts is not None
     assert posts.value == pytest.approx(3 / (15 / 7), abs=1e-5)
-    assert [(one.title, one.value, one.date, one.place) for one in audit.best][0] == (
-        "Why cold brew is sweet",
-        12000,
-        "2026-10-14",
-        "line 2",
-    )
+    best = audit.best[0]
+    assert (best.title, best.value, best.date, best.place) == ("Why cold brew is sweet", 12000, "2026-10-14", "line 2")
 
 
 def test_a_workbook_of_two_platforms_is_told_apart_and_cites_cells(home: Settings) -> None:

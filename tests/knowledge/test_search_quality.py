@@ -1,73 +1,34 @@
-"""How well search finds: the labelled set of queries.yaml, with the real embedder where this machine has one.
+"""How well search finds, by the labelled set, with the real embedder where this machine has one.
 
-A query is answered when one of its items is among the first five. A third of the queries, chosen by their hash, was never
-looked at while anything was tuned. `python benchmarks/search.py quality` prints the table.
+`python benchmarks/search.py --quality` prints the table by group, the held-out third included.
 """
 
 from __future__ import annotations
 
 import fnmatch
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
 import pytest
+from labelled import QUERIES, Asked, ask_all, held_out, mrr, recall, table
 
-from agent.data import read_yaml
-from agent.knowledge import Search, load, open_search
+from agent.knowledge import load, open_search
 from agent.knowledge.embed import open_embedder
+from agent.knowledge.search import VECTORS
+from agent.knowledge.space import read_prepared
+from agent.resources import knowledge_dir
 from agent.settings import Settings
 
-QUERIES = read_yaml(Path(__file__).with_name("queries.yaml"))
-WITHIN = {"zh-en": "en", "en-zh": "zh"}
 real = pytest.mark.skipif(open_embedder() is None, reason="no embedding wheel for this machine")
-
-
-@dataclass(frozen=True)
-class Asked:
-    group: str
-    query: str
-    held: bool
-    rank: int
-    """Place of the first right item, 1 to 10; 0 when it is further down."""
-
-
-def held_out(query: str) -> bool:
-    return hashlib.sha256(query.encode()).digest()[0] % 3 == 0
-
-
-def ask(search: Search, group: str, row: dict) -> Asked:
-    language = "zh-CN" if any(char > "\u2e80" for char in row["q"]) else "en"
-    found = search.find(
-        row["q"],
-        language=language,
-        platforms=row.get("platforms", ()),
-        regions=row.get("regions", ()),
-        k=10,
-        within=WITHIN.get(group),
-    )
-    right = [
-        place for place, one in enumerate(found, 1) if any(fnmatch.fnmatch(one.id, f"kb:{item}") for item in row["ids"])
-    ]
-    return Asked(group, row["q"], held_out(row["q"]), right[0] if right else 0)
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
     folder = tmp_path_factory.mktemp("search")
     search = open_search(Settings(cache_dir=folder / "cache", data_dir=folder / "data"))
-    yield [ask(search, group, row) for group, rows in QUERIES.items() for row in rows]
+    yield ask_all(search)
     search.close()
-
-
-def recall(asked: list[Asked]) -> float:
-    return mean(0 < one.rank <= 5 for one in asked)
-
-
-def mrr(asked: list[Asked]) -> float:
-    return mean(1 / one.rank if one.rank else 0 for one in asked)
 
 
 def test_the_set_is_large_and_names_items_that_exist() -> None:
@@ -80,16 +41,30 @@ def test_the_set_is_large_and_names_items_that_exist() -> None:
 
 
 @real
-def test_open_and_held_out_queries_find_their_items(answers: list[Asked]) -> None:
-    for part in (False, True):
-        asked = [one for one in answers if one.held is part]
-        missed = [(one.group, one.query, one.rank) for one in asked if not 0 < one.rank <= 5]
-        print(
-            f"\n{'held out' if part else 'open'}: {len(asked)} queries, recall@5 {recall(asked):.3f}, MRR {mrr(asked):.3f}"
-        )
-        for group in QUERIES:
-            mine = [one for one in asked if one.group == group]
-            print(f"  {group:6} {len(mine):3} recall@5 {recall(mine):.3f} MRR {mrr(mine):.3f}")
-        print("  missed:", *missed, sep="\n    ")
-    asked = [one for one in answers if not one.held]
-    assert recall(asked) >= 0.95
+def test_most_queries_find_their_item(answers: list[Asked]) -> None:
+    """Floors below what was measured, so that a change that makes search worse fails here."""
+    for held, (least_recall, least_mrr) in {False: (0.93, 0.83), True: (0.85, 0.72)}.items():
+        part = [one for one in answers if one.held is held]
+        assert recall(part) >= least_recall, table(part + answers)
+        assert mrr(part) >= least_mrr, table(answers)
+
+
+@real
+@pytest.mark.parametrize("group", ["zh-zh", "exact"])
+def test_a_group_that_is_always_answered_stays_so(answers: list[Asked], group: str) -> None:
+    assert [one.query for one in answers if one.group == group and not one.answered] == []
+
+
+@real
+def test_vectors_that_travel_are_the_embedders_own() -> None:
+    from agent.knowledge.passages import of_knowledge
+
+    embedder = open_embedder()
+    assert embedder is not None
+    prepared = read_prepared(knowledge_dir() / VECTORS, embedder.name)
+    assert prepared.space.turn is not None
+    known = [one for one in of_knowledge(load()) if one.digest in prepared.vectors]
+    sample = known[:: max(1, len(known) // 6)]
+    assert sample
+    for record, row in zip(sample, embedder.passages([one.embedded for one in sample]), strict=True):
+        assert float(row @ prepared.vectors[record.digest]) > 0.995, record.key
