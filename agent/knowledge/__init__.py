@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.knowledge.cite import as_source
+from agent.knowledge.cite import as_source, passage_source
 from agent.knowledge.load import load, load_from
 from agent.knowledge.lookup import Knowledge
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from agent.knowledge.passages import Passage
     from agent.knowledge.search import Search, open_search
 
-__all__ = ["Knowledge", "Passage", "Search", "as_source", "load", "load_from", "open_search"]
+__all__ = ["Knowledge", "Passage", "Search", "as_source", "load", "load_from", "open_search", "passage_source"]
 
 
 def __getattr__(name: str) -> Any:

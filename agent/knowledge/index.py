@@ -31,6 +31,8 @@ FORMAT = "1"
 """Raise when what a build's files hold changes."""
 BATCH = 64
 COLLECTION = "passages"
+CANDIDATES = 100
+"""Passages that each side brings up; what a query names by platform or market rises from well below the top."""
 NOTHING = Prepared({}, PLAIN)
 TRANSLATED = 0.7
 """What a word counts when only its translation stands in the passage."""
@@ -158,7 +160,7 @@ class Shelf:
         place = self._place.get(key)
         return None if place is None else self.records[place]
 
-    def hits(self, words: Sequence[str], vector: Vectors | None, limit: Filter, most: int = 60) -> list[Hit]:
+    def hits(self, words: Sequence[str], vector: Vectors | None, limit: Filter, most: int = CANDIDATES) -> list[Hit]:
         """The best passages of either side with both scores, at most `most` a side; opens the index when needed."""
         if not self.records:
             return []

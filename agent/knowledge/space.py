@@ -8,6 +8,8 @@ normalisation). The result travels with the base in `knowledge/search/vectors.np
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +81,7 @@ def read_prepared(path: Path, model: str) -> Prepared:
                 return Prepared(known, PLAIN)
             centres = {name: data[f"centre_{name}"].astype(np.float32) for name in ("zh", "en")}
             return Prepared(known, Space(_name(data["turn"]), centres, data["turn"].astype(np.float32)))
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return Prepared({}, PLAIN)
 
 
