@@ -15,7 +15,7 @@ from agent.brief import decode
 from agent.documents import metrics, rivals, tables
 from agent.documents.cut import passages
 from agent.documents.facts import Audit, Metric, RivalFact
-from agent.errors import BriefError
+from agent.errors import BriefError, SetupError
 from agent.knowledge.private import Private
 from agent.settings import Settings, load_settings
 from agent.untrusted import bounds, reader
@@ -52,13 +52,19 @@ class Added(BaseModel):
 def add(files: Iterable[Given], *, workspace: str = "default", settings: Settings | None = None) -> list[Added]:
     """Reads all files, then stores them; one that is refused stores none. The same file again is the same document.
 
-    Raises FileRefused (a BriefError) naming file, reason and next step; BriefError for a missing file; OSError when the data
-    folder cannot be written.
+    Raises FileRefused (a BriefError) naming file, reason and next step; BriefError for a missing file; SetupError when
+    the data folder cannot be written.
     """
     private = _private(workspace, settings)
     read = [_read(*_opened(one)) for one in files]
-    for document in read:
-        private.keep(document)
+    try:
+        for document in read:
+            private.keep(document)
+    except OSError as error:
+        raise SetupError(
+            f"The documents cannot be stored ({type(error).__name__}).",
+            hint="Free some space, or name a folder that can be written.", where="CEHUA_DATA_DIR",
+        ) from error  # fmt: skip
     return [_shown(document) for document in read]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from agent.brief import names
 from agent.data import read_yaml
+from agent.errors import SetupError
 from agent.knowledge.embed import Embedder, Vectors, open_embedder
 from agent.knowledge.index import NOTHING, Filter, Hit, Progress, Shelf
 from agent.knowledge.lexicon import read_lexicon
@@ -79,7 +80,7 @@ class Search:
 
         `language` is the plan's (zh-CN, zh-TW, en): an item found in either language is shown in it. `regions` are market
         codes, `platforms` ids; both leave in what holds everywhere. `within` searches passages of one language only.
-        The first search builds the index, telling `progress(done, all)`. Raises OSError when no folder can be written.
+        The first search builds the index, telling `progress(done, all)`. Raises SetupError when its folder cannot be written.
         """
         words = self._tokens.of(query)
         if not words or k < 1:
@@ -108,7 +109,13 @@ class Search:
         for shelf in self._shelves:
             if not shelf.current:
                 shelf.close()
-                shelf.open(progress)
+                try:
+                    shelf.open(progress)
+                except OSError as error:
+                    raise SetupError(
+                        f"The search index cannot be written ({type(error).__name__}).",
+                        hint="Free some space, or name a folder that can be written.", where="CEHUA_CACHE_DIR, CEHUA_DATA_DIR",
+                    ) from error  # fmt: skip
 
     def _vector(self, query: str) -> Vectors | None:
         if self._embedder is None:

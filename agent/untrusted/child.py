@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from typing import Any
@@ -65,4 +66,6 @@ def _limit() -> None:
         if kind is not None:
             hard = resource.getrlimit(kind)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (value, value))
+            # Some systems know a limit and do not take it (macOS and address space); the other limits and the clock stay.
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, (value, value))

@@ -9,7 +9,7 @@ import pytest
 from hostile import pdf, zipped
 
 from agent.documents import RivalFact, add, audits_of, competitors_of, listed, metrics_of, remove
-from agent.errors import BriefError
+from agent.errors import BriefError, SetupError
 from agent.knowledge import open_search
 from agent.settings import Settings
 
@@ -322,3 +322,12 @@ def test_a_document_is_shown_as_data_whatever_it_says(home: Settings) -> None:
     assert shown.count("<") == shown.count(">") == 2
     assert shown.startswith(f'<data id="{passage.id}"')
     assert shown.endswith("</data>")
+
+
+def test_74_folders_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    home = Settings(data_dir=tmp_path / "file", cache_dir=tmp_path / "file")
+    with pytest.raises(SetupError, match="CEHUA_DATA_DIR"):
+        add([("a.txt", b"Calm and exact.")], settings=home)
+    with pytest.raises(SetupError, match="CEHUA_CACHE_DIR"):
+        open_search(home, embedder=None).find("tea", language="en")
