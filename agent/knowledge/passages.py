@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal
 
+from agent.data import read_yaml
 from agent.knowledge.atoms import Bi, Entry, Item
 from agent.knowledge.cite import as_source
 from agent.knowledge.library import DateRule, Law
 from agent.knowledge.lookup import Knowledge
 from agent.knowledge.model import Benchmark
 from agent.locale import has, localise, percent, t
+from agent.resources import prompts_dir
 
 Tongue = Literal["zh", "en"]
 LANGUAGES: dict[Tongue, str] = {"zh": "zh-CN", "en": "en"}
@@ -159,9 +162,23 @@ def _of(item: Item, tongue: Tongue, knowledge: Knowledge) -> Record:
         source=Origin(source.publisher, source.date, source.url, item.confidence),
         regions=tuple(regions),
         platforms=tuple(item.platforms),
-        keywords=" ".join([*item.id.replace("_", " ").split("."), *tags]),
+        keywords=" ".join([*item.id.replace("_", " ").split("."), *tags, called(item.id, tongue)]),
         strict=isinstance(item, Law),
     )
+
+
+def called(item: str, tongue: Tongue) -> str:
+    """What people call this kind of item, for the keyword side."""
+    parts = item.split(".")
+    data = _called()
+    found = data["sections"].get(parts[2]) if parts[0] == "platform" and len(parts) > 2 else data["kinds"].get(parts[0])
+    return str(found[tongue]) if found else ""
+
+
+@lru_cache(maxsize=1)
+def _called() -> dict[str, dict[str, dict[str, str]]]:
+    data: dict[str, dict[str, dict[str, str]]] = read_yaml(prompts_dir() / "locales" / "search_names.yaml")
+    return data
 
 
 def render(item: Item, tongue: Tongue) -> str:

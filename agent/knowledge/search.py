@@ -182,8 +182,8 @@ class Meant:
 def _more_names() -> dict[str, dict[str, re.Pattern[str]]]:
     data = read_yaml(prompts_dir() / "locales" / "search_names.yaml")
     return {
-        kind: {key: names.matcher([names.fold(word) for word in words]) for key, words in rows.items()}
-        for kind, rows in data.items()
+        kind: {key: names.matcher([names.fold(word) for word in words]) for key, words in data[kind].items()}
+        for kind in ("platforms", "markets")
     }
 
 
@@ -288,7 +288,7 @@ def _base_fingerprint() -> str:
     digest = hashlib.sha256()
     place = knowledge_dir()
     files = [place / name for name in files_of(place)]
-    files += sorted((prompts_dir() / "locales").glob("search.*.yaml")) + sorted(
+    files += sorted((prompts_dir() / "locales").glob("search*.yaml")) + sorted(
         (prompts_dir() / "locales").glob("labels.*.yaml")
     )
     for path in files:

@@ -42,7 +42,7 @@ def test_the_set_is_large_and_names_items_that_exist() -> None:
 @real
 def test_most_queries_find_their_item(answers: list[Asked]) -> None:
     """Floors below what was measured, so that a change that makes search worse fails here."""
-    for held, (least_recall, least_mrr) in {False: (0.93, 0.83), True: (0.85, 0.72)}.items():
+    for held, (least_recall, least_mrr) in {False: (0.93, 0.83), True: (0.88, 0.76)}.items():
         part = [one for one in answers if one.held is held]
         assert recall(part) >= least_recall, table(part + answers)
         assert mrr(part) >= least_mrr, table(answers)
