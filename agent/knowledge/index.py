@@ -127,13 +127,13 @@ class Shelf:
         self._client: Any = None
         self._chroma: Any = None
 
-    def open(self, progress: Progress | None = None) -> None:
-        """Loads the index, building what is missing or damaged. Raises OSError when the folder cannot be written."""
+    def open(self, progress: Progress | None = None, *, anew: bool = False) -> None:
+        """Loads the index, building what is missing or damaged, or everything `anew`. Raises OSError when the folder cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._folder / "lock"):
             self._want = self._wanted()
             build = self._current()
-            if build is None or not self._load(build):
+            if build is None or anew or not self._load(build):
                 self.close()
                 build = self._build(build, progress)
                 if not self._load(build):
@@ -250,7 +250,7 @@ class Shelf:
                 self._open_chroma(build)
                 if self._chroma.count() != len(records):
                     return False
-        except _damage():
+        except damage():
             return False
         self.records = records
         self._made = self._want
@@ -333,7 +333,7 @@ class Shelf:
         return {**kept, **self._prepared.vectors}
 
 
-def _damage() -> tuple[type[Exception], ...]:
+def damage() -> tuple[type[Exception], ...]:
     """What reading a damaged build raises, Chroma's own errors included."""
     plain: tuple[type[Exception], ...] = (
         OSError,

@@ -17,7 +17,7 @@ from agent.brief import names
 from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.knowledge.embed import Embedder, Vectors, open_embedder
-from agent.knowledge.index import NOTHING, Filter, Hit, Progress, Shelf
+from agent.knowledge.index import NOTHING, Filter, Hit, Progress, Shelf, damage
 from agent.knowledge.lexicon import read_lexicon
 from agent.knowledge.load import load
 from agent.knowledge.lookup import areas
@@ -90,7 +90,7 @@ class Search:
         with self._lock:
             self._ready(progress)
             vector = self._vector(query)
-            hits = [hit for shelf in self._shelves for hit in shelf.hits(words, vector, limit)]
+            hits = [hit for shelf in self._shelves for hit in _hits(shelf, words, vector, limit, progress)]
             meant = Meant.of(query)
             scored = [Scored(hit, fused(hit, dense=vector is not None) + meant.nudge(hit.record)) for hit in hits]
             ranked = sorted(scored, key=lambda one: (-one.score, one.hit.record.key))
@@ -134,6 +134,20 @@ class Search:
             record = next((r for s in self._shelves if (r := s.record(f"{record.id}#{wanted}")) is not None), record)
         score = round(min(1.0, max(0.0, one.score)), 4)
         return found(record, language, score=score, dense=round(hit.dense, 4), keyword=round(hit.keyword, 4))
+
+
+def _hits(
+    shelf: Shelf, words: Sequence[str], vector: Vectors | None, limit: Filter, progress: Progress | None
+) -> list[Hit]:
+    """What a shelf brings up. Another process may have built it again, or its files have been damaged, since it was opened:
+    then it is opened once more, and if that does not help built anew."""
+    for anew in (False, True):
+        try:
+            return shelf.hits(words, vector, limit)
+        except damage():
+            shelf.close()
+            shelf.open(progress, anew=anew)
+    return shelf.hits(words, vector, limit)
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,17 @@ def test_39_a_damaged_index_is_built_again(what: str, tmp_path: Path, tokens: To
     assert {hit.record.id for hit in hits} == {"kb:a", "kb:b", "kb:c", "kb:d"}
 
 
+def test_damage_under_an_open_search_is_mended(tmp_path: Path, tokens: Tokens) -> None:
+    embedder = Counting()
+    one = shelf(tmp_path, BASE, tokens, embedder)
+    search = Search([one], tokens, embedder)
+    assert search.find("cold tea", language="en")[0].id == "kb:a"
+    one._chroma.delete(where={"tied": False})
+    one._client.delete_collection("passages")
+    assert {hit.id for hit in search.find("cold tea milk rule", language="en")} == {"kb:a", "kb:b", "kb:c", "kb:d"}
+    search.close()
+
+
 def _open(folder: str, words: str, out: multiprocessing.Queue) -> None:
     tokens = Tokens(Path(words), [])
     embedder = Counting()
