@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan test test-local check format lock wheel examples bench chaos clean
+.PHONY: help setup plan test test-local check format lock vectors wheel examples bench chaos clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,10 +61,13 @@ format: setup ## put the code in shape
 
 lock: ## resolve pyproject.toml again into requirements.lock (UPGRADE=--upgrade for newest versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra search --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) -o requirements.lock >/dev/null
-	@{ echo "# Every package of cehua[local,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
+	@{ echo "# Every package of cehua[local,search,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
 		cat requirements.lock; } > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+vectors: setup ## embed what is new in knowledge/ into knowledge/search/
+	$(BIN)/python -m agent.knowledge.prepare
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

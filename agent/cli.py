@@ -12,15 +12,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.errors import CehuaError
+from agent.cli_knowledge import app as knowledge_app
+from agent.cli_knowledge import told as _told
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
@@ -37,18 +36,7 @@ app = typer.Typer(
 )
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors meant for the user: one line, the next step, the exit code of their kind; no traceback."""
-    try:
-        yield
-    except CehuaError as error:
-        sys.stderr.write(f"cehua: {error.where + ': ' if error.where else ''}{error.message}\n")
-        if error.hint:
-            sys.stderr.write(f"       {error.hint}\n")
-        raise typer.Exit(error.exit_code) from None
+app.add_typer(knowledge_app, name="knowledge")
 
 
 @app.command()

@@ -73,6 +73,12 @@ def t(language: str, key: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def pairs_of_labels() -> list[tuple[str, str]]:
+    """Every label in Chinese and English."""
+    chinese, english = _labels("zh-CN"), _labels("en")
+    return [(text, english[key]) for key, text in chinese.items() if key in english]
+
+
 def has(language: str, key: str) -> bool:
     """Whether the label exists."""
     return key in _labels(language)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     """The folder that run folders are made in, when a command names none."""
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("cehua", appauthor=False))
     """The folder for what can be fetched or built again: the embedded model, the knowledge index."""
+    data_dir: Path = Field(default_factory=lambda: user_data_path("cehua", appauthor=False))
+    """The folder for what cannot be made again: the documents that workspaces have added."""
+    search_url: str | None = None
+    """The address of a SearXNG-compatible search endpoint for facts about competitors; None sends nothing anywhere."""
     threads: int | None = Field(default=None, ge=1, le=512)
     """Processor threads for the embedded model; None takes the cores that are free."""
     slots: int | None = Field(default=None, ge=1, le=64)

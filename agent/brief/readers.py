@@ -12,7 +12,9 @@ from typing import Any
 
 from agent.brief import decode
 from agent.errors import BriefError
+from agent.untrusted.reader import sniff
 
+Note = tuple[str, dict[str, str]]
 MAX_BYTES = 30 * 1024 * 1024
 MAX_TEXT = 2_000_000
 MAX_NODES = 20_000
@@ -41,7 +43,7 @@ class Raw:
     """Key path as written ("预算.总额", "goals[0]") → place ("line 12", "Budget!B4")."""
     name: str = ""
     """File name without its ending; empty for text and stdin."""
-    notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     """What the reader did: (phrase key, values)."""
 
     def all_text(self) -> str:
@@ -149,35 +151,19 @@ def read_bytes(content: bytes, where: str) -> Raw:
             hint="Give the pages about the task alone.",
             where=where,
         )
-    if content.startswith(b"%PDF-") or b"%PDF-" in content[:1024]:
+    kind = sniff(content, where) if content.strip() else "text"
+    if kind == "pdf":
         from agent.brief.pdf import read_pdf
 
         return read_pdf(content, where)
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
+    if kind == "archive":
         from agent.brief.office import read_office
 
         return read_office(content, where)
-    _refuse_binary(content, where)
     text, notes = decode.decode(content, where)
     raw = read_text(text, where)
     raw.notes[:0] = notes
     return raw
-
-
-_MAGIC = (
-    (b"MZ", "a program"), (b"\x7fELF", "a program"), (b"\xd0\xcf\x11\xe0", "an old Office or an encrypted Office file"), (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"{\\rtf", "an RTF file"), (b"\x1f\x8b", "a compressed file"),
-    (b"Rar!", "an archive"), (b"7z\xbc\xaf", "an archive"), (b"SQLite format", "a database"), (b"RIFF", "a sound or picture file"),
-)  # fmt: skip
-
-
-def _refuse_binary(content: bytes, where: str) -> None:
-    for magic, what in _MAGIC:
-        if content.startswith(magic):
-            hint = "Save it as .docx, .xlsx, .pdf, .md or .txt and run again."
-            if "Office" in what:
-                hint = "Open it in Word or Excel, remove the password if there is one, save it as .docx or .xlsx and run again."
-            raise BriefError(f"This is {what}, not a brief.", hint=hint, where=where)
 
 
 def read_text(text: str, where: str) -> Raw:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
+from agent.knowledge.atoms import Confidence
 from agent.knowledge.load import load
 from agent.knowledge.lookup import Knowledge
 from agent.knowledge.model import ASSUMPTION, SourceInfo
 from agent.locale import localise, t
 from agent.plan.base import Source
+
+if TYPE_CHECKING:
+    from agent.knowledge.passages import Passage
 
 
 def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> Source:
@@ -45,3 +51,23 @@ def _in(lang: str, title: str) -> str:
 
 def _named(source: SourceInfo, lang: str) -> str:
     return ", ".join(_in(lang, name) for name in (source.publisher, source.title) if name)
+
+
+def passage_source(passage: Passage, knowledge: Knowledge | None = None) -> Source:
+    """A passage as a row of a plan's list of sources: an item as `as_source` has it, a client's document by name and place.
+
+    A document of the client is `brief` (the client said it), a search result `knowledge` of low confidence with its address.
+    """
+    if not passage.own:
+        return as_source(passage.id, "zh-CN" if passage.language == "zh" else "en", knowledge)
+    told = passage.id.startswith("doc:")
+    where = f" ({passage.source.place})" if passage.source.place else ""
+    return Source(
+        id=passage.id,
+        kind="brief" if told else "knowledge",
+        title=f"{passage.title}{where}",
+        publisher="" if told else passage.source.publisher,
+        date=passage.source.date,
+        url=passage.source.url,
+        confidence=cast(Confidence, passage.source.confidence),
+    )

@@ -129,11 +129,11 @@ class Knowledge:
         everywhere but CN.
         """
         wanted = set(contexts)
-        areas = _areas(region)
+        places = areas(region)
         return tuple(
             law
             for law in self.base.laws
-            if law.region in areas
+            if law.region in places
             and ("all" in law.applies_to or category in law.applies_to)
             and (not wanted or wanted & set(law.contexts))
         )
@@ -165,7 +165,7 @@ class Knowledge:
         return tuple(self.base.sources[one] for one in self.items[item_id].source)
 
 
-def _areas(region: str) -> frozenset[str]:
+def areas(region: str) -> frozenset[str]:
     if region == "CN":
         return frozenset({"CN"})
     if region == "GLOBAL":

@@ -1,0 +1,69 @@
+"""How well search finds, by the labelled set, with the real embedder where this machine has one.
+
+`python benchmarks/search.py --quality` prints the table by group, the held-out third included.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from statistics import mean
+
+import pytest
+from labelled import QUERIES, Asked, ask_all, held_out, mrr, recall, table
+
+from agent.knowledge import load, open_search
+from agent.knowledge.embed import open_embedder
+from agent.knowledge.search import VECTORS
+from agent.knowledge.space import read_prepared
+from agent.resources import knowledge_dir
+from agent.settings import Settings
+
+real = pytest.mark.skipif(open_embedder() is None, reason="no embedding wheel for this machine")
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
+    folder = tmp_path_factory.mktemp("search")
+    search = open_search(Settings(cache_dir=folder / "cache", data_dir=folder / "data"))
+    yield ask_all(search)
+    search.close()
+
+
+def test_the_set_is_large_and_names_items_that_exist() -> None:
+    items = load().items
+    rows = [row for rows in QUERIES.values() for row in rows]
+    assert len(rows) >= 150
+    assert len({row["q"] for row in rows}) == len(rows)
+    assert 0.25 < mean(held_out(row["q"]) for row in rows) < 0.42
+    assert [(row["q"], one) for row in rows for one in row["ids"] if not fnmatch.filter(items, one)] == []
+
+
+@real
+def test_most_queries_find_their_item(answers: list[Asked]) -> None:
+    """Floors below what was measured, so that a change that makes search worse fails here."""
+    for held, (least_recall, least_mrr) in {False: (0.93, 0.83), True: (0.88, 0.76)}.items():
+        part = [one for one in answers if one.held is held]
+        assert recall(part) >= least_recall, table(part + answers)
+        assert mrr(part) >= least_mrr, table(answers)
+
+
+@real
+@pytest.mark.parametrize("group", ["zh-zh", "exact"])
+def test_a_group_that_is_always_answered_stays_so(answers: list[Asked], group: str) -> None:
+    assert [one.query for one in answers if one.group == group and not one.answered] == []
+
+
+@real
+def test_vectors_that_travel_are_the_embedders_own() -> None:
+    from agent.knowledge.passages import of_knowledge
+
+    embedder = open_embedder()
+    assert embedder is not None
+    prepared = read_prepared(knowledge_dir() / VECTORS, embedder.name)
+    assert prepared.space.turn is not None
+    known = [one for one in of_knowledge(load()) if one.digest in prepared.vectors]
+    sample = known[:: max(1, len(known) // 6)]
+    assert sample
+    for record, row in zip(sample, embedder.passages([one.embedded for one in sample]), strict=True):
+        assert float(row @ prepared.vectors[record.digest]) > 0.995, record.key
