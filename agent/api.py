@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from agent.brief.builder import Builder
 from agent.brief.intake import finish, read_raw
 from agent.brief.model import Intake
 from agent.brief.readers import Raw, read_source
@@ -25,6 +26,7 @@ from agent.knowledge import load
 from agent.llm import ModelSpec, open_model, price_of
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import build_plan, find
+from agent.run.filed import file_documents, named_files
 from agent.run.folder import RunFolder, load_plan, slug
 from agent.run.journal import Journal
 from agent.settings import Settings, load_settings
@@ -70,6 +72,10 @@ class Options:
     """The plan's date; the stored one when a run goes on, else today."""
     fresh: bool = False
     """Forget the journal."""
+    documents: tuple[Path, ...] = ()
+    """Further files of the client's, beside those that the brief lists: metrics exports, competitor sheets."""
+    workspace: str = ""
+    """Workspace whose stored documents the plan may use; none when empty."""
     max_cost: Decimal | None = None
     """Most US dollars that the run may spend; the setting CEHUA_MAX_COST when None."""
     max_tokens: int | None = None
@@ -88,26 +94,47 @@ class Options:
 class Draft:
     """A brief that was read, its numbers and the plan in the playbook's words: what a run starts from."""
 
-    raw: Raw
+    given: Given
     intake: Intake
     frame: Frame
     plan: MarketingPlan
-    fingerprint: str
-    """Hash of the brief as it was understood; a run goes on only under the same."""
 
 
-def _read(
-    source: str | Path | dict[str, Any], options: Options, settings: Settings, today: dt.date
-) -> tuple[Raw, Intake]:
-    raw = read_source(source)
-    return raw, finish(read_raw(raw, today, options.language or settings.lang or None), raw, today)
+@dataclass(frozen=True)
+class Given:
+    """A brief as it was handed in, with where its documents lie."""
+
+    raw: Raw
+    beside: Path | None
+    """Folder of the brief's file; None for text and mappings."""
+
+    def builder(self, options: Options, settings: Settings, as_of: dt.date) -> Builder:
+        """What code reads out of the brief, its documents filed under it. Raises BriefError."""
+        build = read_raw(self.raw, as_of, options.language or settings.lang or None)
+        files = [*named_files(build.brief.documents, self.beside), *options.documents]
+        if files or options.workspace:
+            file_documents(build, files, options.workspace)
+        return build
 
 
-def _draft(raw: Raw, intake: Intake, as_of: dt.date, spec: ModelSpec) -> Draft:
+def _given(source: str | Path | dict[str, Any]) -> Given:
+    path = Path(source) if isinstance(source, Path) or (isinstance(source, str) and len(source) < 500) else None
+    try:
+        beside = path.resolve().parent if path is not None and path.is_file() else None
+    except (OSError, ValueError):
+        beside = None
+    return Given(read_source(source), beside)
+
+
+def _read(given: Given, options: Options, settings: Settings, today: dt.date) -> Intake:
+    return finish(given.builder(options, settings, today), given.raw, today)
+
+
+def _draft(given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec) -> Draft:
     knowledge = load()
     frame = build_frame(intake.filled, as_of=as_of, knowledge=knowledge, asked=intake.brief)
     plan = build_plan(intake, knowledge, frame, model=spec.label)
-    return Draft(raw, intake, frame, plan, _fingerprint(intake))
+    return Draft(given, intake, frame, plan)
 
 
 def _fingerprint(intake: Intake) -> str:
@@ -129,15 +156,16 @@ async def stream_plan(
     spec = ModelSpec.parse(settings.model, settings)
     started = time.monotonic()
     today = options.as_of or dt.date.today()
-    raw, intake = _read(source, options, settings, today)
+    given = _given(source)
+    intake = _read(given, options, settings, today)
     fingerprint = _fingerprint(intake)
     path = options.out or Path(settings.runs_dir) / slug(intake.brief.brand, fingerprint)
     with RunFolder(path) as folder:
         as_of = folder.begin(fingerprint, today, given=options.as_of)
         if as_of != today:
-            raw, intake = _read(source, options, settings, as_of)
+            intake = _read(given, options, settings, as_of)
         yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
-        draft = _draft(raw, intake, as_of, spec)
+        draft = _draft(given, intake, as_of, spec)
         folder.save_brief(intake.model_dump_json(indent=1))
         folder.save_plan(draft.plan)
         yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
@@ -226,11 +254,11 @@ async def _read_again(
     from agent.words.reader import read_further
 
     as_of = draft.frame.as_of
-    build = read_raw(draft.raw, as_of, options.language or settings.lang or None)
-    if not await read_further(draft.raw, build, journal):
+    build = draft.given.builder(options, settings, as_of)
+    if not await read_further(draft.given.raw, build, journal):
         return draft
-    intake = finish(build, draft.raw, as_of)
-    draft = _draft(draft.raw, intake, as_of, spec)
+    intake = finish(build, draft.given.raw, as_of)
+    draft = _draft(draft.given, intake, as_of, spec)
     result.intake, result.plan = intake, draft.plan
     folder.save_brief(intake.model_dump_json(indent=1))
     folder.save_plan(draft.plan)
@@ -248,8 +276,9 @@ def dry_run(source: str | Path | dict[str, Any], options: Options | None = None)
     if spec.kind == "playbook":
         raise SetupError("The playbook asks no model; there is nothing to estimate.", hint="Name a model with --model.")
     today = options.as_of or dt.date.today()
-    raw, intake = _read(source, options, settings, today)
-    draft, knowledge = _draft(raw, intake, today, spec), load()
+    given = _given(source)
+    intake = _read(given, options, settings, today)
+    draft, knowledge = _draft(given, intake, today, spec), load()
     return estimate(
         draft.plan, setting_for(draft.plan, intake, draft.frame, knowledge, spec), knowledge, price_of(spec, settings)
     )

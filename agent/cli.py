@@ -55,6 +55,15 @@ def plan(
         str, typer.Option(help="The plan's date (YYYY-MM-DD). Default: today, or the run's own when it goes on.")
     ] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the journal: ask the model everything again.")] = False,
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with", help="A file of the client's: metrics export, competitor sheet. May be given several times."
+        ),
+    ] = None,
+    workspace: Annotated[
+        str, typer.Option(help="Use the documents stored in this workspace (cehua knowledge add).")
+    ] = "",
     max_cost: Annotated[float | None, typer.Option(min=0, help="Most US dollars that the run may spend.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens, read and written, of the run.")] = None,
     price: Annotated[
@@ -78,6 +87,8 @@ def plan(
             formats=tuple(known(format.split(","))),
             as_of=_date(as_of),
             fresh=fresh,
+            documents=tuple(documents or ()),
+            workspace=workspace,
             max_cost=None if max_cost is None else Decimal(str(max_cost)),
             max_tokens=max_tokens,
             price=price,

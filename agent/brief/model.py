@@ -25,8 +25,8 @@ class Span(BriefPart):
     """The words as the client wrote them, at most 200 characters."""
     place: str = ""
     """Where they stand: a line ("line 12"), a key ("budget.total"), a sheet cell ("Budget!B4") or a page ("page 3")."""
-    reader: Literal["key", "text", "model", "argument"] = "key"
-    """What read it: a structured key, the deterministic text reader, a model, or a command-line argument."""
+    reader: Literal["key", "text", "model", "argument", "document"] = "key"
+    """What read it: a structured key, the deterministic text reader, a model, a command-line argument, or the reader of a further document."""
 
 
 class Product(BriefPart):

@@ -40,7 +40,8 @@ class Sources:
         if kind == "kb":
             return as_source(rest, language)
         if kind == "brief":
-            span = self._intake.brief.spans.get(rest)
+            spans = self._intake.brief.spans
+            span = spans.get(rest) or next((one for path, one in spans.items() if path.startswith(f"{rest}[")), None)
             label = rest.split("[", 1)[0].split(".", 1)[0]
             title = t(language, f"brief_field.{label}") if has(language, f"brief_field.{label}") else rest
             quote = (
@@ -50,6 +51,9 @@ class Sources:
                 if span
                 else ""
             )
+            if span and span.reader == "document":
+                told = t(language, "source.document", place=span.place)
+                return Source(id=source_id, kind="brief", title=told + quote)
             return Source(id=source_id, kind="brief", title=t(language, "source.brief", field=title) + quote)
         if kind == "assume":
             gap = next((g for g in self._intake.gaps if rest in (g.id, g.field)), None)
