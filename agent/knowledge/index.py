@@ -27,7 +27,7 @@ from agent.knowledge.passages import Record
 from agent.knowledge.space import PLAIN, Prepared, read_prepared, write_prepared
 from agent.knowledge.tokens import Tokens
 
-FORMAT = "1"
+FORMAT = "2"
 """Raise when what a build's files hold changes."""
 BATCH = 64
 COLLECTION = "passages"
@@ -126,6 +126,7 @@ class Shelf:
         self._bm25: Any = None
         self._client: Any = None
         self._chroma: Any = None
+        self._placed: Any = None
 
     def open(self, progress: Progress | None = None, *, anew: bool = False) -> None:
         """Loads the index, building what is missing or damaged, or everything `anew`. Raises OSError when the folder cannot be written."""
@@ -153,7 +154,7 @@ class Shelf:
         self.records = ()
         if self._client is not None:
             self._client.close()
-        self._client = self._chroma = self._bm25 = None
+        self._client = self._chroma = self._bm25 = self._placed = None
 
     def record(self, key: str) -> Record | None:
         """A passage by its key; None when the shelf does not hold it."""
@@ -189,17 +190,15 @@ class Shelf:
             query_embeddings=[vector],
             n_results=min(most, len(self.records)),
             where=limit.where(),
-            include=["embeddings"],
+            include=["distances"],
         )
-        found = list(zip(answer["ids"][0], answer["embeddings"][0], strict=True))
-        rest = [self.records[i].key for i in chosen if self.records[i].key not in {key for key, _ in found}]
-        if rest:
-            more = self._chroma.get(ids=rest, include=["embeddings"])
-            found += list(zip(more["ids"], more["embeddings"], strict=True))
-        for key, values in found:
-            row = np.asarray(values, dtype=np.float32)
-            rows[self._place[key]] = row
-            chosen[self._place[key]] = float(row @ vector)
+        for key in answer["ids"][0]:
+            chosen.setdefault(self._place[key], 0.0)
+        # The same vectors lie in a file beside Chroma's: a hundred of them are read from it in no time, from Chroma in 30 ms.
+        places = list(chosen)
+        for place, row in zip(places, np.asarray(self._placed[places]), strict=True):
+            rows[place] = row
+            chosen[place] = float(row @ vector)
 
     def _keyword(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Per passage the share of the query's weight that it holds; rare words weigh more, unknown ones as the rarest."""
@@ -248,7 +247,8 @@ class Shelf:
                     return False
             if records and self._embedder is not None:
                 self._open_chroma(build)
-                if self._chroma.count() != len(records):
+                self._placed = np.load(build / "placed.npy", mmap_mode="r", allow_pickle=False)
+                if self._chroma.count() != len(records) or len(self._placed) != len(records):
                     return False
         except damage():
             return False
@@ -315,6 +315,7 @@ class Shelf:
         write_prepared(build / "raw.npz", embedder.name, {one.digest: known[one.digest] for one in records}, None)
         raw = np.stack([known[one.digest] for one in records])
         placed = self._prepared.space.placed(raw, [one.language for one in records])
+        np.save(build / "placed.npy", placed.astype(np.float32))
         self._open_chroma(build, make=True)
         for start in range(0, len(records), 1000):
             some = slice(start, start + 1000)

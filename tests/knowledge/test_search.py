@@ -136,11 +136,15 @@ def damage(build: Path, what: str) -> None:
         path.write_bytes(path.read_bytes()[:3000])
     elif what == "vectors gone":
         shutil.rmtree(build / "vectors")
+    elif what == "placed":
+        (build / "placed.npy").write_bytes(b"\x93NUMPY")
     elif what == "raw":
         (build / "raw.npz").write_bytes(b"PK\x03\x04")
 
 
-@pytest.mark.parametrize("what", ["no build", "pointer", "records", "words", "vectors cut", "vectors gone", "raw"])
+@pytest.mark.parametrize(
+    "what", ["no build", "pointer", "records", "words", "vectors cut", "vectors gone", "placed", "raw"]
+)
 def test_39_a_damaged_index_is_built_again(what: str, tmp_path: Path, tokens: Tokens) -> None:
     one = shelf(tmp_path, BASE, tokens, Counting())
     one.open()
