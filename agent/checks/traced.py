@@ -200,7 +200,7 @@ class Grounds:
         return (
             _ordinary(one, path)
             or any(pool.holds(one) for pool in self.of(path))
-            or _assumed(one, text)
+            or (not path.startswith(PUBLIC) and _assumed(one, text))
             or (path in SUMS and _worked(one, text))
         )
 
@@ -226,6 +226,8 @@ def _ordinary(one: Quantity, path: str) -> bool:
         return True
     if one.kind == CLOCK and one.value in APPOINTMENTS:
         return True
+    if one.kind == PERCENT and path.startswith(PUBLIC):  # "100 % natural" is a claim like any other
+        return False
     return one.value in ORDINARY.get(one.kind, ())
 
 
