@@ -109,6 +109,32 @@ def remove(
     sys.stdout.write(f"{document}\n")
 
 
+@app.command()
+def check(as_json: Json = False) -> None:
+    """Check the knowledge base: schema, sources, contradictions, freshness. Errors make 1, warnings do not."""
+    with told():
+        from agent.knowledge.check import check_base
+
+        problems = check_base()
+    if as_json:
+        rows = [
+            {
+                "severity": one.severity,
+                "code": one.code,
+                "where": one.where,
+                "message": one.message("en"),
+                "fix": one.fix("en"),
+            }
+            for one in problems
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    for one in problems if not as_json else ():
+        sys.stdout.write(
+            f"{one.severity:<7} {one.code} {one.where}\n        {one.message('en')}\n        → {one.fix('en')}\n"
+        )
+    raise typer.Exit(1 if any(one.severity == "error" for one in problems) else 0)
+
+
 def _known(lang: str, platforms: list[str]) -> None:
     from agent.errors import BriefError
     from agent.knowledge import load

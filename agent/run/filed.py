@@ -28,10 +28,10 @@ def file_documents(build: Builder, files: Sequence[Path], workspace: str = "") -
     from agent.documents import audits_of, competitors_of
 
     sources: tuple[str | Sequence[Path], ...] = (files, workspace)
-    for source in filter(None, sources):
-        for audit in audits_of(source):
+    for source in sources:
+        for audit in audits_of(source) if source else ():
             _file_account(build, audit)
-        for fact in competitors_of(source):
+        for fact in competitors_of(source) if source else ():
             _file_rival(build, fact)
 
 

@@ -13,7 +13,9 @@ from agent.errors import BriefError
 from tests.run.conftest import SMALL
 
 AS_OF = dt.date(2026, 11, 23)
-METRICS = "日期,粉丝数,播放量,互动率\n2026-10-01,4100,1.2万,3.3%\n2026-10-02,4112,9800,3.5%\n2026-10-03,4125,8800,2.9%\n"
+METRICS = (
+    "日期,粉丝数,播放量,互动率\n2026-10-01,4100,1.2万,3.3%\n2026-10-02,4112,9800,3.5%\n2026-10-03,4125,8800,2.9%\n"
+)
 RIVALS = (
     "竞品,平台,粉丝数,每周发布,备注,来源,日期\n"
     "半山茶事,抖音,5.2万,7,评论区常见抱怨发货慢,https://example.com/a,2026-11-02\n"
@@ -30,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 def made(folder: Path, **more: object) -> Result:
     return make_plan(
-        folder / "brief.yaml", Options(out=folder / "run", model="playbook", as_of=AS_OF, **more)  # type: ignore[arg-type]
+        folder / "brief.yaml",
+        Options(out=folder / "run", model="playbook", as_of=AS_OF, **more),  # type: ignore[arg-type]
     )
 
 
@@ -39,7 +42,7 @@ def test_without_documents_research_tasks_stand_in_their_place(folder: Path) -> 
     audit = next(one for one in plan.market.audit if one.platform == "douyin")
     assert audit.followers.kind == "research"
     assert [rival.name for rival in plan.market.competitors if rival.name == "半山茶事"] == []
-    assert plan.market.tasks
+    assert plan.market.unknowns
 
 
 def test_a_metrics_export_becomes_the_accounts_baseline_and_is_cited(folder: Path) -> None:
@@ -49,8 +52,10 @@ def test_a_metrics_export_becomes_the_accounts_baseline_and_is_cited(folder: Pat
     assert audit.engagement.value == pytest.approx(0.033)
     (source,) = (one for one in plan.sources if one.id == audit.followers.sources[0])
     assert "抖音-数据导出.csv" in source.title
-    kpi = next(one for one in plan.kpis.kpis if one.id.startswith("followers") and one.id.endswith("douyin"))
-    assert kpi.baseline.value == 4125
+    kpi = next(one for one in plan.kpis.kpis if one.id == "er.douyin")
+    assert (kpi.baseline.value, kpi.baseline.kind) == (pytest.approx(0.033), "brief")
+    by_id = {one.id: one.title for one in plan.sources}
+    assert all("抖音-数据导出.csv" in by_id[source] for source in kpi.baseline.sources)
     assert [f for f in plan.findings if f.severity == "error"] == []
 
 
