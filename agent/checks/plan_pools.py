@@ -227,7 +227,10 @@ def rates(plan: MarketingPlan) -> Pool:
                 if kpi.target.unit == "%":
                     continue
                 for length in (7, 30.4, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
-                    _figure(pool, value * length / days, kpi.target.unit)
+                    worth = value * length / days
+                    _figure(pool, worth, kpi.target.unit)
+                    if worth < 10:  # the playbook writes an estimate below ten with one decimal
+                        _figure(pool, round(worth, 1), kpi.target.unit)
     return pool
 
 

@@ -42,6 +42,12 @@ PUBLIC = ("themes.", "calendar.entries", "adaptations.")
 """Where the texts stand that the public sees: goals, budgets and forecasts are none of its business."""
 READERS = frozenset({"positioning", "strategy", "platforms", "kpis", "measurement", "risks", "budget"})
 """Parts that read the KPIs and their targets, a week's, a month's or a phase's worth of them."""
+MEMBERS = 0.03
+"""Share of today's followers that the community part aims at as members, in tens."""
+MEMBER_BOUNDS = ((60, 500), (20, 150), (15, 60))
+"""Least and most members, for a brand that is ready, preparing, not yet ready."""
+MEMBER_SHARES = (0.4, 0.25, 0.1, 0.05, 0.03)
+"""Shares of the members that its steps and measures count."""
 SUMS = frozenset({"budget.break_even", "community.readiness"})
 """Texts that do a sum before the reader's eyes."""
 RESEARCH = frozenset({10, 20, 30, 60, 100})
@@ -158,8 +164,11 @@ class Grounds:
                 self.parts["budget"].add(self.plan.meta.currency, earned)
         self.parts["engagement"].add(COUNT, *OUTREACH, *(weekly * 4 for weekly in OUTREACH))
         self.parts["engagement"].add("minute", *(weekly * 6 for weekly in OUTREACH))
-        followers = sum(account.followers or 0 for account in ctx.brief.accounts)
-        self.parts["community"].add(COUNT, round(followers * 0.03, -1))
+        active = {choice.platform for choice in self.plan.platforms.choices if choice.role in ("primary", "support")}
+        followers = sum(one.followers or 0 for one in ctx.brief.accounts if one.platform in active)
+        aimed = float(round(followers * MEMBERS, -1))
+        for members in (aimed, *(min(max(aimed, low), high) for low, high in MEMBER_BOUNDS)):
+            self.parts["community"].add(COUNT, members, members // 3, *(round(members * one) for one in MEMBER_SHARES))
 
     def _everywhere(self, pool: Pool) -> None:
         self.open.update(pool)
