@@ -1,0 +1,68 @@
+"""Recall and precision of the reader on the corpus: `python -m tests.compliance.measure [--misses]`; misses are told of the open part only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+
+from agent.compliance import Reading, RuleBook, load_rules, read
+from tests.compliance.corpus import NAMES, Sample, everything, samples
+
+DAY = dt.date(2026, 11, 23)
+
+
+def reading(sample: Sample, book: RuleBook | None = None, language: str = "en") -> Reading:
+    facts = dict(sample.facts)
+    return read(sample.text, language=language, book=book, **{"date": DAY, **facts})
+
+
+def right(sample: Sample, book: RuleBook | None = None) -> bool:
+    """A bad text has a finding of its group; a clean one has none at all."""
+    findings = reading(sample, book).findings
+    return any(str(f.group) == sample.group for f in findings) if sample.bad else not findings
+
+
+def figures(chosen: Iterable[Sample], book: RuleBook | None = None) -> tuple[int, int, int, int]:
+    """Bad texts, those caught, clean texts, those wrongly marked."""
+    bad = caught = clean = false = 0
+    for one in chosen:
+        hit = right(one, book)
+        if one.bad:
+            bad, caught = bad + 1, caught + hit
+        else:
+            clean, false = clean + 1, false + (not hit)
+    return bad, caught, clean, false
+
+
+def rates(counts: tuple[int, int, int, int]) -> tuple[float, float]:
+    """Recall and precision."""
+    bad, caught, _, false = counts
+    return caught / bad if bad else 1.0, caught / (caught + false) if caught + false else 1.0
+
+
+def main() -> None:
+    book = load_rules()
+    table: dict[str, dict[bool, tuple[int, int, int, int]]] = defaultdict(dict)
+    for name in NAMES:
+        for held in (False, True):
+            table[name][held] = figures((s for s in samples(name) if s.held_out is held), book)
+    for held in (False, True):
+        print("held out" if held else "open")
+        for name in NAMES:
+            recall, precision = rates(table[name][held])
+            print(f"  {name}  recall {recall:.3f}  precision {precision:.3f}  {table[name][held]}")
+        total = tuple(sum(table[n][held][i] for n in NAMES) for i in range(4))
+        print("  all   recall {:.3f}  precision {:.3f} ".format(*rates(total)), total)
+    traps = samples("traps")
+    print("traps", len(traps), "wrongly marked", sum(not right(s, book) for s in traps))
+    if "--misses" in sys.argv:
+        for one in [s for s in everything() if not s.held_out] + list(traps):
+            if not right(one, book):
+                said = ", ".join(f"{f.rule}«{f.words[:30]}»" for f in reading(one, book).findings)
+                print(f"{one.group}-{one.tongue} {'MISS ' if one.bad else 'FALSE'} {one.text}   {said}")
+
+
+if __name__ == "__main__":
+    main()
