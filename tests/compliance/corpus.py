@@ -45,6 +45,21 @@ def samples(name: str) -> tuple[Sample, ...]:
     return tuple(found)
 
 
+@functools.cache
+def second() -> tuple[Sample, ...]:
+    """The second hand of texts: written after the first rules, measured before any change."""
+    found, head = [], {}
+    for entry in read_yaml(FOLDER / "second.yaml"):
+        if "group" in entry:
+            head = entry
+            continue
+        facts = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in head["when"].items())
+        for kind in ("bad", "ok"):
+            for line in entry[kind].splitlines():
+                found.append(Sample(head["group"], head["tongue"], head["law"], line, kind == "bad", facts))
+    return tuple(found)
+
+
 NAMES = tuple(f"{group}-{tongue}" for group in range(1, 9) for tongue in ("zh", "en"))
 
 

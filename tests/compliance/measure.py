@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from agent.compliance import Reading, RuleBook, load_rules, read
-from tests.compliance.corpus import NAMES, Sample, everything, samples
+from tests.compliance.corpus import NAMES, Sample, everything, samples, second
 
 DAY = dt.date(2026, 11, 23)
 
@@ -55,10 +55,13 @@ def main() -> None:
             print(f"  {name}  recall {recall:.3f}  precision {precision:.3f}  {table[name][held]}")
         total = tuple(sum(table[n][held][i] for n in NAMES) for i in range(4))
         print("  all   recall {:.3f}  precision {:.3f} ".format(*rates(total)), total)
+    for held in (False, True):
+        counts = figures((s for s in second() if s.held_out is held), book)
+        print("second hand,", "held out" if held else "open", "recall {:.3f}  precision {:.3f} ".format(*rates(counts)), counts)
     traps = samples("traps")
     print("traps", len(traps), "wrongly marked", sum(not right(s, book) for s in traps))
     if "--misses" in sys.argv:
-        for one in [s for s in everything() if not s.held_out] + list(traps):
+        for one in [s for s in everything() if not s.held_out] + [s for s in second() if not s.held_out] + list(traps):
             if not right(one, book):
                 said = ", ".join(f"{f.rule}«{f.words[:30]}»" for f in reading(one, book).findings)
                 print(f"{one.group}-{one.tongue} {'MISS ' if one.bad else 'FALSE'} {one.text}   {said}")
