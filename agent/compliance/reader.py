@@ -86,6 +86,7 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     if not facts.regions:
         waiting.setdefault("region", [])
     found.sort(key=lambda pair: (pair[1].start, pair[0]))
+    found = _without_doubles(found)
     return Reading(
         findings=tuple(finding for _, finding in found),
         questions=tuple(
@@ -95,6 +96,18 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
         disclaimer=t(language, "compliance.disclaimer", date=book.checked.isoformat()),
         rules_read=len(open_facts),
     )
+
+
+def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
+    """Of findings that overlap under the same provision, the first."""
+    kept: list[tuple[int, Finding]] = []
+    for place, one in found:
+        if not any(
+            other.law == one.law and other.severity == one.severity and one.start < other.end and other.start < one.end
+            for _, other in kept
+        ):
+            kept.append((place, one))
+    return kept
 
 
 def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:

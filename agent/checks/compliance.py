@@ -1,0 +1,110 @@
+"""Compliance: every text meant for the public, read against the law of the plan's markets and the rules of its platform."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Iterator
+
+from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.walk import Published, published
+from agent.compliance import Facts, Reading, RuleBook, RulesUnreadable, category_of, load_rules, read_facts
+from agent.compliance.areas import regions_of
+from agent.plan.model import MarketingPlan
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(text: str, facts: Facts, language: str, book: RuleBook) -> Reading:
+    return read_facts(text, facts, language=language, book=book)
+
+
+def _platform(plan: MarketingPlan, path: str) -> str | None:
+    """The platform on which the text at a path runs, where it runs on one."""
+    found = re.match(r"(?:calendar\.(entries)|adaptations\.(posts))\[(\d+)\]", path)
+    if not found:
+        return None
+    row = plan.calendar.entries[int(found[3])] if found[1] else plan.adaptations.posts[int(found[3])]
+    return row.platform
+
+
+def _regions(ctx: CheckContext) -> frozenset[str]:
+    return frozenset().union(*(regions_of(market) for market in ctx.brief.markets))
+
+
+def _facts(plan: MarketingPlan, ctx: CheckContext, path: str, day: dt.date) -> Facts:
+    """The plan's texts run on the brand's own accounts; whether a picture is machine-made is settled when it is made."""
+    return Facts(
+        regions=_regions(ctx),
+        category=category_of(ctx.brief),
+        paid=False,
+        author="brand",
+        ai_media=False,
+        platform=_platform(plan, path),
+        audience=None,
+        evidence=None,
+        date=day,
+    )
+
+
+def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
+    try:
+        book = load_rules()
+    except RulesUnreadable:
+        return
+    for one in published(plan):
+        if one.text.strip():
+            yield one, _read(one.text, _facts(plan, ctx, one.path, one.date), plan.meta.language, book)
+
+
+def _found(plan: MarketingPlan, ctx: CheckContext, severity: str) -> Iterator[Hit]:
+    for one, reading in _readings(plan, ctx):
+        for finding in reading.findings:
+            missing = finding.start == 0 and finding.words == one.text
+            if finding.severity == severity and not (missing and not one.path.startswith("adaptations.posts")):
+                yield at(
+                    one.path,
+                    words=finding.words[:40],
+                    law=finding.law,
+                    effective=finding.effective,
+                    why=finding.why,
+                    instead=" / ".join(finding.suggestions),
+                )
+
+
+@check("CPL-001", "error", "The compliance rules can be read: without them nothing counts as clear")
+def rules_readable(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Fails closed."""
+    try:
+        load_rules()
+    except RulesUnreadable as error:
+        yield at("meta", reason=error.message[:200])
+
+
+@check("CPL-002", "error", "No public text says what the law of its market or the platform forbids")
+def nothing_forbidden(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Rules of severity ban."""
+    yield from _found(plan, ctx, "ban")
+
+
+@check("CPL-003", "warning", "No public text says what is likely to be unlawful in its market")
+def nothing_doubtful(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Rules of severity caution."""
+    yield from _found(plan, ctx, "caution")
+
+
+@check("CPL-004", "warning", "A claim that needs proof, a source or an approval number carries it")
+def proof_shown(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Rules of severity evidence."""
+    yield from _found(plan, ctx, "evidence")
+
+
+@check("CPL-005", "info", "What the compliance rules turn on is known")
+def nothing_left_to_ask(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """One hit a fact, at the first text that waits for it; platform questions of texts that run on several are left out."""
+    asked: set[str] = set()
+    for one, reading in _readings(plan, ctx):
+        for question in reading.questions:
+            if question.fact not in asked and question.fact != "platform":
+                asked.add(question.fact)
+                yield at(one.path, question=question.text)
