@@ -93,7 +93,7 @@ def _latin(cells: Cells, variants: Variants) -> Cells:
         if any(_is_latin(c) for c in word.group()) or all(c in variants.homoglyphs for c in word.group()):
             for place in range(*word.span()):
                 made[place] = variants.homoglyphs.get(made[place], made[place])
-    for found in re.finditer(r"(?<=[a-z])[0134@$5](?=[a-z])", "".join(made)):
+    for found in re.finditer(r"(?<=[a-z])[013@$5](?=[a-z])", "".join(made)):
         made[found.start()] = variants.leet.get(found.group(), found.group())
     for found in re.finditer(r"(?<=[a-z0-9])[-\u2010-\u2015](?=[a-z0-9])", "".join(made)):
         made[found.start()] = " "

@@ -27,7 +27,7 @@ def expand(pattern: str, tongue: str, lexicon: Mapping[str, Sequence[str]]) -> s
     made = made.replace("~~", f".{{0,{long}}}?").replace("~", f".{{0,{short}}}?")
     if tongue == "zh":
         return made
-    made = re.sub(r"(?<=[a-z])(?<!\\\\[sdw])\*", r"\\w*", made)
+    made = re.sub(r"(?<=[a-z])(?<!\\[sdw])\*", r"\\w*", made)
     return rf"(?<!\w)(?:{made})(?!\w)"
 
 
