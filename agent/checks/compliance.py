@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from agent.brief.model import BrandBrief
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.walk import Published, published
 from agent.compliance import Facts, Reading, RuleBook, RulesUnreadable, category_of, load_rules, read_facts
@@ -32,7 +33,18 @@ def _regions(ctx: CheckContext) -> frozenset[str]:
     return frozenset().union(*(regions_of(market) for market in ctx.brief.markets))
 
 
-def _facts(plan: MarketingPlan, ctx: CheckContext, path: str, day: dt.date) -> Facts:
+HELD_BY_PROOF = frozenset({"cn.false.figures", "uk.abs.objective", "us.abs.objective"})
+"""Rules that want evidence to be held, not shown: the proof that a brief gives satisfies them."""
+
+
+def _quotes_proof(text: str, brief: BrandBrief) -> bool:
+    """Whether a text repeats a piece of the evidence that the brief gives, six characters or more."""
+    proofs = [*brief.proof, *(proof for product in brief.products for proof in product.proof)]
+    pieces = (piece.strip() for proof in proofs for piece in re.split(r"[：:，,；;。.（(]", proof))
+    return any(len(piece) >= 6 and piece in text for piece in pieces)
+
+
+def _facts(plan: MarketingPlan, ctx: CheckContext, path: str, text: str, day: dt.date) -> Facts:
     """The plan's texts run on the brand's own accounts; whether a picture is machine-made is settled when it is made."""
     return Facts(
         regions=_regions(ctx),
@@ -42,7 +54,7 @@ def _facts(plan: MarketingPlan, ctx: CheckContext, path: str, day: dt.date) -> F
         ai_media=False,
         platform=_platform(plan, path),
         audience=None,
-        evidence=None,
+        evidence=HELD_BY_PROOF if _quotes_proof(text, ctx.brief) else None,
         date=day,
     )
 
@@ -54,14 +66,14 @@ def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Publishe
         return
     for one in published(plan):
         if one.text.strip():
-            yield one, _read(one.text, _facts(plan, ctx, one.path, one.date), plan.meta.language, book)
+            yield one, _read(one.text, _facts(plan, ctx, one.path, one.text, one.date), plan.meta.language, book)
 
 
 def _found(plan: MarketingPlan, ctx: CheckContext, severity: str) -> Iterator[Hit]:
     for one, reading in _readings(plan, ctx):
         for finding in reading.findings:
-            missing = finding.start == 0 and finding.words == one.text
-            if finding.severity == severity and not (missing and not one.path.startswith("adaptations.posts")):
+            partial = finding.missing and not one.path.startswith("adaptations.posts")
+            if finding.severity == severity and not partial:
                 yield at(
                     one.path,
                     words=finding.words[:40],

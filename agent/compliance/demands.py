@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from agent.compliance.areas import regions_of
 from agent.compliance.model import Facts, Finding, Severity
 from agent.compliance.reader import read_facts
 from agent.compliance.regulated import category_of
-from agent.compliance.rules import RuleBook, load_rules
+from agent.compliance.rules import load_rules
 from agent.locale import t
 
 
@@ -53,21 +54,23 @@ def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = Non
     """
     book = load_rules()
     speak = language or brief.language
-    facts = _facts(brief, date or brief.period.start or dt.date.today())
+    base = _facts(brief, date or brief.period.start or dt.date.today())
+    platforms = [*brief.platforms.must, *brief.platforms.may] or [None]
     found: list[Demand] = []
     for where, text in _asks(brief):
         seen: set[str] = set()
-        for finding in read_facts(text, facts, language=speak, book=book).findings:
-            if finding.rule not in seen and not _missing_notice(finding, book):
-                seen.add(finding.rule)
-                found.append(_demand(where, finding, speak))
+        for platform in platforms:
+            facts = dataclasses.replace(base, platform=platform)
+            for finding in read_facts(text, facts, language=speak, book=book).findings:
+                if finding.rule not in seen and not finding.missing:
+                    seen.add(finding.rule)
+                    found.append(_demand(where, finding, speak))
     return found
 
 
 def _facts(brief: BrandBrief, date: dt.date) -> Facts:
-    regions = frozenset().union(*(regions_of(market) for market in brief.markets))
     base = Facts.of(region="", category=category_of(brief), date=date, author="brand", ai_media=False)
-    return Facts(**{**{name: getattr(base, name) for name in base.__dataclass_fields__}, "regions": regions})
+    return dataclasses.replace(base, regions=frozenset().union(*(regions_of(market) for market in brief.markets)))
 
 
 def _asks(brief: BrandBrief) -> Iterator[tuple[str, str]]:
@@ -84,10 +87,6 @@ def _asks(brief: BrandBrief) -> Iterator[tuple[str, str]]:
     for place, product in enumerate(brief.products):
         for number, point in enumerate(product.selling_points):
             yield f"products[{place}].selling_points[{number}]", point
-
-
-def _missing_notice(finding: Finding, book: RuleBook) -> bool:
-    return bool(next(rule for rule in book.rules if rule.id == finding.rule).lacks_only)
 
 
 def _demand(where: str, finding: Finding, language: str) -> Demand:

@@ -92,6 +92,8 @@ class Finding:
     """The reason in plain words."""
     suggestions: tuple[str, ...]
     """Words or ways that are allowed."""
+    missing: bool = False
+    """Whether the text lacks something, rather than saying something."""
     unchecked: bool = False
     """Whether nobody has yet compared the rule with the official text."""
 

@@ -103,7 +103,9 @@ def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Findin
     kept: list[tuple[int, Finding]] = []
     for place, one in found:
         if not any(
-            other.law == one.law and other.severity == one.severity and one.start < other.end and other.start < one.end
+            (other.law, other.severity, other.missing) == (one.law, one.severity, one.missing)
+            and one.start < other.end
+            and other.start < one.end
             for _, other in kept
         ):
             kept.append((place, one))
@@ -233,5 +235,6 @@ def _finding(rule: Rule, text: str, span: tuple[int, int], language: str, book: 
         checked=book.checked,
         why=localise(getattr(rule.why, tongue), language),
         suggestions=tuple(localise(one, language) for one in getattr(rule.suggest, tongue)),
+        missing=bool(rule.lacks_only),
         unchecked=law.check,
     )

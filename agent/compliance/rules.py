@@ -173,17 +173,17 @@ def _yaml(path: Path) -> Any:
         raise RulesUnreadable(f"The rule file {path.name} cannot be read: {error}", where=path.name) from error
 
 
-def build(data: Mapping[str, Any]) -> RuleBook:
-    """The rule book of the parsed files, by their names without ending. Raises RulesUnreadable."""
+def build(data: Mapping[str, Any], *, whole: bool = True) -> RuleBook:
+    """The rule book of the parsed files, by their names without ending; `whole` wants every region covered. Raises RulesUnreadable."""
     try:
-        return _build(data)
+        return _build(data, whole)
     except (ValidationError, KeyError, TypeError, AttributeError, re.error, ValueError) as error:
         raise RulesUnreadable(
             f"The compliance rules are not in order: {error}", hint="See knowledge/compliance/README.md."
         ) from error
 
 
-def _build(data: Mapping[str, Any]) -> RuleBook:
+def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
     rules = tuple(
         Rule.model_validate({**one, "group": data[name]["group"]})
         for name in sorted(n for n in data if n[0].isdigit())
@@ -210,7 +210,9 @@ def _build(data: Mapping[str, Any]) -> RuleBook:
         questions=questions,
         variants=Variants(**data["variants"]),
     )
-    _whole(book)
+    _named(book)
+    if whole and not set(KNOWN) <= {region for rule in rules for region in rule.region}:
+        raise ValueError("a region has no rule")
     return book
 
 
@@ -234,7 +236,7 @@ def _triggers(rules: tuple[Rule, ...], lexicon: Mapping[str, Any]) -> list[Trigg
     return found
 
 
-def _whole(book: RuleBook) -> None:
+def _named(book: RuleBook) -> None:
     """Every name that a rule uses exists, ids are unique, and no rule is empty. Raises ValueError."""
     ids = [rule.id for rule in book.rules]
     if len(set(ids)) != len(ids):
@@ -255,5 +257,3 @@ def _whole(book: RuleBook) -> None:
     for law in book.laws.values():
         if law.source not in book.publications:
             raise ValueError(f"{law.en} names the source {law.source}, which does not exist")
-    if not set(KNOWN) <= {region for rule in book.rules for region in rule.region}:
-        raise ValueError("a region has no rule")

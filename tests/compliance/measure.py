@@ -19,9 +19,11 @@ def reading(sample: Sample, book: RuleBook | None = None, language: str = "en") 
 
 
 def right(sample: Sample, book: RuleBook | None = None) -> bool:
-    """A bad text has a finding of its group; a clean one has none at all."""
+    """A bad text has a finding of its group, a missing approval number not counted; a clean one has none at all."""
     findings = reading(sample, book).findings
-    return any(str(f.group) == sample.group for f in findings) if sample.bad else not findings
+    if not sample.bad:
+        return not findings
+    return any(str(f.group) == sample.group and f.rule != "cn.hf.approval" for f in findings)
 
 
 def figures(chosen: Iterable[Sample], book: RuleBook | None = None) -> tuple[int, int, int, int]:
