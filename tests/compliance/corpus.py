@@ -46,10 +46,10 @@ def samples(name: str) -> tuple[Sample, ...]:
 
 
 @functools.cache
-def second() -> tuple[Sample, ...]:
-    """The second hand of texts: written after the first rules, measured before any change."""
+def later(name: str) -> tuple[Sample, ...]:
+    """The texts of a later hand ("second", "third"): written after rules existed, measured before any change."""
     found, head = [], {}
-    for entry in read_yaml(FOLDER / "second.yaml"):
+    for entry in read_yaml(FOLDER / f"{name}.yaml"):
         if "group" in entry:
             head = entry
             continue
@@ -58,6 +58,14 @@ def second() -> tuple[Sample, ...]:
             for line in entry[kind].splitlines():
                 found.append(Sample(head["group"], head["tongue"], head["law"], line, kind == "bad", facts))
     return tuple(found)
+
+
+HANDS = ("second", "third")
+
+
+def second() -> tuple[Sample, ...]:
+    """The texts of all later hands."""
+    return tuple(one for hand in HANDS for one in later(hand))
 
 
 NAMES = tuple(f"{group}-{tongue}" for group in range(1, 9) for tongue in ("zh", "en"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
 from agent.compliance import Reading, RuleBook, load_rules, read
-from tests.compliance.corpus import NAMES, Sample, everything, samples, second
+from tests.compliance.corpus import HANDS, NAMES, Sample, everything, later, samples, second
 
 DAY = dt.date(2026, 11, 23)
 
@@ -57,9 +58,9 @@ def main() -> None:
             print(f"  {name}  recall {recall:.3f}  precision {precision:.3f}  {table[name][held]}")
         total = tuple(sum(table[n][held][i] for n in NAMES) for i in range(4))
         print("  all   recall {:.3f}  precision {:.3f} ".format(*rates(total)), total)
-    for held in (False, True):
-        counts = figures((s for s in second() if s.held_out is held), book)
-        print("second hand,", "held out" if held else "open", "recall {:.3f}  precision {:.3f} ".format(*rates(counts)), counts)
+    for hand, held in itertools.product(HANDS, (False, True)):
+        counts = figures((s for s in later(hand) if s.held_out is held), book)
+        print(hand, "hand,", "held out" if held else "open", "recall {:.3f}  precision {:.3f} ".format(*rates(counts)), counts)
     traps = samples("traps")
     print("traps", len(traps), "wrongly marked", sum(not right(s, book) for s in traps))
     if "--misses" in sys.argv:
