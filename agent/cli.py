@@ -105,9 +105,13 @@ def check(
     file: Annotated[Path | None, typer.Option("-f", "--file", help="The same with a text file, '-' for stdin.")] = None,
     region: Annotated[str, typer.Option(help="Where the text will be seen: CN, US, GB, EU, IN.")] = "",
     category: Annotated[str, typer.Option(help="What it sells: food, health-food, beauty, alcohol…")] = "",
-    paid: Annotated[bool | None, typer.Option("--paid/--not-paid", help="Whether money or gifts stand behind it.")] = None,
+    paid: Annotated[
+        bool | None, typer.Option("--paid/--not-paid", help="Whether money or gifts stand behind it.")
+    ] = None,
     author: Annotated[str, typer.Option(help="Whose account runs it: brand or creator.")] = "",
-    ai: Annotated[bool | None, typer.Option("--ai/--no-ai", help="Whether picture or sound is made by a model.")] = None,
+    ai: Annotated[
+        bool | None, typer.Option("--ai/--no-ai", help="Whether picture or sound is made by a model.")
+    ] = None,
     platform: Annotated[str, typer.Option(help="Platform id.")] = "",
     lang: Annotated[str, typer.Option(help="Language of the answer: zh-CN, zh-TW or en.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,

@@ -49,13 +49,14 @@ def _source(text: str, file: Path | None) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BriefError(f"{file} cannot be read: {error}", hint="Give a UTF-8 text file, or '-'.", where="-f") from None
+        raise BriefError(
+            f"{file} cannot be read: {error}", hint="Give a UTF-8 text file, or '-'.", where="-f"
+        ) from None
 
 
 def _print(reading: Reading, language: str) -> None:
 
     from agent.locale import t
-
 
     for one in reading.findings:
         facts = {name: getattr(one, name) for name in ("words", "start", "end", "law", "effective", "why")}

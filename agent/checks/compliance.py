@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import re
@@ -29,33 +30,29 @@ def _platform(plan: MarketingPlan, path: str) -> str | None:
     return row.platform
 
 
-def _regions(ctx: CheckContext) -> frozenset[str]:
-    return frozenset().union(*(regions_of(market) for market in ctx.brief.markets))
-
-
 HELD_BY_PROOF = frozenset({"cn.false.figures", "uk.abs.objective", "us.abs.objective"})
 """Rules that want evidence to be held, not shown: the proof that a brief gives satisfies them."""
 
 
-def _quotes_proof(text: str, brief: BrandBrief) -> bool:
-    """Whether a text repeats a piece of the evidence that the brief gives, six characters or more."""
+def _proof(brief: BrandBrief) -> list[str]:
+    """The pieces of the evidence that the brief gives, six characters or more."""
     proofs = [*brief.proof, *(proof for product in brief.products for proof in product.proof)]
     pieces = (piece.strip() for proof in proofs for piece in re.split(r"[：:，,；;。.（(]", proof))
-    return any(len(piece) >= 6 and piece in text for piece in pieces)
+    return [piece for piece in pieces if len(piece) >= 6]
 
 
-def _facts(plan: MarketingPlan, ctx: CheckContext, path: str, text: str, day: dt.date) -> Facts:
+def _base(ctx: CheckContext) -> Facts:
     """The plan's texts run on the brand's own accounts; whether a picture is machine-made is settled when it is made."""
     return Facts(
-        regions=_regions(ctx),
+        regions=frozenset().union(*(regions_of(market) for market in ctx.brief.markets)),
         category=category_of(ctx.brief),
         paid=False,
         author="brand",
         ai_media=False,
-        platform=_platform(plan, path),
+        platform=None,
         audience=None,
-        evidence=HELD_BY_PROOF if _quotes_proof(text, ctx.brief) else None,
-        date=day,
+        evidence=None,
+        date=dt.date.min,
     )
 
 
@@ -64,9 +61,12 @@ def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Publishe
         book = load_rules()
     except RulesUnreadable:
         return
+    base, proof = _base(ctx), _proof(ctx.brief)
     for one in published(plan):
         if one.text.strip():
-            yield one, _read(one.text, _facts(plan, ctx, one.path, one.text, one.date), plan.meta.language, book)
+            held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
+            facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=one.date)
+            yield one, _read(one.text, facts, plan.meta.language, book)
 
 
 def _found(plan: MarketingPlan, ctx: CheckContext, severity: str) -> Iterator[Hit]:

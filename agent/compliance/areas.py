@@ -6,7 +6,7 @@ KNOWN = ("CN", "US", "UK", "EU", "IN")
 """Regions with rules of their own."""
 
 _EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
-_AREAS = {"GB": ("UK",), "GLOBAL": ("US", "UK", "EU"), **{code: ("EU",) for code in _EU}}
+_AREAS = {"GB": ("UK",), "GLOBAL": ("US", "UK", "EU"), **dict.fromkeys(_EU, ("EU",))}
 
 
 def regions_of(market: str) -> frozenset[str]:

@@ -55,11 +55,11 @@ def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = Non
     book = load_rules()
     speak = language or brief.language
     base = _facts(brief, date or brief.period.start or dt.date.today())
-    platforms = [*brief.platforms.must, *brief.platforms.may] or [None]
+    platforms: list[str | None] = [*brief.platforms.must, *brief.platforms.may]
     found: list[Demand] = []
     for where, text in _asks(brief):
         seen: set[str] = set()
-        for platform in platforms:
+        for platform in platforms or [None]:
             facts = dataclasses.replace(base, platform=platform)
             for finding in read_facts(text, facts, language=speak, book=book).findings:
                 if finding.rule not in seen and not finding.missing:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import opencc
 
 _HAN = "\u3400-\u9fff"
-_STUFFING = frozenset("·•.*_~^|/\\-—– \t\u3000+=")
+_STUFFING = r"·•.*_~^|/\\\-—– +="
 """Marks that dodgers put between the characters of a Chinese word."""
 
 
@@ -43,13 +43,33 @@ def _to_simplified() -> opencc.OpenCC:
 
 
 @functools.lru_cache(maxsize=30_000)
-def _simple(char: str) -> str:
-    """One character in simplified script; itself when the conversion is longer or empty."""
-    made: str = _to_simplified().convert(char)
-    return made if len(made) == 1 else char
+def _fold(char: str) -> str:
+    """What one character is levelled to: half width, small, simplified; nothing for marks that cannot be seen."""
+    if "\u3400" <= char <= "\u9fff":
+        made: str = _to_simplified().convert(char)
+        return made if len(made) == 1 else char
+    if unicodedata.category(char) in ("Cf", "Mn"):
+        return ""
+    return "".join(_PLAIN.get(one, one) for one in unicodedata.normalize("NFKC", char).lower())
 
 
-Cells = list[tuple[str, int, int]]
+_PLAIN = {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\t": " ", "\u00a0": " ", "➕": "+"}
+
+
+@dataclass
+class _Cells:
+    """A text on its way: characters and the span of the original behind each."""
+
+    chars: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def kept(self, drop: set[int]) -> _Cells:
+        """Without the cells at these places."""
+        if not drop:
+            return self
+        stay = [place for place in range(len(self.chars)) if place not in drop]
+        return _Cells(*([row[place] for place in stay] for row in (self.chars, self.starts, self.ends)))  # type: ignore[arg-type]
 
 
 def level(text: str, variants: Variants) -> Levelled:
@@ -58,89 +78,69 @@ def level(text: str, variants: Variants) -> Levelled:
     cells = _latin(cells, variants)
     cells = _unstuffed(cells)
     cells = _respelled(cells, variants.inside)
-    return Levelled("".join(c for c, _, _ in cells), tuple(s for _, s, _ in cells), tuple(e for _, _, e in cells))
+    return Levelled("".join(cells.chars), tuple(cells.starts), tuple(cells.ends))
 
 
-def _folded(text: str) -> Cells:
-    cells: Cells = []
+def _folded(text: str) -> _Cells:
+    chars: list[str] = []
+    starts: list[int] = []
     for place, char in enumerate(text):
-        if unicodedata.category(char) in ("Cf", "Mn"):
-            continue
-        if "\u3400" <= char <= "\u9fff":
-            cells.append((_simple(char), place, place + 1))
-            continue
-        for made in unicodedata.normalize("NFKC", char).lower():
-            cells.append((_PLAIN.get(made, made), place, place + 1))
-    return cells
+        made = _fold(char)
+        chars.extend(made)
+        starts.extend([place] * len(made))
+    return _Cells(chars, starts, [place + 1 for place in starts])
 
 
-_PLAIN = {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\t": " ", "\u00a0": " ", "，": ",", "➕": "+"}
+_WORD = re.compile(r"[a-z\u0370-\u03ff\u0400-\u04ff]{2,}")
+_FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
+_LEET = re.compile(r"(?<=[a-z])[013@$5](?=[a-z])")
+_HYPHEN = re.compile(r"(?<=[a-z0-9])[-\u2010-\u2015](?=[a-z0-9])")
+_SPELLED = re.compile(r"(?<![a-z])(?:[a-z][ .*_]){2,}[a-z](?![a-z])")
 
 
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff"
-
-
-def _is_latin(char: str) -> bool:
-    return "a" <= char <= "z"
-
-
-def _latin(cells: Cells, variants: Variants) -> Cells:
+def _latin(cells: _Cells, variants: Variants) -> _Cells:
     """Cyrillic look-alikes and digits inside Latin words; hyphens between words; letters spelled out with blanks."""
-    chars = "".join(c for c, _, _ in cells)
-    made = list(chars)
-    for word in re.finditer(r"[a-z\u0370-\u03ff\u0400-\u04ff]{2,}", chars):
-        if any(_is_latin(c) for c in word.group()) or all(c in variants.homoglyphs for c in word.group()):
-            for place in range(*word.span()):
-                made[place] = variants.homoglyphs.get(made[place], made[place])
-    for found in re.finditer(r"(?<=[a-z])[013@$5](?=[a-z])", "".join(made)):
+    made = cells.chars
+    text = "".join(made)
+    if _FOREIGN.search(text):
+        for word in _WORD.finditer(text):
+            if re.search("[a-z]", word.group()) or all(c in variants.homoglyphs for c in word.group()):
+                for place in range(*word.span()):
+                    made[place] = variants.homoglyphs.get(made[place], made[place])
+        text = "".join(made)
+    for found in _LEET.finditer(text):
         made[found.start()] = variants.leet.get(found.group(), found.group())
-    for found in re.finditer(r"(?<=[a-z0-9])[-\u2010-\u2015](?=[a-z0-9])", "".join(made)):
+    for found in _HYPHEN.finditer(text):
         made[found.start()] = " "
     drop = {
-        place
-        for found in re.finditer(r"(?<![a-z])(?:[a-z][ .*_]){2,}[a-z](?![a-z])", "".join(made))
-        for place in range(*found.span())
-        if not _is_latin(made[place])
+        place for found in _SPELLED.finditer(text) for place in range(*found.span()) if not "a" <= made[place] <= "z"
     }
-    return [(made[i], s, e) for i, (_, s, e) in enumerate(cells) if i not in drop]
+    return cells.kept(drop)
 
 
-def _unstuffed(cells: Cells) -> Cells:
+_STUFFED = re.compile(f"(?<=[{_HAN}])[{_STUFFING}]+(?=[{_HAN}])| {{2,}}")
+
+
+def _unstuffed(cells: _Cells) -> _Cells:
     """Runs of blanks become one; marks and blanks between two Chinese characters go."""
-    kept: Cells = []
-    place = 0
-    while place < len(cells):
-        char = cells[place][0]
-        if char not in _STUFFING:
-            kept.append(cells[place])
-            place += 1
-            continue
-        end = place
-        while end < len(cells) and cells[end][0] in _STUFFING:
-            end += 1
-        between = place and end < len(cells) and _is_han(cells[place - 1][0]) and _is_han(cells[end][0])
-        if not between:
-            run = cells[place:end]
-            kept.extend([c for i, c in enumerate(run) if not (c[0] == " " and i and run[i - 1][0] == " ")])
-        place = end
-    return kept
+    drop: set[int] = set()
+    for found in _STUFFED.finditer("".join(cells.chars)):
+        start, end = found.span()
+        blanks = start == 0 or (found.group().isspace() and not re.match(f"[{_HAN}]", cells.chars[start - 1]))
+        drop.update(range(start + 1 if blanks else start, end))
+    return cells.kept(drop)
 
 
-def _respelled(cells: Cells, inside: Mapping[str, str]) -> Cells:
+def _respelled(cells: _Cells, inside: Mapping[str, str]) -> _Cells:
     """Half-pinyin spellings beside a Chinese character ("zui好")."""
-    text = "".join(c for c, _, _ in cells)
+    text = "".join(cells.chars)
     for wrong, right in inside.items():
-        if wrong not in text:
-            continue
-        made: Cells = []
-        done = 0
-        for found in re.finditer(re.escape(wrong), text):
+        for found in reversed(list(re.finditer(re.escape(wrong), text))):
             start, end = found.span()
-            if re.search(f"[{_HAN}]", text[max(0, start - 1) : end + 1]) is None:
-                continue
-            made += cells[done:start] + [(char, cells[start][1], cells[end - 1][2]) for char in right]
-            done = end
-        cells = made + cells[done:]
-        text = "".join(c for c, _, _ in cells)
+            if re.search(f"[{_HAN}]", text[max(0, start - 1) : end + 1]):
+                first, last = cells.starts[start], cells.ends[end - 1]
+                cells.chars[start:end] = list(right)
+                cells.starts[start:end] = [first] * len(right)
+                cells.ends[start:end] = [last] * len(right)
+                text = "".join(cells.chars)
     return cells

@@ -12,7 +12,7 @@ import ahocorasick_rs
 
 from agent.compliance.model import Author, Facts, Finding, Question, Reading
 from agent.compliance.normal import Levelled, level
-from agent.compliance.rules import Rule, RuleBook, load_rules
+from agent.compliance.rules import TONGUES, Rule, RuleBook, load_rules
 from agent.locale import base_language, localise, t
 
 _SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
@@ -58,9 +58,11 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts = {place: missing for place, rule in enumerate(book.rules) if (missing := _missing(rule, facts, book)) is not None}
+    open_facts = {
+        place: missing for place, rule in enumerate(book.rules) if (missing := _missing(rule, facts, book)) is not None
+    }
     levelled = level(text, book.variants)
-    matches = _matches(levelled, set(open_facts), book)
+    matches = _matches(levelled, frozenset(open_facts), book)
     for place, missing in open_facts.items():
         rule = book.rules[place]
         spans = matches.get(place, [])
@@ -99,16 +101,14 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
 
 
 def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
-    """Of findings that overlap under the same provision, the first."""
+    """Of findings that overlap under the same provision, the first; they come sorted by place."""
     kept: list[tuple[int, Finding]] = []
+    ends: dict[tuple[str, str, bool], int] = {}
     for place, one in found:
-        if not any(
-            (other.law, other.severity, other.missing) == (one.law, one.severity, one.missing)
-            and one.start < other.end
-            and other.start < one.end
-            for _, other in kept
-        ):
+        key = (one.law, one.severity, one.missing)
+        if one.start >= ends.get(key, 0):
             kept.append((place, one))
+            ends[key] = one.end
     return kept
 
 
@@ -146,7 +146,16 @@ class _Index:
 
     automaton: ahocorasick_rs.AhoCorasick
     triggers: tuple[tuple[int, ...], ...]
-    always: tuple[int, ...]
+    always: frozenset[int]
+
+
+@functools.lru_cache(maxsize=64)
+def _allowed(book: RuleBook, wanted: frozenset[int]) -> dict[str, frozenset[int]]:
+    """The patterns of the rules that apply, by language."""
+    return {
+        tongue: frozenset(n for n, one in enumerate(book.triggers) if one.rule in wanted and one.tongue == tongue)
+        for tongue in TONGUES
+    }
 
 
 @functools.lru_cache(maxsize=4)
@@ -155,11 +164,11 @@ def _index(book: RuleBook) -> _Index:
     for place, trigger in enumerate(book.triggers):
         for literal in trigger.anchors or ():
             literals.setdefault(literal, []).append(place)
-    always = tuple(place for place, trigger in enumerate(book.triggers) if trigger.anchors is None)
+    always = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.anchors is None)
     return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always)
 
 
-def _matches(levelled: Levelled, wanted: set[int], book: RuleBook) -> dict[int, list[tuple[int, int]]]:
+def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict[int, list[tuple[int, int]]]:
     """For each rule that applies, the spans in the levelled text that no context excuses."""
     index = _index(book)
     text = levelled.text
@@ -168,17 +177,16 @@ def _matches(levelled: Levelled, wanted: set[int], book: RuleBook) -> dict[int, 
     found: dict[int, list[tuple[int, int]]] = {}
     place = 0
     hits.sort(key=lambda hit: hit[1])
+    allowed = _allowed(book, wanted)
     for start, end in sentences:
         due = set(index.always)
         while place < len(hits) and hits[place][1] < end:
             due.update(index.triggers[hits[place][0]])
             place += 1
         sentence = text[start:end]
-        tongues = {tongue for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)}
-        for number in sorted(due):
+        tongues = [allowed[tongue] for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
+        for number in sorted(due.intersection(frozenset().union(*tongues))):
             trigger = book.triggers[number]
-            if trigger.rule not in wanted or trigger.tongue not in tongues:
-                continue
             for span in _spans(trigger.regex, trigger.rule, text, start, end, book):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
@@ -192,7 +200,9 @@ def _spans(
         left, right = match.span()
         if right == left:
             continue
-        if any(u.start() < right and left < u.end() for pattern in book.unless[rule] for u in pattern.finditer(sentence)):
+        if any(
+            u.start() < right and left < u.end() for pattern in book.unless[rule] for u in pattern.finditer(sentence)
+        ):
             continue
         if not _excused(book.rules[rule], text, sentence, start, left, right, book):
             yield start + left, start + right

@@ -69,9 +69,7 @@ def _data(path: Path) -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[st
     try:
         data = read_yaml(path)
         rows = tuple(_Requirement.model_validate(row) for row in data["requirements"])
-        signs = {
-            name: re.compile("|".join(pattern.values()), re.IGNORECASE) for name, pattern in data["signs"].items()
-        }
+        signs = {name: re.compile("|".join(pattern.values()), re.IGNORECASE) for name, pattern in data["signs"].items()}
     except (OSError, ValidationError, KeyError, TypeError, re.error) as error:
         raise RulesUnreadable(f"{path.name} is not in order: {error}", where=path.name) from error
     return rows, signs
@@ -145,13 +143,21 @@ def _shift(day: dt.date, workdays: int, works: WorkDay) -> dt.date:
 
 
 def _told(brief: BrandBrief) -> Iterator[str]:
-    yield from (brief.strategy, brief.about, *brief.must_say, *brief.constraints, *(one.text for one in brief.objectives))
+    yield from (
+        brief.strategy,
+        brief.about,
+        *brief.must_say,
+        *brief.constraints,
+        *(one.text for one in brief.objectives),
+    )
     for product in brief.products:
         yield from product.selling_points
 
 
 _CREATORS = re.compile(r"kol|koc|达人|博主|种草|网红|主播|influencer|creator|ambassador|seeding", re.IGNORECASE)
-_GREEN = re.compile(r"\b(?:eco|green|sustainab\w+|carbon|climate|biodegradable|recycl\w+|planet)\b|环保|低碳|可降解", re.IGNORECASE)
+_GREEN = re.compile(
+    r"\b(?:eco|green|sustainab\w+|carbon|climate|biodegradable|recycl\w+|planet)\b|环保|低碳|可降解", re.IGNORECASE
+)
 _WHEN: dict[str, Callable[[BrandBrief], bool]] = {
     "creators": lambda brief: any(_CREATORS.search(text) for text in _told(brief)),
     "green": lambda brief: any(_GREEN.search(text) for text in _told(brief)),

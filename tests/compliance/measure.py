@@ -45,6 +45,10 @@ def rates(counts: tuple[int, int, int, int]) -> tuple[float, float]:
     return caught / bad if bad else 1.0, caught / (caught + false) if caught + false else 1.0
 
 
+def tell(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+
+
 def main() -> None:
     book = load_rules()
     table: dict[str, dict[bool, tuple[int, int, int, int]]] = defaultdict(dict)
@@ -52,22 +56,28 @@ def main() -> None:
         for held in (False, True):
             table[name][held] = figures((s for s in samples(name) if s.held_out is held), book)
     for held in (False, True):
-        print("held out" if held else "open")
+        tell("held out" if held else "open")
         for name in NAMES:
             recall, precision = rates(table[name][held])
-            print(f"  {name}  recall {recall:.3f}  precision {precision:.3f}  {table[name][held]}")
+            tell(f"  {name}  recall {recall:.3f}  precision {precision:.3f}  {table[name][held]}")
         total = tuple(sum(table[n][held][i] for n in NAMES) for i in range(4))
-        print("  all   recall {:.3f}  precision {:.3f} ".format(*rates(total)), total)
+        tell("  all   recall {:.3f}  precision {:.3f} ".format(*rates(total)), total)
     for hand, held in itertools.product(HANDS, (False, True)):
         counts = figures((s for s in later(hand) if s.held_out is held), book)
-        print(hand, "hand,", "held out" if held else "open", "recall {:.3f}  precision {:.3f} ".format(*rates(counts)), counts)
+        tell(
+            hand,
+            "hand,",
+            "held out" if held else "open",
+            "recall {:.3f}  precision {:.3f} ".format(*rates(counts)),
+            counts,
+        )
     traps = samples("traps")
-    print("traps", len(traps), "wrongly marked", sum(not right(s, book) for s in traps))
+    tell("traps", len(traps), "wrongly marked", sum(not right(s, book) for s in traps))
     if "--misses" in sys.argv:
         for one in [s for s in everything() if not s.held_out] + [s for s in second() if not s.held_out] + list(traps):
             if not right(one, book):
                 said = ", ".join(f"{f.rule}«{f.words[:30]}»" for f in reading(one, book).findings)
-                print(f"{one.group}-{one.tongue} {'MISS ' if one.bad else 'FALSE'} {one.text}   {said}")
+                tell(f"{one.group}-{one.tongue} {'MISS ' if one.bad else 'FALSE'} {one.text}   {said}")
 
 
 if __name__ == "__main__":

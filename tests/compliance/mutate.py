@@ -43,7 +43,10 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule | None]]:
         yield "widen: no when", rule | {"when": {}}
     yield "blunt: severity", rule | {"severity": LOWER[rule["severity"]]}
     yield "blunt: other region", rule | {"region": ["IN" if rule["region"][0] != "IN" else "US"]}
-    yield "blunt: always excused", rule | {"exempt": [*rule.get("exempt", []), "always"], "lacks": ["anything"], "lacks_only": []}
+    yield (
+        "blunt: always excused",
+        rule | {"exempt": [*rule.get("exempt", []), "always"], "lacks": ["anything"], "lacks_only": []},
+    )
     if rule.get("needs"):
         yield "blunt: no questions", rule | {"needs": []}
     yield "blunt: in force in 2100", rule | {"law": "later"}
@@ -71,7 +74,9 @@ def marks(sample: Sample, book: Any) -> tuple[Any, ...]:
     )
 
 
-def noticed(data: dict[str, Any], group: str, rule: Rule, damaged: Rule | None, texts: list[Sample], base: list[Any]) -> bool:
+def noticed(
+    data: dict[str, Any], group: str, rule: Rule, damaged: Rule | None, texts: list[Sample], base: list[Any]
+) -> bool:
     """Whether any text is read otherwise; a damaged rule that cannot be read any more is noticed at once."""
     try:
         book = alone(data, group, [damaged] if damaged else [])
@@ -119,16 +124,16 @@ def run(count: int | None = None, seed: int = 5) -> tuple[int, int, Counter[str]
         if not noticed(data, group, rule, damaged, texts, base):
             missed[kind] += 1
             if "--tell" in sys.argv:
-                print(rule["id"], kind)
+                sys.stdout.write(f"{rule['id']} {kind}\n")
     return len(chosen), len(chosen) - sum(missed.values()), missed
 
 
 def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     tried, caught, missed = run(numbers[0] if numbers else None)
-    print(f"{tried} mutants, {caught} noticed ({caught / tried:.1%})")
+    sys.stdout.write(f"{tried} mutants, {caught} noticed ({caught / tried:.1%})\n")
     for kind, number in missed.most_common():
-        print(f"  unnoticed: {kind} {number}")
+        sys.stdout.write(f"  unnoticed: {kind} {number}\n")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ def test_an_open_question_is_no_pass() -> None:
 def test_json_holds_everything(tmp_path: Path) -> None:
     file = tmp_path / "post.txt"
     file.write_text("治失眠的米", encoding="utf-8")
-    code, out, _ = run("-f", str(file), "--region", "CN", "--category", "health-food", "--paid", "--json", "--lang", "en")
+    code, out, _ = run(
+        "-f", str(file), "--region", "CN", "--category", "health-food", "--paid", "--json", "--lang", "en"
+    )
     record = json.loads(out)
     assert code == 1
     assert {"clear", "findings", "questions", "disclaimer", "rules_read"} == set(record)
@@ -52,7 +54,9 @@ def test_json_holds_everything(tmp_path: Path) -> None:
 
 
 def test_text_from_standard_input() -> None:
-    code, out, _ = run("-f", "-", "--region", "GB", "--category", "alcohol", "--lang", "en", *ALL, stdin="Down it in one!")
+    code, out, _ = run(
+        "-f", "-", "--region", "GB", "--category", "alcohol", "--lang", "en", *ALL, stdin="Down it in one!"
+    )
     assert code == 1
     assert "CAP Code" in out
 

@@ -78,9 +78,7 @@ def test_due_days_are_counted_back_in_working_days_and_lateness_is_told() -> Non
     holiday = {dt.date(2027, 2, day) for day in range(5, 12)}
     shifted = requirements(one, start=start, as_of=AS_OF, works=lambda day: day.weekday() < 5 and day not in holiday)
     assert next(row for row in shifted if row.id == "cn.hf.review").due < dt.date(2027, 2, 5)
-    late = next(
-        row for row in requirements(one, start=start, as_of=dt.date(2027, 2, 22)) if row.id == "cn.hf.review"
-    )
+    late = next(row for row in requirements(one, start=start, as_of=dt.date(2027, 2, 22)) if row.id == "cn.hf.review")
     assert late.late
     assert late.earliest == dt.date(2027, 3, 15)
 
@@ -97,7 +95,9 @@ def test_the_words_of_a_brief_tell_the_category_more_finely(name: str, category:
 
 
 def test_what_must_not_be_said_is_no_demand() -> None:
-    one = brief("training-cn").model_copy(update={"must_say": [], "constraints": [], "products": [], "never_say": ["包过", "通过率98%"]})
+    one = brief("training-cn").model_copy(
+        update={"must_say": [], "constraints": [], "products": [], "never_say": ["包过", "通过率98%"]}
+    )
     assert demands(one) == []
 
 

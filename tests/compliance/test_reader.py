@@ -82,7 +82,9 @@ def test_a_fact_that_is_unknown_becomes_a_question_and_never_a_pass() -> None:
     unknown = read(text, region="CN", category="home", ai_media=False, author="creator", platform="", date=DAY)
     assert {one.fact for one in unknown.questions} == {"paid"}
     assert not unknown.clear
-    known = read(text, region="CN", category="home", paid=False, ai_media=False, author="creator", platform="", date=DAY)
+    known = read(
+        text, region="CN", category="home", paid=False, ai_media=False, author="creator", platform="", date=DAY
+    )
     assert known.clear
 
 

@@ -55,5 +55,10 @@ def test_what_regulated_categories_need_names_a_provision_and_a_part_of_the_plan
     rows, signs = _table()
     assert len({row.id for row in rows}) == len(rows)
     assert all(set(row.parts) <= set(PART_IDS) and row.law in load_rules().laws for row in rows)
-    assert {category for row in rows for category in row.categories} >= {"alcohol", "health_food", "beauty", "education"}
+    assert {category for row in rows for category in row.categories} >= {
+        "alcohol",
+        "health_food",
+        "beauty",
+        "education",
+    }
     assert set(signs) >= {"alcohol", "beauty"}
