@@ -63,7 +63,7 @@ def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Publishe
         return
     base, proof = _base(ctx), _proof(ctx.brief)
     for one in published(plan):
-        if one.text.strip():
+        if one.text.strip() and not one.path.endswith(".label"):
             held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
             facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=one.date)
             yield one, _read(one.text, facts, plan.meta.language, book)

@@ -50,7 +50,7 @@ class Demand:
 def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = None) -> list[Demand]:
     """The points of a brief that law or platform rules forbid or hold back, in the brief's order, each place and rule once.
 
-    `date` is the plan's first day (the brief's own, else today). Missing notices are no demands: `requirements` plans them.
+    A figure that the brief gives as proof or as a goal is not held against it. `date` is the plan's first day (the brief's own, else today). Missing notices are no demands: `requirements` plans them.
     """
     book = load_rules()
     speak = language or brief.language
@@ -62,7 +62,8 @@ def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = Non
         for platform in platforms or [None]:
             facts = dataclasses.replace(base, platform=platform)
             for finding in read_facts(text, facts, language=speak, book=book).findings:
-                if finding.rule not in seen and not finding.missing:
+                proves = finding.severity == "evidence" and where.startswith(("proof", "objectives"))
+                if finding.rule not in seen and not finding.missing and not proves:
                     seen.add(finding.rule)
                     found.append(_demand(where, finding, speak))
     return found
