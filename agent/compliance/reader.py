@@ -84,7 +84,7 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
             for fact in rule.needs:
                 waiting.setdefault(fact, []).append(rule.id)
         for start, end in spans:
-            found.append((place, _finding(rule, text, levelled.span(start, end), language, book)))
+            found.append((place, _finding(rule, text, levelled.span(start, end), facts, language, book)))
     if not facts.regions:
         waiting.setdefault("region", [])
     found.sort(key=lambda pair: (pair[1].start, pair[0]))
@@ -227,9 +227,9 @@ def _keep(spans: list[tuple[int, int]], span: tuple[int, int]) -> None:
         spans.append(span)
 
 
-def _finding(rule: Rule, text: str, span: tuple[int, int], language: str, book: RuleBook) -> Finding:
+def _finding(rule: Rule, text: str, span: tuple[int, int], facts: Facts, language: str, book: RuleBook) -> Finding:
     tongue = base_language(language)[:2]
-    law = book.laws[rule.law]
+    law = book.laws[rule.law_on.get(facts.platform or "", rule.law)]
     publication = book.publications[law.source]
     start, end = span if span[1] else (0, len(text))
     return Finding(

@@ -80,6 +80,8 @@ class Rule(_Strict):
     region: tuple[Literal["CN", "US", "UK", "EU", "IN"], ...] = Field(min_length=1)
     law: str
     """Id in laws.yaml."""
+    law_on: Mapping[str, str] = Field(default_factory=dict)
+    """Platform id → id in laws.yaml, where each platform has a provision of its own."""
     severity: Severity
     categories: tuple[str, ...] = ()
     """Categories that it binds; all when empty."""
@@ -244,7 +246,7 @@ def _named(book: RuleBook) -> None:
     used = {trigger.rule for trigger in book.triggers}
     for place, rule in enumerate(book.rules):
         for names, known in (
-            ((rule.law,), book.laws),
+            ((rule.law, *rule.law_on.values()), book.laws),
             (rule.exempt, book.contexts),
             ((*rule.lacks, *rule.lacks_only), book.disclosures),
             ((*rule.needs, *rule.ask, *rule.when), book.questions),
