@@ -69,11 +69,21 @@ def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Publishe
             yield one, _read(one.text, facts, plan.meta.language, book)
 
 
+def _carried(plan: MarketingPlan, one: Published, rule: str) -> bool:
+    """Whether what a text lacks is no matter of its own: only a post's body answers for the notices of the whole post."""
+    found = re.fullmatch(r"adaptations\.posts\[(\d+)\]\.body", one.path)
+    if not found:
+        return True
+    post = plan.adaptations.posts[int(found[1])]
+    whole = "\n".join((post.title, post.body, post.cta, post.label))
+    names = next(each.lacks_only for each in load_rules().rules if each.id == rule)
+    return any(pattern.search(whole) for name in names for pattern in load_rules().disclosures[name])
+
+
 def _found(plan: MarketingPlan, ctx: CheckContext, severity: str) -> Iterator[Hit]:
     for one, reading in _readings(plan, ctx):
         for finding in reading.findings:
-            partial = finding.missing and not one.path.startswith("adaptations.posts")
-            if finding.severity == severity and not partial:
+            if finding.severity == severity and not (finding.missing and _carried(plan, one, finding.rule)):
                 yield at(
                     one.path,
                     words=finding.words[:40],

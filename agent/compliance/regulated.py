@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -82,12 +82,20 @@ def _table() -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
 def category_of(brief: BrandBrief) -> str:
     """The category under which a brief's goods are regulated: finer than its own id where its words say so ("beverage" → alcohol)."""
     _, signs = _table()
-    told = " ".join([brief.category_text, brief.about, *(product.name for product in brief.products)])
-    if brief.category in ("health_food", "medical", "beauty", "finance", "education"):
-        order: Iterable[str] = [name for name in ("health_food", "medical_beauty", "drug", "device") if name in signs]
-    else:
-        order = signs
+    read_from = brief.spans["category"].text if "category" in brief.spans else ""
+    products = [product.name for product in brief.products]
+    told = " ".join([brief.brand, brief.category_text, read_from, brief.about, *products])
+    order = [name for name in signs if brief.category in _OPEN or (brief.category, name) in _FINER]
     return next((name for name in order if signs[name].search(told)), brief.category)
+
+
+_OPEN = frozenset({"general", "food", "beverage", "local_service", "software"})
+"""Categories wide enough to hold regulated goods; a restaurant that pours beer stays a restaurant."""
+
+_FINER = frozenset(
+    {("medical", "drug"), ("medical", "device"), ("medical", "medical_beauty"), ("beauty", "medical_beauty")}
+)
+"""Regulated kinds that a narrow category may turn out to be."""
 
 
 def requirements(

@@ -53,3 +53,13 @@ def test_proof_that_the_brief_gives_is_evidence() -> None:
 
 def test_a_rule_quoted_in_the_risk_part_is_no_claim() -> None:
     assert found("risks.risks[0].prevention", "发布前查有没有“全网最低价”“最佳”。") == []
+
+
+def test_a_health_foods_notice_is_asked_of_the_post_as_a_whole_and_once() -> None:
+    ctx = sample.context()
+    ctx.brief.category = "health_food"
+    plan = sample.plan()
+    places = [one.where for one in run_checks(plan, ctx, only={"CPL-002"})]
+    assert places == [f"adaptations.posts[{n}].body" for n in range(len(plan.adaptations.posts))]
+    put(plan, "adaptations.posts[0].label", "本品不能代替药物")
+    assert "adaptations.posts[0].body" not in {one.where for one in run_checks(plan, ctx, only={"CPL-002"})}
