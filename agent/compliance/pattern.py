@@ -23,7 +23,7 @@ def expand(pattern: str, tongue: str, lexicon: Mapping[str, Sequence[str]]) -> s
         return sorted((str(word).lower() for word in lexicon[name]), key=len, reverse=True)
 
     short, long = GAPS[tongue]
-    made = re.sub(r"(?<!\?)<([a-z]+)>", words, folded(pattern))
+    made = re.sub(r"<([a-z]+)>", words, folded(pattern))
     made = made.replace("~~", f".{{0,{long}}}?").replace("~", f".{{0,{short}}}?")
     if tongue == "zh":
         return made
