@@ -112,6 +112,7 @@ def check(
     ai: Annotated[
         bool | None, typer.Option("--ai/--no-ai", help="Whether picture or sound is made by a model.")
     ] = None,
+    minors: Annotated[bool | None, typer.Option("--minors/--no-minors", help="Whether it addresses minors.")] = None,
     platform: Annotated[str, typer.Option(help="Platform id.")] = "",
     lang: Annotated[str, typer.Option(help="Language of the answer: zh-CN, zh-TW or en.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
@@ -121,7 +122,8 @@ def check(
         if text or file or run is None:
             from agent.cli_check import read_text
 
-            facts = {"category": category, "paid": paid, "author": author, "ai_media": ai, "platform": platform}
+            told = {"category": category, "paid": paid, "author": author, "ai_media": ai, "platform": platform}
+            facts = {**told, "audience": None if minors is None else ["minors"] * minors}
             asked = _users_language(_language(lang))
             raise typer.Exit(read_text(text, file, region=region, facts=facts, language=asked, as_json=as_json))
         from agent.api import check as check_plan

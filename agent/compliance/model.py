@@ -36,6 +36,11 @@ class Facts:
     date: dt.date
     """The first day on which it may be seen."""
 
+    @property
+    def minors(self) -> bool | None:
+        """Whether the text addresses minors."""
+        return None if self.audience is None else "minors" in self.audience
+
     @classmethod
     def of(
         cls,
@@ -109,7 +114,7 @@ class Question:
     """A fact that a rule turns on and nobody gave."""
 
     fact: str
-    """paid, author, category, evidence, platform, ai_media, approval, prior_price, region."""
+    """paid, author, category, evidence, platform, ai_media, minors, approval, prior_price, region."""
     text: str
     """The question, in the reader's language."""
     rules: tuple[str, ...]

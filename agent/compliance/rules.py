@@ -89,7 +89,7 @@ class Rule(_Strict):
     """Categories that it leaves to rules of their own."""
     platforms: tuple[str, ...] = ()
     """Platforms that it binds; all when empty."""
-    when: Mapping[Literal["paid", "author", "ai_media"], bool | str] = Field(default_factory=dict)
+    when: Mapping[Literal["paid", "author", "ai_media", "minors"], bool | str] = Field(default_factory=dict)
     """Facts that have to hold."""
     why: Both
     suggest: Ways

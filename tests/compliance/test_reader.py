@@ -104,6 +104,16 @@ def test_each_kind_of_unknown_is_asked_for(text: str, facts: dict[str, object], 
     assert not reading.clear
 
 
+@pytest.mark.parametrize(
+    ("region", "rule"), [("CN", "cn.alcohol.minors"), ("GB", "uk.alcohol.minors"), ("US", "us.alcohol.minors")]
+)
+def test_alcohol_for_minors_is_never_clear(region: str, rule: str) -> None:
+    facts = {**FOOD, "region": region, "category": "alcohol"}
+    assert "minors" in {one.fact for one in read("Plum wine.", **facts).questions}  # type: ignore[arg-type]
+    assert [one.rule for one in read("Plum wine.", **facts, audience=["minors"]).findings] == [rule]  # type: ignore[arg-type]
+    assert read("Plum wine.", **facts, audience=[]).clear  # type: ignore[arg-type]
+
+
 def test_evidence_that_is_held_answers_the_rule_that_wants_it() -> None:
     text = "全国已有一千万家庭在吃"
     assert rules(text) == {"cn.false.figures"}
