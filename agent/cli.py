@@ -140,11 +140,32 @@ async def _until_told(brief: str, options: Options, board: Board) -> Result:
 
 @app.command()
 def check(
-    run: Annotated[Path, typer.Argument(help="A run folder or a plan.json.")],
+    run: Annotated[Path | None, typer.Argument(help="A run folder or a plan.json.")] = None,
+    text: Annotated[str, typer.Option(help="Read this text against advertising law instead.")] = "",
+    file: Annotated[Path | None, typer.Option("-f", "--file", help="The same with a text file, '-' for stdin.")] = None,
+    region: Annotated[str, typer.Option(help="Where the text will be seen: CN, US, GB, EU, IN.")] = "",
+    category: Annotated[str, typer.Option(help="What it sells: food, health-food, beauty, alcohol…")] = "",
+    paid: Annotated[
+        bool | None, typer.Option("--paid/--not-paid", help="Whether money or gifts stand behind it.")
+    ] = None,
+    author: Annotated[str, typer.Option(help="Whose account runs it: brand or creator.")] = "",
+    ai: Annotated[
+        bool | None, typer.Option("--ai/--no-ai", help="Whether picture or sound is made by a model.")
+    ] = None,
+    minors: Annotated[bool | None, typer.Option("--minors/--no-minors", help="Whether it addresses minors.")] = None,
+    platform: Annotated[str, typer.Option(help="Platform id.")] = "",
+    lang: Annotated[str, typer.Option(help="Language of the answer: zh-CN, zh-TW or en.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Check a saved plan again."""
+    """Check a saved plan again, or read a text against advertising law."""
     with _told():
+        if text or file or run is None:
+            from agent.cli_check import read_text
+
+            told = {"category": category, "paid": paid, "author": author, "ai_media": ai, "platform": platform}
+            facts = {**told, "audience": None if minors is None else ["minors"] * minors}
+            asked = _users_language(_language(lang))
+            raise typer.Exit(read_text(text, file, region=region, facts=facts, language=asked, as_json=as_json))
         from agent.api import check as check_plan
 
         findings = check_plan(run)

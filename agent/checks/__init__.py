@@ -6,6 +6,7 @@ from agent.checks import (  # noqa: F401  (importing a family registers its chec
     arithmetic,
     capacity,
     complete,
+    compliance,
     coverage,
     dates,
     distinct,

@@ -43,6 +43,14 @@ PLANTED: list[tuple[Any, ...]] = [
     # code, path (or "brief." + path), new value or function, further codes that rightly follow
     ("ARI-001", "kpis.kpis[0].target.low", 90.0),
     ("ARI-001", "market.audit[0].followers", lambda f: f.model_copy(update={"value": float("nan")})),
+    ("CPL-002", f"{POST}.cta", "隔夜冷发酵的海盐贝果，全网最低价。"),
+    ("CPL-002", f"{FIRST}.hook", "这款贝果能治失眠。"),
+    ("CPL-003", f"{POST}.cta", "明明卖贝果，标题写某明星出事了。"),
+    ("CPL-003", f"{FIRST}.hook", "我们的贝果人人满意。"),
+    ("CPL-004", f"{POST}.cta", "调查显示，大家更爱隔夜冷发酵的贝果。", {"CPL-005"}),
+    ("CPL-004", f"{FIRST}.hook", "这项发酵工艺已获专利。"),
+    ("CPL-005", "brief.markets", ["TW"]),
+    ("CPL-005", f"{POST}.cta", "据统计，大家更爱隔夜冷发酵的贝果。", {"CPL-004"}),
     ("ARI-002", "themes.pillars[0].share", 41),
     ("ARI-002", "themes.pillars[2].share", 0),
     ("ARI-003", "phases[0].share", 0.6),
@@ -290,7 +298,7 @@ def test_a_planted_defect_is_caught_and_nothing_else(row: tuple[Any, ...]) -> No
 
 def test_every_check_has_two_planted_defects() -> None:
     planted = [row[0] for row in PLANTED]
-    elsewhere = {"LAN-002"}  # an English plan is needed: test_language.py
+    elsewhere = {"LAN-002", "CPL-001"}  # an English plan is needed: test_language.py; torn rules: test_compliance.py
     few = {code for code in registry() if planted.count(code) < 2}
     assert {code for code in few if not code.startswith("GRD")} == elsewhere  # whole plans for those: test_grounding.py
 

@@ -1,0 +1,132 @@
+"""Compliance: every text meant for the public, read against the law of the plan's markets and the rules of its platform."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import re
+from collections.abc import Iterator
+
+from agent.brief.model import BrandBrief
+from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.walk import Published, published
+from agent.compliance import Facts, Reading, RuleBook, RulesUnreadable, category_of, load_rules, read_facts
+from agent.compliance.areas import regions_of
+from agent.plan.model import MarketingPlan
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(text: str, facts: Facts, language: str, book: RuleBook) -> Reading:
+    return read_facts(text, facts, language=language, book=book)
+
+
+def _platform(plan: MarketingPlan, path: str) -> str | None:
+    """The platform on which the text at a path runs, where it runs on one."""
+    found = re.match(r"(?:calendar\.(entries)|adaptations\.(posts))\[(\d+)\]", path)
+    if not found:
+        return None
+    row = plan.calendar.entries[int(found[3])] if found[1] else plan.adaptations.posts[int(found[3])]
+    return row.platform
+
+
+HELD_BY_PROOF = frozenset({"cn.false.figures", "uk.abs.objective", "us.abs.objective"})
+"""Rules that want evidence to be held, not shown: the proof that a brief gives satisfies them."""
+
+
+def _proof(brief: BrandBrief) -> list[str]:
+    """The pieces of the evidence that the brief gives, six characters or more."""
+    proofs = [*brief.proof, *(proof for product in brief.products for proof in product.proof)]
+    pieces = (piece.strip() for proof in proofs for piece in re.split(r"[：:，,；;。.（(]", proof))
+    return [piece for piece in pieces if len(piece) >= 6]
+
+
+def _base(ctx: CheckContext) -> Facts:
+    """The plan's texts run on the brand's own accounts; whether a picture is machine-made is settled when it is made."""
+    return Facts(
+        regions=frozenset().union(*(regions_of(market) for market in ctx.brief.markets)),
+        category=category_of(ctx.brief),
+        paid=False,
+        author="brand",
+        ai_media=False,
+        platform=None,
+        audience=None,
+        evidence=None,
+        date=dt.date.min,
+    )
+
+
+def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
+    try:
+        book = load_rules()
+    except RulesUnreadable:
+        return
+    base, proof = _base(ctx), _proof(ctx.brief)
+    for one in published(plan):
+        if one.text.strip() and not one.path.endswith(".label"):
+            held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
+            facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=one.date)
+            yield one, _read(one.text, facts, plan.meta.language, book)
+
+
+def _carried(plan: MarketingPlan, one: Published, rule: str) -> bool:
+    """Whether what a text lacks is no matter of its own: only a post's body answers for the notices of the whole post."""
+    found = re.fullmatch(r"adaptations\.posts\[(\d+)\]\.body", one.path)
+    if not found:
+        return True
+    post = plan.adaptations.posts[int(found[1])]
+    whole = "\n".join((post.title, post.body, post.cta, post.label))
+    names = next(each.lacks_only for each in load_rules().rules if each.id == rule)
+    return any(pattern.search(whole) for name in names for pattern in load_rules().disclosures[name])
+
+
+def _found(plan: MarketingPlan, ctx: CheckContext, severity: str) -> Iterator[Hit]:
+    for one, reading in _readings(plan, ctx):
+        for finding in reading.findings:
+            if finding.severity == severity and not (finding.missing and _carried(plan, one, finding.rule)):
+                yield at(
+                    one.path,
+                    words=finding.words[:40],
+                    law=finding.law,
+                    effective=finding.effective,
+                    why=finding.why,
+                    instead=" / ".join(finding.suggestions),
+                )
+
+
+@check("CPL-001", "error", "The compliance rules can be read: without them nothing counts as clear")
+def rules_readable(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Fails closed."""
+    try:
+        load_rules()
+    except RulesUnreadable as error:
+        yield at("meta", reason=error.message[:200])
+
+
+@check("CPL-002", "error", "No public text says what the law of its market or the platform forbids")
+def nothing_forbidden(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Rules of severity ban."""
+    yield from _found(plan, ctx, "ban")
+
+
+@check("CPL-003", "warning", "No public text says what is likely to be unlawful in its market")
+def nothing_doubtful(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Rules of severity caution."""
+    yield from _found(plan, ctx, "caution")
+
+
+@check("CPL-004", "warning", "A claim that needs proof, a source or an approval number carries it")
+def proof_shown(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Rules of severity evidence."""
+    yield from _found(plan, ctx, "evidence")
+
+
+@check("CPL-005", "info", "What the compliance rules turn on is known")
+def nothing_left_to_ask(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """One hit a fact, at the first text that waits for it; platform questions of texts that run on several are left out."""
+    asked: set[str] = set()
+    for one, reading in _readings(plan, ctx):
+        for question in reading.questions:
+            if question.fact not in asked and question.fact != "platform":
+                asked.add(question.fact)
+                yield at(one.path, question=question.text)

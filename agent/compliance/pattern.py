@@ -1,0 +1,116 @@
+"""Patterns of the rules: regular expressions with word classes and gaps, and the literals that make each worth trying."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+GAPS = {"zh": (10, 24), "en": (40, 80)}
+"""Characters that "~" and "~~" may stand for, by language."""
+
+ALWAYS = "__always__"
+"""Written in place of a pattern by a rule about something that is missing."""
+
+
+def expand(pattern: str, tongue: str, lexicon: Mapping[str, Sequence[str]]) -> str:
+    """The regular expression behind a pattern: classes spelled out, gaps, trailing stars, word boundaries."""
+
+    def words(found: re.Match[str]) -> str:
+        return "(?:" + "|".join(re.escape(w).replace(r"\ ", " ").replace(r"\*", "*") for w in ordered(found[1])) + ")"
+
+    def ordered(name: str) -> list[str]:
+        return sorted((str(word).lower() for word in lexicon[name]), key=len, reverse=True)
+
+    short, long = GAPS[tongue]
+    made = re.sub(r"<([a-z]+)>", words, folded(pattern))
+    made = made.replace("~~", f".{{0,{long}}}?").replace("~", f".{{0,{short}}}?")
+    if tongue == "zh":
+        return made
+    made = re.sub(r"(?<=[a-z])(?<!\\[sdw])\*", r"\\w*", made)
+    return rf"(?<!\w)(?:{made})(?!\w)"
+
+
+def folded(pattern: str) -> str:
+    """A pattern in the width and case of a levelled text."""
+    return unicodedata.normalize("NFKC", pattern).replace("\\W", "\0").lower().replace("\0", "\\W")
+
+
+def anchors(regex: str) -> frozenset[str] | None:
+    """Literals of which every match holds at least one; None when there are none, and the pattern is always tried."""
+    found, _ = _choice(regex, 0)
+    return found
+
+
+def _choice(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
+    """The anchors of an alternation that starts at a place, and where it ends."""
+    branches: list[frozenset[str] | None] = []
+    while True:
+        one, place = _sequence(regex, place)
+        branches.append(one)
+        if place >= len(regex) or regex[place] == ")":
+            break
+        place += 1
+    if any(branch is None for branch in branches):
+        return None, place
+    return frozenset().union(*(branch for branch in branches if branch)), place
+
+
+_QUANTIFIER = re.compile(r"[?*+]\??|\{\d*,?\d*\}\??")
+
+
+def _sequence(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
+    """The best anchors of one branch, and where it ends."""
+    options: list[frozenset[str]] = []
+    run = ""
+    while place < len(regex) and regex[place] not in "|)":
+        literal: str | None = None
+        group: frozenset[str] | None = None
+        char = regex[place]
+        if char == "(":
+            group, place = _group(regex, place)
+        elif char == "[":
+            place = _class_end(regex, place)
+        elif char == "\\":
+            literal = regex[place + 1] if not regex[place + 1].isalnum() else None
+            place += 2
+        else:
+            literal = None if char in ".^$" else char
+            place += 1
+        quantifier = _QUANTIFIER.match(regex, place)
+        if quantifier:
+            place = quantifier.end()
+            if not quantifier.group().startswith("+"):
+                literal = group = None
+        if literal is not None:
+            run += literal
+            continue
+        if run:
+            options.append(frozenset({run}))
+            run = ""
+        if group:
+            options.append(group)
+    if run:
+        options.append(frozenset({run}))
+    options = [option for option in options if all(_telling(word) for word in option)]
+    return (max(options, key=lambda o: (min(map(len, o)), -len(o))) if options else None), place
+
+
+def _telling(word: str) -> bool:
+    """Whether a literal is rare enough to look for: any Chinese character, two of others."""
+    return bool(word.strip()) and (any("\u3400" <= c <= "\u9fff" for c in word) or len(word.strip()) > 1)
+
+
+def _group(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
+    look = re.match(r"\(\?(?:<?[=!])", regex[place:])
+    opening = re.match(r"\((?:\?:|\?<?[=!])?", regex[place:])
+    assert opening is not None
+    found, end = _choice(regex, place + opening.end())
+    return (None if look else found), end + 1
+
+
+def _class_end(regex: str, place: int) -> int:
+    place += 2 if regex[place + 1] in "^]" else 1
+    while regex[place] != "]":
+        place += 2 if regex[place] == "\\" else 1
+    return place + 1

@@ -1,0 +1,250 @@
+"""Reads a text against the rules: Aho-Corasick says which patterns are worth trying where, contexts say what a match means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+from agent.compliance.model import Author, Facts, Finding, Question, Reading
+from agent.compliance.normal import Levelled, level
+from agent.compliance.rules import TONGUES, Rule, RuleBook, load_rules
+from agent.locale import base_language, localise, t
+
+_SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z]{2}|#\w|[$£€]")
+
+
+def read(
+    text: str,
+    *,
+    region: str,
+    category: str | None,
+    paid: bool | None = None,
+    author: Author | None = None,
+    ai_media: bool | None = None,
+    platform: str | None = None,
+    audience: Iterable[str] | None = None,
+    evidence: Iterable[str] | None = None,
+    language: str = "en",
+    date: dt.date | None = None,
+    book: RuleBook | None = None,
+) -> Reading:
+    """What the rules of a region say about a text that is to be shown to the public.
+
+    A fact that is None becomes a question where a rule turns on it. `evidence` names the ids of rules for which proof is held; `date` is the
+    day of publication (today). Messages come in `language`. Raises RulesUnreadable when the rules cannot be read: nothing is clear then.
+    """
+    facts = Facts.of(
+        region=region,
+        category=category,
+        paid=paid,
+        author=author,
+        ai_media=ai_media,
+        platform=platform,
+        audience=audience,
+        evidence=evidence,
+        date=date or dt.date.today(),
+    )
+    return read_facts(text, facts, language=language, book=book or load_rules())
+
+
+def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Reading:
+    """As `read`, with the facts already made into ids and the rule book at hand."""
+    waiting: dict[str, list[str]] = {}
+    found: list[tuple[int, Finding]] = []
+    open_facts = {
+        place: missing for place, rule in enumerate(book.rules) if (missing := _missing(rule, facts, book)) is not None
+    }
+    levelled = level(text, book.variants)
+    matches = _matches(levelled, frozenset(open_facts), book)
+    for place, missing in open_facts.items():
+        rule = book.rules[place]
+        spans = matches.get(place, [])
+        if rule.lacks_only:
+            spans = [] if _says(rule.lacks_only, levelled.text, book) or not text.strip() else [(0, len(levelled.text))]
+        elif rule.lacks and spans and _says(rule.lacks, levelled.text, book):
+            spans = []
+        if not spans:
+            continue
+        for fact in missing:
+            waiting.setdefault(fact, []).append(rule.id)
+        if missing:
+            continue
+        for fact in rule.ask:
+            waiting.setdefault(fact, []).append(rule.id)
+        if facts.evidence is not None and rule.id in facts.evidence:
+            continue
+        if facts.evidence is None:
+            for fact in rule.needs:
+                waiting.setdefault(fact, []).append(rule.id)
+        for start, end in spans:
+            found.append((place, _finding(rule, text, levelled.span(start, end), facts, language, book)))
+    if not facts.regions:
+        waiting.setdefault("region", [])
+    found.sort(key=lambda pair: (pair[1].start, pair[0]))
+    found = _without_doubles(found)
+    return Reading(
+        findings=tuple(finding for _, finding in found),
+        questions=tuple(
+            Question(fact, localise(getattr(book.questions[fact], base_language(language)[:2]), language), tuple(ids))
+            for fact, ids in waiting.items()
+        ),
+        disclaimer=t(language, "compliance.disclaimer", date=book.checked.isoformat()),
+        rules_read=len(open_facts),
+    )
+
+
+def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
+    """Of findings that overlap under the same provision, the first; they come sorted by place."""
+    kept: list[tuple[int, Finding]] = []
+    ends: dict[tuple[str, str, bool], int] = {}
+    for place, one in found:
+        key = (one.law, one.severity, one.missing)
+        if one.start >= ends.get(key, 0):
+            kept.append((place, one))
+            ends[key] = one.end
+    return kept
+
+
+def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:
+    """The facts that a rule waits for; none when it applies as things stand; None when it does not apply."""
+    if not facts.regions.intersection(rule.region) or book.laws[rule.law].effective > facts.date:
+        return None
+    missing = []
+    if rule.categories or rule.not_categories:
+        if facts.category is None:
+            missing.append("category")
+        elif facts.category in rule.not_categories or (rule.categories and facts.category not in rule.categories):
+            return None
+    if rule.platforms:
+        if facts.platform is None:
+            missing.append("platform")
+        elif facts.platform not in rule.platforms:
+            return None
+    for name, wanted in rule.when.items():
+        given = getattr(facts, name)
+        if given is None:
+            missing.append(name)
+        elif given != wanted:
+            return None
+    return missing
+
+
+def _says(names: Iterable[str], text: str, book: RuleBook) -> bool:
+    return any(pattern.search(text) for name in names for pattern in book.disclosures[name])
+
+
+@dataclass(frozen=True)
+class _Index:
+    """The automaton over all literals, and what each literal makes worth trying."""
+
+    automaton: ahocorasick_rs.AhoCorasick
+    triggers: tuple[tuple[int, ...], ...]
+    always: frozenset[int]
+
+
+@functools.lru_cache(maxsize=64)
+def _allowed(book: RuleBook, wanted: frozenset[int]) -> dict[str, frozenset[int]]:
+    """The patterns of the rules that apply, by language."""
+    return {
+        tongue: frozenset(n for n, one in enumerate(book.triggers) if one.rule in wanted and one.tongue == tongue)
+        for tongue in TONGUES
+    }
+
+
+@functools.lru_cache(maxsize=4)
+def _index(book: RuleBook) -> _Index:
+    literals: dict[str, list[int]] = {}
+    for place, trigger in enumerate(book.triggers):
+        for literal in trigger.anchors or ():
+            literals.setdefault(literal, []).append(place)
+    always = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.anchors is None)
+    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always)
+
+
+def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict[int, list[tuple[int, int]]]:
+    """For each rule that applies, the spans in the levelled text that no context excuses."""
+    index = _index(book)
+    text = levelled.text
+    sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
+    hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
+    found: dict[int, list[tuple[int, int]]] = {}
+    place = 0
+    hits.sort(key=lambda hit: hit[1])
+    allowed = _allowed(book, wanted)
+    for start, end in sentences:
+        due = set(index.always)
+        while place < len(hits) and hits[place][1] < end:
+            due.update(index.triggers[hits[place][0]])
+            place += 1
+        sentence = text[start:end]
+        tongues = [allowed[tongue] for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
+        for number in sorted(due.intersection(frozenset().union(*tongues))):
+            trigger = book.triggers[number]
+            for span in _spans(trigger.regex, trigger.rule, text, start, end, book):
+                _keep(found.setdefault(trigger.rule, []), span)
+    return found
+
+
+def _spans(
+    regex: re.Pattern[str], rule: int, text: str, start: int, end: int, book: RuleBook
+) -> Iterator[tuple[int, int]]:
+    sentence = text[start:end]
+    for match in regex.finditer(sentence):
+        left, right = match.span()
+        if right == left:
+            continue
+        if any(
+            u.start() < right and left < u.end() for pattern in book.unless[rule] for u in pattern.finditer(sentence)
+        ):
+            continue
+        if not _excused(book.rules[rule], text, sentence, start, left, right, book):
+            yield start + left, start + right
+
+
+def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right: int, book: RuleBook) -> bool:
+    """Whether a context of the rule says that the match is no claim."""
+    for name in rule.exempt:
+        context = book.contexts[name]
+        if any(p.search(sentence[:left]) for p in context.before):
+            return True
+        if any(p.search(text[start + right : start + right + 40]) for p in context.after):
+            return True
+        if any(p.search(sentence.strip()) for p in context.sentence) or any(p.search(text) for p in context.text):
+            return True
+    return False
+
+
+def _keep(spans: list[tuple[int, int]], span: tuple[int, int]) -> None:
+    """Adds a span unless it overlaps one that is there."""
+    if all(span[1] <= left or right <= span[0] for left, right in spans):
+        spans.append(span)
+
+
+def _finding(rule: Rule, text: str, span: tuple[int, int], facts: Facts, language: str, book: RuleBook) -> Finding:
+    tongue = base_language(language)[:2]
+    law = book.laws[rule.law_on.get(facts.platform or "", rule.law)]
+    publication = book.publications[law.source]
+    start, end = span if span[1] else (0, len(text))
+    return Finding(
+        rule=rule.id,
+        group=rule.group,
+        severity=rule.severity,
+        start=start,
+        end=end,
+        words=text[start:end],
+        law=localise(getattr(law, tongue), language),
+        effective=law.effective,
+        source=f"{publication.publisher}, {law.dated.isoformat()}, {publication.address}",
+        checked=book.checked,
+        why=localise(getattr(rule.why, tongue), language),
+        suggestions=tuple(localise(one, language) for one in getattr(rule.suggest, tongue)),
+        missing=bool(rule.lacks_only),
+        unchecked=law.check,
+    )

@@ -1,0 +1,172 @@
+"""What a regulated category has to have before it may be advertised: approvals, notices, evidence, with the day each is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from agent.brief.model import BrandBrief
+from agent.compliance.areas import regions_of
+from agent.compliance.rules import Law, RulesUnreadable, load_rules
+from agent.data import read_yaml
+from agent.locale import base_language, localise
+from agent.resources import knowledge_dir
+
+Kind = Literal["approval", "notice", "evidence", "audience", "review", "record"]
+WorkDay = Callable[[dt.date], bool]
+
+
+class _Requirement(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    region: tuple[str, ...]
+    categories: tuple[str, ...]
+    when: Literal["", "creators", "green"] = ""
+    kind: Kind
+    law: str
+    workdays: int
+    basis: Literal["law", "assumption"] = "law"
+    parts: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something to obtain, to show or to keep, and when."""
+
+    id: str
+    kind: Kind
+    """approval: an authority's leave; notice: words to carry; evidence: a file to hold; audience: whom to leave out; review, record."""
+    text: str
+    """What has to be done, in the plan's language."""
+    law: str
+    """Law and article."""
+    workdays: int
+    """Working days it takes."""
+    assumed: bool
+    """Whether that time is our assumption, not a rule's."""
+    due: dt.date
+    """The last day to hand it in so that the plan can start on time; the start itself for what copy has to carry."""
+    earliest: dt.date
+    """The first day on which the copy may run when work starts on the day of the plan."""
+    late: bool
+    """Whether that is after the plan's start: the calendar has to move or begin with uncontroversial pieces."""
+    parts: tuple[str, ...]
+    """Parts of the plan that it belongs into."""
+
+
+@functools.cache
+def _data(path: Path) -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
+    try:
+        data = read_yaml(path)
+        rows = tuple(_Requirement.model_validate(row) for row in data["requirements"])
+        signs = {name: re.compile("|".join(pattern.values()), re.IGNORECASE) for name, pattern in data["signs"].items()}
+    except (OSError, ValidationError, KeyError, TypeError, re.error) as error:
+        raise RulesUnreadable(f"{path.name} is not in order: {error}", where=path.name) from error
+    return rows, signs
+
+
+def _table() -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
+    return _data(knowledge_dir() / "compliance" / "regulated.yaml")
+
+
+def category_of(brief: BrandBrief) -> str:
+    """The category under which a brief's goods are regulated: finer than its own id where its words say so ("beverage" → alcohol)."""
+    _, signs = _table()
+    read_from = brief.spans["category"].text if "category" in brief.spans else ""
+    products = [product.name for product in brief.products]
+    told = " ".join([brief.brand, brief.category_text, read_from, brief.about, *products])
+    order = [name for name in signs if brief.category in _OPEN or (brief.category, name) in _FINER]
+    return next((name for name in order if signs[name].search(told)), brief.category)
+
+
+_OPEN = frozenset({"general", "food", "beverage", "local_service", "software"})
+"""Categories wide enough to hold regulated goods; a restaurant that pours beer stays a restaurant."""
+
+_FINER = frozenset(
+    {("medical", "drug"), ("medical", "device"), ("medical", "medical_beauty"), ("beauty", "medical_beauty")}
+)
+"""Regulated kinds that a narrow category may turn out to be."""
+
+
+def requirements(
+    brief: BrandBrief, *, start: dt.date, as_of: dt.date, language: str = "", works: WorkDay | None = None
+) -> list[Requirement]:
+    """What the brief's category and markets ask for before `start`, the earliest due first.
+
+    `works` says whether a day is a working day (Monday to Friday unless given); `language` is the plan's (the brief's unless given).
+    """
+    rows, _ = _table()
+    laws = load_rules().laws
+    markets = frozenset().union(*(regions_of(market) for market in brief.markets))
+    category = category_of(brief)
+    made = [
+        _made(row, laws[row.law], start, as_of, language or brief.language, works or _weekday)
+        for row in rows
+        if markets.intersection(row.region)
+        and (not row.categories or category in row.categories)
+        and (not row.when or _WHEN[row.when](brief))
+    ]
+    return sorted(made, key=lambda one: (one.due, one.id))
+
+
+def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language: str, works: WorkDay) -> Requirement:
+    tongue = base_language(language)[:2]
+    due = _shift(start, -row.workdays, works)
+    earliest = _shift(as_of, row.workdays, works)
+    return Requirement(
+        id=row.id,
+        kind=row.kind,
+        text=localise(getattr(row, tongue), language),
+        law=localise(getattr(law, tongue), language),
+        workdays=row.workdays,
+        assumed=row.basis == "assumption",
+        due=due,
+        earliest=earliest,
+        late=bool(row.workdays) and earliest > start,
+        parts=row.parts,
+    )
+
+
+def _weekday(day: dt.date) -> bool:
+    return day.weekday() < 5
+
+
+def _shift(day: dt.date, workdays: int, works: WorkDay) -> dt.date:
+    step = dt.timedelta(days=1 if workdays > 0 else -1)
+    left = abs(workdays)
+    while left:
+        day += step
+        left -= works(day)
+    return day
+
+
+def _told(brief: BrandBrief) -> Iterator[str]:
+    yield from (
+        brief.strategy,
+        brief.about,
+        *brief.must_say,
+        *brief.constraints,
+        *(one.text for one in brief.objectives),
+    )
+    for product in brief.products:
+        yield from product.selling_points
+
+
+_CREATORS = re.compile(r"kol|koc|达人|博主|种草|网红|主播|influencer|creator|ambassador|seeding", re.IGNORECASE)
+_GREEN = re.compile(
+    r"\b(?:eco|green|sustainab\w+|carbon|climate|biodegradable|recycl\w+|planet)\b|环保|低碳|可降解", re.IGNORECASE
+)
+_WHEN: dict[str, Callable[[BrandBrief], bool]] = {
+    "creators": lambda brief: any(_CREATORS.search(text) for text in _told(brief)),
+    "green": lambda brief: any(_GREEN.search(text) for text in _told(brief)),
+}
