@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.brief.builder import Builder
 from agent.brief.intake import finish, read_raw
@@ -30,6 +31,15 @@ from agent.run.filed import file_documents, named_files
 from agent.run.folder import RunFolder, load_plan, slug
 from agent.run.journal import Journal
 from agent.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from agent.knowledge import Passage
+    from agent.words.evidence import Find
+
+log = logging.getLogger(__name__)
+
+NO_WORKSPACE = "none"
+"""The workspace of runs that name none: it holds no documents."""
 
 
 @dataclass
@@ -220,7 +230,13 @@ async def _with_model(
         await model.warm(list(setting.prefix))
         yield _logged(folder, ModelReady(spec.label, time.monotonic() - started))
         rewriting = Rewriting(
-            result.plan, result.intake, setting, knowledge, journal, lambda: folder.save_plan(result.plan)
+            result.plan,
+            result.intake,
+            setting,
+            knowledge,
+            journal,
+            lambda: folder.save_plan(result.plan),
+            open_finder(result.intake, options, settings) if spec.kind == "openai" else None,
         )
         async with aclosing(rewriting.run()) as events:
             async for event in events:
@@ -239,6 +255,32 @@ async def _with_model(
     if journal.stopped:
         journal.stopped.hint = f"{journal.stopped.hint} {_saved_hint(folder.path)}".strip()
         raise journal.stopped
+
+
+def open_finder(intake: Intake, options: Options, settings: Settings) -> Find | None:
+    """Searches the base, and the workspace's documents where one is named, for the brief's markets and platforms; None when nothing is to be shown.
+
+    What is of low confidence is left out: its numbers would be told as facts. An index that cannot be written leaves the stages without passages; the plan has its own sources all the same.
+    """
+    if not settings.passages:
+        return None
+    from agent.knowledge import open_search
+
+    brief = intake.filled
+    search = open_search(settings, workspace=options.workspace or NO_WORKSPACE)
+    used = [*brief.platforms.must, *brief.platforms.may]
+
+    def find(query: str) -> Sequence[Passage]:
+        try:
+            found = search.find(
+                query, language=brief.language, regions=brief.markets, platforms=used, k=3 * settings.passages
+            )
+        except SetupError as error:
+            log.warning("nothing was looked up: %s", error)
+            return ()
+        return [one for one in found if one.source.confidence != "low"][: settings.passages]
+
+    return find
 
 
 async def _read_again(

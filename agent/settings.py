@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     """USD that a run may cost at most; None is no cap. Needs a known price."""
     max_tokens: int | None = Field(default=None, ge=1)
     """Prompt and completion tokens that a run may use at most; None is no cap."""
+    passages: int = Field(default=2, ge=0, le=6)
+    """Passages of the knowledge base that a hosted model is shown for each of a stage's queries; 0 shows none."""
     price: str = ""
     """What the model costs, "IN/OUT" or "IN/OUT/CACHED" in USD per million tokens; empty looks it up in prompts/prices.yaml."""
 

@@ -226,7 +226,7 @@ def rates(plan: MarketingPlan) -> Pool:
                         _figure(pool, value * part, kpi.target.unit)
                 if kpi.target.unit == "%":
                     continue
-                for length in (7, 30.4, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
+                for length in (7, 30.4, 30.44, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
                     worth = value * length / days
                     _figure(pool, worth, kpi.target.unit)
                     if worth < 10:  # the playbook writes an estimate below ten with one decimal

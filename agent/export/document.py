@@ -56,7 +56,8 @@ def document(plan: MarketingPlan) -> Document:
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):
         sections.append(Section(chapter, 1, str(number), v.t(f"chapter.{chapter}")))
         for place, (part, build) in enumerate(parts, 1):
-            sections.append(Section(part, 2, f"{number}.{place}", v.t(f"part.{part}"), tidy(build(v))))
+            blocks = [*build(v), *back.used(v, part)]
+            sections.append(Section(part, 2, f"{number}.{place}", v.t(f"part.{part}"), tidy(blocks)))
     sections.append(Section("appendix", 1, "", v.t("chapter.appendix")))
     for place, (name, build) in enumerate(APPENDICES):
         sections.append(Section(name, 2, "ABCDEFGH"[place], v.t(f"appendix.{name}"), tidy(build(v))))

@@ -66,6 +66,8 @@ class PartWords(Part):
     """The model that wrote, when one did."""
     prompt: str = ""
     """Prompt id, version and hash, when a model wrote."""
+    cites: list[str] = Field(default_factory=list)
+    """Sources that the model's words were written from, ids in the plan's list."""
     rejected: list[str] = Field(default_factory=list)
     """Items of the model's that were not taken, with the reason."""
 

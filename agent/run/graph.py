@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 
 from agent.brief.model import Intake
 from agent.events import Event, SentBack, StageChanged, StageText, State
-from agent.knowledge import Knowledge
+from agent.knowledge import Knowledge, passage_source
 from agent.plan.model import MarketingPlan
 from agent.run.desk import Desk
 from agent.run.journal import Journal
@@ -17,6 +17,7 @@ from agent.run.objections import Objections
 from agent.stages import BY_ID, STAGES, Stage
 from agent.words.accept import Refusal
 from agent.words.asking import Material
+from agent.words.evidence import Evidence, Find, gather
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
 
@@ -35,8 +36,14 @@ class Rewriting:
         knowledge: Knowledge,
         journal: Journal,
         save: Callable[[], None],
+        find: Find | None = None,
     ) -> None:
-        """`plan` holds the playbook's words; `save` stores it as it stands and is called after every stage."""
+        """`plan` holds the playbook's words; `save` stores it as it stands and is called after every stage.
+
+        `find` searches the knowledge base for what a stage is shown; without it none is shown anything.
+        """
+        self._find = find
+        self._brief = intake.filled
         self.plan = plan
         self._drafts = plan.model_copy(deep=True)
         self._setting = setting
@@ -92,7 +99,7 @@ class Rewriting:
         stage = BY_ID[stage_id]
         self._queue.put_nowait(StageChanged(stage_id, "writing"))
         started = time.monotonic()
-        writer = self._writer(stage)
+        writer = self._writer(stage, await self._evidence(stage))
         self.words[stage_id] = await writer.write(
             getattr(self.plan, stage_id), getattr(self._drafts, stage_id), stage.rewrites
         )
@@ -106,8 +113,16 @@ class Rewriting:
         self._queue.put_nowait(StageChanged(stage_id, state, part.model_share, time.monotonic() - started, note))
         return stage_id
 
-    def _writer(self, stage: Stage) -> StageWriter:
-        material = Material(stage.id, self._setting.language, upstream(self.plan, stage.depends_on))
+    async def _evidence(self, stage: Stage) -> Evidence:
+        """What the knowledge base holds for a stage, looked up beside the calls in flight."""
+        if self._find is None or self._setting.size == "small":
+            return Evidence()
+        platforms = [one.platform for one in self.plan.platforms.choices if one.role in ("primary", "support")]
+        return await asyncio.to_thread(gather, stage.id, self._brief, platforms, self._find)
+
+    def _writer(self, stage: Stage, evidence: Evidence) -> StageWriter:
+        told = upstream(self.plan, stage.depends_on)
+        material = Material(stage.id, self._setting.language, told, evidence=evidence)
         desk = Desk(stage.id, self._journal, self._queue.put_nowait)
         return StageWriter(
             material,
@@ -122,6 +137,9 @@ class Rewriting:
         if stage.settle:
             stage.settle(self.plan, self._knowledge)
         self.plan.words[stage.id] = self.words[stage.id].summary(self._setting)
+        listed = {one.id for one in self.plan.sources}
+        new = [one for one in self.words[stage.id].cites if one.id not in listed]
+        self.plan.sources += [passage_source(one, self._knowledge) for one in new]
         self._save()
 
     async def _send_back(self) -> None:
@@ -132,7 +150,10 @@ class Rewriting:
         for stage_id, complaints in objections.items():
             self._queue.put_nowait(SentBack(stage_id, len(complaints)))
         mended = await asyncio.gather(
-            *(self._writer(BY_ID[stage_id]).mend(self.words[stage_id], told) for stage_id, told in objections.items())
+            *(
+                self._writer(BY_ID[stage_id], Evidence()).mend(self.words[stage_id], told)
+                for stage_id, told in objections.items()
+            )
         )
         changed = {stage_id for stage_id, one in zip(objections, mended, strict=True) if one}
         for stage_id in changed:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.llm import Message
 from agent.words.accept import Refusal
+from agent.words.evidence import Evidence
 from agent.words.items import Ask, Group
 from agent.words.prompts import load_prompt
 
@@ -26,7 +27,9 @@ class Material:
     upstream: str = ""
     """The essence of the parts it depends on."""
     passages: str = ""
-    """What the knowledge base says of the platforms of these items."""
+    """How a post sounds on the platforms of these items."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What the knowledge base says to this stage; a call may cite this and nothing else."""
 
 
 def first(prefix: Sequence[Message], group: Group, material: Material) -> list[Message]:
@@ -44,6 +47,7 @@ def first(prefix: Sequence[Message], group: Group, material: Material) -> list[M
     values = {
         "drafts": json.dumps(drafts, ensure_ascii=False, indent=1),
         "passages": material.passages,
+        "evidence": material.evidence.told(material.language),
         "upstream": material.upstream,
         "language": material.language,
     }

@@ -120,8 +120,15 @@ def limit_of(model: type[BaseModel], name: str) -> int:
     raise KeyError(f"{model.__name__}.{name} is not prose.")
 
 
-def schema_for(group: Group, language: str) -> type[BaseModel]:
-    """The words schema of a call: one object per item, one bounded string per field, described by the plan's docstrings."""
+MARKS = 6
+"""Marks of passages that one answer may name at most."""
+
+
+def schema_for(group: Group, language: str, *, citing: bool = False) -> type[BaseModel]:
+    """The words schema of a call: one object per item, one bounded string per field, described by the plan's docstrings.
+
+    `citing` adds `sources`: the marks of the passages whose facts were used.
+    """
     shapes: dict[str, Any] = {}
     for ask in group:
         kind = type(ask.item.target)
@@ -137,6 +144,11 @@ def schema_for(group: Group, language: str) -> type[BaseModel]:
             for name in ask.names
         }
         shapes[ask.label] = (create_model(f"{kind.__name__}Words{ask.label[4:]}", **fields), ...)
+    if citing:
+        marks = Field(
+            max_length=MARKS, description="Marks (S1, S2) of the passages whose facts these words use; may be empty."
+        )
+        shapes["sources"] = (list[str], marks)
     return create_model("WordsReply", **shapes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -19,6 +19,9 @@ from agent.words.asking import Material, Words
 from agent.words.by_sentence import FieldBySentence
 from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups, room, schema_for
 from agent.words.prompts import load_prompt
+
+if TYPE_CHECKING:
+    from agent.knowledge import Passage
 
 REPAIRS = 2
 """How often at most a refused field is asked for again."""
@@ -104,18 +107,24 @@ class StageWords:
 
     stage: str
     listed: list[Listed] = field(default_factory=list)
+    cites: list[Passage] = field(default_factory=list)
+    """Passages that the model says it used, of those that it was shown."""
+    uncited: list[str] = field(default_factory=list)
+    """Marks that it named and was not shown: such a citation is not taken."""
 
     def summary(self, setting: Setting) -> PartWords:
         """Whose words the part holds."""
         characters = sum(len(one.text or one.draft) for one in self.listed)
         written = sum(one.written for one in self.listed)
         rejected = [f"{one.place}: {one.why.told(setting.language)}" for one in self.listed if one.why]
+        rejected += [Refusal("uncited", mark).told(setting.language) for mark in self.uncited]
         return PartWords(
             source="model" if written and written == characters else "mixed" if written else "playbook",
             model_share=round(written / characters, 3) if characters else 0.0,
             characters=characters,
             model=setting.model_name if written else "",
             prompt=load_prompt(self.stage if setting.size == "large" else "small").stamp if written else "",
+            cites=[one.id for one in self.cites] if written else [],
             rejected=rejected,
         )
 
@@ -152,7 +161,8 @@ class StageWriter:
         await self._round(calls, 0)
         for round in range(1, REPAIRS + 1):
             await self._round([call for call in calls if call.open], round)
-        return StageWords(self.material.stage, [one for call in calls for one in call.listed])
+        cites, uncited = self.material.evidence.cited([mark for call in calls for mark in call.marks])
+        return StageWords(self.material.stage, [one for call in calls for one in call.listed], cites, uncited)
 
     async def _by_sentence(self, asked: Sequence[Group], ground: Ground) -> StageWords:
         """The same for a small model: every text by itself, the open sentences of all of them side by side."""
@@ -207,6 +217,8 @@ class Call:
         self.listed = listed or [Listed(ask, name) for ask in group for name in ask.names]
         self.answer: dict[str, dict[str, str]] = {}
         """The last answer, by item and field."""
+        self.marks: list[str] = []
+        """Marks of the passages that the answers name."""
 
     @property
     def open(self) -> bool:
@@ -231,7 +243,7 @@ class Call:
         try:
             reply = await writer.model.complete(
                 messages,
-                schema_for(group, setting.language),
+                schema_for(group, setting.language, citing=bool(self._material.evidence.passages)),
                 max_tokens=room(group, setting.language),
                 temperature=asking.temperature(round),
                 on_text=writer.tell,
@@ -249,6 +261,7 @@ class Call:
             return found or error
         except ModelError as error:
             return error
+        self.marks += getattr(reply.value, "sources", [])
         return {ask.label: {n: str(getattr(getattr(reply.value, ask.label), n)) for n in ask.names} for ask in group}
 
     def merge(self, reply: Words | ModelError) -> None:

@@ -64,6 +64,8 @@ class FakeModel:
     """Named in every answer whose draft is about the brand, so that a text stays specific."""
     fail: bool = False
     delay: float = 0.0
+    marks: tuple[str, ...] = ()
+    """Marks of passages that every answer cites."""
     spoil: Callable[[list[Message], dict[str, dict[str, str]]], None] = lambda _messages, _values: None
     asked: list[list[Message]] = field(default_factory=list)
     spent: FakeUsage = field(default_factory=FakeUsage)
@@ -102,10 +104,14 @@ class FakeModel:
         for name, info in schema.model_fields.items():
             item = info.annotation
             assert item is not None
+            if name == "sources":
+                continue
             values[name] = {
                 key: self._reworded(f"{seed}{name}{key}", self._drafts(messages)) for key in item.model_fields
             }
         self.spoil(list(messages), values)
+        if "sources" in schema.model_fields:
+            values["sources"] = list(self.marks)  # type: ignore[assignment]
         self.spent.prompt_tokens += 100
         if on_text:
             on_text(json.dumps(values, ensure_ascii=False))
@@ -122,6 +128,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """A model behind `openai:fake`, no key and no socket."""
     model = FakeModel()
     monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
+    monkeypatch.setattr("agent.api.open_finder", lambda intake, options, settings: None)
     return model
 
 

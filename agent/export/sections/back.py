@@ -92,6 +92,12 @@ def _place(v: Reader, where: str) -> Text:
     return lines([title if title != part else None, Span(where, "code")])
 
 
+def used(v: Reader, part: str) -> list[Block]:
+    """What the model's words of a part were written from, where it named any."""
+    cites = v.plan.words[part].cites
+    return [paragraph(v.t("doc.used"), " ", v.cite(cites))] if cites else []
+
+
 def words(v: Reader) -> list[Block]:
     """Whose words every part holds."""
     order = {part: place for place, part in enumerate(PART_IDS)}

@@ -1,0 +1,67 @@
+"""What the knowledge base says to a stage: the passages that a model is shown, and which of them its words may cite."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.brief.model import BrandBrief
+from agent.data import read_yaml
+from agent.locale import base_language, localise, t
+from agent.resources import prompts_dir
+
+if TYPE_CHECKING:
+    from agent.knowledge import Passage
+
+LONGEST = {"zh": 140, "en": 320}
+"""Characters of a passage that are shown."""
+
+Find = Callable[[str], Sequence["Passage"]]
+"""Looks a query up, for the brief's markets and platforms: the few best passages that may be told as facts."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The passages of one stage, in the order shown; `S1` is the first."""
+
+    passages: tuple[Passage, ...] = ()
+
+    def told(self, language: str) -> str:
+        """One line a passage: its mark, title and text, fenced so that it is read as material; "" when there is none."""
+        room = LONGEST[language[:2]]
+        return "\n".join(
+            f"[S{number}] {one.title}: {_inert(one.text)[:room]}" for number, one in enumerate(self.passages, 1)
+        )
+
+    def cited(self, marks: Sequence[str]) -> tuple[list[Passage], list[str]]:
+        """The passages behind marks, each once, and the marks behind which there is none."""
+        known = {f"S{number}": one for number, one in enumerate(self.passages, 1)}
+        plain = list(dict.fromkeys(mark.strip().strip("[]").upper() for mark in marks))
+        return [known[mark] for mark in plain if mark in known], [mark for mark in plain if mark and mark not in known]
+
+
+def gather(stage: str, brief: BrandBrief, platforms: Sequence[str], find: Find) -> Evidence:
+    """What the base holds for a stage's queries: no passage twice."""
+    language = brief.language
+    facts = {
+        "category": brief.category_text or t(language, f"category.{brief.category}"),
+        "platforms": " ".join(t(language, f"platform.{one}") for one in platforms[:4]),
+        "market": (brief.markets or [""])[0],
+    }
+    found: dict[str, Any] = {}
+    for query in _queries()[base_language(language)].get(stage, ()):
+        found |= {one.id: one for one in find(localise(query.format(**facts), language)) if one.id not in found}
+    return Evidence(tuple(found.values()))
+
+
+@functools.cache
+def _queries() -> dict[str, dict[str, list[str]]]:
+    queries: dict[str, dict[str, list[str]]] = read_yaml(prompts_dir() / "queries.yaml")
+    return queries
+
+
+def _inert(text: str) -> str:
+    """A passage on one line, without marks that could close its place in a prompt."""
+    return " ".join(text.translate(str.maketrans("<>[]{}", "〈〉〔〕（）")).split())
