@@ -21,6 +21,8 @@ from agent.export.xlsx.style import ACCENT, styles
 
 TOP = 3
 """Row of the table's header on a sheet that is one table, counted from 0; its data begin below."""
+WIDE = 230
+"""Characters across that A4 still shows."""
 CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767."""
 
@@ -178,8 +180,7 @@ class Sheet:
 
     def height(self, row: int, words: str, width: float) -> None:
         """Makes a row high enough for text that is merged over `width` characters, which no program does by itself."""
-        lines = sum(max(1, math.ceil(_width(part) / width)) for part in inert.plain(words).split("\n"))
-        self.ws.set_row(row, max(18, 15 * lines + 3))
+        self.ws.set_row(row, max(18, 15 * _lines(words, width) + 3))
 
     def columns(self, cols: Sequence[Col]) -> None:
         """Column widths, and the note's height that follows from them."""
@@ -189,9 +190,10 @@ class Sheet:
     def head(self, row: int, cols: Sequence[Col], at: int = 0) -> None:
         """A row of column headings."""
         for place, col in enumerate(cols):
-            self.put(row, at + place, col.title, "entry_head" if col.entry else "head")
-        deepest = max(math.ceil(_width(col.title) * 1.15 / max(1, col.width - 1)) for col in cols)
-        self.ws.set_row(row, 15 * min(4, max(1, deepest)) + 7)
+            extra = {"align": "center"} if col.style not in PROSE else {}
+            self.put(row, at + place, col.title, "entry_head" if col.entry else "head", **extra)
+        deepest = max(_lines(col.title, col.width - 2) for col in cols)
+        self.ws.set_row(row, 15 * min(5, deepest) + 7)
 
     def rows(
         self, top: int, cols: Sequence[Col], rows: Iterable[Row], *, at: int = 0, spare: int = 0, bold: bool = False
@@ -202,12 +204,19 @@ class Sheet:
         for cells in rows:
             for place, (col, value) in enumerate(zip(cols, cells, strict=True)):
                 self.put(row, at + place, value, col.style, **extra, **(ENTRY if col.entry else {}))
+            self._fit(row, cols, cells)
             row += 1
         for _ in range(spare):
             for place, col in enumerate(cols):
                 self.put(row, at + place, None, col.style, **(ENTRY if col.entry else {}))
             row += 1
         return row
+
+    def _fit(self, row: int, cols: Sequence[Col], cells: Row) -> None:
+        """Makes a row as high as its longest text, which not every program does when it opens the file."""
+        deep = max((_lines(_shown(value), col.width) for col, value in zip(cols, cells, strict=True)), default=1)
+        if deep > 1:
+            self.ws.set_row(row, min(400, 13.8 * deep + 4))
 
     def table(self, cols: Sequence[Col], rows: Sequence[Row], *, freeze: int = 1, spare: int = 0, note: str = "") -> int:
         """The sheet as one table: widths, headings, filter, frozen panes, repeated heading; the row after the last.
@@ -226,7 +235,13 @@ class Sheet:
         self.ws.freeze_panes(TOP + 1, freeze)
         self.ws.repeat_rows(TOP)
         self.ws.print_area(0, 0, max(end - 1, TOP + 1), len(cols) - 1)
+        self.paper(cols)
         return end
+
+    def paper(self, cols: Sequence[Col]) -> None:
+        """A3 for what A4 would make too small to read."""
+        if sum(col.width for col in cols) > WIDE:
+            self.ws.set_paper(8)
 
     def gap(self, row: int) -> None:
         """Says that the plan holds nothing here."""
@@ -241,6 +256,8 @@ class Sheet:
         self.ws.data_validation(first, col, last, col, check)
 
 
+PROSE = ("text", "bold", "link", "label", "date")
+"""Styles whose headings stand on the left, as their cells do."""
 ENTRY: dict[str, Any] = {"bg_color": "#FFF9E8"}
 """The look of cells that people fill in."""
 
@@ -258,6 +275,16 @@ def span(first: int, last: int, col: int, until: int | None = None) -> str:
 def flat(text: Text) -> str:
     """Inline text as a string."""
     return "".join(one.text for one in text)
+
+
+def _lines(words: str, width: float) -> int:
+    """Lines that a text takes in a column, with a little to spare for the fonts of other programs."""
+    return sum(max(1, math.ceil(_width(part) / max(1.0, width - 1.5))) for part in inert.plain(words).split("\n"))
+
+
+def _shown(value: Cell) -> str:
+    """The text of a cell as far as it can need more than one line."""
+    return value if isinstance(value, str) else value.text if isinstance(value, Link) else ""
 
 
 def _width(words: str) -> float:

@@ -58,15 +58,15 @@ def budget(book: Book) -> None:
     v, part = book.v, book.plan.budget
     sheet = book.sheet("budget", v.t("part.budget"), book.t("note.budget"), columns=6, color=ACCENT)
     sheet.ws.set_column(0, 0, 34)
-    sheet.ws.set_column(1, 24, 15)
+    sheet.ws.set_column(1, 24, 16)
     sheet.height(1, book.t("note.budget"), 34 + 5 * 15)
     row = _results(sheet, book, _switch(sheet, book))
-    chart_row, across = row + 1, list(dict.fromkeys(line.category for line in part.lines))
-    first = _pivot(sheet, book, row + 18, "phase")
-    _charts(sheet, book, chart_row, first[0], len(across), first[2])
+    across = list(dict.fromkeys(line.category for line in part.lines))
+    first = _pivot(sheet, book, row + 2, "phase")
+    _charts(sheet, book, first[0], len(across), first[2])
     second = _pivot(sheet, book, first[1] + 2, "platform")
     end = _caps(sheet, book, second[1] + 2)
-    sheet.ws.print_area(0, 0, end, max(6, first[2], second[2]))
+    sheet.ws.print_area(0, 0, end, max(11, first[2], second[2]))
     sheet.ws.freeze_panes(SWITCH[0] + 1, 1)
 
 
@@ -209,7 +209,7 @@ def _part(book: Book, whole: float) -> float | None:
 
 
 def _caps(sheet: Sheet, book: Book, row: int) -> int:
-    """What the client asked of the money: limit, what the plan spends now, the room, and whether it was kept."""
+    """What the client asked of the money: limit, what the plan spends now, the room (below a cap, above a floor), and whether it was kept."""
     v, caps = book.v, book.plan.budget.caps
     sheet.put(row, 0, v.t("head.caps"), "section")
     cols = [
@@ -224,7 +224,10 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
         sheet.put(at, 0, cap.text, "text")
         sheet.put(at, 1, limit, "money")
         sheet.put(at, 2, Formula(formula, actual) if formula else actual, "money")
-        sheet.put(at, 3, Formula(f"{cell(at, 1)}-{cell(at, 2)}", limit - actual), "money")
+        floor = actual > limit if cap.kept else actual < limit
+        room = (2, 1) if floor else (1, 2)
+        difference = f"{cell(at, room[0])}-{cell(at, room[1])}"
+        sheet.put(at, 3, Formula(difference, actual - limit if floor else limit - actual), "money")
         state = _kept(book, cap)
         sheet.put(at, 4, state, "text", bg_color="#DDEFE1" if cap.kept else "#F8D9D4")
         sheet.put(at, 5, counted or book.t("as_planned"), "text")
@@ -268,8 +271,8 @@ def _bounds(found: list[BudgetLine]) -> tuple[int, int]:
     return TOP + 1, TOP + len(found) + SPARE
 
 
-def _charts(sheet: Sheet, book: Book, row: int, top: int, categories: int, last: int) -> None:
-    """Money by category and phase, stacked, under the results."""
+def _charts(sheet: Sheet, book: Book, top: int, categories: int, last: int) -> None:
+    """Money by category and phase, stacked, beside the results."""
     if not categories:
         return
     v = book.v
@@ -290,7 +293,7 @@ def _charts(sheet: Sheet, book: Book, row: int, top: int, categories: int, last:
     chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
     chart.set_y_axis({"num_font": font, "reverse": True})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 800, "height": 320})
-    sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 6, "object_position": 2, "description": v.t("head.by_phase")})
+    chart.set_size({"width": 640, "height": 380})
+    sheet.ws.insert_chart(SWITCH[0], 6, chart, {"x_offset": 12, "y_offset": 2, "object_position": 2, "description": v.t("head.by_phase")})
 
 

@@ -40,6 +40,7 @@ def risks(book: Book) -> None:
     sheet.ws.autofilter(HEAD, 0, end - 1, len(cols) - 1)
     sheet.ws.freeze_panes(HEAD + 1, 2)
     sheet.ws.repeat_rows(HEAD)
+    sheet.paper(cols)
     sheet.choose(first, end - 1, 12, "=List_Done")
     scale = {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": 5, "error_message": book.t("error.scale")}
     sheet.ws.data_validation(first, LIKELY, end - 1, IMPACT, scale)

@@ -29,7 +29,7 @@ def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, 
     """Style name → properties."""
     base: dict[str, Any] = {"font_name": FONTS[language], "font_size": 10, "valign": "top"}
     body = {**base, "border": 1, "border_color": RULE, "text_wrap": True}
-    number = {**body, "align": "right", "text_wrap": False}
+    number = {**body, "align": "right", "text_wrap": False, "indent": 1}
     head = {**body, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"}
     money = money_format(currency, cents=cents)
     return {
