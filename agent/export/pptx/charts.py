@@ -32,7 +32,13 @@ def label(words: str, most: float = 22) -> str:
     That workbook is written with a writer that makes a formula of "=…" and a link of an address, so nothing may start like one.
     """
     short = fit.clip(inert.line(words), 1, most, 1)
-    return short if short[:1].isalnum() and "://" not in short and not short.lower().startswith(("internal:", "external:", "mailto:")) else f" {short.replace('://', ' ')}"
+    return (
+        short
+        if short[:1].isalnum()
+        and "://" not in short
+        and not short.lower().startswith(("internal:", "external:", "mailto:"))
+        else f" {short.replace('://', ' ')}"
+    )
 
 
 def chart(

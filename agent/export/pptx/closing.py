@@ -10,8 +10,14 @@ def next_steps(deck: Deck) -> None:
     v, part = deck.v, deck.plan.summary
     steps = sorted(part.first_30_days, key=lambda one: one.date)
     gaps = {gap.id: gap for gap in deck.plan.gaps}
-    questions = [gaps[id_].question for id_ in part.questions if id_ in gaps] or [gap.question for gap in deck.plan.gaps[:3]]
-    when = v.day(steps[0].date, weekday=False, year=True) if steps else v.day(deck.plan.meta.start, weekday=False, year=True)
+    questions = [gaps[id_].question for id_ in part.questions if id_ in gaps] or [
+        gap.question for gap in deck.plan.gaps[:3]
+    ]
+    when = (
+        v.day(steps[0].date, weekday=False, year=True)
+        if steps
+        else v.day(deck.plan.meta.start, weekday=False, year=True)
+    )
     title = deck.t("title.next", decisions=len(part.decisions), steps=len(steps), date=when)
     slide = deck.slide(deck.t("section.next"), title)
     left, right = deck.house.body.columns((1.25, 1))
@@ -19,7 +25,13 @@ def next_steps(deck: Deck) -> None:
     rows = [[v.day(one.date, weekday=False), one.action, v.role(one.owner)] for one in steps]
     deck.table(slide, deck.heading(slide, left, v.t("head.first_30_days")), columns, rows)
     upper, lower = right.rows((1.5, 1)) if questions else (right, None)
-    deck.text(slide, deck.heading(slide, upper, v.t("head.decisions")), part.decisions or [deck.t("gap")], most=13, bullets=True)
+    deck.text(
+        slide,
+        deck.heading(slide, upper, v.t("head.decisions")),
+        part.decisions or [deck.t("gap")],
+        most=13,
+        bullets=True,
+    )
     if lower is not None:
         deck.text(slide, deck.heading(slide, lower, v.t("head.questions")), questions, most=13, bullets=True)
     slide.notes += [f"{gap.id} {gap.question} {gap.assumption}" for gap in deck.plan.gaps]

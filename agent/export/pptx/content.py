@@ -36,7 +36,11 @@ def idea(deck: Deck) -> None:
     ):
         deck.card(slide, box, head, [words], most=14)
     rows = [[one.name, one.line, one.verdict] for one in part.routes]
-    columns = [Column(v.t("col.route"), 1.4, bold=True), Column(deck.t("line"), 3), Column(v.t("col.route_verdict"), 3.4)]
+    columns = [
+        Column(v.t("col.route"), 1.4, bold=True),
+        Column(deck.t("line"), 3),
+        Column(v.t("col.route_verdict"), 3.4),
+    ]
     deck.table(slide, lower, columns, rows)
     deck.speak(slide)
 
@@ -46,13 +50,24 @@ def pillars(deck: Deck) -> None:
     v, part = deck.v, deck.plan.themes
     largest = max(part.pillars, key=lambda one: one.share)
     found = [entry for entry in deck.plan.calendar.entries if entry.kind != "buffer"]
-    title = deck.t("title.pillars", n=len(part.pillars), name=label(largest.name, 30), share=f"{largest.share}%", pieces=len(found))
+    title = deck.t(
+        "title.pillars", n=len(part.pillars), name=label(largest.name, 30), share=f"{largest.share}%", pieces=len(found)
+    )
     slide = deck.slide(_section(deck), title, part.say, part.form, part.care)
     left, right = deck.house.body.columns((1.25, 1))
-    columns = [Column(v.t("col.pillar"), 1.3, bold=True), Column(v.t("col.share"), 0.6, "right"), Column(v.t("col.message"), 2.6)]
+    columns = [
+        Column(v.t("col.pillar"), 1.3, bold=True),
+        Column(v.t("col.share"), 0.6, "right"),
+        Column(v.t("col.message"), 2.6),
+    ]
     rows = [[f"{one.id} {one.name}", f"{one.share}%", one.message] for one in part.pillars]
     deck.table(slide, left, columns, rows, most=13)
-    _mix(deck, slide, deck.heading(slide, right, v.t("head.format_mix")), Counter((one.platform, one.format) for one in found))
+    _mix(
+        deck,
+        slide,
+        deck.heading(slide, right, v.t("head.format_mix")),
+        Counter((one.platform, one.format) for one in found),
+    )
     deck.speak(slide, [id_ for one in part.pillars for id_ in one.proof.sources])
 
 
@@ -88,7 +103,12 @@ def calendar(deck: Deck) -> None:
     by_month = Counter(entry.date.replace(day=1) for entry in found)
     top = max(months, key=lambda month: by_month[month])
     title = deck.t(
-        "title.calendar", month=v.month(top), n=by_month[top], pieces=len(found), weeks=weeks(deck), buffers=len(part.entries) - len(found)
+        "title.calendar",
+        month=v.month(top),
+        n=by_month[top],
+        pieces=len(found),
+        weeks=weeks(deck),
+        buffers=len(part.entries) - len(found),
     )
     slide = deck.slide(_section(deck), title, part.rhythm, part.buffer_rule)
     left, right = deck.house.body.columns((1.35, 1))
@@ -98,7 +118,15 @@ def calendar(deck: Deck) -> None:
     rest = [sum(n for (m, p), n in count.items() if m == month and p not in names) for month in months]
     if any(rest):
         series[deck.t("others")] = rest
-    chart(deck, slide, deck.heading(slide, left, deck.t("pieces_by_month")), "stacked_column", [_month(m) for m in months], series, number="0")
+    chart(
+        deck,
+        slide,
+        deck.heading(slide, left, deck.t("pieces_by_month")),
+        "stacked_column",
+        [_month(m) for m in months],
+        series,
+        number="0",
+    )
     dates = sorted(part.key_dates, key=lambda one: one.date)
     rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in dates]
     columns = [Column(v.t("col.date"), 1), Column(v.t("col.occasion"), 2, bold=True), Column(v.t("col.deliver_by"), 1)]
@@ -118,7 +146,14 @@ def platforms(deck: Deck) -> None:
     first = max(part.choices, key=lambda one: (one.role == "primary", one.total))
     active = [one for one in part.choices if one.role in ("primary", "support")]
     money = v.money(sum(one.budget_cents for one in active))
-    title = deck.t("title.platforms", name=v.platform(first.platform), score=f"{first.total:.1f}", n=len(active), of=len(part.choices), money=money)
+    title = deck.t(
+        "title.platforms",
+        name=v.platform(first.platform),
+        score=f"{first.total:.1f}",
+        n=len(active),
+        of=len(part.choices),
+        money=money,
+    )
     slide = deck.slide(_section(deck), title, part.logic, *part.interplay)
     left, right = deck.house.body.columns((1, 1.7))
     scored = sorted(part.choices, key=lambda one: -one.total)[:12]
@@ -130,13 +165,22 @@ def platforms(deck: Deck) -> None:
         Column(v.t("col.hours_week"), 0.9, "right"), Column(v.t("col.money"), 1.2, "right"), Column(v.t("col.why"), 4),
     ]  # fmt: skip
     rows = [
-        [v.platform(one.platform), v.t(f"platform_role.{one.role}"), v.hours(one.cadence), v.hours(one.hours), v.money(one.budget_cents), one.why]
+        [
+            v.platform(one.platform),
+            v.t(f"platform_role.{one.role}"),
+            v.hours(one.cadence),
+            v.hours(one.hours),
+            v.money(one.budget_cents),
+            one.why,
+        ]
         for one in active
     ]
     others = [one for one in part.choices if one.role not in ("primary", "support")]
     rest = deck.heading(slide, right, v.t("head.platform_table"))
     deck.table(slide, rest, columns, rows)
-    slide.notes += [f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}" for one in others]
+    slide.notes += [
+        f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}" for one in others
+    ]
     return deck.speak(slide, [id_ for one in active for id_ in one.audience.sources])
 
 
@@ -148,11 +192,15 @@ def posts(deck: Deck) -> None:
     counts = Counter(one.core for one in part.posts)
     core = counts.most_common(1)[0][0]
     shown = [one for one in part.posts if one.core == core][:3]
-    title = deck.t("title.posts", n=len(part.posts), platforms=len({one.platform for one in part.posts}), core=label(v.name(core), 44))
+    title = deck.t(
+        "title.posts",
+        n=len(part.posts),
+        platforms=len({one.platform for one in part.posts}),
+        core=label(v.name(core), 44),
+    )
     slide = deck.slide(_section(deck), title, part.principle)
     for box, one in zip(deck.house.body.columns([1] * len(shown), 200_000), shown, strict=True):
         head = f"{v.platform(one.platform)} · {v.format(one.format)}"
         tags = " ".join(f"#{tag}" for tag in one.hashtags)
         deck.card(slide, box, head, [one.title, one.body, tags])
     return deck.speak(slide, [limit.source for one in shown for limit in one.limits])
-

@@ -64,7 +64,11 @@ class Deck:
         made = self.house.deck.slides.add_slide(self.house.cover)
         slide = Slide(made)
         self._section(self.t("section.start"), made)
-        texts = {PP_PLACEHOLDER.TITLE: [title], PP_PLACEHOLDER.CENTER_TITLE: [title], PP_PLACEHOLDER.SUBTITLE: list(subtitle)}
+        texts = {
+            PP_PLACEHOLDER.TITLE: [title],
+            PP_PLACEHOLDER.CENTER_TITLE: [title],
+            PP_PLACEHOLDER.SUBTITLE: list(subtitle),
+        }
         for shape in list(made.placeholders):
             words = texts.pop(shape.placeholder_format.type, None)
             if words is None:
@@ -84,7 +88,16 @@ class Deck:
         self._section(section, made)
         for shape in list(made.placeholders):
             if shape.placeholder_format.type in TITLES:
-                self._fill(slide, shape.text_frame, self.house.title, [inert.line(title)], most=24, least=14, bold=True, inset=0)
+                self._fill(
+                    slide,
+                    shape.text_frame,
+                    self.house.title,
+                    [inert.line(title)],
+                    most=24,
+                    least=14,
+                    bold=True,
+                    inset=0,
+                )
             else:
                 shape.element.getparent().remove(shape.element)
         if self.house.own:
@@ -161,7 +174,17 @@ class Deck:
         frame = shape.text_frame
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
         return self._fill(
-            slide, frame, box, paragraphs, most=most, least=least, bold=bold, bullets=bullets, colour=colour, align=align, inset=0
+            slide,
+            frame,
+            box,
+            paragraphs,
+            most=most,
+            least=least,
+            bold=bold,
+            bullets=bullets,
+            colour=colour,
+            align=align,
+            inset=0,
         )
 
     def _fill(
@@ -181,7 +204,15 @@ class Deck:
         for at, paragraph in enumerate(fitted.paragraphs):
             place = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
             last = at == len(fitted.paragraphs) - 1
-            write(place, paragraph, fitted.size, bold=bold, colour=colour, align=align, after=0 if last else fitted.size * fit.GAP)
+            write(
+                place,
+                paragraph,
+                fitted.size,
+                bold=bold,
+                colour=colour,
+                align=align,
+                after=0 if last else fitted.size * fit.GAP,
+            )
             if bullets:
                 _bullet(place, fitted.size)
         if fitted.cut:
@@ -191,17 +222,29 @@ class Deck:
     def heading(self, slide: Slide, box: Box, words: str) -> Box:
         """A small heading at the top of a box; the rest of the box."""
         tall = Inches(0.32)
-        self.text(slide, Box(box.left, box.top, box.width, tall), [inert.line(words)], most=13, least=9, bold=True, colour=THEME.ACCENT_1)
+        self.text(
+            slide,
+            Box(box.left, box.top, box.width, tall),
+            [inert.line(words)],
+            most=13,
+            least=9,
+            bold=True,
+            colour=THEME.ACCENT_1,
+        )
         return Box(box.left, box.top + tall + Inches(0.06), box.width, box.height - tall - Inches(0.06))
 
-    def card(self, slide: Slide, box: Box, title: str, paragraphs: Sequence[str], *, most: float = 13, accent: bool = False) -> None:
+    def card(
+        self, slide: Slide, box: Box, title: str, paragraphs: Sequence[str], *, most: float = 13, accent: bool = False
+    ) -> None:
         """A pale panel with a heading and text."""
         self.panel(slide, box, accent=accent)
         edge, ink = Inches(0.15), THEME.BACKGROUND_1 if accent else THEME.TEXT_1
         inner = Box(box.left + edge, box.top + Inches(0.12), box.width - 2 * edge, box.height - Inches(0.24))
         head = fit.fit([inert.line(title)], points(inner.width), 40, most=15, least=10, bold=True)
         top = Box(inner.left, inner.top, inner.width, emu(head.height + 2))
-        self.text(slide, top, [inert.line(title)], most=15, least=10, bold=True, colour=ink if accent else THEME.ACCENT_1)
+        self.text(
+            slide, top, [inert.line(title)], most=15, least=10, bold=True, colour=ink if accent else THEME.ACCENT_1
+        )
         rest = Box(inner.left, top.bottom + Inches(0.06), inner.width, inner.bottom - top.bottom - Inches(0.06))
         self.text(slide, rest, paragraphs, most=most, colour=ink)
 
@@ -222,7 +265,9 @@ class Deck:
             pad = Inches(0.12)
             self.text(slide, Box(upper.left + pad, upper.top + Inches(0.06), upper.width - 2 * pad, upper.height - Inches(0.06)), [number], most=28, least=12, bold=True,
                       colour=THEME.ACCENT_1, middle=True)  # fmt: skip
-            self.text(slide, Box(lower.left + pad, lower.top, lower.width - 2 * pad, lower.height), [label], most=12, least=8)
+            self.text(
+                slide, Box(lower.left + pad, lower.top, lower.width - 2 * pad, lower.height), [label], most=12, least=8
+            )
 
     def gap(self, slide: Slide, box: Box | None = None) -> None:
         """Says that the plan holds nothing here."""
@@ -231,7 +276,14 @@ class Deck:
     # Tables
 
     def table(
-        self, slide: Slide, box: Box, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, most: float = 12, least: float = 8.5
+        self,
+        slide: Slide,
+        box: Box,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        most: float = 12,
+        least: float = 8.5,
     ) -> int:
         """A native table inside the box: smaller, then with shorter cells, then with fewer rows and a line that says so; its bottom."""
         if not rows:
@@ -241,12 +293,16 @@ class Deck:
         heads = [inert.line(one.title) for one in columns]
         whole = sum(one.share for one in columns)
         wide = [int(box.width * one.share / whole) for one in columns]
-        size, kept, heights = _squeeze(heads, cells, columns, [points(one) - 2 * PAD for one in wide], points(box.height), most, least)
+        size, kept, heights = _squeeze(
+            heads, cells, columns, [points(one) - 2 * PAD for one in wide], points(box.height), most, least
+        )
         if kept != cells:
             full = ["　".join(row) for row in cells]
             slide.notes.append(self.t("notes.full", text="\n".join(full)))
         top = [fit.clip(head, size, points(one) - 2 * PAD, 2, bold=True) for head, one in zip(heads, wide, strict=True)]
-        shape = slide.shape.shapes.add_table(len(kept) + 1, len(columns), box.left, box.top, sum(wide), emu(sum(heights)))
+        shape = slide.shape.shapes.add_table(
+            len(kept) + 1, len(columns), box.left, box.top, sum(wide), emu(sum(heights))
+        )
         shape.element.find(".//" + qn("a:tableStyleId")).text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
         table = shape.table
         for at, one in enumerate(wide):
@@ -266,7 +322,13 @@ LEAD = 1.1
 
 
 def _squeeze(
-    heads: Sequence[str], cells: list[list[str]], columns: Sequence[Column], rooms: Sequence[float], tall: float, most: float, least: float
+    heads: Sequence[str],
+    cells: list[list[str]],
+    columns: Sequence[Column],
+    rooms: Sequence[float],
+    tall: float,
+    most: float,
+    least: float,
 ) -> tuple[float, list[list[str]], list[float]]:
     """(font size, cells, row heights with the heading first) that keep to `tall` points."""
 
@@ -274,7 +336,10 @@ def _squeeze(
         line = size * fit.LEADING
         head = max(min(2, fit.count(one, size, room, bold=True)) for one, room in zip(heads, rooms, strict=True))
         body = [
-            max(fit.count(words, size, room, bold=column.bold) for words, room, column in zip(row, rooms, columns, strict=True))
+            max(
+                fit.count(words, size, room, bold=column.bold)
+                for words, room, column in zip(row, rooms, columns, strict=True)
+            )
             for row in rows
         ]
         return [lines * line + 2 * CELL_TOP for lines in (head, *body)]
@@ -288,7 +353,10 @@ def _squeeze(
         if sum(found) <= tall:
             return size, kept, found
         kept = [
-            [fit.clip(words, size, room, lines, bold=column.bold) for words, room, column in zip(row, rooms, columns, strict=True)]
+            [
+                fit.clip(words, size, room, lines, bold=column.bold)
+                for words, room, column in zip(row, rooms, columns, strict=True)
+            ]
             for row in cells
         ]
         if lines == 2 and len(cells) > 1 and sum(heights(size, kept)) > tall:
@@ -309,7 +377,14 @@ def _cell(cell: Any, words: str, size: float, column: Column, *, head: bool) -> 
     frame.word_wrap = True
     for at, part in enumerate(words.split("\n")):
         place = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
-        write(place, part, size, bold=head or column.bold, colour=THEME.BACKGROUND_1 if head else THEME.TEXT_1, align=column.align)
+        write(
+            place,
+            part,
+            size,
+            bold=head or column.bold,
+            colour=THEME.BACKGROUND_1 if head else THEME.TEXT_1,
+            align=column.align,
+        )
     _line_below(cell)
 
 
@@ -322,7 +397,14 @@ def _line_below(cell: Any) -> None:
 
 
 def write(
-    paragraph: Any, words: str, size: float, *, bold: bool = False, colour: Any = None, align: str = "", after: float = 0
+    paragraph: Any,
+    words: str,
+    size: float,
+    *,
+    bold: bool = False,
+    colour: Any = None,
+    align: str = "",
+    after: float = 0,
 ) -> None:
     """One paragraph with line height and spacing in points; line breaks stay breaks."""
     paragraph.line_spacing = Pt(size * fit.LEADING)
@@ -364,7 +446,12 @@ def _sections(deck: Any, sections: Sequence[tuple[str, list[int]]]) -> None:
     ext = etree.SubElement(listing, qn("p:ext"), uri=SECTIONS)
     found = etree.SubElement(ext, f"{{{p14}}}sectionLst", nsmap={"p14": p14})
     for number, (name, ids) in enumerate(sections, 1):
-        one = etree.SubElement(found, f"{{{p14}}}section", name=inert.line(name) or str(number), id=f"{{00000000-0000-4000-8000-{number:012d}}}")
+        one = etree.SubElement(
+            found,
+            f"{{{p14}}}section",
+            name=inert.line(name) or str(number),
+            id=f"{{00000000-0000-4000-8000-{number:012d}}}",
+        )
         slides = etree.SubElement(one, f"{{{p14}}}sldIdLst")
         for id_ in ids:
             etree.SubElement(slides, f"{{{p14}}}sldId", id=str(id_))

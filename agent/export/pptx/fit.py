@@ -1,6 +1,6 @@
 """How much room text takes, without any font at hand, and how it is made to fit: smaller, then cut at a sentence's end.
 
-Widths are those of a wide sans-serif (Arial for Latin, a full square for Chinese), so that narrower fonts have room to spare. Line
+Widths are those of a wide sans-serif (DejaVu for Latin, a full square for Chinese), so that narrower fonts have room to spare. Line
 heights are set in points on the slide, which makes them the same in every program and font.
 """
 
@@ -26,19 +26,19 @@ _NEVER_FIRST = "，。、；：！？）】》」』”’…,.;:!?)]}%"
 
 def width(words: str, size: float, *, bold: bool = False) -> float:
     """Width of one line of text in points."""
-    return sum(_advance(sign) for sign in words) * size * (1.07 if bold else 1.0)
+    return sum(_advance(sign) for sign in words) * size * (1.1 if bold else 1.0)
 
 
 def _advance(sign: str) -> float:
     code = ord(sign)
     if code < 0x250:
-        if sign in "ijl'|.,:;!I`":
-            return 0.28
-        if sign in "ftr()[]{}/\\-\" ":
-            return 0.34
+        if sign in "ijl'|.,:;! `":
+            return 0.33
+        if sign in 'ftr()[]{}/\\-"I':
+            return 0.41
         if sign in "mwMW@%&":
-            return 0.9
-        return 0.72 if sign.isupper() else 0.57
+            return 0.97
+        return 0.73 if sign.isupper() else 0.62
     if unicodedata.combining(sign) or code in (0x200B, 0x200D, 0xFE0F):
         return 0.0
     return 1.35 if code > 0x1F000 else 1.0 if code > 0x2000 else 0.68
@@ -110,7 +110,14 @@ class Fitted:
 
 
 def fit(
-    paragraphs: Sequence[str], room: float, tall: float, *, most: float, least: float, bold: bool = False, lead: float = 0
+    paragraphs: Sequence[str],
+    room: float,
+    tall: float,
+    *,
+    most: float,
+    least: float,
+    bold: bool = False,
+    lead: float = 0,
 ) -> Fitted:
     """The largest size from `most` down to `least` points at which the paragraphs fit, else cut at `least`.
 
@@ -138,7 +145,9 @@ def _cut(wanted: list[str], size: float, room: float, tall: float, *, bold: bool
         needs = [count(words, size, room, bold=bold) for words in wanted[:number]]
         share = _shares(needs, lines)
         if min(share) >= min(2, *needs) or number == 1:
-            return [clip(words, size, room, most, bold=bold) for words, most in zip(wanted[:number], share, strict=True)]
+            return [
+                clip(words, size, room, most, bold=bold) for words, most in zip(wanted[:number], share, strict=True)
+            ]
     return [clip(wanted[0], size, room, max(1, int(tall // line)), bold=bold)]
 
 

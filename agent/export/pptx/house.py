@@ -114,7 +114,7 @@ def template_house(template: Path | bytes) -> House:
     try:
         content = template if isinstance(template, bytes) else template.read_bytes()
         deck = Presentation(io.BytesIO(content))
-    except Exception as error:  # noqa: BLE001 - python-pptx raises whatever its zip and XML readers raise
+    except Exception as error:
         raise TemplateError(
             "The template is not a PowerPoint file that can be read.", hint="Give a .pptx saved by PowerPoint."
         ) from error
@@ -125,7 +125,9 @@ def template_house(template: Path | bytes) -> House:
     layouts = list(deck.slide_layouts)
     titled = [layout for layout in layouts if _of(layout, TITLES)]
     if not titled:
-        raise TemplateError("The template has no layout with a title.", hint="Add a layout with a title placeholder to it.")
+        raise TemplateError(
+            "The template has no layout with a title.", hint="Add a layout with a title placeholder to it."
+        )
     cover = next((one for one in titled if _of(one, (PP_PLACEHOLDER.CENTER_TITLE,))), titled[0])
     content_layout = min((one for one in titled if one is not cover), key=_weight, default=cover)
     wide, tall = int(deck.slide_width), int(deck.slide_height)
@@ -218,9 +220,7 @@ def _small(holder: Any) -> None:
 
 def _dark_cover(layout: Any) -> None:
     """The first slide: dark ground, title and subtitle left in white."""
-    ground = (
-        f'<p:bg xmlns:p="{NS["p"]}" xmlns:a="{NS["a"]}"><p:bgPr><a:solidFill><a:schemeClr val="tx2"/></a:solidFill><a:effectLst/></p:bgPr></p:bg>'
-    )
+    ground = f'<p:bg xmlns:p="{NS["p"]}" xmlns:a="{NS["a"]}"><p:bgPr><a:solidFill><a:schemeClr val="tx2"/></a:solidFill><a:effectLst/></p:bgPr></p:bg>'
     layout.element.find("p:cSld", NS).insert(0, etree.fromstring(ground))
     layout.element.set("showMasterSp", "0")
     boxes = {PP_PLACEHOLDER.CENTER_TITLE: Box(Inches(0.9), Inches(1.7), Inches(11.5), Inches(1.9)),

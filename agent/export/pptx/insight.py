@@ -9,7 +9,9 @@ from agent.export.pptx.deck import Column, Deck
 def market(deck: Deck) -> None:
     """What moves the category, and the openings it leaves."""
     v, part = deck.v, deck.plan.market
-    title = deck.t("title.market", topics=len(part.hot_topics), openings=len(part.openings), brand=label(deck.plan.meta.brand, 24))
+    title = deck.t(
+        "title.market", topics=len(part.hot_topics), openings=len(part.openings), brand=label(deck.plan.meta.brand, 24)
+    )
     slide = deck.slide(v.t("chapter.insight"), title, part.truth, part.timing)
     left, right = deck.house.body.columns((1, 1))
     for box, head, rows in (
@@ -28,13 +30,22 @@ def competitors(deck: Deck) -> None:
     rivals = [one for one in part.competitors if not one.status_quo]
     title = deck.t("title.competitors" if rivals else "title.no_competitors", n=len(rivals), tasks=len(part.unknowns))
     slide = deck.slide(v.t("chapter.insight"), title)
-    slide.notes += [f"{task.id} {task.question}（{task.where}）" if v.chinese else f"{task.id} {task.question} ({task.where})" for task in part.unknowns]
+    slide.notes += [
+        f"{task.id} {task.question}（{task.where}）" if v.chinese else f"{task.id} {task.question} ({task.where})"
+        for task in part.unknowns
+    ]
     rows = []
     for one in part.competitors:
-        known = [f"{v.label('aspect', seen.aspect)}{v.t('misc.colon')}{seen.text}" for seen in one.observations if seen.kind != "research"]
+        known = [
+            f"{v.label('aspect', seen.aspect)}{v.t('misc.colon')}{seen.text}"
+            for seen in one.observations
+            if seen.kind != "research"
+        ]
         open_ = [seen.task for seen in one.observations if seen.kind == "research" and seen.task]
         name = v.t("misc.status_quo") if one.status_quo and not one.name else one.name
-        rows.append([name, "\n".join(known[:3]) or deck.t("nothing_known"), v.listed(dict.fromkeys(open_)) or "—", one.response])
+        rows.append(
+            [name, "\n".join(known[:3]) or deck.t("nothing_known"), v.listed(dict.fromkeys(open_)) or "—", one.response]
+        )
     columns = [
         Column(deck.t("competitor"), 1.4, bold=True), Column(deck.t("known"), 4), Column(deck.t("to_find_out"), 1.3), Column(v.t("col.response"), 3),
     ]  # fmt: skip
@@ -46,7 +57,9 @@ def personas(deck: Deck) -> None:
     """A card a persona."""
     v, part = deck.v, deck.plan.personas
     first = next((one for one in part.personas if one.priority == "primary"), part.personas[0])
-    slide = deck.slide(v.t("chapter.insight"), deck.t("title.personas", n=len(part.personas), name=label(first.name, 40)))
+    slide = deck.slide(
+        v.t("chapter.insight"), deck.t("title.personas", n=len(part.personas), name=label(first.name, 40))
+    )
     slide.notes += [f"{one.name}{v.t('misc.colon')}{one.portrait}" for one in part.personas]
     colon = v.t("misc.colon")
     for box, one in zip(deck.house.body.columns([1] * len(part.personas), 200_000), part.personas, strict=True):
@@ -65,7 +78,9 @@ def personas(deck: Deck) -> None:
 def positioning(deck: Deck) -> None:
     """The role, the statement, what backs it, how it sounds."""
     v, part = deck.v, deck.plan.positioning
-    title = deck.t("title.positioning", brand=label(deck.plan.meta.brand, 24), role=label(part.role.title, 30), n=len(part.proof))
+    title = deck.t(
+        "title.positioning", brand=label(deck.plan.meta.brand, 24), role=label(part.role.title, 30), n=len(part.proof)
+    )
     slide = deck.slide(v.t("chapter.insight"), title, part.fit, part.role.why)
     upper, lower = deck.house.body.rows((1.3, 2))
     deck.card(slide, upper, v.t("misc.memory_point"), [part.memory_point, part.statement], most=15, accent=True)

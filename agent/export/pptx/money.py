@@ -27,7 +27,9 @@ def risks(deck: Deck) -> None:
         deck.gap(slide)
         return deck.speak(slide)
     high = sum(one.score >= GRAVE for one in found)
-    title = deck.t("title.risks", n=len(found), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score)
+    title = deck.t(
+        "title.risks", n=len(found), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score
+    )
     slide = deck.slide(section, title, part.reading)
     left, right = deck.house.body.columns((1, 1.55))
     _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
@@ -36,7 +38,13 @@ def risks(deck: Deck) -> None:
         Column(v.t("col.owner"), 1),
     ]  # fmt: skip
     rows = [
-        [f"{one.id} {one.title}", str(one.score), one.trigger, one.response[0] if one.response else one.prevention, v.role(one.owner)]
+        [
+            f"{one.id} {one.title}",
+            str(one.score),
+            one.trigger,
+            one.response[0] if one.response else one.prevention,
+            v.role(one.owner),
+        ]
         for one in found[:6]
     ]
     deck.table(slide, deck.heading(slide, right, v.t("head.top_risks")), columns, rows)
@@ -91,7 +99,11 @@ def budget(deck: Deck) -> None:
     order = sorted(sums, key=lambda category: -sums[category])
     top = order[0]
     title = deck.t(
-        "title.budget", category=v.t(f"category.{top}"), share=percent(sums[top] / part.total_cents, 0), money=v.money(sums[top]), total=v.money(part.total_cents)
+        "title.budget",
+        category=v.t(f"category.{top}"),
+        share=percent(sums[top] / part.total_cents, 0),
+        money=v.money(sums[top]),
+        total=v.money(part.total_cents),
     )
     slide = deck.slide(section, title, *part.reasons, part.labour_note)
     left, right = deck.house.body.columns((1.35, 1))
@@ -99,12 +111,26 @@ def budget(deck: Deck) -> None:
     phases += [id_ for id_ in dict.fromkeys(line.phase for line in part.lines) if id_ not in phases]
     shown = [category for category in order if sums[category]]
     series = {
-        v.named(phase): [sum(line.cents for line in part.lines if (line.category, line.phase) == (category, phase)) / 100 for category in shown]
+        v.named(phase): [
+            sum(line.cents for line in part.lines if (line.category, line.phase) == (category, phase)) / 100
+            for category in shown
+        ]
         for phase in phases
     }
-    chart(deck, slide, deck.heading(slide, left, v.t("head.by_phase")), "stacked_bar", [v.t(f"category.{one}") for one in shown], series)
+    chart(
+        deck,
+        slide,
+        deck.heading(slide, left, v.t("head.by_phase")),
+        "stacked_bar",
+        [v.t(f"category.{one}") for one in shown],
+        series,
+    )
     upper, lower = right.rows((1.25, 1))
-    columns = [Column(v.t("col.category"), 2, bold=True), Column(v.t("col.money"), 1.5, "right"), Column(v.t("col.share"), 1, "right")]
+    columns = [
+        Column(v.t("col.category"), 2, bold=True),
+        Column(v.t("col.money"), 1.5, "right"),
+        Column(v.t("col.share"), 1, "right"),
+    ]
     rows = [[v.t(f"category.{one}"), v.money(sums[one]), percent(sums[one] / part.total_cents)] for one in shown]
     rows.append([v.t("misc.sum"), v.money(sum(sums.values())), "100%"])
     deck.table(slide, upper, columns, rows)
@@ -128,14 +154,32 @@ def scenarios(deck: Deck) -> None:
         "title.scenarios", money=v.money(cases[1].total_cents), what=v.t(f"col.{what}"), low=v.amount(values[0], "count"),
         base=v.amount(values[1], "count"), high=v.amount(values[2], "count"),
     )  # fmt: skip
-    slide = deck.slide(v.t("chapter.budget"), title, part.break_even, *(f"{v.t(f'scenario.{one.name}')}{v.t('misc.colon')}{one.rates}" for one in cases))
+    slide = deck.slide(
+        v.t("chapter.budget"),
+        title,
+        part.break_even,
+        *(f"{v.t(f'scenario.{one.name}')}{v.t('misc.colon')}{one.rates}" for one in cases),
+    )
     left, right = deck.house.body.columns((1, 1.5))
     names = [v.t(f"scenario.{one.name}") for one in cases]
-    chart(deck, slide, deck.heading(slide, left, v.t(f"col.{what}")), "column", names, {v.t(f"col.{what}"): values}, labels=True, axis=False, size=11)
+    chart(
+        deck,
+        slide,
+        deck.heading(slide, left, v.t(f"col.{what}")),
+        "column",
+        names,
+        {v.t(f"col.{what}"): values},
+        labels=True,
+        axis=False,
+        size=11,
+    )
     fields = ("impressions", "engagements", "clicks", "conversions", "followers")
     rows = [[v.t("col.money"), *(v.money(one.total_cents) for one in cases)]]
     rows += [
-        [v.t("col.followers_gained" if field == "followers" else f"col.{field}"), *(v.amount(getattr(one, field), "count") for one in cases)]
+        [
+            v.t("col.followers_gained" if field == "followers" else f"col.{field}"),
+            *(v.amount(getattr(one, field), "count") for one in cases),
+        ]
         for field in fields
     ]
     rows.append([v.t("col.cost_per_result"), *(v.money(one.cost_per_result_cents) or "—" for one in cases)])
@@ -145,5 +189,7 @@ def scenarios(deck: Deck) -> None:
     columns = [Column(v.t("col.aspect"), 1.6, bold=True), *(Column(name, 1.2, "right") for name in names)]
     bottom = deck.table(slide, upper, columns, rows, most=13)
     top = max(bottom + emu(12), lower.top)
-    deck.card(slide, Box(lower.left, top, lower.width, lower.bottom - top), v.t("misc.break_even"), [part.break_even], most=12)
+    deck.card(
+        slide, Box(lower.left, top, lower.width, lower.bottom - top), v.t("misc.break_even"), [part.break_even], most=12
+    )
     return deck.speak(slide, ["calc:scenarios"])

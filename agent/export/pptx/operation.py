@@ -21,12 +21,27 @@ def workload(deck: Deck) -> None:
         return deck.speak(slide)
     peak = max(weeks, key=lambda week: need[week])
     used = need[peak] / have[peak] if have[peak] else 0.0
-    title = deck.t("title.workload", date=v.day(peak, weekday=False), hours=v.hours(need[peak]), capacity=v.hours(have[peak]), used=percent(used, 0))
+    title = deck.t(
+        "title.workload",
+        date=v.day(peak, weekday=False),
+        hours=v.hours(need[peak]),
+        capacity=v.hours(have[peak]),
+        used=percent(used, 0),
+    )
     slide = deck.slide(section, title, part.shape, part.slack)
     left, right = deck.house.body.columns((1.6, 1))
     box = deck.heading(slide, left, v.t("head.workload"))
     series = {deck.t("needed"): [need[week] for week in weeks], deck.t("at_hand"): [have[week] for week in weeks]}
-    chart(deck, slide, box, "line", [f"{week.month}/{week.day}" for week in weeks], series, number="0", colours=(THEME.ACCENT_1, THEME.ACCENT_4))
+    chart(
+        deck,
+        slide,
+        box,
+        "line",
+        [f"{week.month}/{week.day}" for week in weeks],
+        series,
+        number="0",
+        colours=(THEME.ACCENT_1, THEME.ACCENT_4),
+    )
     said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
     rest = deck.heading(slide, right, v.t("head.team_gaps"))
     upper, lower = rest.rows((1.4, 1))
@@ -56,7 +71,9 @@ def crisis(deck: Deck) -> None:
         for one in sorted(part.levels, key=lambda one: one.level)
     ]  # fmt: skip
     deck.table(slide, deck.heading(slide, upper, v.t("head.levels")), columns, rows)
-    service = [[one.channel, v.minutes(one.minutes), one.cover, v.role(one.owner), one.escalate] for one in part.service]
+    service = [
+        [one.channel, v.minutes(one.minutes), one.cover, v.role(one.owner), one.escalate] for one in part.service
+    ]
     columns = [
         Column(v.t("col.channel"), 1.6, bold=True), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.cover_hours"), 2), Column(v.t("col.owner"), 1.2),
         Column(v.t("col.escalate"), 4),
@@ -76,11 +93,27 @@ def kpis(deck: Deck) -> None:
         return deck.speak(slide)
     shares = [(goal.verdict.base or 0) / (goal.target.value or 1) for goal in rated]
     first, share = rated[0], shares[0]
-    title = deck.t("title.kpis", metric=label(first.metric, 30), share=percent(share, 0), n=sum(one >= 0.995 for one in shares), of=len(rated))
+    title = deck.t(
+        "title.kpis",
+        metric=label(first.metric, 30),
+        share=percent(share, 0),
+        n=sum(one >= 0.995 for one in shares),
+        of=len(rated),
+    )
     slide = deck.slide(section, title, plan.kpis.north_star, plan.kpis.baseline_plan)
     left, right = deck.house.body.columns((1, 1.1))
     box = deck.heading(slide, left, deck.t("share_of_target"))
-    made = chart(deck, slide, box, "bar", [label(v.named(goal.id), 20) for goal in rated], {deck.t("share_of_target"): shares}, number="0%", labels=True, axis=False)
+    made = chart(
+        deck,
+        slide,
+        box,
+        "bar",
+        [label(v.named(goal.id), 20) for goal in rated],
+        {deck.t("share_of_target"): shares},
+        number="0%",
+        labels=True,
+        axis=False,
+    )
     made.value_axis.maximum_scale = max(1.2, min(3.0, max(shares) * 1.15))
     points = sorted((point for point in plan.kpis.curve if point.goal == first.id), key=lambda one: one.month)
     rest = deck.heading(slide, right, deck.t("curve", metric=label(first.metric, 30)))
@@ -89,7 +122,17 @@ def kpis(deck: Deck) -> None:
         if any(one.target is not None for one in points):
             series[v.t("col.target")] = [one.target for one in points]  # type: ignore[list-item]
         number = "0.0%" if first.target.unit == "%" else "#,##0"
-        chart(deck, slide, rest, "line", [f"{one.month:%Y-%m}" for one in points], series, number=number, colours=(THEME.ACCENT_1, THEME.ACCENT_4), legend=True)
+        chart(
+            deck,
+            slide,
+            rest,
+            "line",
+            [f"{one.month:%Y-%m}" for one in points],
+            series,
+            number=number,
+            colours=(THEME.ACCENT_1, THEME.ACCENT_4),
+            legend=True,
+        )
     else:
         deck.gap(slide, rest)
     slide.notes += [f"{goal.id} {goal.verdict.text}" for goal in rated]
@@ -105,11 +148,20 @@ def reviews(deck: Deck) -> None:
     if first is None:
         title = deck.t("title.gap", part=v.t("head.reviews"))
     else:
-        title = deck.t("title.reviews", n=len(part.reviews), date=v.day(first.date, weekday=False, year=True), weekly=weekly)
+        title = deck.t(
+            "title.reviews", n=len(part.reviews), date=v.day(first.date, weekday=False, year=True), weekly=weekly
+        )
     slide = deck.slide(v.t("chapter.data"), title, part.loop, part.attribution)
     left, right = deck.house.body.columns((1.1, 1))
-    columns = [Column(v.t("col.date"), 1), Column(v.t("col.review"), 1, bold=True), Column(v.t("col.review_question"), 4), Column(v.t("col.owner"), 1)]
-    rows = [[v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)] for one in gates]
+    columns = [
+        Column(v.t("col.date"), 1),
+        Column(v.t("col.review"), 1, bold=True),
+        Column(v.t("col.review_question"), 4),
+        Column(v.t("col.owner"), 1),
+    ]
+    rows = [
+        [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)] for one in gates
+    ]
     deck.table(slide, deck.heading(slide, left, v.t("head.reviews")), columns, rows)
     columns = [Column(v.t("col.metric"), 1.4, bold=True), Column(v.t("col.threshold"), 1.3), Column(v.t("col.then"), 3)]
     told = [[one.metric, one.threshold, one.then] for one in part.rules]

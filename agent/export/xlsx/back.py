@@ -22,14 +22,28 @@ def sources(book: Book) -> None:
     ]  # fmt: skip
     rows = [_source(book, number, one) for number, one in enumerate(book.plan.sources, 1)]
     end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))
-    low = {"type": "cell", "criteria": "==", "value": f'"{v.t("confidence.low")}"', "format": book.format("text", bg_color=TINTS["warning"])}
+    low = {
+        "type": "cell",
+        "criteria": "==",
+        "value": f'"{v.t("confidence.low")}"',
+        "format": book.format("text", bg_color=TINTS["warning"]),
+    }
     sheet.ws.conditional_format(TOP + 1, 5, end - 1, 5, low)
 
 
 def _source(book: Book, number: int, one: Source) -> list[Cell]:
     v = book.v
     sure = v.t(f"confidence.{one.confidence}") if one.confidence else ""
-    return [number, v.t(f"source_kind.{one.kind}"), one.title, one.publisher, one.date, sure, Link(one.url, one.url), one.id]
+    return [
+        number,
+        v.t(f"source_kind.{one.kind}"),
+        one.title,
+        one.publisher,
+        one.date,
+        sure,
+        Link(one.url, one.url),
+        one.id,
+    ]
 
 
 def assumptions(book: Book) -> None:
@@ -43,14 +57,35 @@ def assumptions(book: Book) -> None:
     ]  # fmt: skip
     open_ = book.t("done.open")
     rows: list[list[Cell]] = [
-        [gap.id, book.t("open.gap"), gap.question, gap.assumption, gap.why, book.t("client"), "", None, open_] for gap in plan.gaps
+        [gap.id, book.t("open.gap"), gap.question, gap.assumption, gap.why, book.t("client"), "", None, open_]
+        for gap in plan.gaps
     ]
     rows += [
-        [task.id, book.t("open.task"), task.question, _lines([task.where, task.how]), task.decision, v.role(task.owner), v.due(task.due), None, open_]
+        [
+            task.id,
+            book.t("open.task"),
+            task.question,
+            _lines([task.where, task.how]),
+            task.decision,
+            v.role(task.owner),
+            v.due(task.due),
+            None,
+            open_,
+        ]
         for task in plan.market.unknowns
     ]
     rows += [
-        [f"B{number}", book.t("open.conflict"), one.message, one.resolution, v.listed(one.fields), book.t("client"), "", None, open_]
+        [
+            f"B{number}",
+            book.t("open.conflict"),
+            one.message,
+            one.resolution,
+            v.listed(one.fields),
+            book.t("client"),
+            "",
+            None,
+            open_,
+        ]
         for number, one in enumerate(plan.conflicts, 1)
     ]
     end = sheet.table(cols, rows, note=note)
@@ -68,12 +103,18 @@ def findings(book: Book) -> None:
         Col(book.t("col.state"), 12, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [v.t(f"severity.{one.severity}"), one.code, one.where, one.message, one.fix, book.t("done.open")] for one in found
+        [v.t(f"severity.{one.severity}"), one.code, one.where, one.message, one.fix, book.t("done.open")]
+        for one in found
     ]
     end = sheet.table(cols, rows, note=note)
     sheet.choose(TOP + 1, end - 1, 5, "=List_Done")
     for severity, tint in TINTS.items():
-        rule = {"type": "cell", "criteria": "==", "value": f'"{v.t(f"severity.{severity}")}"', "format": book.format("text", bg_color=tint)}
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{v.t(f"severity.{severity}")}"',
+            "format": book.format("text", bg_color=tint),
+        }
         sheet.ws.conditional_format(TOP + 1, 0, end - 1, 0, rule)
 
 

@@ -218,7 +218,9 @@ class Sheet:
         if deep > 1:
             self.ws.set_row(row, min(400, 13.8 * deep + 4))
 
-    def table(self, cols: Sequence[Col], rows: Sequence[Row], *, freeze: int = 1, spare: int = 0, note: str = "") -> int:
+    def table(
+        self, cols: Sequence[Col], rows: Sequence[Row], *, freeze: int = 1, spare: int = 0, note: str = ""
+    ) -> int:
         """The sheet as one table: widths, headings, filter, frozen panes, repeated heading; the row after the last.
 
         A table without rows says so, in the place of its first row.
@@ -296,4 +298,19 @@ def _has_cents(reader: Reader) -> bool:
     return any(line.cents % 100 for line in reader.plan.budget.lines)
 
 
-__all__ = ["ACCENT", "ENTRY", "TOP", "Book", "Cell", "Col", "Formula", "Link", "Row", "Sheet", "Styled", "cell", "flat", "span"]
+__all__ = [
+    "ACCENT",
+    "ENTRY",
+    "TOP",
+    "Book",
+    "Cell",
+    "Col",
+    "Formula",
+    "Link",
+    "Row",
+    "Sheet",
+    "Styled",
+    "cell",
+    "flat",
+    "span",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, Sheet, cell, span
 from agent.export.xlsx.cases import BASE, change, chosen, name_at, ratio, three, total
 from agent.export.xlsx.lists import CASES
@@ -97,7 +96,12 @@ def paid(book: Book) -> None:
 def _paid(book: Book, row: int, one: PaidLine) -> list[Cell]:
     """One row of the paid-media plan."""
     v, at = book.v, name_at(row)
-    price, seen, clicks, results = three(one.cpm, falling=True), three(one.impressions), three(one.clicks), three(one.results)
+    price, seen, clicks, results = (
+        three(one.cpm, falling=True),
+        three(one.impressions),
+        three(one.clicks),
+        three(one.results),
+    )
     money, scale = one.cents / 100, f"IF({at(17)}=0,0,{at(4)}/{at(17)})"
     kept = 1.0 if one.cents else 0.0
     per_result = f'IF(OR(N({at(11)})=0,N({at(14)})=0,N({at(10)})=0),"",{at(11)}/{at(14)}/{at(10)}-1)'
@@ -138,5 +142,3 @@ def _folded(sheet: Sheet, first: int, last: int) -> None:
     sheet.ws.set_column(first, last, 12, None, {"level": 1, "hidden": True})
     sheet.ws.set_column(last + 1, last + 1, 3, None, {"collapsed": True})
     sheet.ws.print_area(0, 0, sheet.ws.dim_rowmax or TOP + 1, first - 1)
-
-

@@ -12,7 +12,14 @@ COLOR = "#B7791F"
 SPARE = 25
 """Empty rows below the plan's, with the same lists and colours."""
 DAY, DEADLINE, OWNER, STATUS = 1, 12, 11, 15
-TINTS = {"making": "#FFF0CC", "review": "#FCE3C5", "approved": "#E3EDF8", "scheduled": "#D8E6F5", "published": "#DDEFE1", "dropped": "#E6E6E6"}
+TINTS = {
+    "making": "#FFF0CC",
+    "review": "#FCE3C5",
+    "approved": "#E3EDF8",
+    "scheduled": "#D8E6F5",
+    "published": "#DDEFE1",
+    "dropped": "#E6E6E6",
+}
 
 
 def calendar(book: Book) -> None:
@@ -72,7 +79,11 @@ def _choices(sheet: Sheet, first: int, last: int) -> None:
     sheet.choose(first, last, STATUS, "=List_Status")
     for col in (DAY, DEADLINE):
         sheet.ws.data_validation(
-            first, col, last, col, {"validate": "date", "criteria": ">=", "value": dt.date(2020, 1, 1), "ignore_blank": True}
+            first,
+            col,
+            last,
+            col,
+            {"validate": "date", "criteria": ">=", "value": dt.date(2020, 1, 1), "ignore_blank": True},
         )
 
 
@@ -86,11 +97,19 @@ def _colours(book: Book, sheet: Sheet, first: int, last: int, width: int) -> Non
             "format": book.format("date", font_color="#B3261E", bold=True)}  # fmt: skip
     sheet.ws.conditional_format(first, DEADLINE, last, DEADLINE, late)
     for name, tint in TINTS.items():
-        rule = {"type": "formula", "criteria": f'={status}="{said[name]}"', "format": book.format("text", bg_color=tint)}
+        rule = {
+            "type": "formula",
+            "criteria": f'={status}="{said[name]}"',
+            "format": book.format("text", bg_color=tint),
+        }
         sheet.ws.conditional_format(first, STATUS, last, STATUS, rule)
     buffer = v.t("entry_kind.buffer").replace('"', '""')
     kind = f"${cell(first, 18, fixed=False)}"
-    grey = {"type": "formula", "criteria": f'={kind}="{buffer}"', "format": book.format("text", italic=True, font_color="#6B7478")}
+    grey = {
+        "type": "formula",
+        "criteria": f'={kind}="{buffer}"',
+        "format": book.format("text", italic=True, font_color="#6B7478"),
+    }
     sheet.ws.conditional_format(first, 0, last, min(width, STATUS - 1), grey)
 
 

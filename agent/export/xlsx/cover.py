@@ -82,7 +82,15 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
     """Tables that the plan leaves empty, and how many findings and questions are open."""
     v, plan = book.v, book.plan
     errors = sum(one.severity == "error" for one in plan.findings)
-    said = [book.t("open_points", errors=errors, findings=len(plan.findings), questions=len(plan.gaps), tasks=len(plan.market.unknowns))]
+    said = [
+        book.t(
+            "open_points",
+            errors=errors,
+            findings=len(plan.findings),
+            questions=len(plan.gaps),
+            tasks=len(plan.market.unknowns),
+        )
+    ]
     held = {
         "calendar": plan.calendar.entries, "budget_lines": plan.budget.lines, "kpis": plan.kpis.kpis, "adaptations": plan.adaptations.posts,
         "risks": plan.risks.risks, "raci": plan.team.raci, "workload": plan.team.weeks, "reviews": plan.measurement.reviews,

@@ -51,7 +51,10 @@ def tracker(book: Book) -> None:
         Col(book.t("col.variance"), 10, "change"), Col(book.t("col.judgement"), 12, "center"),
     ]  # fmt: skip
     for month, _ in found:
-        cols += [Col(f"{v.month(month)}\n{book.t('col.actual')}", 12, "int", entry=True), Col(book.t("col.variance"), 10, "change")]
+        cols += [
+            Col(f"{v.month(month)}\n{book.t('col.actual')}", 12, "int", entry=True),
+            Col(book.t("col.variance"), 10, "change"),
+        ]
     first, last = TOP + 1, TOP + max(1, len(plan.kpis.kpis))
     rows = [_kpi(book, row, one, len(found)) for row, one in enumerate(plan.kpis.kpis, first)]
     sheet.table(cols, rows, freeze=1, note=note)
@@ -75,7 +78,8 @@ def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
     summed = book.t("mode.sum")
     entered = f"SUMPRODUCT(({share}>0)*ISNUMBER({here}))"
     so_far = Formula(
-        f'IF({entered}=0,"",IF({at(MODE)}="{summed}",SUMIF({share},">0",{here}),SUMIF({share},">0",{here})/{entered}))', ""
+        f'IF({entered}=0,"",IF({at(MODE)}="{summed}",SUMIF({share},">0",{here}),SUMIF({share},">0",{here})/{entered}))',
+        "",
     )
     part = _elapsed(share, here, at(MODE), summed)
     wanted = Formula(f'IF(OR({at(DONE)}="",{at(10)}=""),"",{at(10)}*{part})', "")
@@ -107,13 +111,22 @@ def mode(one: Kpi) -> str:
     """How months come together: a count that starts from nothing adds up, as revenue does; a level, a rate, a cost is a mean."""
     if one.unit in ("count", "followers"):
         return "sum" if one.baseline.value is None else "mean"
-    return "sum" if one.kind == "conversion" and len(one.unit) == 3 and one.id.split(".")[0] in ("sales", "revenue") else "mean"
+    return (
+        "sum"
+        if one.kind == "conversion" and len(one.unit) == 3 and one.id.split(".")[0] in ("sales", "revenue")
+        else "mean"
+    )
 
 
 def _judge(book: Book, sheet: Sheet, first: int, last: int) -> None:
     """Colours what lies outside the target range."""
     for name, tint in (("below", "#F8D9D4"), ("within", "#DDEFE1"), ("above", "#FFF0CC")):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{book.t(f"judge.{name}")}"', "format": book.format("center", bg_color=tint)}
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{book.t(f"judge.{name}")}"',
+            "format": book.format("center", bg_color=tint),
+        }
         sheet.ws.conditional_format(first, STATE, last, STATE, rule)
 
 
@@ -123,7 +136,9 @@ def goals(book: Book) -> None:
     note = book.t("note.goals")
     sheet = book.sheet("goals", v.t("head.curve"), note, columns=8, color=COLOR)
     units = {goal.id: goal.target.unit for goal in plan.positioning.goals}
-    points = sorted(plan.kpis.curve, key=lambda one: (list(units).index(one.goal) if one.goal in units else 99, one.month))
+    points = sorted(
+        plan.kpis.curve, key=lambda one: (list(units).index(one.goal) if one.goal in units else 99, one.month)
+    )
     cols = [
         Col(v.t("col.goal"), 30, "bold"), Col(book.t("col.until"), 15, "date"), Col(v.t("col.forecast"), 13, "int"),
         Col(v.t("col.target"), 13, "int"), Col(book.t("col.actual"), 13, "int", entry=True),
@@ -141,7 +156,11 @@ def goals(book: Book) -> None:
     for sign, tint in signs:
         for col in (5, 6):
             first = cell(TOP + 1, col, fixed=False)
-            rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({first}),{first}{sign}0)", "format": book.format("change", bg_color=tint)}
+            rule = {
+                "type": "formula",
+                "criteria": f"=AND(ISNUMBER({first}),{first}{sign}0)",
+                "format": book.format("change", bg_color=tint),
+            }
             sheet.ws.conditional_format(TOP + 1, col, TOP + max(1, len(rows)), col, rule)
     _curves(book, sheet, [one.goal for one in points])
 

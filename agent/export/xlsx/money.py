@@ -136,7 +136,11 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
     for field in FIELDS:
         values = [getattr(one, field) for one in cases]
         whole = all(value == int(value) for value in values)
-        put(v.t("col.followers_gained" if field == "followers" else f"col.{field}"), values, "int" if whole else "decimal")
+        put(
+            v.t("col.followers_gained" if field == "followers" else f"col.{field}"),
+            values,
+            "int" if whole else "decimal",
+        )
     costs = [None if one.cost_per_result_cents is None else one.cost_per_result_cents / 100 for one in cases]
     moved = f"{cell(money, 1)}/INDEX({span(money, money, 2, 4)},1,ScenarioNo)"
     put(
@@ -148,7 +152,12 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
     )
     base = cases[BASE]
     back = None if base.revenue_cents is None or not base.total_cents else base.revenue_cents / base.total_cents
-    put(v.t("col.roi", currency=v.currency), [one.roi for one in cases], "ratio", ratio(cell(sales, 1), cell(money, 1), back))
+    put(
+        v.t("col.roi", currency=v.currency),
+        [one.roi for one in cases],
+        "ratio",
+        ratio(cell(sales, 1), cell(money, 1), back),
+    )
     sheet.prose(at, 0, 6, book.t("note.results"))
     sheet.height(at, book.t("note.results"), 34 + 5 * 15)
     return at
@@ -176,7 +185,12 @@ def _pivot(sheet: Sheet, book: Book, row: int, across: str) -> tuple[int, int, i
     names = [_name(v, across, id_) for id_ in ids]
     categories = list(dict.fromkeys(line.category for line in found))
     sheet.put(row, 0, v.t(f"head.by_{across}"), "section")
-    heads = [Col(v.t("col.category"), 34), *(Col(name, 15) for name in names), Col(v.t("col.total"), 15), Col(v.t("col.share"), 15)]
+    heads = [
+        Col(v.t("col.category"), 34),
+        *(Col(name, 15) for name in names),
+        Col(v.t("col.total"), 15),
+        Col(v.t("col.share"), 15),
+    ]
     sheet.head(row + 1, heads)
     top, last = row + 2, len(ids)
     axis = _range(book, PHASE if across == "phase" else PLATFORM)
@@ -188,14 +202,21 @@ def _pivot(sheet: Sheet, book: Book, row: int, across: str) -> tuple[int, int, i
             sheet.put(at, col, Formula(f"SUMPRODUCT({test},{_range(book, MONEY)})", value), "money")
         whole = sum(line.cents for line in found if line.category == category) / 100
         sheet.put(at, last + 1, Formula(f"SUM({span(at, at, 1, last)})", whole), "money", bold=True)
-        sheet.put(at, last + 2, ratio(cell(at, last + 1), cell(top + len(categories), last + 1), _part(book, whole)), "percent")
+        sheet.put(
+            at,
+            last + 2,
+            ratio(cell(at, last + 1), cell(top + len(categories), last + 1), _part(book, whole)),
+            "percent",
+        )
     end = top + len(categories)
     sheet.put(end, 0, v.t("misc.sum"), "label")
     for col in range(1, last + 2):
         ids_here = ids if col > last else [ids[col - 1]]
         value = sum(line.cents for line in found if getattr(line, across) in ids_here) / 100
         sheet.put(end, col, Formula(f"SUM({span(top, end - 1, col)})" if end > top else "0", value), "money", bold=True)
-    sheet.put(end, last + 2, ratio(cell(end, last + 1), cell(end, last + 1), 1.0 if found else None), "percent", bold=True)
+    sheet.put(
+        end, last + 2, ratio(cell(end, last + 1), cell(end, last + 1), 1.0 if found else None), "percent", bold=True
+    )
     return top, end + 1, last + 2
 
 
@@ -294,6 +315,6 @@ def _charts(sheet: Sheet, book: Book, top: int, categories: int, last: int) -> N
     chart.set_y_axis({"num_font": font, "reverse": True})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_size({"width": 640, "height": 380})
-    sheet.ws.insert_chart(SWITCH[0], 6, chart, {"x_offset": 12, "y_offset": 2, "object_position": 2, "description": v.t("head.by_phase")})
-
-
+    sheet.ws.insert_chart(
+        SWITCH[0], 6, chart, {"x_offset": 12, "y_offset": 2, "object_position": 2, "description": v.t("head.by_phase")}
+    )

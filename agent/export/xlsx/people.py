@@ -16,7 +16,11 @@ def raci(book: Book) -> None:
     sheet = book.sheet("raci", v.t("head.raci"), v.t("misc.raci_key"), color=COLOR)
     named = [id_ for row in part.raci for id_ in (row.responsible, row.accountable, *row.consulted, *row.informed)]
     roles = list(dict.fromkeys([role.id for role in part.roles if role.id in named] + named))
-    cols = [Col(v.t("col.task"), 46), *(Col(v.role(id_), 14, "mark", entry=True) for id_ in roles), Col(book.t("col.one_a"), 11, "center")]
+    cols = [
+        Col(v.t("col.task"), 46),
+        *(Col(v.role(id_), 14, "mark", entry=True) for id_ in roles),
+        Col(book.t("col.one_a"), 11, "center"),
+    ]
     rows: list[list[Cell]] = []
     for at, task in enumerate(part.raci, TOP + 1):
         letters = [_letters(task, id_) for id_ in roles]
@@ -88,7 +92,12 @@ def _marks(book: Book, sheet: Sheet, first: int, last: int, count: int) -> None:
         (f"={cell(first, 3, fixed=False)}>0.85", "#FFF0CC", "percent", 3, 3),
     )  # fmt: skip
     for formula, tint, style, start, end in rules:
-        rule = {"type": "formula", "criteria": formula, "format": book.format(style, bg_color=tint), "stop_if_true": True}
+        rule = {
+            "type": "formula",
+            "criteria": formula,
+            "format": book.format(style, bg_color=tint),
+            "stop_if_true": True,
+        }
         sheet.ws.conditional_format(first, start, last, end, rule)
 
 
@@ -98,8 +107,23 @@ def _chart(book: Book, sheet: Sheet, row: int, weeks: int) -> None:
     font = {"name": book.format("text").font_name, "size": 9}
     chart, line = book.chart("column"), book.chart("line")
     dates = [tab, first, 0, last, 0]
-    chart.add_series({"name": [tab, TOP, 1], "categories": dates, "values": [tab, first, 1, last, 1], "fill": {"color": ACCENT}, "gap": 40})
-    line.add_series({"name": [tab, TOP, 2], "categories": dates, "values": [tab, first, 2, last, 2], "line": {"color": "#B7791F", "width": 2.25}})
+    chart.add_series(
+        {
+            "name": [tab, TOP, 1],
+            "categories": dates,
+            "values": [tab, first, 1, last, 1],
+            "fill": {"color": ACCENT},
+            "gap": 40,
+        }
+    )
+    line.add_series(
+        {
+            "name": [tab, TOP, 2],
+            "categories": dates,
+            "values": [tab, first, 2, last, 2],
+            "line": {"color": "#B7791F", "width": 2.25},
+        }
+    )
     chart.combine(line)
     chart.set_title({"name": v.t("head.workload"), "name_font": {**font, "size": 11}})
     chart.set_x_axis({"num_font": font, "num_format": "m/d", "date_axis": False, "text_axis": True})

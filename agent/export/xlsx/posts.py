@@ -33,7 +33,10 @@ def adaptations(book: Book) -> None:
 def _limits(book: Book, one: Adaptation) -> str:
     """Each limit as used of allowed, one a line."""
     colon = book.v.t("misc.colon")
-    return "\n".join(f"{book.v.label('limit_field', limit.field)}{colon}{limit.count:,.10g} / {limit.limit:,.10g}" for limit in one.limits)
+    return "\n".join(
+        f"{book.v.label('limit_field', limit.field)}{colon}{limit.count:,.10g} / {limit.limit:,.10g}"
+        for limit in one.limits
+    )
 
 
 def _language(book: Book, one: Adaptation) -> str:

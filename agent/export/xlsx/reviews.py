@@ -26,7 +26,12 @@ def reviews(book: Book) -> None:
     end = sheet.table(cols, rows, note=part.loop)
     sheet.choose(TOP + 1, end - 1, 5, "=List_Done")
     for kind, tint in (("gate", "#F9D8B8"), ("quarterly", "#DCE9F7"), ("monthly", "#E4EEF1")):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{v.t(f"review.{kind}")}"', "format": book.format("text", bg_color=tint)}
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{v.t(f"review.{kind}")}"',
+            "format": book.format("text", bg_color=tint),
+        }
         sheet.ws.conditional_format(TOP + 1, 2, end - 1, 2, rule)
     if part.rules:
         sheet.put(end + 1, 0, v.t("head.rules"), "section")
@@ -37,7 +42,16 @@ def reviews(book: Book) -> None:
         ]  # fmt: skip
         sheet.head(end + 2, heads)
         told: list[list[Cell]] = [
-            [one.id, v.due(one.date), one.metric, f"{one.threshold} → {one.then}", v.role(one.owner), book.t("done.open"), None, None]
+            [
+                one.id,
+                v.due(one.date),
+                one.metric,
+                f"{one.threshold} → {one.then}",
+                v.role(one.owner),
+                book.t("done.open"),
+                None,
+                None,
+            ]
             for one in part.rules
         ]
         last = sheet.rows(end + 3, heads, told)
@@ -50,7 +64,13 @@ def report(book: Book) -> None:
     v, plan = book.v, book.plan
     note = book.t("note.report")
     sheet = book.sheet("report", v.t("head.report"), note, columns=5, color=COLOR)
-    cols = [Col(v.t("col.report_section"), 22, "bold"), Col(v.t("col.report_ask"), 52), Col(v.t("col.data_source"), 24), Col(v.t("col.fill"), 62, entry=True), Col(v.t("col.owner"), 16, entry=True)]
+    cols = [
+        Col(v.t("col.report_section"), 22, "bold"),
+        Col(v.t("col.report_ask"), 52),
+        Col(v.t("col.data_source"), 24),
+        Col(v.t("col.fill"), 62, entry=True),
+        Col(v.t("col.owner"), 16, entry=True),
+    ]
     sheet.columns(cols)
     sheet.height(1, note, 170)
     row = 3

@@ -42,10 +42,22 @@ def risks(book: Book) -> None:
     sheet.ws.repeat_rows(HEAD)
     sheet.paper(cols)
     sheet.choose(first, end - 1, 12, "=List_Done")
-    scale = {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": 5, "error_message": book.t("error.scale")}
+    scale = {
+        "validate": "integer",
+        "criteria": "between",
+        "minimum": 1,
+        "maximum": 5,
+        "error_message": book.t("error.scale"),
+    }
     sheet.ws.data_validation(first, LIKELY, end - 1, IMPACT, scale)
     for least in (15, 10, 5, 1):
-        rule = {"type": "cell", "criteria": ">=", "value": least, "format": book.format("center", bg_color=tint(least)), "stop_if_true": True}
+        rule = {
+            "type": "cell",
+            "criteria": ">=",
+            "value": least,
+            "format": book.format("center", bg_color=tint(least)),
+            "stop_if_true": True,
+        }
         sheet.ws.conditional_format(first, SCORE, end - 1, SCORE, rule)
     _inspections(book, sheet, end + 1)
 
@@ -75,7 +87,14 @@ def _matrix(book: Book, sheet: Sheet, found: list[Risk]) -> None:
         for impact in range(1, 6):
             here = [one.id for one in found if (one.likelihood, one.impact) == (likelihood, impact)]
             said = " ".join(here)
-            sheet.put(at, 1 + impact, _ids(len(found), likelihood, impact, said), "mark", bg_color=tint(likelihood * impact), text_wrap=True)
+            sheet.put(
+                at,
+                1 + impact,
+                _ids(len(found), likelihood, impact, said),
+                "mark",
+                bg_color=tint(likelihood * impact),
+                text_wrap=True,
+            )
 
 
 def _ids(count: int, likelihood: int, impact: int, said: str) -> Cell:
