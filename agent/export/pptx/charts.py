@@ -57,7 +57,7 @@ def chart(
     axis: bool = True,
 ) -> Any:
     """A chart in a box, in the theme's colours; bars read from the top down."""
-    data = CategoryChartData(number_format=number)
+    data: Any = CategoryChartData(number_format=number)  # type: ignore[no-untyped-call]
     data.categories = _distinct([label(one) for one in categories])
     for name, values in series.items():
         data.add_series(label(name), list(values))

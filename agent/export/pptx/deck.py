@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
@@ -234,7 +234,7 @@ class Deck:
         return Box(box.left, box.top + tall + Inches(0.06), box.width, box.height - tall - Inches(0.06))
 
     def card(
-        self, slide: Slide, box: Box, title: str, paragraphs: Sequence[str], *, most: float = 13, accent: bool = False
+        self, slide: Slide, box: Box, title: str, paragraphs: Sequence[str], *, most: float = 16, accent: bool = False
     ) -> None:
         """A pale panel with a heading and text."""
         self.panel(slide, box, accent=accent)

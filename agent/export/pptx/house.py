@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Emu, Inches
@@ -130,7 +130,7 @@ def template_house(template: Path | bytes) -> House:
         )
     cover = next((one for one in titled if _of(one, (PP_PLACEHOLDER.CENTER_TITLE,))), titled[0])
     content_layout = min((one for one in titled if one is not cover), key=_weight, default=cover)
-    wide, tall = int(deck.slide_width), int(deck.slide_height)
+    wide, tall = int(deck.slide_width or WIDE), int(deck.slide_height or TALL)
     shape = _of(content_layout, TITLES)[0]
     margin = max(Inches(0.3), min(int(shape.left), wide // 12))
     title = Box(int(shape.left), int(shape.top), int(shape.width), int(shape.height))

@@ -20,8 +20,12 @@ def market(deck: Deck) -> None:
     ):
         rest = deck.heading(slide, box, head)
         columns = [Column(deck.t("what"), 1.1, bold=True), Column(deck.t("what_we_do"), 2)]
-        deck.table(slide, rest, columns, rows[:6])
-    deck.speak(slide, [id_ for one in (*part.hot_topics, *part.openings) for id_ in one.sources])
+        deck.table(slide, rest, columns, rows[:6], most=14)
+    deck.speak(
+        slide,
+        [id_ for trend in part.hot_topics for id_ in trend.sources]
+        + [id_ for one in part.openings for id_ in one.sources],
+    )
 
 
 def competitors(deck: Deck) -> None:
@@ -49,7 +53,7 @@ def competitors(deck: Deck) -> None:
     columns = [
         Column(deck.t("competitor"), 1.4, bold=True), Column(deck.t("known"), 4), Column(deck.t("to_find_out"), 1.3), Column(v.t("col.response"), 3),
     ]  # fmt: skip
-    deck.table(slide, deck.house.body, columns, rows)
+    deck.table(slide, deck.house.body, columns, rows, most=13)
     deck.speak(slide, [id_ for one in part.competitors for seen in one.observations for id_ in seen.sources])
 
 
@@ -71,7 +75,7 @@ def personas(deck: Deck) -> None:
             f"{v.t('col.objection')}{colon}{one.objection}",
             f"{v.t('col.answer')}{colon}{one.answer}",
         ]
-        deck.card(slide, box, f"{one.id} {one.name}", said)
+        deck.card(slide, box, f"{one.id} {one.name}", said, most=16)
     deck.speak(slide, [id_ for claim in part.evidence for id_ in claim.sources])
 
 

@@ -78,11 +78,15 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
 
 def _square(cell: Any, words: str, shade: str, size: float, *, bold: bool) -> None:
     cell.fill.solid()
-    cell.fill.fore_color.rgb = RGBColor.from_string(shade)
+    cell.fill.fore_color.rgb = _rgb(shade)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_left = cell.margin_right = emu(3)
     cell.margin_top = cell.margin_bottom = emu(2)
-    write(cell.text_frame.paragraphs[0], words, size, bold=bold, colour=RGBColor.from_string("22292C"), align="center")
+    write(cell.text_frame.paragraphs[0], words, size, bold=bold, colour=_rgb("22292C"), align="center")
+
+
+def _rgb(shade: str) -> Any:
+    return RGBColor.from_string(shade)  # type: ignore[no-untyped-call]
 
 
 def budget(deck: Deck) -> None:

@@ -44,7 +44,7 @@ def summary(deck: Deck) -> None:
     title = deck.t("title.summary" if judged else "title.summary_own", **known)
     slide = deck.slide(v.t("part.summary"), title, plan.summary.headline, plan.summary.money)
     active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
-    upper, lower = deck.house.body.rows((1.15, 3.6))
+    upper, lower = deck.house.body.rows((1.1, 3.2))
     deck.tiles(
         slide, upper,
         [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (str(number), deck.t("pieces")),
@@ -62,7 +62,8 @@ def goals(deck: Deck) -> None:
     if not found:
         slide = deck.slide(v.t("chapter.insight"), deck.t("title.gap", part=v.t("head.smart_goals")))
         deck.gap(slide)
-        return deck.speak(slide)
+        deck.speak(slide)
+        return
     first = next((goal for goal in found if goal.verdict.base is not None and goal.target.value is not None), None)
     title = (
         deck.t("title.goal", metric=label(first.metric, 30), forecast=v.amount(first.verdict.base or 0, first.target.unit),
@@ -71,8 +72,8 @@ def goals(deck: Deck) -> None:
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     columns = [
-        Column(v.t("col.goal"), 2.6, bold=True), Column(v.t("col.baseline"), 1.2, "right"), Column(v.t("col.target"), 1.3, "right"),
-        Column(v.t("col.forecast"), 2, "right"), Column(v.t("col.due"), 1.5), Column(v.t("col.owner"), 1.4), Column(v.t("col.verdict"), 2.3),
+        Column(v.t("col.goal"), 2.6, bold=True), Column(v.t("col.baseline"), 1.2, "right"), Column(v.t("col.target"), 1.6, "right"),
+        Column(v.t("col.forecast"), 2.2, "right"), Column(v.t("col.due"), 1.7), Column(v.t("col.owner"), 1.3), Column(v.t("col.verdict"), 2.3),
     ]  # fmt: skip
     rows = [
         [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agent.export.pptx.charts import THEME, chart, label
+from pptx.enum.dml import MSO_THEME_COLOR as THEME
+
+from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Column, Deck
 from agent.export.pptx.opening import ranked
 from agent.locale import percent
@@ -44,7 +46,7 @@ def workload(deck: Deck) -> None:
     )
     said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
     rest = deck.heading(slide, right, v.t("head.team_gaps"))
-    upper, lower = rest.rows((1.4, 1))
+    upper, lower = rest.rows((1, 1.5))
     deck.text(slide, upper, said, most=13, bullets=True)
     deck.text(slide, deck.heading(slide, lower, v.t("head.cut_order")), part.cut_order, most=13, bullets=True)
     return deck.speak(slide)
@@ -60,14 +62,15 @@ def crisis(deck: Deck) -> None:
         levels=len(part.levels), first=v.minutes(worst.first_minutes),
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.execution"), title, *part.principles)
-    upper, lower = deck.house.body.rows((1.6, 1.2))
+    slide.notes += [f"{one.name} {number}. {step}" for one in part.levels for number, step in enumerate(one.steps, 1)]
+    upper, lower = deck.house.body.rows((1.5, 1.2))
     columns = [
         Column(deck.t("level"), 1.3, bold=True), Column(v.t("col.trigger"), 3), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.lead"), 1.2),
         Column(v.t("col.approver"), 1.1), Column(v.t("col.steps"), 4.4),
     ]  # fmt: skip
     rows = [
         [f"{v.t(f'level.{one.level}')} {one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner), v.role(one.approver),
-         " ".join(f"{number}. {step}" for number, step in enumerate(one.steps, 1))]
+         " ".join(f"{number}. {step}" for number, step in enumerate(one.steps[:3], 1))]
         for one in sorted(part.levels, key=lambda one: one.level)
     ]  # fmt: skip
     deck.table(slide, deck.heading(slide, upper, v.t("head.levels")), columns, rows)
@@ -118,9 +121,9 @@ def kpis(deck: Deck) -> None:
     points = sorted((point for point in plan.kpis.curve if point.goal == first.id), key=lambda one: one.month)
     rest = deck.heading(slide, right, deck.t("curve", metric=label(first.metric, 30)))
     if points:
-        series = {v.t("col.forecast"): [one.forecast for one in points]}
+        series: dict[str, list[float | None]] = {v.t("col.forecast"): [one.forecast for one in points]}
         if any(one.target is not None for one in points):
-            series[v.t("col.target")] = [one.target for one in points]  # type: ignore[list-item]
+            series[v.t("col.target")] = [one.target for one in points]
         number = "0.0%" if first.target.unit == "%" else "#,##0"
         chart(
             deck,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agent.export.xlsx.book import ACCENT, Book, Cell, Col, Formula, Sheet, Styled
+from typing import Any
+
+from agent.export.xlsx.book import ACCENT, ENTRY, Book, Cell, Col, Formula, Sheet, Styled
 from agent.export.xlsx.kpis import style_of
 
 WIDTH = 6
@@ -45,9 +47,12 @@ def overview(book: Book) -> None:
         row += 1
     row += 1
     sheet.put(row, 0, book.t("legend"), "section")
-    for place, (style, extra, key) in enumerate(
-        (("text", {"bg_color": "#FFF9E8"}, "entry"), ("text", {}, "plan"), ("switch", {"font_size": 10}, "switch")), 1
-    ):
+    looks: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("text", ENTRY, "entry"),
+        ("text", {}, "plan"),
+        ("switch", {"font_size": 10}, "switch"),
+    )
+    for place, (style, extra, key) in enumerate(looks, 1):
         sheet.put(row + place, 0, book.t(f"legend_{key}.name"), style, **extra)
         sheet.ws.merge_range(row + place, 1, row + place, WIDTH - 1, "", book.format("text"))
         sheet.put(row + place, 1, book.t(f"legend_{key}.text"), "text")

@@ -27,7 +27,8 @@ def style_of(unit: str, *values: float | None) -> str:
 
 def periods(start: dt.date, end: dt.date) -> list[tuple[dt.date, float]]:
     """The months of the period: (first day, share of the period's days)."""
-    days, month, found = (end - start).days + 1, start.replace(day=1), []
+    found: list[tuple[dt.date, float]] = []
+    days, month = (end - start).days + 1, start.replace(day=1)
     while month <= end and len(found) < 36:
         last = month.replace(day=months.monthrange(month.year, month.month)[1])
         inside = (min(last, end) - max(month, start)).days + 1
