@@ -26,15 +26,14 @@ def idea(deck: Deck) -> None:
     v, part = deck.v, deck.plan.strategy
     title = deck.t("title.idea", name=label(part.idea.name, 40), weeks=weeks(deck), routes=len(part.routes))
     slide = deck.slide(_section(deck), title, part.idea.verdict)
-    upper, middle, lower = deck.house.body.rows((0.9, 2.2, 1.5))
+    upper, middle, lower = deck.house.body.rows((0.95, 1.9, 1.7))
     deck.card(slide, upper, part.idea.name, [part.idea.line], most=16, accent=True)
-    for box, head, words in zip(
-        middle.columns((1, 1, 1), 200_000),
-        (v.t("col.insight"), v.t("col.mechanism"), v.t("col.why_ours")),
-        (part.idea.insight, part.idea.mechanism, part.idea.why_ours),
-        strict=True,
-    ):
-        deck.card(slide, box, head, [words], most=14)
+    cards = [
+        (v.t("col.insight"), [part.idea.insight]),
+        (v.t("col.mechanism"), [part.idea.mechanism]),
+        (v.t("col.why_ours"), [part.idea.why_ours]),
+    ]
+    deck.cards(slide, middle.columns((1, 1, 1), 200_000), cards)
     rows = [[one.name, one.line, one.verdict] for one in part.routes]
     columns = [
         Column(v.t("col.route"), 1.4, bold=True),
@@ -161,8 +160,8 @@ def platforms(deck: Deck) -> None:
     chart(deck, slide, box, "bar", [v.platform(one.platform) for one in scored], {v.t("col.score"): [round(one.total, 2) for one in scored]},
           number="0.0", labels=True, axis=False)  # fmt: skip
     columns = [
-        Column(v.t("col.platform"), 1.3, bold=True), Column(v.t("col.role"), 0.9), Column(v.t("col.cadence"), 0.9, "right"),
-        Column(v.t("col.hours_week"), 0.9, "right"), Column(v.t("col.money"), 1.2, "right"), Column(v.t("col.why"), 4),
+        Column(v.t("col.platform"), 1.7, bold=True), Column(v.t("col.role"), 1.1), Column(v.t("col.cadence"), 1.1, "right"),
+        Column(v.t("col.hours_week"), 1.1, "right"), Column(v.t("col.money"), 1.6, "right"), Column(v.t("col.why"), 4),
     ]  # fmt: skip
     rows = [
         [
@@ -199,8 +198,12 @@ def posts(deck: Deck) -> None:
         core=label(v.name(core), 44),
     )
     slide = deck.slide(_section(deck), title, part.principle)
-    for box, one in zip(deck.house.body.columns([1] * len(shown), 200_000), shown, strict=True):
-        head = f"{v.platform(one.platform)} · {v.format(one.format)}"
-        tags = " ".join(f"#{tag}" for tag in one.hashtags)
-        deck.card(slide, box, head, [one.title, one.body, tags])
+    cards = [
+        (
+            f"{v.platform(one.platform)} · {v.format(one.format)}",
+            [one.title, *one.body.split("\n"), " ".join(f"#{tag}" for tag in one.hashtags)],
+        )
+        for one in shown
+    ]
+    deck.cards(slide, deck.house.body.columns([1] * len(shown), 200_000), cards, most=14)
     return deck.speak(slide, [limit.source for one in shown for limit in one.limits])

@@ -22,6 +22,8 @@ from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
 from agent.export.reader import Reader
 
 SIDE = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
+LEAST = 10.0
+"""The smallest text on a slide, in points; what does not fit at that size is shortened."""
 PAD = 5.0
 """Margin inside table cells and cards, left and right, in points."""
 CELL_TOP = 3.5
@@ -162,7 +164,7 @@ class Deck:
         paragraphs: Sequence[str],
         *,
         most: float = 14,
-        least: float = 9,
+        least: float = LEAST,
         bold: bool = False,
         bullets: bool = False,
         colour: Any = THEME.TEXT_1,
@@ -233,20 +235,43 @@ class Deck:
         )
         return Box(box.left, box.top + tall + Inches(0.06), box.width, box.height - tall - Inches(0.06))
 
-    def card(
-        self, slide: Slide, box: Box, title: str, paragraphs: Sequence[str], *, most: float = 16, accent: bool = False
+    def cards(
+        self,
+        slide: Slide,
+        boxes: Sequence[Box],
+        cards: Sequence[tuple[str, Sequence[str]]],
+        *,
+        most: float = 16,
+        accent: bool = False,
     ) -> None:
-        """A pale panel with a heading and text."""
-        self.panel(slide, box, accent=accent)
-        edge, ink = Inches(0.15), THEME.BACKGROUND_1 if accent else THEME.TEXT_1
-        inner = Box(box.left + edge, box.top + Inches(0.12), box.width - 2 * edge, box.height - Inches(0.24))
-        head = fit.fit([inert.line(title)], points(inner.width), 40, most=15, least=10, bold=True)
-        top = Box(inner.left, inner.top, inner.width, emu(head.height + 2))
-        self.text(
-            slide, top, [inert.line(title)], most=15, least=10, bold=True, colour=ink if accent else THEME.ACCENT_1
-        )
-        rest = Box(inner.left, top.bottom + Inches(0.06), inner.width, inner.bottom - top.bottom - Inches(0.06))
-        self.text(slide, rest, paragraphs, most=most, colour=ink)
+        """Pale panels with a heading and text, all in the size that the fullest of them needs."""
+        inners = [_inner(box) for box in boxes]
+        titles = [inert.line(title) for title, _ in cards]
+        heads = [
+            fit.fit([title], points(inner.width), 40, most=15, least=10, bold=True)
+            for title, inner in zip(titles, inners, strict=True)
+        ]
+        tall = max(head.height for head in heads) + 2
+        rests = [_below(inner, tall) for inner in inners]
+        sizes = [
+            fit.fit(
+                [inert.plain(one) for one in said], points(rest.width), points(rest.height), most=most, least=LEAST
+            ).size
+            for (_, said), rest in zip(cards, rests, strict=True)
+        ]
+        ink = THEME.BACKGROUND_1 if accent else THEME.TEXT_1
+        head_ink = ink if accent else THEME.ACCENT_1
+        for box, inner, rest, title, (_, said) in zip(boxes, inners, rests, titles, cards, strict=True):
+            self.panel(slide, box, accent=accent)
+            top = Box(inner.left, inner.top, inner.width, emu(tall))
+            self.text(slide, top, [title], most=min(head.size for head in heads), least=10, bold=True, colour=head_ink)
+            self.text(slide, rest, said, most=min(sizes), colour=ink)
+
+    def card(
+        self, slide: Slide, box: Box, title: str, said: Sequence[str], *, most: float = 16, accent: bool = False
+    ) -> None:
+        """One panel."""
+        self.cards(slide, [box], [(title, said)], most=most, accent=accent)
 
     def panel(self, slide: Slide, box: Box, *, accent: bool = False) -> Any:
         """A plain rectangle in the ground colour."""
@@ -283,7 +308,7 @@ class Deck:
         rows: Sequence[Sequence[str]],
         *,
         most: float = 12,
-        least: float = 8.5,
+        least: float = LEAST,
     ) -> int:
         """A native table inside the box: smaller, then with shorter cells, then with fewer rows and a line that says so; its bottom."""
         if not rows:
@@ -313,8 +338,20 @@ class Deck:
                 _cell(table.cell(row, at), words, size, column, head=row == 0)
         if len(kept) < len(cells):
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
-            self.text(slide, more, [self.t("more", n=len(cells) - len(kept))], most=10, least=8, colour=THEME.ACCENT_5)
+            self.text(slide, more, [self.t("more", n=len(cells) - len(kept))], most=10, least=9, colour=THEME.ACCENT_5)
         return box.top + int(emu(sum(heights)))
+
+
+def _inner(box: Box) -> Box:
+    """What is left of a panel inside its edge."""
+    edge, top = Inches(0.15), Inches(0.12)
+    return Box(box.left + edge, box.top + top, box.width - 2 * edge, box.height - 2 * top)
+
+
+def _below(inner: Box, tall: float) -> Box:
+    """What is left of a panel below its heading of `tall` points."""
+    top = inner.top + int(emu(tall)) + Inches(0.06)
+    return Box(inner.left, top, inner.width, inner.bottom - top)
 
 
 LEAD = 1.1

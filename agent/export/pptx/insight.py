@@ -66,7 +66,8 @@ def personas(deck: Deck) -> None:
     )
     slide.notes += [f"{one.name}{v.t('misc.colon')}{one.portrait}" for one in part.personas]
     colon = v.t("misc.colon")
-    for box, one in zip(deck.house.body.columns([1] * len(part.personas), 200_000), part.personas, strict=True):
+    cards = []
+    for one in part.personas:
         said = [
             v.listed([one.age, one.gender, one.place, one.occupation]),
             f"{v.t('col.platforms')}{colon}{v.platforms(one.platforms)}",
@@ -75,7 +76,8 @@ def personas(deck: Deck) -> None:
             f"{v.t('col.objection')}{colon}{one.objection}",
             f"{v.t('col.answer')}{colon}{one.answer}",
         ]
-        deck.card(slide, box, f"{one.id} {one.name}", said, most=16)
+        cards.append((f"{one.id} {one.name}", said))
+    deck.cards(slide, deck.house.body.columns([1] * len(cards), 200_000), cards)
     deck.speak(slide, [id_ for claim in part.evidence for id_ in claim.sources])
 
 
@@ -86,10 +88,12 @@ def positioning(deck: Deck) -> None:
         "title.positioning", brand=label(deck.plan.meta.brand, 24), role=label(part.role.title, 30), n=len(part.proof)
     )
     slide = deck.slide(v.t("chapter.insight"), title, part.fit, part.role.why)
-    upper, lower = deck.house.body.rows((1.3, 2))
+    upper, lower = deck.house.body.rows((1, 2))
     deck.card(slide, upper, v.t("misc.memory_point"), [part.memory_point, part.statement], most=15, accent=True)
-    boxes = lower.columns((1.4, 1, 1), 200_000)
-    deck.card(slide, boxes[0], v.t("head.proof"), [claim.text for claim in part.proof])
-    deck.card(slide, boxes[1], v.t("col.tone_do"), part.tone_do)
-    deck.card(slide, boxes[2], v.t("col.tone_dont"), part.tone_dont)
+    cards = [
+        (v.t("head.proof"), [claim.text for claim in part.proof]),
+        (v.t("col.tone_do"), part.tone_do),
+        (v.t("col.tone_dont"), part.tone_dont),
+    ]
+    deck.cards(slide, lower.columns((1.4, 1, 1), 200_000), cards)
     deck.speak(slide, [id_ for claim in part.proof for id_ in claim.sources])

@@ -155,7 +155,7 @@ def scenarios(deck: Deck) -> None:
     what = "conversions" if sold else "impressions"
     values = [getattr(one, what) for one in cases]
     title = deck.t(
-        "title.scenarios", money=v.money(cases[1].total_cents), what=v.t(f"col.{what}"), low=v.amount(values[0], "count"),
+        "title.scenarios", money=v.money(cases[1].total_cents), what=v.t(f"col.{what}").lower(), low=v.amount(values[0], "count"),
         base=v.amount(values[1], "count"), high=v.amount(values[2], "count"),
     )  # fmt: skip
     slide = deck.slide(

@@ -50,9 +50,8 @@ def summary(deck: Deck) -> None:
         [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (str(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms")), (f"{len(reached)} / {len(judged)}", deck.t("goals_in_reach"))],
     )  # fmt: skip
-    left, right = lower.columns((1, 1))
-    deck.card(slide, left, v.t("head.situation"), [plan.summary.situation])
-    deck.card(slide, right, deck.t("verdict"), [plan.summary.verdict])
+    said = [(v.t("head.situation"), [plan.summary.situation]), (deck.t("verdict"), [plan.summary.verdict])]
+    deck.cards(slide, lower.columns((1, 1)), said)
     deck.speak(slide, _sources(deck))
 
 
@@ -92,7 +91,11 @@ def _verdict(deck: Deck, goal: Goal) -> str:
     """The verdict, and what the target would cost."""
     said = deck.v.t(f"status.{goal.verdict.status}")
     cost = goal.verdict.target_cost_cents
-    return said if cost is None else f"{said}\n{deck.t('would_cost', money=money(cost, deck.v.currency))}"
+    return (
+        said
+        if not cost or goal.verdict.status == "feasible"
+        else f"{said}\n{deck.t('would_cost', money=money(cost, deck.v.currency))}"
+    )
 
 
 def _sources(deck: Deck) -> list[str]:

@@ -151,6 +151,7 @@ class Sheet:
             case Styled(value=inner, style=own):
                 self.put(row, col, inner, own, **extra)
             case Formula(text=text, value=known):
+                known = inert.plain(known) if isinstance(known, str) else known
                 self.ws.write_formula(row, col, f"={text}", look(style, **extra), known)
             case Link(text=text, address=address) if inert.web(address):
                 self.ws.write_url(

@@ -59,7 +59,8 @@ def risks(book: Book) -> None:
             "stop_if_true": True,
         }
         sheet.ws.conditional_format(first, SCORE, end - 1, SCORE, rule)
-    _inspections(book, sheet, end + 1)
+    last = _inspections(book, sheet, end + 1)
+    sheet.ws.print_area(0, 0, last - 1, len(cols) - 1)
 
 
 def _risk(book: Book, row: int, one: Risk) -> list[Cell]:
@@ -106,11 +107,11 @@ def _ids(count: int, likelihood: int, impact: int, said: str) -> Cell:
     return Formula(f"TRIM({'&'.join(pieces)})", said) if pieces else None
 
 
-def _inspections(book: Book, sheet: Sheet, row: int) -> None:
-    """Inspections and drills, dated, below the register."""
+def _inspections(book: Book, sheet: Sheet, row: int) -> int:
+    """Inspections and drills, dated, below the register; the row after the last."""
     v, found = book.v, sorted(book.plan.risks.inspections, key=lambda one: one.date)
     if not found:
-        return
+        return row
     sheet.put(row, 0, v.t("head.inspections"), "section")
     cols = [
         Col(v.t("col.date"), 12, "date"), Col(v.t("col.what"), 26), Col(v.t("col.kind"), 14), Col(v.t("col.owner"), 11),
@@ -122,3 +123,4 @@ def _inspections(book: Book, sheet: Sheet, row: int) -> None:
     ]
     end = sheet.rows(row + 2, cols, rows)
     sheet.choose(row + 2, end - 1, 4, "=List_Done")
+    return end
