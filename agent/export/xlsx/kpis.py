@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar as months
 import datetime as dt
 
+from agent.export import inert
 from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, Styled, cell, span
 from agent.export.xlsx.cases import change, name_at
 from agent.plan.results import Kpi
@@ -189,5 +190,5 @@ def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:
         chart.set_legend({"position": "bottom", "font": font})
         chart.set_size({"width": 520, "height": 250})
         sheet.ws.insert_chart(
-            TOP + 13 * (place // 2), 9 + 8 * (place % 2), chart, {"description": v.named(goal), "object_position": 3}
+            TOP + 13 * (place // 2), 9 + 8 * (place % 2), chart, {"description": inert.line(v.named(goal))[:200], "object_position": 3}
         )
