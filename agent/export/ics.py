@@ -55,7 +55,7 @@ def to_ics(plan: MarketingPlan, revision: int = 0) -> bytes:
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", plan.calendar.timezone)
-    owner = uuid.uuid5(NAMESPACE, f"{plan.meta.brand}\n{plan.meta.start.isoformat()}")
+    owner = uuid.uuid5(NAMESPACE, f"{inert.line(plan.meta.brand)}\n{plan.meta.start.isoformat()}")
     revision = max(0, revision)
     stamp = dt.datetime.combine(plan.meta.as_of, dt.time(), tzinfo=dt.UTC) + dt.timedelta(minutes=revision)
     sequence = max(0, (plan.meta.as_of - EPOCH).days) * 1000 + min(revision, 999)
@@ -63,9 +63,24 @@ def to_ics(plan: MarketingPlan, revision: int = 0) -> bytes:
     for date in sorted(_dates(v), key=lambda one: (_moment(one.start), one.key)):
         seen[date.key] = seen.get(date.key, 0) + 1
         key = date.key if seen[date.key] == 1 else f"{date.key}:{seen[date.key]}"
-        calendar.add_component(_event(date, f"{uuid.uuid5(owner, key)}@cehua", stamp, sequence))
-    calendar.add_missing_timezones()
+        calendar.add_component(_event(date, f"{uuid.uuid5(owner, inert.plain(key))}@cehua", stamp, sequence))
+    _add_zones(calendar, plan)
     return bytes(calendar.to_ical())
+
+
+def _add_zones(calendar: Calendar, plan: MarketingPlan) -> None:
+    """The time zone's rules for the plan's years, every change of the clock for itself: lists of changes are not read everywhere."""
+    year = dt.timedelta(days=366)
+    calendar.add_missing_timezones(first_date=plan.meta.start - year, last_date=plan.meta.end + year)
+    for zone_ in calendar.walk("VTIMEZONE"):
+        for rule in list(zone_.subcomponents):
+            listed = rule.pop("RDATE", [])
+            for dates in listed if isinstance(listed, list) else [listed]:
+                for one in dates.dts:
+                    copied = rule.copy()
+                    copied.pop("DTSTART")
+                    copied.add("DTSTART", one.dt)
+                    zone_.add_component(copied)
 
 
 def _event(date: Date, uid: str, stamp: dt.datetime, sequence: int) -> Event:

@@ -39,9 +39,7 @@ def example(stem: str) -> MarketingPlan:
     source = LARGE if stem == "large" else next(path for path in BRIEFS.iterdir() if path.stem == stem)
     knowledge = load()
     intake = read_brief(source, as_of=AS_OF)
-    return build_plan(
-        intake, knowledge, build_frame(intake.filled, as_of=AS_OF, knowledge=knowledge), model="playbook"
-    )
+    return build_plan(intake, knowledge, build_frame(intake.filled, as_of=AS_OF, knowledge=knowledge), model="playbook")
 
 
 def tool(name: str) -> str:
@@ -60,7 +58,15 @@ def convert(folder: Path, files: dict[str, bytes], to: str) -> dict[str, Path]:
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    command = [program, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", to, "--outdir", str(out)]
+    command = [
+        program,
+        f"-env:UserInstallation=file://{profile}",
+        "--headless",
+        "--convert-to",
+        to,
+        "--outdir",
+        str(out),
+    ]
     subprocess.run(
         [*command, *(str(folder / name) for name in files)], check=True, capture_output=True, timeout=300, cwd=folder
     )

@@ -25,7 +25,8 @@ from agent.export.pptx import TemplateError, fit, to_pptx
 SANS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 LONG = {
     "zh-CN": "这是一个写得非常长的句子，里面有Latin words和数字1,234,567，谁也没有想到它会这么长。" * 12,
-    "en": "Incomprehensibilities and antidisestablishmentarianism fill this extraordinarily long sentence, 1,234,567 times. " * 12,
+    "en": "Incomprehensibilities and antidisestablishmentarianism fill this extraordinarily long sentence, 1,234,567 times. "
+    * 12,
 }
 
 
@@ -76,9 +77,18 @@ def overflows(made: Any) -> Iterator[str]:
     """Frames whose text is taller than they are, tables that reach below their slide, shapes that stand outside it."""
     for number, slide in enumerate(made.slides, 1):
         for shape in slide.shapes:
-            if shape.left < 0 or shape.top < 0 or shape.left + shape.width > made.slide_width + 9 or shape.top + shape.height > made.slide_height:
+            if (
+                shape.left < 0
+                or shape.top < 0
+                or shape.left + shape.width > made.slide_width + 9
+                or shape.top + shape.height > made.slide_height
+            ):
                 yield f"{number} {shape.name}: outside the slide"
-            if shape.has_text_frame and shape.text_frame.text and not shape.is_placeholder | (shape.name.startswith("Footer")):
+            if (
+                shape.has_text_frame
+                and shape.text_frame.text
+                and not shape.is_placeholder | (shape.name.startswith("Footer"))
+            ):
                 frame = shape.text_frame
                 room = (shape.width - frame.margin_left - frame.margin_right) / 12700
                 if tall(frame, room) > shape.height / 12700 + 1:
@@ -138,7 +148,13 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
     plan, made = example("tea-zh"), deck(tea())
     found = charts(made)
     assert len(found) >= 6
-    money = next(shape.chart for slide in made.slides if "总额" in slide.shapes.title.text_frame.text for shape in slide.shapes if shape.has_chart)
+    money = next(
+        shape.chart
+        for slide in made.slides
+        if "总额" in slide.shapes.title.text_frame.text
+        for shape in slide.shapes
+        if shape.has_chart
+    )
     assert sum(sum(one.values) for one in money.plots[0].series) == plan.budget.total_cents / 100
     hours = next(chart for chart in found if list(chart.plots[0].series)[0].name == "所需工时")
     assert sum(list(hours.plots[0].series)[0].values) == pytest.approx(sum(one.hours for one in plan.team.weeks))
@@ -169,7 +185,11 @@ def test_hostile_text_stays_text() -> None:
         assert all(cell.hyperlink is None for sheet in book for row in sheet.iter_rows() for cell in row)
     with zipfile.ZipFile(io.BytesIO(content)) as files:
         rels = [files.read(name).decode() for name in files.namelist() if name.endswith(".rels")]
-        slides = [files.read(name).decode("utf-8") for name in files.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
+        slides = [
+            files.read(name).decode("utf-8")
+            for name in files.namelist()
+            if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)
+        ]
     assert [one for one in rels if 'TargetMode="External"' in one] == []
     assert [one for one in slides if "\u202e" in one or "_x000" in one or "hlinkClick" in one] == []
 
@@ -192,15 +212,25 @@ def test_a_house_template_gives_layouts_size_and_theme() -> None:
 def test_rendered_slides_keep_their_text_above_the_footer(tmp_path: Path) -> None:
     plans = {"tea.pptx": tea(), "long.pptx": to_pptx(filled(lambda path: LONG["en"], "en"))}
     for path in convert(tmp_path, plans, "pdf").values():
-        listed = subprocess.run([tool("pdftotext"), "-bbox", str(path), "-"], check=True, capture_output=True, text=True).stdout
+        listed = subprocess.run(
+            [tool("pdftotext"), "-bbox", str(path), "-"], check=True, capture_output=True, text=True
+        ).stdout
         pages = listed.split("<page ")[1:]
         assert len(pages) == 20
         for number, page in enumerate(pages[1:], 2):
             wide, high = (float(one) for one in re.findall(r'(?:width|height)="([\d.]+)"', page)[:2])
             words = re.findall(r'xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>', page)
-            out = [word for x, y, right, bottom, word in words if float(x) < 0 or float(right) > wide or float(bottom) > high]
+            out = [
+                word
+                for x, y, right, bottom, word in words
+                if float(x) < 0 or float(right) > wide or float(bottom) > high
+            ]
             assert out == [], (path.name, number)
-            foot = [word for _, y, _, bottom, word in words if float(bottom) > high * 6.9 / 7.5 and float(y) < high * 6.94 / 7.5]
+            foot = [
+                word
+                for _, y, _, bottom, word in words
+                if float(bottom) > high * 6.9 / 7.5 and float(y) < high * 6.94 / 7.5
+            ]
             assert foot == [], (path.name, number)
             assert "\ufffd" not in page
 
@@ -214,4 +244,10 @@ def test_clipping_ends_with_a_sentence() -> None:
 
 def test_shapes_of_the_deck_are_text_tables_charts_and_panels_only() -> None:
     kinds = {shape.shape_type for slide in deck(tea()).slides for shape in slide.shapes}
-    assert kinds <= {MSO_SHAPE_TYPE.PLACEHOLDER, MSO_SHAPE_TYPE.TEXT_BOX, MSO_SHAPE_TYPE.TABLE, MSO_SHAPE_TYPE.CHART, MSO_SHAPE_TYPE.AUTO_SHAPE}
+    assert kinds <= {
+        MSO_SHAPE_TYPE.PLACEHOLDER,
+        MSO_SHAPE_TYPE.TEXT_BOX,
+        MSO_SHAPE_TYPE.TABLE,
+        MSO_SHAPE_TYPE.CHART,
+        MSO_SHAPE_TYPE.AUTO_SHAPE,
+    }

@@ -51,16 +51,24 @@ def test_text_of_a_plan_is_never_a_formula_a_link_or_a_control_character() -> No
         cell for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=HYPERLINK")
     ]
     assert len(texts) > 100
-    assert all(cell.data_type == "s" and cell.style_array.quotePrefix for cell in texts)
+    assert all(cell.data_type == "s" and cell._style.quotePrefix for cell in texts)
     with zipfile.ZipFile(io.BytesIO(content)) as files:
-        parts = {name: files.read(name).decode("utf-8") for name in files.namelist() if name.endswith((".xml", ".rels"))}
+        parts = {
+            name: files.read(name).decode("utf-8") for name in files.namelist() if name.endswith((".xml", ".rels"))
+        }
     assert [name for name, text in parts.items() if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202e]", text)] == []
     assert [name for name, text in parts.items() if re.search(r'Target="(?!https?://)[^"]*:', text)] == []
 
 
 def test_only_web_addresses_become_links() -> None:
     plan = filled()
-    addresses = ["javascript:alert(1)", "file:///etc/passwd", "https://example.org/a?b=1", "example.org/page", "\\\\host\\x"]
+    addresses = [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://example.org/a?b=1",
+        "example.org/page",
+        "\\\\host\\x",
+    ]
     base = plan.sources[0]
     plan.sources = [base.model_copy(update={"id": f"kb:{at}", "url": one}) for at, one in enumerate(addresses)]
     sheet = tab(opened(to_xlsx(plan)), "sources")
@@ -73,7 +81,9 @@ def test_every_table_has_its_sheet_in_the_language_of_the_plan(language: str) ->
     book = opened(to_xlsx(filled(lambda path: f"text {path}", language)))
     assert book.sheetnames == [locale.t(language, f"sheets.tab.{id_}") for id_, _ in SHEETS]
     if language == "en":
-        shown = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        shown = [
+            str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None
+        ]
         assert [words for words in shown if re.search(r"[\u3400-\u9fff]", words)] == []
 
 
@@ -120,7 +130,19 @@ def test_an_empty_table_says_that_the_plan_holds_nothing_there() -> None:
     book = opened(to_xlsx(part))
     said = locale.t("zh-CN", "sheets.gap")
     marked = {sheet.title for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == said}
-    for id_ in ("calendar", "adaptations", "budget_lines", "creators", "paid", "risks", "raci", "workload", "kpis", "goals", "report"):
+    for id_ in (
+        "calendar",
+        "adaptations",
+        "budget_lines",
+        "creators",
+        "paid",
+        "risks",
+        "raci",
+        "workload",
+        "kpis",
+        "goals",
+        "report",
+    ):
         assert locale.t("zh-CN", f"sheets.tab.{id_}") in marked
 
 

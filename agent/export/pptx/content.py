@@ -26,7 +26,7 @@ def idea(deck: Deck) -> None:
     v, part = deck.v, deck.plan.strategy
     title = deck.t("title.idea", name=label(part.idea.name, 40), weeks=weeks(deck), routes=len(part.routes))
     slide = deck.slide(_section(deck), title, part.idea.verdict)
-    upper, middle, lower = deck.house.body.rows((0.95, 1.9, 1.7))
+    upper, middle, lower = deck.house.body.rows((1.15, 1.8, 1.7))
     deck.card(slide, upper, part.idea.name, [part.idea.line], most=16, accent=True)
     cards = [
         (v.t("col.insight"), [part.idea.insight]),

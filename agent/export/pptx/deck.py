@@ -248,7 +248,7 @@ class Deck:
         inners = [_inner(box) for box in boxes]
         titles = [inert.line(title) for title, _ in cards]
         heads = [
-            fit.fit([title], points(inner.width), 40, most=15, least=10, bold=True)
+            fit.fit([title], points(inner.width), min(40.0, 0.4 * points(inner.height)), most=15, least=10, bold=True)
             for title, inner in zip(titles, inners, strict=True)
         ]
         tall = max(head.height for head in heads) + 2

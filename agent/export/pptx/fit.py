@@ -60,6 +60,7 @@ def wrap(words: str, size: float, room: float, *, bold: bool = False) -> int:
         elif wide <= room:
             lines, used = lines + 1, wide
         else:
+            lines, used = lines + bool(used), 0.0
             for sign in token:
                 step = width(sign, size, bold=bold)
                 if used + step > room:

@@ -7,9 +7,11 @@ from typing import Any
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
 
+from agent.export import inert
+from agent.export.pptx import fit
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Column, Deck, Slide, write
-from agent.export.pptx.house import Box, emu
+from agent.export.pptx.house import Box, emu, points
 from agent.locale import percent
 
 GRAVE = 12
@@ -73,16 +75,20 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
             else:
                 words = " ".join(one.id for one in found if (one.likelihood, one.impact) == (likely, impact))
             shade = "F1F5F6" if edge else next(tint for least, tint in TINTS if likely * impact >= least)
-            _square(table.cell(row, col), words, shade, 9 if edge or len(words) > 12 else 11, bold=not edge)
+            room = (points(table.columns[col].width), points(side // 6))
+            _square(table.cell(row, col), words, shade, room, bold=not edge)
 
 
-def _square(cell: Any, words: str, shade: str, size: float, *, bold: bool) -> None:
+def _square(cell: Any, words: str, shade: str, box: tuple[float, float], *, bold: bool) -> None:
+    """One cell of the matrix; `box`: its width and height in points."""
     cell.fill.solid()
     cell.fill.fore_color.rgb = _rgb(shade)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_left = cell.margin_right = emu(3)
     cell.margin_top = cell.margin_bottom = emu(2)
-    write(cell.text_frame.paragraphs[0], words, size, bold=bold, colour=_rgb("22292C"), align="center")
+    fitted = fit.fit([inert.line(words)], box[0] - 6, box[1] - 4, most=11 if bold else 10, least=8, bold=bold)
+    said = fitted.paragraphs[0] if fitted.paragraphs else ""
+    write(cell.text_frame.paragraphs[0], said, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
 
 
 def _rgb(shade: str) -> Any:

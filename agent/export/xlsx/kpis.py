@@ -190,5 +190,8 @@ def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:
         chart.set_legend({"position": "bottom", "font": font})
         chart.set_size({"width": 520, "height": 250})
         sheet.ws.insert_chart(
-            TOP + 13 * (place // 2), 9 + 8 * (place % 2), chart, {"description": inert.line(v.named(goal))[:200], "object_position": 3}
+            TOP + 13 * (place // 2),
+            9 + 8 * (place % 2),
+            chart,
+            {"description": inert.line(v.named(goal))[:200], "object_position": 3},
         )
