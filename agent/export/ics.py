@@ -47,14 +47,14 @@ def to_ics(plan: MarketingPlan, revision: int = 0) -> bytes:
     """
     v = Reader(plan)
     calendar = Calendar()
-    calendar.add("prodid", f"-//cehua//{plan.meta.version}//{v.language.upper()}")
+    calendar.add("prodid", f"-//cehua//{inert.line(plan.meta.version)[:40]}//{v.language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     name = inert.line(v.t("doc.title", brand=plan.meta.brand))[:SUMMARY_LIMIT]
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", plan.calendar.timezone)
+    calendar.add("x-wr-timezone", inert.line(plan.calendar.timezone))
     owner = uuid.uuid5(NAMESPACE, f"{inert.line(plan.meta.brand)}\n{plan.meta.start.isoformat()}")
     revision = max(0, revision)
     stamp = dt.datetime.combine(plan.meta.as_of, dt.time(), tzinfo=dt.UTC) + dt.timedelta(minutes=revision)

@@ -42,14 +42,17 @@ def test_google_calendar_gets_its_own_columns_and_dates() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1)", " =1+1", "\t=1", "＝1+1", "\u200b=1", "\n=1", "-小标题"]
+    "words",
+    ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1)", " =1+1", "\t=1", "＝1+1", "\u200b=1", "\n=1", "-小标题"],
 )
 def test_what_a_spreadsheet_would_run_is_escaped(words: str) -> None:
     assert safe(words).startswith("'")
     assert safe(words)[1:] == words.strip().replace("\u200b", "")
 
 
-@pytest.mark.parametrize("words", ["普通的文字", "a = b", "1+1", "-5", "+3.5%", "-1,200", "'quoted'", "me@example.org", "", "#标签"])
+@pytest.mark.parametrize(
+    "words", ["普通的文字", "a = b", "1+1", "-5", "+3.5%", "-1,200", "'quoted'", "me@example.org", "", "#标签"]
+)
 def test_ordinary_text_and_numbers_stay_as_they_are(words: str) -> None:
     assert safe(words) == words
 

@@ -44,8 +44,14 @@ def test_both_parsers_find_every_entry_deadline_and_review() -> None:
 
 def test_an_entry_stands_at_its_time_in_the_audiences_time_zone() -> None:
     entry = example("tea-zh").calendar.entries[0]
-    first = next(one for one in events(tea()) if entry.id in getattr(one, "description", one.summary).value and one.categories.value == ["发布"])
-    assert first.dtstart.value.replace(tzinfo=None) == dt.datetime.combine(entry.date, dt.time.fromisoformat(entry.time))
+    first = next(
+        one
+        for one in events(tea())
+        if entry.id in getattr(one, "description", one.summary).value and one.categories.value == ["发布"]
+    )
+    assert first.dtstart.value.replace(tzinfo=None) == dt.datetime.combine(
+        entry.date, dt.time.fromisoformat(entry.time)
+    )
     assert first.dtstart.value.utcoffset() == dt.timedelta(hours=8)
     assert first.valarm.trigger.value == dt.timedelta(minutes=-30)
     due = next(one for one in events(tea()) if one.categories.value == ["定稿"])
@@ -101,5 +107,9 @@ def test_what_is_no_time_zone_or_time_still_exports(zone: str, time: str) -> Non
     plan = filled()
     plan.calendar.timezone = zone
     plan.calendar.entries[0].time = time
-    found = [one for one in events(to_ics(plan)) if plan.calendar.entries[0].id in str(getattr(one, "description", one.summary).value)]
+    found = [
+        one
+        for one in events(to_ics(plan))
+        if plan.calendar.entries[0].id in str(getattr(one, "description", one.summary).value)
+    ]
     assert any(type(one.dtstart.value) is dt.date for one in found)

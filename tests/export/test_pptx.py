@@ -156,8 +156,8 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
         if shape.has_chart
     )
     assert sum(sum(one.values) for one in money.plots[0].series) == plan.budget.total_cents / 100
-    hours = next(chart for chart in found if list(chart.plots[0].series)[0].name == "所需工时")
-    assert sum(list(hours.plots[0].series)[0].values) == pytest.approx(sum(one.hours for one in plan.team.weeks))
+    hours = next(chart for chart in found if next(iter(chart.plots[0].series)).name == "所需工时")
+    assert sum(next(iter(hours.plots[0].series)).values) == pytest.approx(sum(one.hours for one in plan.team.weeks))
     pieces = sum(entry.kind != "buffer" for entry in plan.calendar.entries)
     stacked = [chart for chart in found if sum(sum(one.values) for one in chart.plots[0].series) == pieces]
     assert len(stacked) == 2

@@ -8,6 +8,7 @@ from typing import Any
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
+from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from agent.export import inert
@@ -23,6 +24,8 @@ KINDS = {
     "stacked_column": XL_CHART_TYPE.COLUMN_STACKED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
 }
+MANY = 14
+"""Categories whose names fit side by side below a chart."""
 Series = Mapping[str, Sequence[float | None]]
 
 
@@ -88,6 +91,8 @@ def chart(
         else:
             one.format.fill.solid()
             one.format.fill.fore_color.theme_color = shade
+    if len(categories) > MANY:
+        _thin(made, -(-len(categories) // MANY))
     if labels:
         plot.has_data_labels = True
         plot.data_labels.number_format, plot.data_labels.number_format_is_linked = number, False
@@ -113,6 +118,19 @@ def _axes(made: Any, number: str, *, flat: bool, shown: bool) -> None:
     category.reverse_order = flat
     if flat and shown:
         value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+
+
+def _thin(made: Any, every: int) -> None:
+    """Names only every so many categories below a column or line chart."""
+    axis = made.category_axis._element
+    for old in axis.findall(qn("c:tickLblSkip")):
+        axis.remove(old)
+    skip = axis.makeelement(qn("c:tickLblSkip"), {"val": str(every)})
+    after = axis.find(qn("c:noMultiLvlLbl"))
+    if after is not None:
+        after.addprevious(skip)
+    else:
+        axis.append(skip)
 
 
 def _from_zero(made: Any) -> bool:

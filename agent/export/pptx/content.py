@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Column, Deck, Slide
 from agent.export.pptx.house import Box
-from agent.export.pptx.opening import weeks
+from agent.export.pptx.opening import month, weeks
+from agent.locale import number
 
 
 def _section(deck: Deck) -> str:
@@ -87,8 +87,8 @@ def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) ->
 
 def _by(found: Counter[tuple[str, str]], place: int) -> Counter[str]:
     out: Counter[str] = Counter()
-    for key, number in found.items():
-        out[key[place]] += number
+    for key, times in found.items():
+        out[key[place]] += times
     return out
 
 
@@ -100,12 +100,12 @@ def calendar(deck: Deck) -> None:
         return _gap(deck, "calendar")
     months = sorted({entry.date.replace(day=1) for entry in found})
     by_month = Counter(entry.date.replace(day=1) for entry in found)
-    top = max(months, key=lambda month: by_month[month])
+    top = max(months, key=lambda one: by_month[one])
     title = deck.t(
         "title.calendar",
         month=v.month(top),
         n=by_month[top],
-        pieces=len(found),
+        pieces=number(len(found)),
         weeks=weeks(deck),
         buffers=len(part.entries) - len(found),
     )
@@ -113,8 +113,8 @@ def calendar(deck: Deck) -> None:
     left, right = deck.house.body.columns((1.35, 1))
     names = [name for name, _ in Counter(entry.platform for entry in found).most_common(5)]
     count = Counter((entry.date.replace(day=1), entry.platform) for entry in found)
-    series = {v.platform(name): [count[month, name] for month in months] for name in names}
-    rest = [sum(n for (m, p), n in count.items() if m == month and p not in names) for month in months]
+    series = {v.platform(name): [count[one, name] for one in months] for name in names}
+    rest = [sum(n for (m, p), n in count.items() if m == one and p not in names) for one in months]
     if any(rest):
         series[deck.t("others")] = rest
     chart(
@@ -122,7 +122,7 @@ def calendar(deck: Deck) -> None:
         slide,
         deck.heading(slide, left, deck.t("pieces_by_month")),
         "stacked_column",
-        [_month(m) for m in months],
+        [month(deck, one, first=at == 0) for at, one in enumerate(months)],
         series,
         number="0",
     )
@@ -131,10 +131,6 @@ def calendar(deck: Deck) -> None:
     columns = [Column(v.t("col.date"), 1), Column(v.t("col.occasion"), 2, bold=True), Column(v.t("col.deliver_by"), 1)]
     deck.table(slide, deck.heading(slide, right, v.t("head.key_dates")), columns, rows)
     return deck.speak(slide, [id_ for one in dates for id_ in one.sources])
-
-
-def _month(month: dt.date) -> str:
-    return f"{month:%Y-%m}"
 
 
 def platforms(deck: Deck) -> None:

@@ -53,7 +53,17 @@ def competitors(deck: Deck) -> None:
     columns = [
         Column(deck.t("competitor"), 1.4, bold=True), Column(deck.t("known"), 4), Column(deck.t("to_find_out"), 1.3), Column(v.t("col.response"), 3),
     ]  # fmt: skip
-    deck.table(slide, deck.house.body, columns, rows, most=13)
+    upper, lower = deck.house.body, None
+    if not rivals and part.unknowns:
+        upper, lower = deck.house.body.rows((1, 2))
+    deck.table(slide, upper, columns, rows, most=13)
+    if lower is not None:
+        tasks = [[task.id, task.question, task.how, v.role(task.owner), v.due(task.due)] for task in part.unknowns]
+        heads = [
+            Column(v.t("col.no"), 0.5, bold=True), Column(v.t("col.question"), 3), Column(v.t("col.how"), 4), Column(v.t("col.owner"), 1.2),
+            Column(v.t("col.due"), 1.2),
+        ]  # fmt: skip
+        deck.table(slide, deck.heading(slide, lower, v.t("head.unknowns")), heads, tasks)
     deck.speak(slide, [id_ for one in part.competitors for seen in one.observations for id_ in seen.sources])
 
 

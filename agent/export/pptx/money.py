@@ -36,7 +36,7 @@ def risks(deck: Deck) -> None:
     left, right = deck.house.body.columns((1, 1.55))
     _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
     columns = [
-        Column(v.t("col.risk"), 1.6, bold=True), Column(deck.t("score"), 0.6, "right"), Column(v.t("col.trigger"), 2.2), Column(v.t("col.response"), 2.6),
+        Column(v.t("col.risk"), 1.6, bold=True), Column(deck.t("score"), 0.75, "right"), Column(v.t("col.trigger"), 2.2), Column(v.t("col.response"), 2.6),
         Column(v.t("col.owner"), 1),
     ]  # fmt: skip
     rows = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from agent import locale
 from agent.export.pptx.charts import label
 from agent.export.pptx.deck import Column, Deck
-from agent.locale import money
 from agent.plan.insight import Goal
 
 
@@ -12,6 +14,14 @@ def weeks(deck: Deck) -> int:
     """Whole weeks of the period, a begun one counted."""
     meta = deck.plan.meta
     return max(1, -(-((meta.end - meta.start).days + 1) // 7))
+
+
+def month(deck: Deck, day: dt.date, *, first: bool = False) -> str:
+    """A month on an axis: "3月" or "Mar", with its year where one begins."""
+    short = f"{day.month}月" if deck.v.chinese else f"{day:%b}"
+    if not (first or day.month == 1):
+        return short
+    return f"{day.year}年{short}" if deck.v.chinese else f"{short} {day.year}"
 
 
 def pieces(deck: Deck) -> int:
@@ -40,15 +50,26 @@ def summary(deck: Deck) -> None:
     judged = [goal for goal in plan.positioning.goals if goal.verdict.status in ("feasible", "stretch", "infeasible")]
     reached = [goal for goal in judged if goal.verdict.status == "feasible"]
     total, number = v.money(plan.budget.total_cents), pieces(deck)
-    known = {"money": total, "weeks": weeks(deck), "pieces": number, "goals": len(judged), "reached": len(reached)}
+    known = {
+        "money": total,
+        "weeks": weeks(deck),
+        "pieces": locale.number(number),
+        "goals": len(judged),
+        "reached": len(reached),
+    }
     title = deck.t("title.summary" if judged else "title.summary_own", **known)
     slide = deck.slide(v.t("part.summary"), title, plan.summary.headline, plan.summary.money)
     active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
     upper, lower = deck.house.body.rows((1.1, 3.2))
+    judged_tile = (
+        (f"{len(reached)} / {len(judged)}", deck.t("goals_in_reach"))
+        if judged
+        else (str(len(plan.positioning.goals)), deck.t("goals_set"))
+    )
     deck.tiles(
         slide, upper,
-        [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (str(number), deck.t("pieces")),
-         (str(len(active)), deck.t("active_platforms")), (f"{len(reached)} / {len(judged)}", deck.t("goals_in_reach"))],
+        [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
+         (str(len(active)), deck.t("active_platforms")), judged_tile],
     )  # fmt: skip
     said = [(v.t("head.situation"), [plan.summary.situation]), (deck.t("verdict"), [plan.summary.verdict])]
     deck.cards(slide, lower.columns((1, 1)), said)
@@ -94,7 +115,7 @@ def _verdict(deck: Deck, goal: Goal) -> str:
     return (
         said
         if not cost or goal.verdict.status == "feasible"
-        else f"{said}\n{deck.t('would_cost', money=money(cost, deck.v.currency))}"
+        else f"{said}\n{deck.t('would_cost', money=locale.money(cost, deck.v.currency))}"
     )
 
 

@@ -6,7 +6,7 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Column, Deck
-from agent.export.pptx.opening import ranked
+from agent.export.pptx.opening import month, ranked
 from agent.locale import percent
 
 
@@ -94,15 +94,17 @@ def kpis(deck: Deck) -> None:
         slide = deck.slide(section, deck.t("title.gap", part=v.t("part.kpis")))
         deck.gap(slide)
         return deck.speak(slide)
+    judged = [goal for goal in rated if goal.verdict.status in ("feasible", "stretch", "infeasible")]
     shares = [(goal.verdict.base or 0) / (goal.target.value or 1) for goal in rated]
     first, share = rated[0], shares[0]
-    title = deck.t(
-        "title.kpis",
-        metric=label(first.metric, 30),
-        share=percent(share, 0),
-        n=sum(one >= 0.995 for one in shares),
-        of=len(rated),
-    )
+    met = sum(goal.verdict.status == "feasible" for goal in judged)
+    known: dict[str, object] = {
+        "metric": label(first.metric, 30),
+        "share": percent(share, 0),
+        "n": met,
+        "of": len(judged),
+    }
+    title = deck.t("title.kpis" if judged else "title.kpis_own", **known)
     slide = deck.slide(section, title, plan.kpis.north_star, plan.kpis.baseline_plan)
     left, right = deck.house.body.columns((1, 1.1))
     box = deck.heading(slide, left, deck.t("share_of_target"))
@@ -130,7 +132,7 @@ def kpis(deck: Deck) -> None:
             slide,
             rest,
             "line",
-            [f"{one.month:%Y-%m}" for one in points],
+            [month(deck, one.month, first=at == 0) for at, one in enumerate(points)],
             series,
             number=number,
             colours=(THEME.ACCENT_1, THEME.ACCENT_4),

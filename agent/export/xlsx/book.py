@@ -237,14 +237,18 @@ class Sheet:
         self.ws.autofilter(TOP, 0, max(end - 1, TOP + 1), len(cols) - 1)
         self.ws.freeze_panes(TOP + 1, freeze)
         self.ws.repeat_rows(TOP)
-        self.ws.print_area(0, 0, max(end - 1, TOP + 1), len(cols) - 1)
+        self.ws.print_area(0, 0, max(end - spare - 1, TOP + 1), len(cols) - 1)
         self.paper(cols)
         return end
 
     def paper(self, cols: Sequence[Col]) -> None:
-        """A3 for what A4 would make too small to read."""
-        if sum(col.width for col in cols) > WIDE:
+        """A3 for what A4 would make too small to read, and several pages across for what A3 would."""
+        wide = sum(col.width for col in cols)
+        if wide > WIDE:
             self.ws.set_paper(8)
+        if wide > 2 * WIDE:
+            self.ws.fit_to_pages(math.ceil(wide / (1.6 * WIDE)), 0)
+            self.ws.repeat_columns(0)
 
     def gap(self, row: int) -> None:
         """Says that the plan holds nothing here."""

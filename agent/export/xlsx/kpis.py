@@ -164,7 +164,10 @@ def goals(book: Book) -> None:
                 "format": book.format("change", bg_color=tint),
             }
             sheet.ws.conditional_format(TOP + 1, col, TOP + max(1, len(rows)), col, rule)
-    _curves(book, sheet, [one.goal for one in points])
+    if points:
+        _curves(book, sheet, [one.goal for one in points])
+        sheet.ws.print_area(0, 0, max(TOP + len(rows), TOP + 39), 24)
+        sheet.ws.set_paper(8)
 
 
 def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:

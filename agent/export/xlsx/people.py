@@ -129,5 +129,5 @@ def _chart(book: Book, sheet: Sheet, row: int, weeks: int) -> None:
     chart.set_x_axis({"num_font": font, "num_format": "m/d", "date_axis": False, "text_axis": True})
     chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 820, "height": 300})
+    chart.set_size({"width": 700, "height": 300})
     sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "description": v.t("head.workload")})
