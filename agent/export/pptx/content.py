@@ -50,12 +50,16 @@ def pillars(deck: Deck) -> None:
     largest = max(part.pillars, key=lambda one: one.share)
     found = [entry for entry in deck.plan.calendar.entries if entry.kind != "buffer"]
     title = deck.t(
-        "title.pillars", n=len(part.pillars), name=label(largest.name, 30), share=f"{largest.share}%", pieces=len(found)
+        "title.pillars",
+        n=len(part.pillars),
+        name=label(largest.name, 30),
+        share=f"{largest.share}%",
+        pieces=number(len(found)),
     )
     slide = deck.slide(_section(deck), title, part.say, part.form, part.care)
     left, right = deck.house.body.columns((1.25, 1))
     columns = [
-        Column(v.t("col.pillar"), 1.3, bold=True),
+        Column(v.t("col.pillar"), 1.7, bold=True),
         Column(v.t("col.share"), 0.6, "right"),
         Column(v.t("col.message"), 2.6),
     ]

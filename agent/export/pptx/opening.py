@@ -93,7 +93,7 @@ def goals(deck: Deck) -> None:
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     columns = [
         Column(v.t("col.goal"), 2.6, bold=True), Column(v.t("col.baseline"), 1.2, "right"), Column(v.t("col.target"), 1.6, "right"),
-        Column(v.t("col.forecast"), 2.2, "right"), Column(v.t("col.due"), 1.7), Column(v.t("col.owner"), 1.3), Column(v.t("col.verdict"), 2.3),
+        Column(v.t("col.forecast"), 2.2, "right"), Column(v.t("col.due"), 2), Column(v.t("col.owner"), 1.3), Column(v.t("col.verdict"), 2.3),
     ]  # fmt: skip
     rows = [
         [

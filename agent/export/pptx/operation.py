@@ -62,8 +62,9 @@ def crisis(deck: Deck) -> None:
         levels=len(part.levels), first=v.minutes(worst.first_minutes),
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.execution"), title, *part.principles)
+    slide.notes += [f"{one.channel}{v.t('misc.colon')}{one.cover}" for one in part.service]
     slide.notes += [f"{one.name} {number}. {step}" for one in part.levels for number, step in enumerate(one.steps, 1)]
-    upper, lower = deck.house.body.rows((1.5, 1.2))
+    upper, lower = deck.house.body.rows((1.7, 1))
     columns = [
         Column(deck.t("level"), 1.3, bold=True), Column(v.t("col.trigger"), 3), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.lead"), 1.2),
         Column(v.t("col.approver"), 1.1), Column(v.t("col.steps"), 4.4),
@@ -74,11 +75,9 @@ def crisis(deck: Deck) -> None:
         for one in sorted(part.levels, key=lambda one: one.level)
     ]  # fmt: skip
     deck.table(slide, deck.heading(slide, upper, v.t("head.levels")), columns, rows)
-    service = [
-        [one.channel, v.minutes(one.minutes), one.cover, v.role(one.owner), one.escalate] for one in part.service
-    ]
+    service = [[one.channel, v.minutes(one.minutes), v.role(one.owner), one.escalate] for one in part.service]
     columns = [
-        Column(v.t("col.channel"), 1.6, bold=True), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.cover_hours"), 2), Column(v.t("col.owner"), 1.2),
+        Column(v.t("col.channel"), 1.6, bold=True), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.owner"), 1.2),
         Column(v.t("col.escalate"), 4),
     ]  # fmt: skip
     deck.table(slide, deck.heading(slide, lower, v.t("head.service")), columns, service)
