@@ -246,8 +246,8 @@ class Sheet:
         wide = sum(col.width for col in cols)
         if wide > WIDE:
             self.ws.set_paper(8)
-        if wide > 2 * WIDE:
-            self.ws.fit_to_pages(math.ceil(wide / (1.6 * WIDE)), 0)
+        if wide > 1.4 * WIDE:
+            self.ws.fit_to_pages(math.ceil(wide / (1.2 * WIDE)), 0)
             self.ws.repeat_columns(0)
 
     def gap(self, row: int) -> None:

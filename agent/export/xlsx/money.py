@@ -102,7 +102,10 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
     """What the chosen scenario brings; impressions follow the ads and creators sheets, costs follow the money."""
     v, cases = book.v, _cases(book)
     sheet.put(row, 0, v.t("head.scenarios"), "section")
-    cols = [Col(book.t("col.result")), Col(book.t("col.chosen")), *(Col(v.t(f"scenario.{name}")) for name in CASES)]
+    cols = [
+        Col(book.t("col.result")),
+        *(Col(name, style="int") for name in [book.t("col.chosen"), *(v.t(f"scenario.{one}") for one in CASES)]),
+    ]
     sheet.head(row + 1, cols)
     paid = [_sum(book, "paid", case) for case in range(3)]
     creators = [_sum(book, "creators", case) for case in range(3)]
@@ -187,9 +190,9 @@ def _pivot(sheet: Sheet, book: Book, row: int, across: str) -> tuple[int, int, i
     sheet.put(row, 0, v.t(f"head.by_{across}"), "section")
     heads = [
         Col(v.t("col.category"), 34),
-        *(Col(name, 15) for name in names),
-        Col(v.t("col.total"), 15),
-        Col(v.t("col.share"), 15),
+        *(Col(name, 15, "money") for name in names),
+        Col(v.t("col.total"), 15, "money"),
+        Col(v.t("col.share"), 15, "percent"),
     ]
     sheet.head(row + 1, heads)
     top, last = row + 2, len(ids)
@@ -234,7 +237,7 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
     v, caps = book.v, book.plan.budget.caps
     sheet.put(row, 0, v.t("head.caps"), "section")
     cols = [
-        Col(v.t("col.cap"), 34), Col(v.t("col.limit"), 15), Col(book.t("col.now"), 15), Col(book.t("col.room"), 15),
+        Col(v.t("col.cap"), 34), Col(v.t("col.limit"), 15, "money"), Col(book.t("col.now"), 15, "money"), Col(book.t("col.room"), 15, "money"),
         Col(v.t("col.kept"), 15), Col(book.t("col.counted"), 15),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
@@ -311,7 +314,9 @@ def _charts(sheet: Sheet, book: Book, top: int, categories: int, last: int) -> N
         )
     font = {"name": book.format("text").font_name, "size": 9}
     chart.set_title({"name": v.t("head.by_phase"), "name_font": {**font, "size": 11}, "overlay": False})
-    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
+    chart.set_x_axis(
+        {"num_font": font, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}}
+    )
     chart.set_y_axis({"num_font": font, "reverse": True})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_size({"width": 640, "height": 380})
