@@ -123,7 +123,8 @@ class Deck:
             made.shapes._spTree.append(copied)
             if kind == PP_PLACEHOLDER.FOOTER:
                 frame = made.shapes[-1].text_frame
-                frame.text = inert.line(self.v.t("doc.title", brand=self.plan.meta.brand))[:90]
+                title = inert.line(self.v.t("doc.title", brand=self.plan.meta.brand))
+                frame.text = fit.clip(title, 12, points(shape.width) - 16, 1)
 
     def finish(self) -> bytes:
         """The file: PowerPoint's own sections, properties, notes."""
@@ -316,15 +317,14 @@ class Deck:
             return box.top + Inches(0.5)
         cells = [[inert.plain(words).strip() for words in row] for row in rows]
         heads = [inert.line(one.title) for one in columns]
-        whole = sum(one.share for one in columns)
-        wide = [int(box.width * one.share / whole) for one in columns]
+        wide = _widths(heads, cells, columns, box.width, most)
         size, kept, heights = _squeeze(
             heads, cells, columns, [points(one) - 2 * PAD for one in wide], points(box.height), most, least
         )
         if kept != cells:
             full = ["　".join(row) for row in cells]
             slide.notes.append(self.t("notes.full", text="\n".join(full)))
-        top = [fit.clip(head, size, points(one) - 2 * PAD, 2, bold=True) for head, one in zip(heads, wide, strict=True)]
+        top = [fit.clip(head, size, points(one) - 2 * PAD, 3, bold=True) for head, one in zip(heads, wide, strict=True)]
         shape = slide.shape.shapes.add_table(
             len(kept) + 1, len(columns), box.left, box.top, sum(wide), emu(sum(heights))
         )
@@ -358,6 +358,26 @@ LEAD = 1.1
 """Indent of bulleted text over font size."""
 
 
+def _widths(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], whole: int, size: float
+) -> list[int]:
+    """Column widths in EMU: by their shares, but none narrower than its longest word, up to a fifth of the table."""
+    shares = [whole * column.share / sum(one.share for one in columns) for column in columns]
+    needs = []
+    for at, column in enumerate(columns):
+        words = [(word, True) for word in fit.words(heads[at])]
+        words += [(word, column.bold) for row in cells for word in fit.words(row[at])]
+        longest = max((fit.width(word, size, bold=bold) for word, bold in words), default=0.0)
+        needs.append(min(0.2 * whole, int(emu(longest / fit.SLACK + 2 * PAD + 1))))
+    narrow = [share < need for share, need in zip(shares, needs, strict=True)]
+    taken = sum(need for need, tight in zip(needs, narrow, strict=True) if tight)
+    free = sum(share for share, tight in zip(shares, narrow, strict=True) if not tight)
+    if not free or taken > 0.7 * whole:
+        return [int(share) for share in shares]
+    scale = (whole - taken) / free
+    return [int(need if tight else share * scale) for share, need, tight in zip(shares, needs, narrow, strict=True)]
+
+
 def _squeeze(
     heads: Sequence[str],
     cells: list[list[str]],
@@ -371,7 +391,7 @@ def _squeeze(
 
     def heights(size: float, rows: list[list[str]]) -> list[float]:
         line = size * fit.LEADING
-        head = max(min(2, fit.count(one, size, room, bold=True)) for one, room in zip(heads, rooms, strict=True))
+        head = max(min(3, fit.count(one, size, room, bold=True)) for one, room in zip(heads, rooms, strict=True))
         body = [
             max(
                 fit.count(words, size, room, bold=column.bold)

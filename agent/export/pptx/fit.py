@@ -44,6 +44,11 @@ def _advance(sign: str) -> float:
     return 1.35 if code > 0x1F000 else 1.0 if code > 0x2000 else 0.68
 
 
+def words(text: str) -> list[str]:
+    """The pieces of a text that a line does not break."""
+    return [token for token in _TOKEN.findall(text) if not token.isspace()]
+
+
 def wrap(words: str, size: float, room: float, *, bold: bool = False) -> int:
     """Lines that one paragraph takes in `room` points of width."""
     room, lines, used = max(room * SLACK, size), 1, 0.0

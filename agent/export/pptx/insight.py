@@ -98,7 +98,7 @@ def positioning(deck: Deck) -> None:
         "title.positioning", brand=label(deck.plan.meta.brand, 24), role=label(part.role.title, 30), n=len(part.proof)
     )
     slide = deck.slide(v.t("chapter.insight"), title, part.fit, part.role.why)
-    upper, lower = deck.house.body.rows((1, 2))
+    upper, lower = deck.house.body.rows((1.25, 2))
     deck.card(slide, upper, v.t("misc.memory_point"), [part.memory_point, part.statement], most=15, accent=True)
     cards = [
         (v.t("head.proof"), [claim.text for claim in part.proof]),
