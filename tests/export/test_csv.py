@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 
 import pytest
 from office import example
 from plan_filler import filled
 
 from agent.export.csv_ import COLUMNS, GOOGLE, safe, to_csv, to_google_csv
+from agent.plan.model import MarketingPlan
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -58,11 +60,18 @@ def test_ordinary_text_and_numbers_stay_as_they_are(words: str) -> None:
 
 
 @pytest.mark.parametrize("make", [to_csv, to_google_csv])
-def test_no_cell_of_a_hostile_plan_acts_or_breaks_the_file(make: object) -> None:
+def test_no_cell_of_a_hostile_plan_acts_or_breaks_the_file(make: Callable[[MarketingPlan], bytes]) -> None:
     plan = filled(lambda path: f'=HYPERLINK("x")\r\n"quoted",{path}\x00\ud800')
-    content = make(plan)  # type: ignore[operator]
+    content = make(plan)
     found = rows(content)
     assert len(found) == len(plan.calendar.entries)
     assert all(None not in row and None not in row.values() for row in found)
     assert [cell for row in found for cell in row.values() if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
     assert b"\x00" not in content
+
+
+@pytest.mark.parametrize("make", [to_csv, to_google_csv])
+def test_a_plan_without_entries_gives_the_headings_alone(make: Callable[[MarketingPlan], bytes]) -> None:
+    plan = filled()
+    plan.calendar.entries = []
+    assert len(make(plan).decode("utf-8-sig").splitlines()) == 1

@@ -134,6 +134,12 @@ def test_nothing_overflows_however_long_the_text_is(language: str) -> None:
     assert 15 <= len(made.slides) <= 20
 
 
+def test_every_shape_of_a_slide_has_an_id_of_its_own() -> None:
+    for slide in deck(tea()).slides:
+        ids = [shape.shape_id for shape in slide.shapes]
+        assert len(set(ids)) == len(ids)
+
+
 def test_what_a_slide_leaves_out_stands_in_its_notes() -> None:
     made = deck(to_pptx(filled(lambda path: f"{LONG['zh-CN']}{path}。")))
     personas = next(slide for slide in made.slides if "人群" in slide.shapes.title.text_frame.text)
@@ -170,6 +176,21 @@ def test_every_slide_has_its_number_and_speaker_notes_name_sources() -> None:
     notes = [slide.notes_slide.notes_text_frame.text for slide in slides]
     assert sum("来源：\n[1]" in note for note in notes) >= 6
     assert "sectionLst" in made.part.blob.decode("utf-8")
+
+
+def test_what_a_partial_plan_lacks_is_marked() -> None:
+    part = filled()
+    for owner, field in (
+        (part.calendar, "entries"), (part.platforms, "choices"), (part.adaptations, "posts"), (part.team, "weeks"), (part.risks, "risks"),
+        (part.budget, "lines"), (part.positioning, "goals"), (part.kpis, "curve"), (part.measurement, "reviews"), (part.market, "hot_topics"),
+        (part.market, "openings"), (part.market, "competitors"), (part.positioning, "proof"), (part.engagement, "service"),
+    ):  # fmt: skip
+        setattr(owner, field, [])
+    made = deck(to_pptx(part))
+    assert len(made.slides) == 20
+    empty = [title for title in titles(made) if title.endswith("方案在这一部分还没有内容")]
+    assert len(empty) == 10
+    assert list(overflows(made)) == []
 
 
 HOSTILE = '=HYPERLINK("javascript:x")\x0b\x07\u202e\ud800\uffff'

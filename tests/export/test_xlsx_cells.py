@@ -76,6 +76,14 @@ def test_only_web_addresses_become_links() -> None:
     assert targets == ["https://example.org/a?b=1", "https://example.org/page"]
 
 
+def test_a_brand_sets_nothing_in_the_footer() -> None:
+    plan = filled()
+    plan.meta.brand = "360 & Co &D&Z"
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(plan))) as files:
+        sheet = files.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    assert "&amp;L&amp;8 360 &amp;&amp; Co &amp;&amp;D&amp;&amp;Z&amp;C" in sheet
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "en"])
 def test_every_table_has_its_sheet_in_the_language_of_the_plan(language: str) -> None:
     book = opened(to_xlsx(filled(lambda path: f"text {path}", language)))

@@ -120,6 +120,7 @@ class Deck:
             if kind not in SMALL or kind == PP_PLACEHOLDER.DATE:
                 continue
             copied = copy.deepcopy(shape.element)
+            copied.nvSpPr.cNvPr.set("id", str(made.shapes._next_shape_id))
             made.shapes._spTree.append(copied)
             if kind == PP_PLACEHOLDER.FOOTER:
                 frame = made.shapes[-1].text_frame
@@ -246,6 +247,7 @@ class Deck:
         accent: bool = False,
     ) -> None:
         """Pale panels with a heading and text, all in the size that the fullest of them needs."""
+        cards = [(title, said if any(said) else [self.t("gap")]) for title, said in cards]
         inners = [_inner(box) for box in boxes]
         titles = [inert.line(title) for title, _ in cards]
         heads = [

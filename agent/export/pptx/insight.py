@@ -12,6 +12,8 @@ def market(deck: Deck) -> None:
     title = deck.t(
         "title.market", topics=len(part.hot_topics), openings=len(part.openings), brand=label(deck.plan.meta.brand, 24)
     )
+    if not part.hot_topics and not part.openings:
+        title = deck.t("title.gap", part=v.t("part.market"))
     slide = deck.slide(v.t("chapter.insight"), title, part.truth, part.timing)
     left, right = deck.house.body.columns((1, 1))
     for box, head, rows in (

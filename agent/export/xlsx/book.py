@@ -99,7 +99,7 @@ class Book:
         ws.fit_to_pages(1, 0)
         ws.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         brand = inert.line(self.plan.meta.brand)[:60].replace("&", "&&")
-        ws.set_footer(f"&L&8{brand}&C&8&A&R&8&P / &N")
+        ws.set_footer(f"&L&8 {brand}&C&8&A&R&8&P / &N")
         if color:
             ws.set_tab_color(color)
         sheet.put(0, 0, title, "title")
