@@ -166,7 +166,7 @@ def goals(book: Book) -> None:
             sheet.ws.conditional_format(TOP + 1, col, TOP + max(1, len(rows)), col, rule)
     if points:
         _curves(book, sheet, [one.goal for one in points])
-        sheet.ws.print_area(0, 0, max(TOP + len(rows), TOP + 39), 24)
+        sheet.ws.print_area(0, 0, max(TOP + len(rows), TOP + 42), 26)
         sheet.ws.set_paper(8)
 
 
@@ -192,9 +192,9 @@ def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:
         chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
         chart.set_legend({"position": "bottom", "font": font})
         chart.set_size({"width": 520, "height": 250})
-        sheet.ws.insert_chart(
-            TOP + 13 * (place // 2),
-            9 + 8 * (place % 2),
-            chart,
-            {"description": inert.line(v.named(goal))[:200], "object_position": 3},
-        )
+        place_in = {
+            "description": inert.line(v.named(goal))[:200],
+            "object_position": 3,
+            "y_offset": 260 * (place // 2),
+        }
+        sheet.ws.insert_chart(TOP, 9 + 8 * (place % 2), chart, place_in)
