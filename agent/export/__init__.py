@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.errors import CehuaError
+from agent.errors import CehuaError, SetupError
 from agent.files import write_atomically
 from agent.plan.model import MarketingPlan
 
@@ -40,9 +40,55 @@ def _json(plan: MarketingPlan) -> bytes:
     return to_json(plan).encode("utf-8")
 
 
+def _xlsx(plan: MarketingPlan) -> bytes:
+    try:
+        from agent.export.xlsx import to_xlsx
+    except ModuleNotFoundError as error:
+        raise missing("xlsx", error) from error
+    return to_xlsx(plan)
+
+
+def _pptx(plan: MarketingPlan) -> bytes:
+    try:
+        from agent.export.pptx import to_pptx
+    except ModuleNotFoundError as error:
+        raise missing("pptx", error) from error
+    return to_pptx(plan)
+
+
+def _ics(plan: MarketingPlan) -> bytes:
+    try:
+        from agent.export.ics import to_ics
+    except ModuleNotFoundError as error:
+        raise missing("ics", error) from error
+    return to_ics(plan)
+
+
+def _csv(plan: MarketingPlan) -> bytes:
+    from agent.export.csv_ import to_csv
+
+    return to_csv(plan)
+
+
+def _google_csv(plan: MarketingPlan) -> bytes:
+    from agent.export.csv_ import to_google_csv
+
+    return to_google_csv(plan)
+
+
+def missing(name: str, error: ModuleNotFoundError) -> SetupError:
+    """What to say when a format's packages are not installed."""
+    return SetupError(f"The format {name} needs the package {error.name}.", hint="Install cehua[export].")
+
+
 FORMATS: dict[str, Format] = {
     "md": Format(".md", _markdown),
     "json": Format(".json", _json),
+    "xlsx": Format(".xlsx", _xlsx),
+    "pptx": Format(".pptx", _pptx),
+    "ics": Format(".ics", _ics),
+    "csv": Format(".csv", _csv),
+    "gcal": Format(".google.csv", _google_csv),
 }
 """Format id → how it is made. A new format is one more entry."""
 

@@ -1,0 +1,148 @@
+"""Native charts: PowerPoint draws them from data that can be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.dml import MSO_THEME_COLOR as THEME
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from agent.export import inert
+from agent.export.pptx import fit
+from agent.export.pptx.deck import Deck, Slide
+from agent.export.pptx.house import Box
+
+SHADES = (THEME.ACCENT_1, THEME.ACCENT_2, THEME.ACCENT_3, THEME.ACCENT_4, THEME.ACCENT_5, THEME.ACCENT_6)
+KINDS = {
+    "bar": XL_CHART_TYPE.BAR_CLUSTERED,
+    "stacked_bar": XL_CHART_TYPE.BAR_STACKED,
+    "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
+    "stacked_column": XL_CHART_TYPE.COLUMN_STACKED,
+    "line": XL_CHART_TYPE.LINE_MARKERS,
+}
+MANY = 14
+"""Categories whose names fit side by side below a chart."""
+Series = Mapping[str, Sequence[float | None]]
+
+
+def label(words: str, most: float = 22) -> str:
+    """A category or series name: one short line that the workbook behind a chart takes as text.
+
+    That workbook is written with a writer that makes a formula of "=…" and a link of an address, so nothing may start like one.
+    """
+    short = fit.clip(inert.line(words), 1, most, 1)
+    return (
+        short
+        if short[:1].isalnum()
+        and "://" not in short
+        and not short.lower().startswith(("internal:", "external:", "mailto:"))
+        else f" {short.replace('://', ' ')}"
+    )
+
+
+def chart(
+    deck: Deck,
+    slide: Slide,
+    box: Box,
+    kind: str,
+    categories: Sequence[str],
+    series: Series,
+    *,
+    number: str = "#,##0",
+    labels: bool = False,
+    legend: bool | None = None,
+    colours: Sequence[Any] = SHADES,
+    size: float = 10,
+    axis: bool = True,
+) -> Any:
+    """A chart in a box, in the theme's colours; bars read from the top down."""
+    data: Any = CategoryChartData(number_format=number)  # type: ignore[no-untyped-call]
+    data.categories = _distinct([label(one) for one in categories])
+    for name, values in series.items():
+        data.add_series(label(name), list(values))
+    frame = slide.shape.shapes.add_chart(KINDS[kind], box.left, box.top, box.width, box.height, data)
+    made = frame.chart
+    made.font.size = Pt(size)
+    made.font.color.theme_color = THEME.TEXT_1
+    made.has_title = False
+    made.has_legend = len(series) > 1 if legend is None else legend
+    if made.has_legend:
+        made.legend.position = XL_LEGEND_POSITION.BOTTOM
+        made.legend.include_in_layout = False
+    _axes(made, number, flat="bar" in kind, shown=axis)
+    plot = made.plots[0]
+    if kind != "line":
+        plot.gap_width = 55
+        if "stacked" in kind:
+            plot.overlap = 100
+    for at, one in enumerate(plot.series):
+        shade = colours[at % len(colours)]
+        if kind == "line":
+            one.smooth = False
+            one.format.line.width = Pt(2.25)
+            one.format.line.color.theme_color = shade
+            one.marker.format.fill.solid()
+            one.marker.format.fill.fore_color.theme_color = shade
+            one.marker.format.line.color.theme_color = shade
+        else:
+            one.format.fill.solid()
+            one.format.fill.fore_color.theme_color = shade
+    if len(categories) > MANY:
+        _thin(made, -(-len(categories) // MANY))
+    if labels:
+        plot.has_data_labels = True
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = number, False
+        plot.data_labels.font.size = Pt(size)
+        if kind in ("bar", "column"):
+            plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    return made
+
+
+def _axes(made: Any, number: str, *, flat: bool, shown: bool) -> None:
+    value, category = made.value_axis, made.category_axis
+    value.has_major_gridlines = shown
+    value.visible = shown
+    if shown:
+        value.major_gridlines.format.line.color.theme_color = THEME.ACCENT_6
+        value.major_gridlines.format.line.width = Pt(0.5)
+        value.format.line.fill.background()
+    value.tick_labels.number_format, value.tick_labels.number_format_is_linked = number, False
+    value.minimum_scale = 0 if _from_zero(made) else None
+    category.format.line.color.theme_color = THEME.ACCENT_6
+    category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    category.has_major_gridlines = False
+    category.reverse_order = flat
+    if flat and shown:
+        value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+
+
+def _thin(made: Any, every: int) -> None:
+    """Names only every so many categories below a column or line chart."""
+    axis = made.category_axis._element
+    for old in axis.findall(qn("c:tickLblSkip")):
+        axis.remove(old)
+    skip = axis.makeelement(qn("c:tickLblSkip"), {"val": str(every)})
+    after = axis.find(qn("c:noMultiLvlLbl"))
+    if after is not None:
+        after.addprevious(skip)
+    else:
+        axis.append(skip)
+
+
+def _from_zero(made: Any) -> bool:
+    """Whether bars and lines may start at nothing: no value is below it."""
+    return all(value is None or value >= 0 for one in made.plots[0].series for value in one.values)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Names with a number where one comes twice, since a chart's categories are told apart by name."""
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out

@@ -1,0 +1,520 @@
+"""Slides and what stands on them: titles, text, cards, tables and native charts that keep inside their boxes."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR as THEME
+from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from agent.export import inert
+from agent.export.pptx import fit
+from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
+from agent.export.reader import Reader
+
+SIDE = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
+LEAST = 10.0
+"""The smallest text on a slide, in points; what does not fit at that size is shortened."""
+PAD = 5.0
+"""Margin inside table cells and cards, left and right, in points."""
+CELL_TOP = 3.5
+"""Margin above and below the text of a table cell, in points."""
+
+
+@dataclass
+class Slide:
+    """A slide being made; `notes` collects what the speaker reads."""
+
+    shape: Any
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: heading, share of the width, alignment."""
+
+    title: str
+    share: float = 1
+    align: str = "left"
+    bold: bool = False
+
+
+class Deck:
+    """The presentation being made, and the reader of its plan."""
+
+    def __init__(self, reader: Reader, house: House) -> None:
+        self.v, self.plan, self.house = reader, reader.plan, house
+        self.sections: list[tuple[str, list[int]]] = []
+
+    def t(self, key: str, **values: object) -> str:
+        """A label of the deck."""
+        return self.v.t(f"deck.{key}", **values)
+
+    # Slides
+
+    def cover(self, title: str, subtitle: Sequence[str]) -> Slide:
+        """The first slide, in the placeholders of its layout; text boxes where the layout has none."""
+        made = self.house.deck.slides.add_slide(self.house.cover)
+        slide = Slide(made)
+        self._section(self.t("section.start"), made)
+        texts = {
+            PP_PLACEHOLDER.TITLE: [title],
+            PP_PLACEHOLDER.CENTER_TITLE: [title],
+            PP_PLACEHOLDER.SUBTITLE: list(subtitle),
+        }
+        for shape in list(made.placeholders):
+            words = texts.pop(shape.placeholder_format.type, None)
+            if words is None:
+                shape.element.getparent().remove(shape.element)
+                continue
+            big = shape.placeholder_format.type in TITLES
+            box = Box(shape.left, shape.top, shape.width, shape.height)
+            self._fill(slide, shape.text_frame, box, words, most=40 if big else 18, least=14 if big else 10, bold=big)
+        if PP_PLACEHOLDER.SUBTITLE in texts:
+            self.text(slide, self.house.body.rows((2, 1))[1], list(subtitle), most=18)
+        return slide
+
+    def slide(self, section: str, title: str, *notes: str) -> Slide:
+        """A slide with its message as title, its section above, footer and number below."""
+        made = self.house.deck.slides.add_slide(self.house.content)
+        slide = Slide(made, [inert.plain(note) for note in notes if note])
+        self._section(section, made)
+        for shape in list(made.placeholders):
+            if shape.placeholder_format.type in TITLES:
+                self._fill(
+                    slide,
+                    shape.text_frame,
+                    self.house.title,
+                    [inert.line(title)],
+                    most=24,
+                    least=14,
+                    bold=True,
+                    inset=0,
+                )
+            else:
+                shape.element.getparent().remove(shape.element)
+        if self.house.own:
+            mark = Box(self.house.title.left, Inches(0.26), Inches(8), Inches(0.26))
+            self.text(slide, mark, [section], most=11, least=9, colour=THEME.ACCENT_4, bold=True)
+        self._feet(made)
+        return slide
+
+    def _section(self, name: str, made: Any) -> None:
+        if not self.sections or self.sections[-1][0] != name:
+            self.sections.append((name, []))
+        self.sections[-1][1].append(made.slide_id)
+
+    def _feet(self, made: Any) -> None:
+        """Footer and slide number, copied from the layout, which does not hand them down by itself."""
+        for shape in self.house.content.placeholders:
+            kind = shape.placeholder_format.type
+            if kind not in SMALL or kind == PP_PLACEHOLDER.DATE:
+                continue
+            copied = copy.deepcopy(shape.element)
+            copied.nvSpPr.cNvPr.set("id", str(made.shapes._next_shape_id))
+            made.shapes._spTree.append(copied)
+            if kind == PP_PLACEHOLDER.FOOTER:
+                frame = made.shapes[-1].text_frame
+                title = inert.line(self.v.t("doc.title", brand=self.plan.meta.brand))
+                frame.text = fit.clip(title, 12, points(shape.width) - 16, 1)
+
+    def finish(self) -> bytes:
+        """The file: PowerPoint's own sections, properties, notes."""
+        deck = self.house.deck
+        _sections(deck, self.sections)
+        core, meta = deck.core_properties, self.plan.meta
+        core.title = inert.line(self.v.t("doc.title", brand=meta.brand))[:200]
+        core.author, core.last_modified_by, core.language = "cehua", "cehua", meta.language
+        made = io.BytesIO()
+        deck.save(made)
+        return made.getvalue()
+
+    def speak(self, slide: Slide, sources: Sequence[str] = ()) -> None:
+        """Writes the speaker notes: what was said, then the sources."""
+        said = [*slide.notes]
+        found = self._sources(sources)
+        if found:
+            said += [self.t("notes.sources"), *found]
+        slide.shape.notes_slide.notes_text_frame.text = "\n".join(inert.plain(line) for line in said)
+
+    def _sources(self, ids: Sequence[str]) -> list[str]:
+        known = {one.id: one for one in self.plan.sources}
+        out = []
+        for number, id_ in enumerate(dict.fromkeys(ids), 1):
+            one = known.get(id_)
+            if one is None:
+                continue
+            parts = [inert.line(part) for part in (one.title, one.publisher, one.date, inert.web(one.url)) if part]
+            out.append(f"[{number}] " + " · ".join(part for part in parts if part))
+        return out[:12]
+
+    # Text
+
+    def text(
+        self,
+        slide: Slide,
+        box: Box,
+        paragraphs: Sequence[str],
+        *,
+        most: float = 14,
+        least: float = LEAST,
+        bold: bool = False,
+        bullets: bool = False,
+        colour: Any = THEME.TEXT_1,
+        align: str = "left",
+        middle: bool = False,
+    ) -> fit.Fitted:
+        """Paragraphs in a box of their own."""
+        shape = slide.shape.shapes.add_textbox(box.left, box.top, box.width, box.height)
+        frame = shape.text_frame
+        frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
+        return self._fill(
+            slide,
+            frame,
+            box,
+            paragraphs,
+            most=most,
+            least=least,
+            bold=bold,
+            bullets=bullets,
+            colour=colour,
+            align=align,
+            inset=0,
+        )
+
+    def _fill(
+        self, slide: Slide, frame: Any, box: Box, paragraphs: Sequence[str], *, most: float, least: float, bold: bool = False,
+        bullets: bool = False, colour: Any = None, align: str = "", inset: float = 3.6,
+    ) -> fit.Fitted:  # fmt: skip
+        """Text into a frame, in the size at which it fits; what had to be left out is in the notes."""
+        frame.auto_size = MSO_AUTO_SIZE.NONE
+        frame.word_wrap = True
+        frame.margin_left = frame.margin_right = emu(inset)
+        frame.margin_top = frame.margin_bottom = emu(inset / 2)
+        words = [inert.plain(one) for one in paragraphs]
+        fitted = fit.fit(
+            words, points(box.width) - 2 * inset, points(box.height) - inset, most=most, least=least, bold=bold,
+            lead=LEAD * most if bullets else 0,
+        )  # fmt: skip
+        for at, paragraph in enumerate(fitted.paragraphs):
+            place = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
+            last = at == len(fitted.paragraphs) - 1
+            write(
+                place,
+                paragraph,
+                fitted.size,
+                bold=bold,
+                colour=colour,
+                align=align,
+                after=0 if last else fitted.size * fit.GAP,
+            )
+            if bullets:
+                _bullet(place, fitted.size)
+        if fitted.cut:
+            slide.notes.append(self.t("notes.full", text="\n".join(one for one in words if one.strip())))
+        return fitted
+
+    def heading(self, slide: Slide, box: Box, words: str) -> Box:
+        """A small heading at the top of a box; the rest of the box."""
+        tall = Inches(0.32)
+        self.text(
+            slide,
+            Box(box.left, box.top, box.width, tall),
+            [inert.line(words)],
+            most=13,
+            least=9,
+            bold=True,
+            colour=THEME.ACCENT_1,
+        )
+        return Box(box.left, box.top + tall + Inches(0.06), box.width, box.height - tall - Inches(0.06))
+
+    def cards(
+        self,
+        slide: Slide,
+        boxes: Sequence[Box],
+        cards: Sequence[tuple[str, Sequence[str]]],
+        *,
+        most: float = 16,
+        accent: bool = False,
+    ) -> None:
+        """Pale panels with a heading and text, all in the size that the fullest of them needs."""
+        cards = [(title, said if any(said) else [self.t("gap")]) for title, said in cards]
+        inners = [_inner(box) for box in boxes]
+        titles = [inert.line(title) for title, _ in cards]
+        heads = [
+            fit.fit([title], points(inner.width), min(40.0, 0.4 * points(inner.height)), most=15, least=10, bold=True)
+            for title, inner in zip(titles, inners, strict=True)
+        ]
+        tall = max(head.height for head in heads) + 2
+        rests = [_below(inner, tall) for inner in inners]
+        sizes = [
+            fit.fit(
+                [inert.plain(one) for one in said], points(rest.width), points(rest.height), most=most, least=LEAST
+            ).size
+            for (_, said), rest in zip(cards, rests, strict=True)
+        ]
+        ink = THEME.BACKGROUND_1 if accent else THEME.TEXT_1
+        head_ink = ink if accent else THEME.ACCENT_1
+        for box, inner, rest, title, (_, said) in zip(boxes, inners, rests, titles, cards, strict=True):
+            self.panel(slide, box, accent=accent)
+            top = Box(inner.left, inner.top, inner.width, emu(tall))
+            self.text(slide, top, [title], most=min(head.size for head in heads), least=10, bold=True, colour=head_ink)
+            self.text(slide, rest, said, most=min(sizes), colour=ink)
+
+    def card(
+        self, slide: Slide, box: Box, title: str, said: Sequence[str], *, most: float = 16, accent: bool = False
+    ) -> None:
+        """One panel."""
+        self.cards(slide, [box], [(title, said)], most=most, accent=accent)
+
+    def panel(self, slide: Slide, box: Box, *, accent: bool = False) -> Any:
+        """A plain rectangle in the ground colour."""
+        shape = slide.shape.shapes.add_shape(MSO_SHAPE.RECTANGLE, box.left, box.top, box.width, box.height)
+        shape.fill.solid()
+        shape.fill.fore_color.theme_color = THEME.ACCENT_1 if accent else THEME.BACKGROUND_2
+        shape.line.fill.background()
+        shape.shadow.inherit = False
+        return shape
+
+    def tiles(self, slide: Slide, box: Box, pairs: Sequence[tuple[str, str]]) -> None:
+        """Big numbers with what they count, side by side."""
+        for place, (number, label) in zip(box.columns([1] * len(pairs), Inches(0.2)), pairs, strict=True):
+            self.panel(slide, place)
+            upper, lower = place.rows((3, 2), 0)
+            pad = Inches(0.12)
+            self.text(slide, Box(upper.left + pad, upper.top + Inches(0.06), upper.width - 2 * pad, upper.height - Inches(0.06)), [number], most=28, least=12, bold=True,
+                      colour=THEME.ACCENT_1, middle=True)  # fmt: skip
+            self.text(
+                slide, Box(lower.left + pad, lower.top, lower.width - 2 * pad, lower.height), [label], most=12, least=8
+            )
+
+    def gap(self, slide: Slide, box: Box | None = None) -> None:
+        """Says that the plan holds nothing here."""
+        self.text(slide, box or self.house.body.rows((1, 5))[0], [self.t("gap")], most=14, colour=THEME.ACCENT_4)
+
+    # Tables
+
+    def table(
+        self,
+        slide: Slide,
+        box: Box,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        most: float = 12,
+        least: float = LEAST,
+    ) -> int:
+        """A native table inside the box: smaller, then with shorter cells, then with fewer rows and a line that says so; its bottom."""
+        if not rows:
+            self.gap(slide, Box(box.left, box.top, box.width, min(box.height, Inches(0.5))))
+            return box.top + Inches(0.5)
+        cells = [[inert.plain(words).strip() for words in row] for row in rows]
+        heads = [inert.line(one.title) for one in columns]
+        wide = _widths(heads, cells, columns, box.width, most)
+        size, kept, heights = _squeeze(
+            heads, cells, columns, [points(one) - 2 * PAD for one in wide], points(box.height), most, least
+        )
+        if kept != cells:
+            full = ["　".join(row) for row in cells]
+            slide.notes.append(self.t("notes.full", text="\n".join(full)))
+        top = [fit.clip(head, size, points(one) - 2 * PAD, 3, bold=True) for head, one in zip(heads, wide, strict=True)]
+        shape = slide.shape.shapes.add_table(
+            len(kept) + 1, len(columns), box.left, box.top, sum(wide), emu(sum(heights))
+        )
+        shape.element.find(".//" + qn("a:tableStyleId")).text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+        table = shape.table
+        for at, one in enumerate(wide):
+            table.columns[at].width = one
+        for row, (line, tall) in enumerate(zip([top, *kept], heights, strict=True)):
+            table.rows[row].height = emu(tall)
+            for at, (words, column) in enumerate(zip(line, columns, strict=True)):
+                _cell(table.cell(row, at), words, size, column, head=row == 0)
+        if len(kept) < len(cells):
+            more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
+            self.text(slide, more, [self.t("more", n=len(cells) - len(kept))], most=10, least=9, colour=THEME.ACCENT_5)
+        return box.top + int(emu(sum(heights)))
+
+
+def _inner(box: Box) -> Box:
+    """What is left of a panel inside its edge."""
+    edge, top = Inches(0.15), Inches(0.12)
+    return Box(box.left + edge, box.top + top, box.width - 2 * edge, box.height - 2 * top)
+
+
+def _below(inner: Box, tall: float) -> Box:
+    """What is left of a panel below its heading of `tall` points."""
+    top = inner.top + int(emu(tall)) + Inches(0.06)
+    return Box(inner.left, top, inner.width, inner.bottom - top)
+
+
+LEAD = 1.1
+"""Indent of bulleted text over font size."""
+
+
+def _widths(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], whole: int, size: float
+) -> list[int]:
+    """Column widths in EMU: by their shares, but none narrower than its longest word, up to a fifth of the table."""
+    shares = [whole * column.share / sum(one.share for one in columns) for column in columns]
+    needs = []
+    for at, column in enumerate(columns):
+        words = [(word, True) for word in fit.words(heads[at])]
+        words += [(word, column.bold) for row in cells for word in fit.words(row[at])]
+        longest = max((fit.width(word, size, bold=bold) for word, bold in words), default=0.0)
+        needs.append(min(0.2 * whole, int(emu(longest / fit.SLACK + 2 * PAD + 1))))
+    narrow = [share < need for share, need in zip(shares, needs, strict=True)]
+    taken = sum(need for need, tight in zip(needs, narrow, strict=True) if tight)
+    free = sum(share for share, tight in zip(shares, narrow, strict=True) if not tight)
+    if not free or taken > 0.7 * whole:
+        return [int(share) for share in shares]
+    scale = (whole - taken) / free
+    return [int(need if tight else share * scale) for share, need, tight in zip(shares, needs, narrow, strict=True)]
+
+
+def _squeeze(
+    heads: Sequence[str],
+    cells: list[list[str]],
+    columns: Sequence[Column],
+    rooms: Sequence[float],
+    tall: float,
+    most: float,
+    least: float,
+) -> tuple[float, list[list[str]], list[float]]:
+    """(font size, cells, row heights with the heading first) that keep to `tall` points."""
+
+    def heights(size: float, rows: list[list[str]]) -> list[float]:
+        line = size * fit.LEADING
+        head = max(min(3, fit.count(one, size, room, bold=True)) for one, room in zip(heads, rooms, strict=True))
+        body = [
+            max(
+                fit.count(words, size, room, bold=column.bold)
+                for words, room, column in zip(row, rooms, columns, strict=True)
+            )
+            for row in rows
+        ]
+        return [lines * line + 2 * CELL_TOP for lines in (head, *body)]
+
+    size = most
+    while size > least and sum(heights(size, cells)) > tall:
+        size = max(least, size - 0.5)
+    kept = cells
+    for lines in (6, 4, 3, 2, 1):
+        found = heights(size, kept)
+        if sum(found) <= tall:
+            return size, kept, found
+        kept = [
+            [
+                fit.clip(words, size, room, lines, bold=column.bold)
+                for words, room, column in zip(row, rooms, columns, strict=True)
+            ]
+            for row in cells
+        ]
+        if lines == 2 and len(cells) > 1 and sum(heights(size, kept)) > tall:
+            break
+    while len(kept) > 1 and sum(heights(size, kept)) > tall - 20:
+        kept = kept[:-1]
+    return size, kept, heights(size, kept)
+
+
+def _cell(cell: Any, words: str, size: float, column: Column, *, head: bool) -> None:
+    """One table cell: heading on the accent colour, a hair line below every row."""
+    cell.margin_left = cell.margin_right = emu(PAD)
+    cell.margin_top = cell.margin_bottom = emu(CELL_TOP)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE if head else MSO_ANCHOR.TOP
+    cell.fill.solid()
+    cell.fill.fore_color.theme_color = THEME.ACCENT_1 if head else THEME.BACKGROUND_1
+    frame = cell.text_frame
+    frame.word_wrap = True
+    for at, part in enumerate(words.split("\n")):
+        place = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
+        write(
+            place,
+            part,
+            size,
+            bold=head or column.bold,
+            colour=THEME.BACKGROUND_1 if head else THEME.TEXT_1,
+            align=column.align,
+        )
+    _line_below(cell)
+
+
+def _line_below(cell: Any) -> None:
+    properties = cell._tc.get_or_add_tcPr()
+    line = etree.fromstring(
+        '<a:lnB xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" w="6350"><a:solidFill><a:schemeClr val="accent6"/></a:solidFill></a:lnB>'
+    )
+    properties.insert(0, line)
+
+
+def write(
+    paragraph: Any,
+    words: str,
+    size: float,
+    *,
+    bold: bool = False,
+    colour: Any = None,
+    align: str = "",
+    after: float = 0,
+) -> None:
+    """One paragraph with line height and spacing in points; line breaks stay breaks."""
+    paragraph.line_spacing = Pt(size * fit.LEADING)
+    paragraph.space_before, paragraph.space_after = Pt(0), Pt(after)
+    if align:
+        paragraph.alignment = SIDE[align]
+    for at, part in enumerate(words.split("\n")):
+        if at:
+            paragraph.add_line_break()
+        run = paragraph.add_run()
+        run.text = part
+        run.font.size, run.font.bold = Pt(size), bold
+        if isinstance(colour, RGBColor):
+            run.font.color.rgb = colour
+        elif colour is not None:
+            run.font.color.theme_color = colour
+
+
+def _bullet(paragraph: Any, size: float) -> None:
+    """A bullet, hanging."""
+    properties = paragraph._p.get_or_add_pPr()
+    indent = int(emu(size * LEAD))
+    properties.set("marL", str(indent))
+    properties.set("indent", str(-indent))
+    sign = etree.SubElement(properties, qn("a:buChar"))
+    sign.set("char", "•")
+
+
+def _sections(deck: Any, sections: Sequence[tuple[str, list[int]]]) -> None:
+    """PowerPoint's sections, which its slide sorter shows as marks."""
+    p14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+    root = deck.part._element
+    listing = root.find(qn("p:extLst"))
+    if listing is None:
+        listing = etree.SubElement(root, qn("p:extLst"))
+    for old in list(listing):
+        if old.get("uri") == SECTIONS:
+            listing.remove(old)
+    ext = etree.SubElement(listing, qn("p:ext"), uri=SECTIONS)
+    found = etree.SubElement(ext, f"{{{p14}}}sectionLst", nsmap={"p14": p14})
+    for number, (name, ids) in enumerate(sections, 1):
+        one = etree.SubElement(
+            found,
+            f"{{{p14}}}section",
+            name=inert.line(name) or str(number),
+            id=f"{{00000000-0000-4000-8000-{number:012d}}}",
+        )
+        slides = etree.SubElement(one, f"{{{p14}}}sldIdLst")
+        for id_ in ids:
+            etree.SubElement(slides, f"{{{p14}}}sldId", id=str(id_))
+
+
+SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+"""The extension that holds sections."""

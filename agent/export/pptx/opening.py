@@ -1,0 +1,123 @@
+"""Cover, summary, goals."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from agent import locale
+from agent.export.pptx.charts import label
+from agent.export.pptx.deck import Column, Deck
+from agent.plan.insight import Goal
+
+
+def weeks(deck: Deck) -> int:
+    """Whole weeks of the period, a begun one counted."""
+    meta = deck.plan.meta
+    return max(1, -(-((meta.end - meta.start).days + 1) // 7))
+
+
+def month(deck: Deck, day: dt.date, *, first: bool = False) -> str:
+    """A month on an axis: "3月" or "Mar", with its year where one begins."""
+    short = f"{day.month}月" if deck.v.chinese else f"{day:%b}"
+    if not (first or day.month == 1):
+        return short
+    return f"{day.year}年{short}" if deck.v.chinese else f"{short} {day.year}"
+
+
+def pieces(deck: Deck) -> int:
+    """Pieces in the calendar without the free slots."""
+    return sum(entry.kind != "buffer" for entry in deck.plan.calendar.entries)
+
+
+def ranked(deck: Deck) -> list[Goal]:
+    """The goals, the most important first."""
+    return sorted(deck.plan.positioning.goals, key=lambda goal: goal.priority)
+
+
+def cover(deck: Deck) -> None:
+    """Brand, headline, period, date."""
+    v, plan = deck.v, deck.plan
+    period = f"{v.t('doc.period')}{v.t('misc.colon')}{v.span(plan.meta.start, plan.meta.end)}"
+    made = f"{v.t('doc.as_of')}{v.t('misc.colon')}{v.day(plan.meta.as_of, weekday=False, year=True)}"
+    slide = deck.cover(v.t("doc.title", brand=plan.meta.brand), [plan.summary.headline, period, made])
+    slide.notes.append(plan.summary.situation)
+    deck.speak(slide)
+
+
+def summary(deck: Deck) -> None:
+    """The plan on one slide: money, time, pieces, platforms; situation and verdict."""
+    v, plan = deck.v, deck.plan
+    judged = [goal for goal in plan.positioning.goals if goal.verdict.status in ("feasible", "stretch", "infeasible")]
+    reached = [goal for goal in judged if goal.verdict.status == "feasible"]
+    total, number = v.money(plan.budget.total_cents), pieces(deck)
+    known = {
+        "money": total,
+        "weeks": weeks(deck),
+        "pieces": locale.number(number),
+        "goals": len(judged),
+        "reached": len(reached),
+    }
+    title = deck.t("title.summary" if judged else "title.summary_own", **known)
+    slide = deck.slide(v.t("part.summary"), title, plan.summary.headline, plan.summary.money)
+    active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
+    upper, lower = deck.house.body.rows((1.1, 3.2))
+    judged_tile = (
+        (f"{len(reached)} / {len(judged)}", deck.t("goals_in_reach"))
+        if judged
+        else (str(len(plan.positioning.goals)), deck.t("goals_set"))
+    )
+    deck.tiles(
+        slide, upper,
+        [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
+         (str(len(active)), deck.t("active_platforms")), judged_tile],
+    )  # fmt: skip
+    said = [(v.t("head.situation"), [plan.summary.situation]), (deck.t("verdict"), [plan.summary.verdict])]
+    deck.cards(slide, lower.columns((1, 1)), said)
+    deck.speak(slide, _sources(deck))
+
+
+def goals(deck: Deck) -> None:
+    """Every goal: where it stands, what is wanted, what the plan brings."""
+    v, found = deck.v, ranked(deck)
+    if not found:
+        slide = deck.slide(v.t("chapter.insight"), deck.t("title.gap", part=v.t("head.smart_goals")))
+        deck.gap(slide)
+        deck.speak(slide)
+        return
+    first = next((goal for goal in found if goal.verdict.base is not None and goal.target.value is not None), None)
+    title = (
+        deck.t("title.goal", metric=label(first.metric, 30), forecast=v.amount(first.verdict.base or 0, first.target.unit),
+               target=v.amount(first.target.value or 0, first.target.unit), status=v.t(f"status.{first.verdict.status}"))
+        if first else deck.t("title.goals", n=len(found))
+    )  # fmt: skip
+    slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
+    columns = [
+        Column(v.t("col.goal"), 2.6, bold=True), Column(v.t("col.baseline"), 1.2, "right"), Column(v.t("col.target"), 1.6, "right"),
+        Column(v.t("col.forecast"), 2.2, "right"), Column(v.t("col.due"), 2), Column(v.t("col.owner"), 1.3), Column(v.t("col.verdict"), 2.3),
+    ]  # fmt: skip
+    rows = [
+        [
+            v.named(goal.id), v.range(goal.baseline.low, goal.baseline.value, goal.baseline.high, goal.target.unit) or v.t("misc.unknown"),
+            v.range(goal.target.low, goal.target.value, goal.target.high, goal.target.unit),
+            v.range(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit) or "—",
+            v.day(goal.deadline, weekday=False, year=True), v.role(goal.owner), _verdict(deck, goal),
+        ]
+        for goal in found
+    ]  # fmt: skip
+    deck.table(slide, deck.house.body, columns, rows, most=13)
+    deck.speak(slide, [id_ for goal in found for step in goal.verdict.steps for id_ in step.sources])
+
+
+def _verdict(deck: Deck, goal: Goal) -> str:
+    """The verdict, and what the target would cost."""
+    said = deck.v.t(f"status.{goal.verdict.status}")
+    cost = goal.verdict.target_cost_cents
+    return (
+        said
+        if not cost or goal.verdict.status == "feasible"
+        else f"{said}\n{deck.t('would_cost', money=locale.money(cost, deck.v.currency))}"
+    )
+
+
+def _sources(deck: Deck) -> list[str]:
+    return [id_ for goal in deck.plan.positioning.goals for id_ in (*goal.baseline.sources, *goal.target.sources)]

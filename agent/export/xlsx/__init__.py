@@ -1,0 +1,41 @@
+"""The plan as a workbook that a team works from: one sheet a table, with live formulas where numbers depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.export.reader import Reader
+from agent.export.xlsx import back, buying, calendar, cover, kpis, lists, money, people, posts, reviews, risks
+from agent.export.xlsx.book import Book
+from agent.plan.model import MarketingPlan
+
+SHEETS: tuple[tuple[str, Callable[[Book], None]], ...] = (
+    ("overview", cover.overview),
+    ("budget", money.budget),
+    ("budget_lines", money.lines),
+    ("calendar", calendar.calendar),
+    ("key_dates", calendar.key_dates),
+    ("kpis", kpis.tracker),
+    ("goals", kpis.goals),
+    ("adaptations", posts.adaptations),
+    ("creators", buying.creators),
+    ("paid", buying.paid),
+    ("risks", risks.risks),
+    ("raci", people.raci),
+    ("workload", people.workload),
+    ("reviews", reviews.reviews),
+    ("report", reviews.report),
+    ("sources", back.sources),
+    ("assumptions", back.assumptions),
+    ("findings", back.findings),
+    ("lists", lists.lists),
+)
+"""Sheets in the order of their tabs: the id names the tab in the locale."""
+
+
+def to_xlsx(plan: MarketingPlan) -> bytes:
+    """The plan as an Excel workbook, in the plan's language. Every formula carries its value, for readers that do not calculate."""
+    book = Book(Reader(plan), [name for name, _ in SHEETS])
+    for _, build in SHEETS:
+        build(book)
+    return book.bytes()

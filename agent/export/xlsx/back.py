@@ -1,0 +1,122 @@
+"""What the plan stands on: sources, assumptions and open questions, contradictions, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.export.xlsx.book import TOP, Book, Cell, Col, Link
+from agent.plan.base import Source
+
+COLOR = "#6B7478"
+RANK = {"error": 0, "warning": 1, "info": 2}
+TINTS = {"error": "#F8D9D4", "warning": "#FFF0CC", "info": "#F0F2F3"}
+
+
+def sources(book: Book) -> None:
+    """Every source, with the id by which the plan cites it."""
+    v = book.v
+    sheet = book.sheet("sources", v.t("appendix.sources"), book.t("note.sources"), columns=6, color=COLOR)
+    cols = [
+        Col(v.t("col.no"), 7, "int"), Col(v.t("col.kind"), 20), Col(book.t("col.source_title"), 46), Col(book.t("col.publisher"), 36),
+        Col(v.t("col.date"), 13), Col(book.t("col.confidence"), 13), Col(book.t("col.address"), 52), Col("ID", 40),
+    ]  # fmt: skip
+    rows = [_source(book, number, one) for number, one in enumerate(book.plan.sources, 1)]
+    end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))
+    low = {
+        "type": "cell",
+        "criteria": "==",
+        "value": f'"{v.t("confidence.low")}"',
+        "format": book.format("text", bg_color=TINTS["warning"]),
+    }
+    sheet.ws.conditional_format(TOP + 1, 5, end - 1, 5, low)
+
+
+def _source(book: Book, number: int, one: Source) -> list[Cell]:
+    v = book.v
+    sure = v.t(f"confidence.{one.confidence}") if one.confidence else ""
+    return [
+        number,
+        v.t(f"source_kind.{one.kind}"),
+        one.title,
+        one.publisher,
+        one.date,
+        sure,
+        Link(one.url, one.url),
+        one.id,
+    ]
+
+
+def assumptions(book: Book) -> None:
+    """What is assumed and asked, what is to be found out, and where the brief contradicts itself; with room for answers."""
+    v, plan = book.v, book.plan
+    note = book.t("note.assumptions")
+    sheet = book.sheet("assumptions", v.t("appendix.assumptions"), note, columns=6, color=COLOR)
+    cols = [
+        Col(v.t("col.no"), 8), Col(v.t("col.kind"), 14), Col(v.t("col.question"), 46), Col(book.t("col.assumed"), 46), Col(v.t("col.why"), 40),
+        Col(v.t("col.owner"), 14), Col(v.t("col.due"), 14), Col(book.t("col.answer"), 40, entry=True), Col(book.t("col.state"), 12, entry=True),
+    ]  # fmt: skip
+    open_ = book.t("done.open")
+    rows: list[list[Cell]] = [
+        [gap.id, book.t("open.gap"), gap.question, gap.assumption, gap.why, book.t("client"), "", None, open_]
+        for gap in plan.gaps
+    ]
+    rows += [
+        [
+            task.id,
+            book.t("open.task"),
+            task.question,
+            _lines([task.where, task.how]),
+            task.decision,
+            v.role(task.owner),
+            v.due(task.due),
+            None,
+            open_,
+        ]
+        for task in plan.market.unknowns
+    ]
+    rows += [
+        [
+            f"B{number}",
+            book.t("open.conflict"),
+            one.message,
+            one.resolution,
+            v.listed(one.fields),
+            book.t("client"),
+            "",
+            None,
+            open_,
+        ]
+        for number, one in enumerate(plan.conflicts, 1)
+    ]
+    end = sheet.table(cols, rows, note=note)
+    sheet.choose(TOP + 1, end - 1, 8, "=List_Done")
+
+
+def findings(book: Book) -> None:
+    """What the plan's own checks found, the gravest first."""
+    v = book.v
+    found = sorted(book.plan.findings, key=lambda one: RANK[one.severity])
+    note = v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")
+    sheet = book.sheet("findings", v.t("appendix.findings"), note, columns=5, color=COLOR)
+    cols = [
+        Col(v.t("col.severity"), 10), Col(v.t("col.code"), 12), Col(v.t("col.place"), 38), Col(book.t("col.found"), 70), Col(v.t("col.fix"), 50),
+        Col(book.t("col.state"), 12, entry=True),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [v.t(f"severity.{one.severity}"), one.code, one.where, one.message, one.fix, book.t("done.open")]
+        for one in found
+    ]
+    end = sheet.table(cols, rows, note=note)
+    sheet.choose(TOP + 1, end - 1, 5, "=List_Done")
+    for severity, tint in TINTS.items():
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{v.t(f"severity.{severity}")}"',
+            "format": book.format("text", bg_color=tint),
+        }
+        sheet.ws.conditional_format(TOP + 1, 0, end - 1, 0, rule)
+
+
+def _lines(pieces: Iterable[str]) -> str:
+    return "\n".join(piece for piece in pieces if piece)

@@ -1,0 +1,200 @@
+"""The KPI tracker: actuals month by month against the plan, and each goal's curve."""
+
+from __future__ import annotations
+
+import calendar as months
+import datetime as dt
+
+from agent.export import inert
+from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, Styled, cell, span
+from agent.export.xlsx.cases import change, name_at
+from agent.plan.results import Kpi
+
+COLOR = "#2F7D5B"
+MODE, DONE, WANTED, VARIANCE, STATE, FIRST_MONTH = 12, 13, 14, 15, 16, 17
+"""Columns of the tracker behind the KPI's own."""
+STYLES = {"%": "percent", "x": "ratio", "h": "hours", "min": "int", "count": "int", "followers": "int"}
+
+
+def style_of(unit: str, *values: float | None) -> str:
+    """The number style of a KPI's unit: small sums and counts get decimals."""
+    known = [abs(value) for value in values if value is not None]
+    small = bool(known) and max(known) < 100 and any(value != int(value) for value in known)
+    if len(unit) == 3 and unit.isascii() and unit.isupper():
+        return "price" if small else "money"
+    style = STYLES.get(unit, "decimal")
+    return "decimal" if style == "int" and small else style
+
+
+def periods(start: dt.date, end: dt.date) -> list[tuple[dt.date, float]]:
+    """The months of the period: (first day, share of the period's days)."""
+    found: list[tuple[dt.date, float]] = []
+    days, month = (end - start).days + 1, start.replace(day=1)
+    while month <= end and len(found) < 36:
+        last = month.replace(day=months.monthrange(month.year, month.month)[1])
+        inside = (min(last, end) - max(month, start)).days + 1
+        found.append((month, inside / days if days > 0 else 0.0))
+        month = last + dt.timedelta(days=1)
+    return found
+
+
+def tracker(book: Book) -> None:
+    """All KPIs; a month's actual is typed in, variances and the state follow."""
+    v, plan = book.v, book.plan
+    note = book.t("note.kpis")
+    sheet = book.sheet("kpis", v.t("part.kpis"), note, columns=8, color=COLOR)
+    found = periods(plan.meta.start, plan.meta.end)
+    cols = [
+        Col(v.t("col.kpi"), 22, "bold"), Col(v.t("col.kind"), 14), Col(v.t("col.platform"), 12), Col(v.t("col.formula"), 30),
+        Col(v.t("col.data_source"), 18), Col(book.t("col.cadence"), 9), Col(v.t("col.owner"), 13), Col(v.t("col.goal"), 20),
+        Col(v.t("col.baseline"), 12, "int", entry=True), Col(f"{v.t('col.target')}\n{v.t('col.low')}", 12, "int"),
+        Col(f"{v.t('col.target')}\n{v.t('col.base')}", 12, "int"), Col(f"{v.t('col.target')}\n{v.t('col.high')}", 12, "int"),
+        Col(book.t("col.mode"), 9, "center", entry=True), Col(book.t("col.so_far"), 12, "int"), Col(book.t("col.wanted"), 12, "int"),
+        Col(book.t("col.variance"), 10, "change"), Col(book.t("col.judgement"), 12, "center"),
+    ]  # fmt: skip
+    for month, _ in found:
+        cols += [
+            Col(f"{v.month(month)}\n{book.t('col.actual')}", 12, "int", entry=True),
+            Col(book.t("col.variance"), 10, "change"),
+        ]
+    first, last = TOP + 1, TOP + max(1, len(plan.kpis.kpis))
+    rows = [_kpi(book, row, one, len(found)) for row, one in enumerate(plan.kpis.kpis, first)]
+    sheet.table(cols, rows, freeze=1, note=note)
+    sheet.put(2, FIRST_MONTH - 1, book.t("share_of_period"), "note")
+    for at, (_, share) in enumerate(found):
+        sheet.put(2, FIRST_MONTH + 2 * at, share, "percent")
+    sheet.choose(first, last, MODE, [book.t("mode.sum"), book.t("mode.mean")])
+    _judge(book, sheet, first, last)
+
+
+def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
+    """One KPI with its formulas."""
+    v, at = book.v, name_at(row)
+    style = style_of(one.unit, one.target.low, one.target.value, one.target.high)
+
+    def shown(value: float | Formula | None) -> Styled:
+        return Styled(value, style)
+
+    last = FIRST_MONTH + 2 * count - 2
+    here, share = span(row, row, FIRST_MONTH, last + 1), span(2, 2, FIRST_MONTH, last + 1)
+    summed = book.t("mode.sum")
+    entered = f"SUMPRODUCT(({share}>0)*ISNUMBER({here}))"
+    so_far = Formula(
+        f'IF({entered}=0,"",IF({at(MODE)}="{summed}",SUMIF({share},">0",{here}),SUMIF({share},">0",{here})/{entered}))',
+        "",
+    )
+    part = _elapsed(share, here, at(MODE), summed)
+    wanted = Formula(f'IF(OR({at(DONE)}="",{at(10)}=""),"",{at(10)}*{part})', "")
+    state = Formula(
+        f'IF(OR({at(DONE)}="",{at(9)}=""),"",IF({at(DONE)}<{at(9)}*{part},"{book.t("judge.below")}",'
+        f'IF({at(DONE)}>{at(11)}*{part},"{book.t("judge.above")}","{book.t("judge.within")}")))', "",
+    )  # fmt: skip
+    target = (one.target.low, one.target.value, one.target.high)
+    low, high = (target[1] if end is None else end for end in (target[0], target[2]))
+    cells: list[Cell] = [
+        one.name, v.t(f"kpi_kind.{one.kind}"), v.platform(one.platform) if one.platform else "", one.formula, one.source,
+        v.t(f"cadence.{one.cadence}"), v.role(one.owner), v.named(one.goal) if one.goal else "", shown(one.baseline.value),
+        shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(one)}"), shown(so_far), shown(wanted),
+        change(at(DONE), at(WANTED)), state,
+    ]  # fmt: skip
+    for month in range(count):
+        actual, expected = at(FIRST_MONTH + 2 * month), f"{cell(2, FIRST_MONTH + 2 * month)}"
+        plan = f'{at(10)}*IF({at(MODE)}="{summed}",{expected},1)'
+        cells += [shown(None), Formula(f'IF(OR({actual}="",N({at(10)})=0),"",{actual}/({plan})-1)', "")]
+    return cells
+
+
+def _elapsed(share: str, here: str, mode_cell: str, summed: str) -> str:
+    """The part of the period whose months are filled in; 1 for a mean, whose target holds at any time."""
+    return f'IF({mode_cell}="{summed}",SUMPRODUCT({share},ISNUMBER({here})*1),1)'
+
+
+def mode(one: Kpi) -> str:
+    """How months come together: a count that starts from nothing adds up, as revenue does; a level, a rate, a cost is a mean."""
+    if one.unit in ("count", "followers"):
+        return "sum" if one.baseline.value is None else "mean"
+    return (
+        "sum"
+        if one.kind == "conversion" and len(one.unit) == 3 and one.id.split(".")[0] in ("sales", "revenue")
+        else "mean"
+    )
+
+
+def _judge(book: Book, sheet: Sheet, first: int, last: int) -> None:
+    """Colours what lies outside the target range."""
+    for name, tint in (("below", "#F8D9D4"), ("within", "#DDEFE1"), ("above", "#FFF0CC")):
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{book.t(f"judge.{name}")}"',
+            "format": book.format("center", bg_color=tint),
+        }
+        sheet.ws.conditional_format(first, STATE, last, STATE, rule)
+
+
+def goals(book: Book) -> None:
+    """Every goal month by month, cumulative: forecast, target, what was reached, and how far off that is; one chart a goal."""
+    v, plan = book.v, book.plan
+    note = book.t("note.goals")
+    sheet = book.sheet("goals", v.t("head.curve"), note, columns=8, color=COLOR)
+    units = {goal.id: goal.target.unit for goal in plan.positioning.goals}
+    points = sorted(
+        plan.kpis.curve, key=lambda one: (list(units).index(one.goal) if one.goal in units else 99, one.month)
+    )
+    cols = [
+        Col(v.t("col.goal"), 30, "bold"), Col(book.t("col.until"), 15, "date"), Col(v.t("col.forecast"), 13, "int"),
+        Col(v.t("col.target"), 13, "int"), Col(book.t("col.actual"), 13, "int", entry=True),
+        Col(book.t("col.against_forecast"), 13, "change"), Col(book.t("col.against_target"), 13, "change"), Col(book.t("col.remark"), 30, entry=True),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for row, one in enumerate(points, TOP + 1):
+        at, style = name_at(row), style_of(units.get(one.goal, "count"), one.forecast, one.target)
+        rows.append(
+            [v.named(one.goal), one.month, Styled(one.forecast, style), Styled(one.target, style), Styled(None, style),
+             change(at(4), at(2)), change(at(4), at(3)), None]
+        )  # fmt: skip
+    sheet.table(cols, rows, freeze=2, note=note)
+    signs = [("<", "#F8D9D4"), (">=", "#DDEFE1")]
+    for sign, tint in signs:
+        for col in (5, 6):
+            first = cell(TOP + 1, col, fixed=False)
+            rule = {
+                "type": "formula",
+                "criteria": f"=AND(ISNUMBER({first}),{first}{sign}0)",
+                "format": book.format("change", bg_color=tint),
+            }
+            sheet.ws.conditional_format(TOP + 1, col, TOP + max(1, len(rows)), col, rule)
+    if points:
+        _curves(book, sheet, [one.goal for one in points])
+        sheet.ws.print_area(0, 0, max(TOP + len(rows), TOP + 42), 26)
+        sheet.ws.set_paper(8)
+
+
+def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:
+    """A line chart a goal, to the right of the table: forecast, target, actual."""
+    v, colours = book.v, ("#A9B4B8", "#B7791F", ACCENT)
+    font = {"name": book.format("text").font_name, "size": 9}
+    for place, goal in enumerate(list(dict.fromkeys(order))[:6]):
+        first, last = TOP + 1 + order.index(goal), TOP + len(order) - order[::-1].index(goal)
+        chart = book.chart("line")
+        for col, colour in zip((2, 3, 4), colours, strict=True):
+            chart.add_series(
+                {
+                    "name": [book.tab("goals"), TOP, col],
+                    "categories": [book.tab("goals"), first, 1, last, 1],
+                    "values": [book.tab("goals"), first, col, last, col],
+                    "line": {"color": colour, "width": 2.25},
+                    "marker": {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}},
+                }
+            )
+        chart.set_title({"name": [book.tab("goals"), first, 0], "name_font": {**font, "size": 11}})
+        chart.set_x_axis({"num_font": font, "num_format": "yyyy-mm", "date_axis": False})
+        chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
+        chart.set_legend({"position": "bottom", "font": font})
+        chart.set_size({"width": 520, "height": 250})
+        place_in = {
+            "description": inert.line(v.named(goal))[:200],
+            "object_position": 3,
+            "y_offset": 260 * (place // 2),
+        }
+        sheet.ws.insert_chart(TOP, 9 + 8 * (place % 2), chart, place_in)

@@ -1,0 +1,58 @@
+"""What drop-down lists offer: statuses, owners, platforms, formats, phases, scenarios, RACI letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.export.xlsx.book import Book, Col, cell, span
+
+STATUSES = ("planned", "making", "review", "approved", "scheduled", "published", "dropped")
+"""A piece's way, in order; "published" and "dropped" end it."""
+DONE = ("open", "doing", "done")
+CASES = ("low", "base", "high")
+FIRST = 4
+"""The first row of every list, counted from 0."""
+
+
+def lists(book: Book) -> None:
+    """The sheet behind the lists; a line added inside a list is offered at once."""
+    note = book.t("note.lists")
+    sheet = book.sheet("lists", book.tab("lists"), note, columns=6, color="#9AA5A9")
+    columns = _columns(book)
+    cols = [Col(book.t(f"list.{name}"), 22) for name in columns]
+    sheet.columns(cols)
+    sheet.head(FIRST - 1, cols)
+    for at, (name, words) in enumerate(columns.items()):
+        for row, word in enumerate(words or ["–"]):
+            sheet.put(FIRST + row, at, word)
+        book.define(f"List_{name}", "lists", span(FIRST, FIRST + max(1, len(words)) - 1, at))
+    sheet.ws.freeze_panes(FIRST, 0)
+    sheet.ws.print_area(0, 0, FIRST + max(len(words) for words in columns.values()), len(cols) - 1)
+
+
+def scenario_cell() -> str:
+    """The first of the three scenario names on the lists' sheet, for looking up the chosen one."""
+    return cell(FIRST, 0)
+
+
+def _columns(book: Book) -> dict[str, list[str]]:
+    v, plan = book.v, book.plan
+    entries = plan.calendar.entries
+    platforms = [one.platform for one in plan.platforms.choices] + [one.platform for one in entries]
+    platforms += [one.platform for one in plan.budget.lines]
+    formats = [one.format for one in entries] + [one.format for one in plan.themes.mix]
+    roles = [one.id for one in plan.team.roles] + [one.owner for one in entries]
+    return {
+        "Scenario": [v.t(f"scenario.{name}") for name in CASES],
+        "Status": [book.t(f"status.{name}") for name in STATUSES],
+        "Done": [book.t(f"done.{name}") for name in DONE],
+        "Owner": _unique(v.role(id_) for id_ in roles),
+        "Platform": _unique(v.platform(id_) for id_ in platforms),
+        "Format": _unique(v.format(id_) for id_ in formats),
+        "Phase": _unique(v.named(one.id) for one in plan.phases),
+        "Category": _unique(v.t(f"category.{one.category}") for one in plan.budget.lines),
+    }
+
+
+def _unique(words: Iterable[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if word]

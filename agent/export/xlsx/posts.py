@@ -1,0 +1,47 @@
+"""Finished posts, ready to copy, with the space that each platform's limits leave."""
+
+from __future__ import annotations
+
+from agent.export.xlsx.book import TOP, Book, Cell, Col
+from agent.plan.content import Adaptation
+
+
+def adaptations(book: Book) -> None:
+    """One row a post."""
+    v, part = book.v, book.plan.adaptations
+    sheet = book.sheet("adaptations", v.t("part.adaptations"), part.principle, columns=7, color="#B7791F")
+    cols = [
+        Col(v.t("col.no"), 14), Col(v.t("col.platform"), 12), Col(v.t("col.format"), 10), Col(v.t("col.pillar"), 18),
+        Col(v.t("col.topic"), 24), Col(book.t("col.post_title"), 26, "bold"), Col(book.t("col.post_body"), 62),
+        Col(book.t("col.hashtags"), 22), Col(v.t("misc.first_frame"), 30), Col(v.t("misc.cta"), 26), Col(v.t("misc.link_policy"), 30),
+        Col(v.t("misc.label"), 30), Col(book.t("col.limits"), 22), Col(v.t("col.language"), 12), Col(book.t("col.status"), 12, entry=True),
+        Col(book.t("col.remark"), 24, entry=True),
+    ]  # fmt: skip
+    names = {core.id: core.title for core in part.cores}
+    rows: list[list[Cell]] = [
+        [
+            one.id, v.platform(one.platform), v.format(one.format), v.named(one.pillar), names.get(one.core, one.core), one.title,
+            one.body, " ".join(f"#{tag}" for tag in one.hashtags), one.first_frame, one.cta, one.link_policy, one.label,
+            _limits(book, one), _language(book, one), book.t("status.review"), None,
+        ]
+        for one in part.posts
+    ]  # fmt: skip
+    end = sheet.table(cols, rows, freeze=2, note=part.principle)
+    sheet.choose(TOP + 1, end - 1, 14, "=List_Status")
+
+
+def _limits(book: Book, one: Adaptation) -> str:
+    """Each limit as used of allowed, one a line."""
+    colon = book.v.t("misc.colon")
+    return "\n".join(
+        f"{book.v.label('limit_field', limit.field)}{colon}{limit.count:,.10g} / {limit.limit:,.10g}"
+        for limit in one.limits
+    )
+
+
+def _language(book: Book, one: Adaptation) -> str:
+    v = book.v
+    tongue = v.label("language", one.language)
+    if not one.transcreate:
+        return tongue
+    return f"{tongue}\n{v.t('misc.transcreate_text', tongue=v.label('tongue', one.transcreate))}"

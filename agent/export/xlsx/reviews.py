@@ -1,0 +1,93 @@
+"""Reviews on their dates with room for what was decided, and the report to fill in."""
+
+from __future__ import annotations
+
+from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, cell
+from agent.export.xlsx.calendar import weekday
+
+COLOR = "#2F7D5B"
+
+
+def reviews(book: Book) -> None:
+    """Every review, with state, decision and who does what; the decision rules below."""
+    v, part = book.v, book.plan.measurement
+    sheet = book.sheet("reviews", v.t("head.reviews"), part.loop, columns=6, color=COLOR)
+    cols = [
+        Col(v.t("col.date"), 16, "date"), Col(book.t("col.weekday"), 9, "center"), Col(v.t("col.review"), 14), Col(v.t("col.review_question"), 62),
+        Col(v.t("col.owner"), 15), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.decided"), 44, entry=True),
+        Col(book.t("col.follow_up"), 26, entry=True),
+    ]  # fmt: skip
+    found = sorted(part.reviews, key=lambda one: one.date)
+    rows: list[list[Cell]] = [
+        [one.date, weekday(book, cell(row, 0, fixed=False), one.date), v.t(f"review.{one.kind}"), one.question, v.role(one.owner),
+         book.t("done.open"), None, None]
+        for row, one in enumerate(found, TOP + 1)
+    ]  # fmt: skip
+    end = sheet.table(cols, rows, note=part.loop)
+    sheet.choose(TOP + 1, end - 1, 5, "=List_Done")
+    for kind, tint in (("gate", "#F9D8B8"), ("quarterly", "#DCE9F7"), ("monthly", "#E4EEF1")):
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{v.t(f"review.{kind}")}"',
+            "format": book.format("text", bg_color=tint),
+        }
+        sheet.ws.conditional_format(TOP + 1, 2, end - 1, 2, rule)
+    if part.rules:
+        sheet.put(end + 1, 0, v.t("head.rules"), "section")
+        heads = [
+            Col(v.t("col.no"), 16), Col(v.t("col.read_when"), 9), Col(v.t("col.metric"), 14), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 62),
+            Col(v.t("col.owner"), 15), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.decided"), 44, entry=True),
+            Col(book.t("col.follow_up"), 26, entry=True),
+        ]  # fmt: skip
+        sheet.head(end + 2, heads)
+        told: list[list[Cell]] = [
+            [
+                one.id,
+                v.due(one.date),
+                one.metric,
+                f"{one.threshold} → {one.then}",
+                v.role(one.owner),
+                book.t("done.open"),
+                None,
+                None,
+            ]
+            for one in part.rules
+        ]
+        last = sheet.rows(end + 3, heads, told)
+        sheet.choose(end + 3, last - 1, 5, "=List_Done")
+        sheet.ws.print_area(0, 0, last - 1, len(cols) - 1)
+
+
+def report(book: Book) -> None:
+    """The report of one period: the goals' numbers come from the tracker, the rest is filled in."""
+    v, plan = book.v, book.plan
+    note = book.t("note.report")
+    sheet = book.sheet("report", v.t("head.report"), note, columns=5, color=COLOR)
+    cols = [
+        Col(v.t("col.report_section"), 22, "bold"),
+        Col(v.t("col.report_ask"), 52),
+        Col(v.t("col.data_source"), 24),
+        Col(v.t("col.fill"), 62, entry=True),
+        Col(v.t("col.owner"), 16, entry=True),
+    ]
+    sheet.columns(cols)
+    sheet.height(1, note, 170)
+    row = 3
+    for label, value in ((book.t("report.period"), None), (book.t("report.author"), None)):
+        sheet.put(row, 0, label, "label")
+        sheet.put(row, 1, value, "text", bg_color="#FFF9E8")
+        row += 1
+    spent = Formula('IF(BudgetTotal=0,"",BudgetSpent/BudgetTotal)', 0.0 if plan.budget.lines else "")
+    sheet.put(row, 0, book.t("report.spent"), "label")
+    sheet.put(row, 1, spent, "percent", align="left")
+    sheet.head(row + 2, cols)
+    rows: list[list[Cell]] = [[one.section, one.ask, one.source, None, None] for one in plan.measurement.report]
+    end = sheet.rows(row + 3, cols, rows)
+    for at in range(row + 3, end):
+        sheet.ws.set_row(at, 54)
+    if not rows:
+        sheet.gap(row + 3)
+        end = row + 4
+    sheet.ws.freeze_panes(row + 3, 1)
+    sheet.ws.print_area(0, 0, end - 1, len(cols) - 1)

@@ -1,0 +1,163 @@
+"""The workbook's cells: text that stays text, a sheet a table, lists and colours to work with, gaps that are marked."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+from office import example
+from openpyxl.workbook import Workbook
+from plan_filler import filled
+
+from agent import locale
+from agent.export.xlsx import SHEETS, to_xlsx
+from agent.plan.model import MarketingPlan
+
+HOSTILE = '=HYPERLINK("javascript:alert(1)","x")\x07\u202e\ud800 @SUM(1+1)'
+
+
+def opened(content: bytes, **options: Any) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content), **options)
+
+
+def formulas(book: Workbook) -> dict[str, str]:
+    return {
+        f"{sheet.title}!{cell.coordinate}": str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
+@pytest.fixture(scope="module")
+def tea() -> Workbook:
+    return opened(to_xlsx(example("tea-zh")))
+
+
+def tab(book: Workbook, id_: str, language: str = "zh-CN") -> Any:
+    return book[locale.t(language, f"sheets.tab.{id_}")]
+
+
+def test_text_of_a_plan_is_never_a_formula_a_link_or_a_control_character() -> None:
+    content = to_xlsx(filled(lambda path: HOSTILE + path))
+    book = opened(content)
+    assert [text for text in formulas(book).values() if re.search(r"HYPERLINK|alert|SUM\(1\+1", text)] == []
+    texts = [
+        cell for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=HYPERLINK")
+    ]
+    assert len(texts) > 100
+    assert all(cell.data_type == "s" and cell._style.quotePrefix for cell in texts)
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        parts = {
+            name: files.read(name).decode("utf-8") for name in files.namelist() if name.endswith((".xml", ".rels"))
+        }
+    assert [name for name, text in parts.items() if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202e]", text)] == []
+    assert [name for name, text in parts.items() if re.search(r'Target="(?!https?://)[^"]*:', text)] == []
+
+
+def test_only_web_addresses_become_links() -> None:
+    plan = filled()
+    addresses = [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://example.org/a?b=1",
+        "example.org/page",
+        "\\\\host\\x",
+    ]
+    base = plan.sources[0]
+    plan.sources = [base.model_copy(update={"id": f"kb:{at}", "url": one}) for at, one in enumerate(addresses)]
+    sheet = tab(opened(to_xlsx(plan)), "sources")
+    targets = [cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert targets == ["https://example.org/a?b=1", "https://example.org/page"]
+
+
+def test_a_brand_sets_nothing_in_the_footer() -> None:
+    plan = filled()
+    plan.meta.brand = "360 & Co &D&Z"
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(plan))) as files:
+        sheet = files.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    assert "&amp;L&amp;8 360 &amp;&amp; Co &amp;&amp;D&amp;&amp;Z&amp;C" in sheet
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "en"])
+def test_every_table_has_its_sheet_in_the_language_of_the_plan(language: str) -> None:
+    book = opened(to_xlsx(filled(lambda path: f"text {path}", language)))
+    assert book.sheetnames == [locale.t(language, f"sheets.tab.{id_}") for id_, _ in SHEETS]
+    if language == "en":
+        shown = [
+            str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None
+        ]
+        assert [words for words in shown if re.search(r"[\u3400-\u9fff]", words)] == []
+
+
+def test_every_sheet_is_set_up_for_printing(tea: Workbook) -> None:
+    for sheet in tea:
+        assert sheet.page_setup.orientation == "landscape", sheet.title
+        assert (sheet.page_setup.fitToWidth or 1) <= 3, sheet.title
+        assert sheet.page_setup.fitToHeight == 0, sheet.title
+        assert sheet.print_area, sheet.title
+    for id_ in ("calendar", "kpis", "adaptations", "sources", "risks"):
+        assert tab(tea, id_).print_title_rows, id_
+
+
+def test_the_calendar_is_made_to_work_in(tea: Workbook) -> None:
+    sheet, plan = tab(tea, "calendar"), example("tea-zh")
+    assert sheet.freeze_panes == "C5"
+    assert sheet.auto_filter.ref.startswith("A4:")
+    listed = {check.formula1 for check in sheet.data_validations.dataValidation if check.type == "list"}
+    assert listed == {"List_Status", "List_Owner", "List_Platform", "List_Format", "List_Phase"}
+    assert len(sheet.conditional_formatting) >= 3
+    ids = [row[0].value for row in sheet.iter_rows(min_row=5) if row[0].value]
+    assert ids == [entry.id for entry in plan.calendar.entries]
+    first = plan.calendar.entries[0]
+    assert sheet["B5"].value.date() == first.date
+    assert f"{sheet['D5'].value:%H:%M}" == first.time
+
+
+def test_the_cells_that_everything_hangs_on_have_names(tea: Workbook) -> None:
+    names = set(tea.defined_names)
+    assert names >= {
+        "Scenario", "ScenarioNo", "BudgetTotal", "BudgetPlanned", "BudgetSpent", "PaidImpressions", "CreatorViews", "List_Scenario",
+    }  # fmt: skip
+
+
+def test_an_empty_table_says_that_the_plan_holds_nothing_there() -> None:
+    whole = filled()
+    part: MarketingPlan = whole.model_copy(deep=True)
+    for owner, field in (
+        (part.calendar, "entries"), (part.calendar, "key_dates"), (part.adaptations, "posts"), (part.budget, "lines"), (part.budget, "creators"),
+        (part.budget, "paid"), (part.risks, "risks"), (part.team, "raci"), (part.team, "weeks"), (part.kpis, "kpis"), (part.kpis, "curve"),
+        (part.measurement, "reviews"), (part.measurement, "report"), (part.positioning, "goals"), (part, "gaps"), (part, "findings"),
+        (part.budget, "caps"), (part, "sources"),
+    ):  # fmt: skip
+        setattr(owner, field, [])
+    book = opened(to_xlsx(part))
+    said = locale.t("zh-CN", "sheets.gap")
+    marked = {sheet.title for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == said}
+    for id_ in (
+        "calendar",
+        "adaptations",
+        "budget_lines",
+        "creators",
+        "paid",
+        "risks",
+        "raci",
+        "workload",
+        "kpis",
+        "goals",
+        "report",
+    ):
+        assert locale.t("zh-CN", f"sheets.tab.{id_}") in marked
+
+
+def test_a_large_plan_keeps_every_row() -> None:
+    plan = example("large")
+    assert len(plan.calendar.entries) >= 900
+    sheet = tab(opened(to_xlsx(plan), read_only=True), "calendar", "en")
+    ids = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    assert ids == [entry.id for entry in plan.calendar.entries]

@@ -1,0 +1,137 @@
+"""The workbook's formulas, calculated again by LibreOffice: the plan's numbers, and what follows from a change."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from office import convert, example
+from openpyxl.workbook import Workbook
+
+from agent import locale
+from agent.export.xlsx import to_xlsx
+from agent.plan.results import Scenario
+
+STEM = "tea-zh"
+
+
+def tab(book: Workbook, id_: str) -> Any:
+    return book[locale.t("zh-CN", f"sheets.tab.{id_}")]
+
+
+def row_of(sheet: Any, label: str, start: int = 1) -> int:
+    found = (row[0].row for row in sheet.iter_rows(min_row=start) if str(row[0].value or "").strip() == label)
+    return int(next(found))
+
+
+def col_of(sheet: Any, title: str, row: int = 4) -> int:
+    return int(next(cell.column for cell in sheet[row] if cell.value == title))
+
+
+def changed(content: bytes) -> bytes:
+    """The same workbook with the low case chosen, one sum doubled, two months of a KPI filled in, a risk made graver."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    tab(book, "budget")["B4"] = locale.t("zh-CN", "scenario.low")
+    paid, kpis, risks = tab(book, "paid"), tab(book, "kpis"), tab(book, "risks")
+    paid["E5"] = paid["E5"].value * 2
+    kpis["R5"], kpis["T5"] = 1000, 3000
+    risks["D13"], risks["E13"] = 1, 1
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbook]:
+    """The workbook as written, with its formulas' stored values, and as LibreOffice calculates it, unchanged and changed."""
+    content = to_xlsx(example(STEM))
+    files = {"plan.xlsx": content, "changed.xlsx": changed(content)}
+    found = convert(tmp_path_factory.mktemp("recalculated"), files, "xlsx:Calc MS Excel 2007 XML")
+    stored = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(content))
+    read = {Path(name).stem: openpyxl.load_workbook(path, data_only=True) for name, path in found.items()}
+    return {"formulas": formulas, "stored": stored, **read}
+
+
+def test_every_formula_has_the_value_that_libreoffice_finds(books: dict[str, Workbook]) -> None:
+    compared, wrong = 0, []
+    for sheet in books["formulas"]:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                compared += 1
+                here, there = (books[one][sheet.title][cell.coordinate].value or 0 for one in ("stored", "plan"))
+                numbers = isinstance(here, int | float) and isinstance(there, int | float)
+                if (abs(here - there) > 1e-6 * max(1, abs(here))) if numbers else here != there:
+                    wrong.append((sheet.title, cell.coordinate, cell.value, here, there))
+    assert compared > 500
+    assert wrong == []
+
+
+def test_the_totals_are_the_plans(books: dict[str, Workbook]) -> None:
+    part, sheet = example(STEM).budget, tab(books["plan"], "budget")
+    assert sheet.cell(row_of(sheet, locale.t("zh-CN", "misc.total")), 2).value == part.total_cents / 100
+    lines = tab(books["plan"], "budget_lines")
+    assert lines["F3"].value == part.total_cents / 100
+    start = row_of(sheet, locale.t("zh-CN", "head.by_phase"))
+    for category in {line.category for line in part.lines}:
+        row = row_of(sheet, locale.t("zh-CN", f"category.{category}"), start)
+        shown = [cell.value for cell in sheet[row] if isinstance(cell.value, int | float)]
+        assert shown[-2] == pytest.approx(sum(line.cents for line in part.lines if line.category == category) / 100)
+    assert tab(books["plan"], "creators")["G3"].value == sum(one.total_cents for one in part.creators) / 100
+    assert tab(books["plan"], "paid")["E3"].value == sum(one.cents for one in part.paid) / 100
+
+
+def results(book: Workbook) -> dict[str, Any]:
+    sheet = tab(book, "budget")
+    labels = {"impressions": "col.impressions", "engagements": "col.engagements", "clicks": "col.clicks", "conversions": "col.conversions",
+              "followers": "col.followers_gained", "cost": "col.cost_per_result", "revenue": "col.revenue", "money": "col.money"}  # fmt: skip
+    start = row_of(sheet, locale.t("zh-CN", "head.scenarios"))
+    return {name: sheet.cell(row_of(sheet, locale.t("zh-CN", key), start), 2).value for name, key in labels.items()}
+
+
+def case(name: str) -> Scenario:
+    return next(one for one in example(STEM).budget.scenarios if one.name == name)
+
+
+def test_the_base_case_shows_the_plans_results(books: dict[str, Workbook]) -> None:
+    shown, base = results(books["plan"]), case("base")
+    for field in ("impressions", "engagements", "clicks", "conversions", "followers"):
+        assert shown[field] == pytest.approx(getattr(base, field)), field
+    assert shown["money"] == base.total_cents / 100
+    assert round(shown["cost"] * 100) == base.cost_per_result_cents
+    assert round(shown["revenue"] * 100) == base.revenue_cents
+
+
+def test_the_switch_and_a_changed_sum_recompute_the_results(books: dict[str, Workbook]) -> None:
+    shown, low, first = results(books["changed"]), case("low"), example(STEM).budget.paid[0]
+    for field in ("engagements", "clicks", "conversions", "followers"):
+        assert shown[field] == pytest.approx(getattr(low, field)), field
+    assert shown["impressions"] == pytest.approx(low.impressions + (first.impressions.low or 0))
+    assert round(shown["cost"] * 100) == low.cost_per_result_cents
+    assert tab(books["changed"], "paid")["G5"].value == pytest.approx(2 * (first.impressions.low or 0))
+    assert tab(books["changed"], "paid")["C3"].value == locale.t("zh-CN", "sheets.differs")
+    assert tab(books["plan"], "paid")["C3"].value == locale.t("zh-CN", "sheets.matches")
+
+
+def test_actuals_give_variances(books: dict[str, Workbook]) -> None:
+    sheet, kpi = tab(books["changed"], "kpis"), example(STEM).kpis.kpis[0]
+    share = sheet["R3"].value + sheet["T3"].value
+    assert sheet["N5"].value == 4000
+    assert sheet["O5"].value == pytest.approx((kpi.target.value or 0) * share)
+    assert sheet["P5"].value == pytest.approx(4000 / ((kpi.target.value or 0) * share) - 1)
+    assert sheet["Q5"].value == locale.t("zh-CN", "sheets.judge.below")
+
+
+def test_a_risk_moves_in_the_matrix(books: dict[str, Workbook]) -> None:
+    risk = example(STEM).risks.risks[0]
+    before, after = (tab(books[one], "risks") for one in ("plan", "changed"))
+    place = before.cell(4 + 6 - risk.likelihood, 2 + risk.impact).value
+    assert risk.id in place.split()
+    assert risk.id not in str(after.cell(4 + 6 - risk.likelihood, 2 + risk.impact).value).split()
+    assert risk.id in after.cell(9, 3).value.split()
+    assert after["F13"].value == 1
