@@ -140,10 +140,10 @@ def _read(given: Given, options: Options, settings: Settings, today: dt.date) ->
     return finish(given.builder(options, settings, today), given.raw, today)
 
 
-def _draft(given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec) -> Draft:
+def _draft(given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec, *, checked: bool = True) -> Draft:
     knowledge = load()
     frame = build_frame(intake.filled, as_of=as_of, knowledge=knowledge, asked=intake.brief)
-    plan = build_plan(intake, knowledge, frame, model=spec.label)
+    plan = build_plan(intake, knowledge, frame, model=spec.label, checked=checked)
     return Draft(given, intake, frame, plan)
 
 
@@ -175,7 +175,7 @@ async def stream_plan(
         if as_of != today:
             intake = _read(given, options, settings, as_of)
         yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
-        draft = _draft(given, intake, as_of, spec)
+        draft = _draft(given, intake, as_of, spec, checked=spec.kind == "playbook")
         folder.save_brief(intake.model_dump_json(indent=1))
         folder.save_plan(draft.plan)
         yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
@@ -236,7 +236,7 @@ async def _with_model(
             knowledge,
             journal,
             lambda: folder.save_plan(result.plan),
-            open_finder(result.intake, options, settings) if spec.kind == "openai" else None,
+            await asyncio.to_thread(open_finder, result.intake, options, settings) if spec.kind == "openai" else None,
         )
         async with aclosing(rewriting.run()) as events:
             async for event in events:
@@ -300,7 +300,7 @@ async def _read_again(
     if not await read_further(draft.given.raw, build, journal):
         return draft
     intake = finish(build, draft.given.raw, as_of)
-    draft = _draft(draft.given, intake, as_of, spec)
+    draft = _draft(draft.given, intake, as_of, spec, checked=False)
     result.intake, result.plan = intake, draft.plan
     folder.save_brief(intake.model_dump_json(indent=1))
     folder.save_plan(draft.plan)

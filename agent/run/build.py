@@ -16,8 +16,13 @@ from agent.words.playbook.context import Context, make_context
 _SOURCE_ID = re.compile(r'"((?:kb|brief|calc|assume):[^"\s]+)"')
 
 
-def build_plan(intake: Intake, knowledge: Knowledge, frame: Frame, *, model: str) -> MarketingPlan:
-    """All seventeen parts by the playbook, checked. Pure: the same brief and date give the same plan."""
+def build_plan(
+    intake: Intake, knowledge: Knowledge, frame: Frame, *, model: str, checked: bool = True
+) -> MarketingPlan:
+    """All seventeen parts by the playbook. Pure: the same brief and date give the same plan.
+
+    `checked` False leaves the findings to the caller, who has something better to wait for.
+    """
     context = make_context(intake, frame, knowledge)
     for stage in STAGES:
         context.parts[stage.id] = stage.write(context)
@@ -44,7 +49,8 @@ def build_plan(intake: Intake, knowledge: Knowledge, frame: Frame, *, model: str
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
-    plan.findings = find(plan, intake, knowledge)
+    if checked:
+        plan.findings = find(plan, intake, knowledge)
     return plan
 
 

@@ -76,7 +76,13 @@ class Rewriting:
             self.plan.findings = self._objections.findings(self.plan)
 
     async def _all(self) -> None:
-        await self._in_order({stage.id: stage.depends_on for stage in STAGES})
+        stages = asyncio.create_task(self._in_order({stage.id: stage.depends_on for stage in STAGES}))
+        try:
+            self.plan.findings = await asyncio.to_thread(self._objections.prepare)
+            await stages
+        finally:
+            stages.cancel()
+            await asyncio.gather(stages, return_exceptions=True)
         await self._send_back()
 
     async def _in_order(self, needs: dict[str, tuple[str, ...]]) -> None:

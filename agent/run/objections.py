@@ -18,14 +18,21 @@ OWN = {"topic": "title", "hook": "hook"}
 
 
 class Objections:
-    """Holds a plan against the same plan in the playbook's words."""
+    """Holds a plan against the same plan in the playbook's words. `prepare` comes first."""
 
     def __init__(self, drafts: MarketingPlan, intake: Intake, knowledge: Knowledge) -> None:
         self._intake = intake
         self._knowledge = knowledge
-        self._known = {(f.code, f.where) for f in drafts.findings}
+        self._drafts = drafts
+        self._known: set[tuple[str, str]] | None = None
         self._looked: tuple[str, list[Finding]] = ("", [])
         """The plan last looked at, as JSON, and what was found."""
+
+    def prepare(self) -> list[Finding]:
+        """Checks the playbook's plan, while the first calls are in flight; what it has is nobody's fault."""
+        found = self._drafts.findings or find(self._drafts, self._intake, self._knowledge)
+        self._known = {(f.code, f.where) for f in found}
+        return found
 
     def findings(self, plan: MarketingPlan) -> list[Finding]:
         """What the checks find in the plan; looked for once as long as it stays the same."""
@@ -42,13 +49,14 @@ class Objections:
         A finding that names no single text of the model's counts against all of the part's, if it is an error.
         """
         found: dict[str, dict[str, str]] = defaultdict(dict)
+        known = self._known if self._known is not None else {(f.code, f.where) for f in self.prepare()}
         if not any(one.text for stage in words.values() for one in stage.listed):
             return {}
         places = {
             f"{stage}.{one.place}": (stage, one.place) for stage, w in words.items() for one in w.listed if one.text
         }
         for finding in self.findings(plan):
-            if (finding.code, finding.where) in self._known or finding.severity == "info":
+            if (finding.code, finding.where) in known or finding.severity == "info":
                 continue
             if errors_only and finding.severity != "error":
                 continue
