@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agent.export.pptx.deck import Column, Deck
+from agent.export.pptx.deck import Deck
+from agent.export.pptx.table import Column
 
 
 def next_steps(deck: Deck) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from agent.export.pptx.charts import chart, label
-from agent.export.pptx.deck import Column, Deck, Slide
+from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.house import Box
 from agent.export.pptx.opening import month, weeks
+from agent.export.pptx.table import Column
 from agent.locale import number
 
 

@@ -8,26 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
-from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
-from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
-from pptx.util import Inches, Pt
+from pptx.util import Inches
 
 from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
+from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, write
+from agent.export.pptx.table import PAD, Column, fill, squeeze, widths
 from agent.export.reader import Reader
-
-SIDE = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
-LEAST = 10.0
-"""The smallest text on a slide, in points; what does not fit at that size is shortened."""
-PAD = 5.0
-"""Margin inside table cells and cards, left and right, in points."""
-CELL_TOP = 3.5
-"""Margin above and below the text of a table cell, in points."""
 
 
 @dataclass
@@ -36,16 +28,6 @@ class Slide:
 
     shape: Any
     notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A table column: heading, share of the width, alignment."""
-
-    title: str
-    share: float = 1
-    align: str = "left"
-    bold: bool = False
 
 
 class Deck:
@@ -130,7 +112,7 @@ class Deck:
     def finish(self) -> bytes:
         """The file: PowerPoint's own sections, properties, notes."""
         deck = self.house.deck
-        _sections(deck, self.sections)
+        mark_sections(deck, self.sections)
         core, meta = deck.core_properties, self.plan.meta
         core.title = inert.line(self.v.t("doc.title", brand=meta.brand))[:200]
         core.author, core.last_modified_by, core.language = "cehua", "cehua", meta.language
@@ -218,7 +200,7 @@ class Deck:
                 after=0 if last else fitted.size * fit.GAP,
             )
             if bullets:
-                _bullet(place, fitted.size)
+                bullet(place, fitted.size)
         if fitted.cut:
             slide.notes.append(self.t("notes.full", text="\n".join(one for one in words if one.strip())))
         return fitted
@@ -319,8 +301,8 @@ class Deck:
             return box.top + Inches(0.5)
         cells = [[inert.plain(words).strip() for words in row] for row in rows]
         heads = [inert.line(one.title) for one in columns]
-        wide = _widths(heads, cells, columns, box.width, most)
-        size, kept, heights = _squeeze(
+        wide = widths(heads, cells, columns, box.width, most)
+        size, kept, heights = squeeze(
             heads, cells, columns, [points(one) - 2 * PAD for one in wide], points(box.height), most, least
         )
         if kept != cells:
@@ -337,7 +319,7 @@ class Deck:
         for row, (line, tall) in enumerate(zip([top, *kept], heights, strict=True)):
             table.rows[row].height = emu(tall)
             for at, (words, column) in enumerate(zip(line, columns, strict=True)):
-                _cell(table.cell(row, at), words, size, column, head=row == 0)
+                fill(table.cell(row, at), words, size, column, head=row == 0)
         if len(kept) < len(cells):
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
             self.text(slide, more, [self.t("more", n=len(cells) - len(kept))], most=10, least=9, colour=THEME.ACCENT_5)
@@ -354,167 +336,3 @@ def _below(inner: Box, tall: float) -> Box:
     """What is left of a panel below its heading of `tall` points."""
     top = inner.top + int(emu(tall)) + Inches(0.06)
     return Box(inner.left, top, inner.width, inner.bottom - top)
-
-
-LEAD = 1.1
-"""Indent of bulleted text over font size."""
-
-
-def _widths(
-    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], whole: int, size: float
-) -> list[int]:
-    """Column widths in EMU: by their shares, but none narrower than its longest word, up to a fifth of the table."""
-    shares = [whole * column.share / sum(one.share for one in columns) for column in columns]
-    needs = []
-    for at, column in enumerate(columns):
-        words = [(word, True) for word in fit.words(heads[at])]
-        words += [(word, column.bold) for row in cells for word in fit.words(row[at])]
-        longest = max((fit.width(word, size, bold=bold) for word, bold in words), default=0.0)
-        needs.append(min(0.2 * whole, int(emu(longest / fit.SLACK + 2 * PAD + 1))))
-    narrow = [share < need for share, need in zip(shares, needs, strict=True)]
-    taken = sum(need for need, tight in zip(needs, narrow, strict=True) if tight)
-    free = sum(share for share, tight in zip(shares, narrow, strict=True) if not tight)
-    if not free or taken > 0.7 * whole:
-        return [int(share) for share in shares]
-    scale = (whole - taken) / free
-    return [int(need if tight else share * scale) for share, need, tight in zip(shares, needs, narrow, strict=True)]
-
-
-def _squeeze(
-    heads: Sequence[str],
-    cells: list[list[str]],
-    columns: Sequence[Column],
-    rooms: Sequence[float],
-    tall: float,
-    most: float,
-    least: float,
-) -> tuple[float, list[list[str]], list[float]]:
-    """(font size, cells, row heights with the heading first) that keep to `tall` points."""
-
-    def heights(size: float, rows: list[list[str]]) -> list[float]:
-        line = size * fit.LEADING
-        head = max(min(3, fit.count(one, size, room, bold=True)) for one, room in zip(heads, rooms, strict=True))
-        body = [
-            max(
-                fit.count(words, size, room, bold=column.bold)
-                for words, room, column in zip(row, rooms, columns, strict=True)
-            )
-            for row in rows
-        ]
-        return [lines * line + 2 * CELL_TOP for lines in (head, *body)]
-
-    size = most
-    while size > least and sum(heights(size, cells)) > tall:
-        size = max(least, size - 0.5)
-    kept = cells
-    for lines in (6, 4, 3, 2, 1):
-        found = heights(size, kept)
-        if sum(found) <= tall:
-            return size, kept, found
-        kept = [
-            [
-                fit.clip(words, size, room, lines, bold=column.bold)
-                for words, room, column in zip(row, rooms, columns, strict=True)
-            ]
-            for row in cells
-        ]
-        if lines == 2 and len(cells) > 1 and sum(heights(size, kept)) > tall:
-            break
-    while len(kept) > 1 and sum(heights(size, kept)) > tall - 20:
-        kept = kept[:-1]
-    return size, kept, heights(size, kept)
-
-
-def _cell(cell: Any, words: str, size: float, column: Column, *, head: bool) -> None:
-    """One table cell: heading on the accent colour, a hair line below every row."""
-    cell.margin_left = cell.margin_right = emu(PAD)
-    cell.margin_top = cell.margin_bottom = emu(CELL_TOP)
-    cell.vertical_anchor = MSO_ANCHOR.MIDDLE if head else MSO_ANCHOR.TOP
-    cell.fill.solid()
-    cell.fill.fore_color.theme_color = THEME.ACCENT_1 if head else THEME.BACKGROUND_1
-    frame = cell.text_frame
-    frame.word_wrap = True
-    for at, part in enumerate(words.split("\n")):
-        place = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
-        write(
-            place,
-            part,
-            size,
-            bold=head or column.bold,
-            colour=THEME.BACKGROUND_1 if head else THEME.TEXT_1,
-            align=column.align,
-        )
-    _line_below(cell)
-
-
-def _line_below(cell: Any) -> None:
-    properties = cell._tc.get_or_add_tcPr()
-    line = etree.fromstring(
-        '<a:lnB xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" w="6350"><a:solidFill><a:schemeClr val="accent6"/></a:solidFill></a:lnB>'
-    )
-    properties.insert(0, line)
-
-
-def write(
-    paragraph: Any,
-    words: str,
-    size: float,
-    *,
-    bold: bool = False,
-    colour: Any = None,
-    align: str = "",
-    after: float = 0,
-) -> None:
-    """One paragraph with line height and spacing in points; line breaks stay breaks."""
-    paragraph.line_spacing = Pt(size * fit.LEADING)
-    paragraph.space_before, paragraph.space_after = Pt(0), Pt(after)
-    if align:
-        paragraph.alignment = SIDE[align]
-    for at, part in enumerate(words.split("\n")):
-        if at:
-            paragraph.add_line_break()
-        run = paragraph.add_run()
-        run.text = part
-        run.font.size, run.font.bold = Pt(size), bold
-        if isinstance(colour, RGBColor):
-            run.font.color.rgb = colour
-        elif colour is not None:
-            run.font.color.theme_color = colour
-
-
-def _bullet(paragraph: Any, size: float) -> None:
-    """A bullet, hanging."""
-    properties = paragraph._p.get_or_add_pPr()
-    indent = int(emu(size * LEAD))
-    properties.set("marL", str(indent))
-    properties.set("indent", str(-indent))
-    sign = etree.SubElement(properties, qn("a:buChar"))
-    sign.set("char", "•")
-
-
-def _sections(deck: Any, sections: Sequence[tuple[str, list[int]]]) -> None:
-    """PowerPoint's sections, which its slide sorter shows as marks."""
-    p14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
-    root = deck.part._element
-    listing = root.find(qn("p:extLst"))
-    if listing is None:
-        listing = etree.SubElement(root, qn("p:extLst"))
-    for old in list(listing):
-        if old.get("uri") == SECTIONS:
-            listing.remove(old)
-    ext = etree.SubElement(listing, qn("p:ext"), uri=SECTIONS)
-    found = etree.SubElement(ext, f"{{{p14}}}sectionLst", nsmap={"p14": p14})
-    for number, (name, ids) in enumerate(sections, 1):
-        one = etree.SubElement(
-            found,
-            f"{{{p14}}}section",
-            name=inert.line(name) or str(number),
-            id=f"{{00000000-0000-4000-8000-{number:012d}}}",
-        )
-        slides = etree.SubElement(one, f"{{{p14}}}sldIdLst")
-        for id_ in ids:
-            etree.SubElement(slides, f"{{{p14}}}sldId", id=str(id_))
-
-
-SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
-"""The extension that holds sections."""

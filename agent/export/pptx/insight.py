@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.export.pptx.charts import label
-from agent.export.pptx.deck import Column, Deck
+from agent.export.pptx.deck import Deck
+from agent.export.pptx.table import Column
 
 
 def market(deck: Deck) -> None:

@@ -10,8 +10,10 @@ from pptx.enum.text import MSO_ANCHOR
 from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.charts import chart, label
-from agent.export.pptx.deck import Column, Deck, Slide, write
+from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.house import Box, emu, points
+from agent.export.pptx.ink import write
+from agent.export.pptx.table import Column
 from agent.locale import percent
 
 GRAVE = 12

@@ -6,7 +6,8 @@ import datetime as dt
 
 from agent import locale
 from agent.export.pptx.charts import label
-from agent.export.pptx.deck import Column, Deck
+from agent.export.pptx.deck import Deck
+from agent.export.pptx.table import Column
 from agent.plan.insight import Goal
 
 

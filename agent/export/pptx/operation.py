@@ -5,8 +5,9 @@ from __future__ import annotations
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
-from agent.export.pptx.deck import Column, Deck
+from agent.export.pptx.deck import Deck
 from agent.export.pptx.opening import month, ranked
+from agent.export.pptx.table import Column
 from agent.locale import percent
 
 

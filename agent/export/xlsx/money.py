@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.export.reader import Reader
 from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, cell, span
-from agent.export.xlsx.cases import BASE, ratio, total
+from agent.export.xlsx.cases import BASE, ratio, three, total
 from agent.export.xlsx.lists import CASES
 from agent.plan.results import BudgetLine, CapCheck, Scenario
 
@@ -174,8 +174,6 @@ def _cases(book: Book) -> list[Scenario]:
 
 def _sum(book: Book, which: str, case: int) -> float:
     """Impressions bought, or creators' views, of one case."""
-    from agent.export.xlsx.cases import three
-
     part = book.plan.budget
     figures = [one.impressions for one in part.paid] if which == "paid" else [one.views for one in part.creators]
     return sum(three(figure)[case] or 0.0 for figure in figures)
