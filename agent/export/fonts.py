@@ -24,6 +24,12 @@ FAMILIES = {
     "Noto Sans KR": ("justmytype_intl_cjk", "fonts/ofl/notosanskr/NotoSansKR[wght].ttf"),
 }
 """Family → package and file in it. The other Noto faces are found by their file names."""
+FIRST = {
+    "zh-CN": ("Noto Sans SC", "Noto Sans TC"),
+    "zh-TW": ("Noto Sans TC", "Noto Sans SC"),
+    "en": ("Noto Sans", "Noto Sans SC", "Noto Sans TC"),
+}
+"""Language → the families tried first. Noto Sans leads in English: the Chinese faces have quotes as wide as a character."""
 EMOJI = "Noto Emoji"
 MISSING = "\ufffd"
 """What stands for a character that no face has."""
@@ -45,7 +51,7 @@ class Face:
 
 def order(language: str) -> tuple[str, ...]:
     """The families in which a character is looked for, the main one first."""
-    first = ("Noto Sans TC", "Noto Sans SC") if language == "zh-TW" else ("Noto Sans SC", "Noto Sans TC")
+    first = FIRST[language]
     rest = sorted(name for name in _files() if name not in (*first, EMOJI))
     return (*first, EMOJI, *rest)
 

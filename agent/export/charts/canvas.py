@@ -27,7 +27,7 @@ _WIDE = (
     (0x1100, 0x115F), (0x2E80, 0xA4CF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFE30, 0xFE4F),
     (0xFF00, 0xFF60), (0xFFE0, 0xFFE6), (0x1F300, 0x1FAFF), (0x20000, 0x3FFFD),
 )  # fmt: skip
-_NARROW = frozenset("iljtfrI.,:;'|!()[] ·")
+_NARROW = frozenset("iljtfrI.,:;'’‘|!()[] ")
 
 
 def width(words: str, size: float = SIZE, *, bold: bool = False) -> float:
@@ -35,12 +35,12 @@ def width(words: str, size: float = SIZE, *, bold: bool = False) -> float:
     ems = 0.0
     for one in words:
         code = ord(one)
-        if any(low <= code <= high for low, high in _WIDE) or one in "“”‘’…—":
+        if any(low <= code <= high for low, high in _WIDE) or one in "“”…—·":
             ems += 1.0
         elif one in _NARROW:
             ems += 0.32
         else:
-            ems += 0.68 if one.isupper() or one in "mw%@—" else 0.56
+            ems += 0.72 if one.isupper() or one in "mw%@—" else 0.59
     return ems * size * (1.06 if bold else 1.0)
 
 

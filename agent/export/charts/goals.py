@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from agent.export.charts.canvas import SMALL, WIDTH, Canvas, fit, wrap
+from agent.export.charts.canvas import SMALL, WIDTH, Canvas, fit, width, wrap
 from agent.export.plots import Range, Ranges
 
 ROW, HEAD = 46, 30
-LABEL, TRACK = 150.0, 210.0
-NUMBERS = (450.0, 600.0, WIDTH - 2.0)
+LABEL, TRACK = 158.0, 160.0
+NUMBERS = (412.0, 606.0, WIDTH - 2.0)
 """Where the columns of numbers end."""
-SPACES = (70.0, 140.0, 112.0)
+SPACES = (84.0, 186.0, 108.0)
 
 
 def draw(data: Ranges, canvas: Canvas) -> float:
@@ -33,9 +33,8 @@ def _heads(data: Ranges, canvas: Canvas) -> None:
     """The columns' names, each with its mark."""
     for at, (end, name) in enumerate(zip(NUMBERS, data.heads, strict=True)):
         words = fit(name, 90, SMALL)
-        x = end - len(words) * 3
         canvas.text(end, 14, words, size=SMALL, tone="muted", anchor="end", bold=True)
-        x = end - _space(words) - 10
+        x = end - width(words, SMALL, bold=True) - 10
         if at == 0:
             canvas.dot(x, 10, 4, "muted", hollow=True)
         elif at == 1:
@@ -43,12 +42,6 @@ def _heads(data: Ranges, canvas: Canvas) -> None:
             canvas.rect(x - 2, 5, 3, 10, "accent")
         else:
             canvas.diamond(x, 10, 5, "warn")
-
-
-def _space(words: str) -> float:
-    from agent.export.charts.canvas import width
-
-    return width(words, SMALL, bold=True)
 
 
 def _track(one: Range, canvas: Canvas, y: float) -> None:

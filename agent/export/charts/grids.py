@@ -7,7 +7,7 @@ from agent.export.plots import Heat, Matrix
 
 STEPS = 4
 CELL_MOST = 22.0
-GRID, LIST_LEFT = 390.0, 420.0
+GRID, LIST_LEFT = 400.0, 426.0
 RISK_ROW = 44.0
 
 
@@ -15,7 +15,8 @@ def heat(data: Heat, canvas: Canvas) -> float:
     """Weekdays down, weeks across; gives back the height used."""
     left, top = max((width(one, SMALL) for one in data.rows), default=0) + 10, 22.0
     cell = min(CELL_MOST, (WIDTH - left) / max(len(data.columns), 1))
-    most = max((value for row in data.values for value in row), default=0) or 1
+    most = max((value for row in data.values for value in row), default=0)
+    most = max(most, 3)
     free = 0.0
     for at, head in enumerate(data.heads):
         x = left + at * cell
@@ -53,7 +54,7 @@ def _scale(data: Heat, canvas: Canvas, x: float, y: float) -> float:
 
 def matrix(data: Matrix, canvas: Canvas) -> float:
     """Likelihood upward, impact to the right, the risks' titles beside; gives back the height used."""
-    left, top = 86.0, 6.0
+    left, top = 104.0, 6.0
     w, h = (GRID - left) / 5, RISK_ROW
     height = 5 * h
     canvas.text(12, top + height / 2, data.y_title, size=SMALL, tone="muted", anchor="middle", turned=True, bold=True)
@@ -63,7 +64,7 @@ def matrix(data: Matrix, canvas: Canvas) -> float:
         for impact in range(1, 6):
             x = left + (impact - 1) * w
             canvas.rect(x, y, w - 2, h - 2, f"r{_grade(likelihood * impact)}", round_=3)
-            _ids([(id_, title) for a, b, id_, title in data.marks if (a, b) == (likelihood, impact)], canvas, x, y, w)
+            _ids([id_ for a, b, id_, _ in data.marks if (a, b) == (likelihood, impact)], canvas, x, y, w)
     for impact in range(1, 6):
         x = left + (impact - 0.5) * w
         canvas.text(x, top + height + 14, fit(data.x_labels[impact - 1], w, SMALL), size=SMALL, tone="muted", anchor="middle")
@@ -82,12 +83,11 @@ def _grade(score: int) -> int:
     return sum(score >= bound for bound in (5, 10, 15))
 
 
-def _ids(found: list[tuple[str, str]], canvas: Canvas, x: float, y: float, w: float) -> None:
-    """The ids in one cell, three a line."""
-    for at, (id_, title) in enumerate(found):
+def _ids(found: list[str], canvas: Canvas, x: float, y: float, w: float) -> None:
+    """The ids in one cell, two a line."""
+    for at, id_ in enumerate(found):
         row, place = divmod(at, 2)
         cx = x + (place + 0.5) * (w - 2) / min(2, max(len(found), 1)) if len(found) > 1 else x + w / 2 - 1
         rows = -(-len(found) // 2)
         cy = y + RISK_ROW / 2 + 3 + (row - (rows - 1) / 2) * 13
         canvas.text(cx, cy, id_, size=SMALL, anchor="middle", bold=True)
-        del title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from agent.export.charts.canvas import SMALL, WIDTH, Canvas, fit, width
 from agent.export.plots import Strips, Timeline
@@ -90,14 +91,14 @@ def timeline(data: Timeline, canvas: Canvas) -> float:
     return _points(data, canvas, bottom + 6, at)
 
 
-def _points(data: Timeline, canvas: Canvas, y: float, at) -> float:  # type: ignore[no-untyped-def]
+def _points(data: Timeline, canvas: Canvas, y: float, at: Callable[[dt.date], float]) -> float:
     """Dots on one line, names below them in as many lanes as are needed; what finds no place keeps its dot."""
     lanes: list[list[tuple[float, float]]] = [[] for _ in range(LANES)]
     canvas.line(0, y, WIDTH, y)
     used = 0
     for date, name in data.points:
         x = at(date)
-        words = fit(name, 150, SMALL)
+        words = fit(name, 230, SMALL)
         space = width(words, SMALL)
         start = min(max(x - space / 2, 0), WIDTH - space)
         canvas.dot(x, y, 3.5, "warn", tip=f"{date:%Y-%m-%d} {name}")
