@@ -151,7 +151,7 @@ class Page:
         items = [
             f'<li class="l{one.level}"><a href="#{_anchor(one)}">{self.words(one.heading)}</a></li>' for one in sections
         ]
-        return f"<ul class=\"contents\">{''.join(items)}</ul>"
+        return f'<ul class="contents">{"".join(items)}</ul>'
 
     def section(self, section: Section) -> str:
         """A chapter's opening, or a part."""
@@ -189,9 +189,8 @@ class Page:
         """A list; the items of the sources can be linked to."""
         tag = "ol" if ordered else "ul"
         source = section.id == "sources" and ordered
-        inner = "".join(
-            f"<li{f' id="source-{at}"' if source else ''}>{self.inline(item)}</li>" for at, item in enumerate(items, 1)
-        )
+        opened = ('<li id="source-{at}">' if source else "<li>").format
+        inner = "".join(f"{opened(at=at)}{self.inline(item)}</li>" for at, item in enumerate(items, 1))
         return f"<{tag}>{inner}</{tag}>"
 
     def pairs(self, pairs: Iterable[tuple[str, Text]]) -> str:
