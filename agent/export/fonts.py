@@ -84,13 +84,13 @@ def printable(words: str, language: str) -> str:
 
 
 def _shown(one: str, language: str) -> str:
-    if one == "\n" or _home(one, language):
+    if one == "\n" or home(one, language):
         return one
     return "" if unicodedata.category(one) in ("Cf", "Mn", "Cc", "Cs", "Cn") else MISSING
 
 
 @lru_cache(maxsize=20000)
-def _home(one: str, language: str) -> str:
+def home(one: str, language: str) -> str:
     """The first family that has a character, or nothing."""
     return next((family for family in order(language) if ord(one) in _covered(family)), "")
 
@@ -100,8 +100,8 @@ def _shares(characters: Iterable[str], language: str) -> dict[str, set[str]]:
     main = main_family(language)
     found: dict[str, set[str]] = {main: {chr(code) for code in range(0x20, 0x7F)} | {MISSING}}
     for one in characters:
-        if home := _home(one, language):
-            found.setdefault(home, set()).add(one)
+        if family := home(one, language):
+            found.setdefault(family, set()).add(one)
     names = order(language)
     return dict(sorted(found.items(), key=lambda item: names.index(item[0])))
 

@@ -1,0 +1,114 @@
+"""The styles of the Word document: Word's own names, so that a house template can give them another look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+
+ACCENT, INK, MUTED = "0F5C63", "1D2733", "5F6B7A"
+SOFT = "F1F5F6"
+
+# name: size in points, colour, bold, space before, space after, line spacing
+LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
+    "Normal": (10, INK, False, 0, 6, 1.35),
+    "Title": (34, "FFFFFF", True, 6, 16, 1.1),
+    "Subtitle": (13, "FFFFFF", False, 0, 6, 1.35),
+    "Heading 1": (21, ACCENT, True, 0, 14, 1.2),
+    "Heading 2": (15, INK, True, 20, 8, 1.2),
+    "Heading 3": (12, ACCENT, True, 16, 6, 1.2),
+    "Heading 4": (10.5, INK, True, 12, 4, 1.2),
+    "List Bullet": (10, INK, False, 0, 4, 1.35),
+    "List Number": (10, INK, False, 0, 4, 1.35),
+    "Caption": (9.5, ACCENT, True, 10, 5, 1.2),
+    "Header": (8, MUTED, False, 0, 0, 1.0),
+    "Footer": (8, MUTED, False, 0, 0, 1.0),
+    "TOC Heading": (21, ACCENT, True, 0, 14, 1.2),
+    "toc 1": (10.5, INK, True, 9, 3, 1.15),
+    "toc 2": (10, INK, False, 0, 3, 1.15),
+    "footnote text": (7.5, MUTED, False, 0, 0, 1.05),
+    "Plan Note": (10, INK, False, 8, 10, 1.35),
+    "Plan Pair": (10, INK, False, 0, 4, 1.3),
+    "Plan Cell": (8.5, INK, False, 0, 0, 1.15),
+    "Plan Cell Small": (7.5, INK, False, 0, 0, 1.12),
+    "Plan Head": (8.5, ACCENT, True, 0, 0, 1.1),
+    "Plan Source": (8.5, INK, False, 0, 3, 1.15),
+    "Plan Remark": (7.5, MUTED, False, 0, 1, 1.1),
+    "Plan Fact": (11.5, INK, True, 0, 8, 1.2),
+}
+IN_TABLES = ("Plan Cell", "Plan Cell Small", "Plan Head")
+
+
+def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bool) -> None:
+    """Makes every style that the document uses. In a house template only what it lacks is made."""
+    styles = document.styles
+    present = {style.name for style in styles} if house else set()
+    for name in LOOKS:
+        if name not in present and _word(name) not in present:
+            _make(styles, name, latin, chinese)
+    if "footnote reference" not in {style.name for style in styles}:
+        mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
+        mark.font.superscript = True
+    _language(document, language)
+
+
+def id_of(document: Any, name: str) -> str:
+    """A style's id in this document."""
+    found = next((one for one in document.styles if one.name in (name, _word(name))), None)
+    return str(found.style_id) if found is not None else "Normal"
+
+
+def _word(name: str) -> str:
+    """python-docx says "Heading 1" where Word stores "heading 1"."""
+    return name.lower() if name.startswith(("Heading", "Caption", "Header", "Footer")) else name
+
+
+def _make(styles: Any, name: str, latin: str, chinese: str) -> None:
+    """One paragraph style, made or made over."""
+    size, colour, bold, before, after, spacing = LOOKS[name]
+    known = {style.name for style in styles}
+    style = styles[name] if name in known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if name not in known and name != "Normal":
+        style.base_style = styles["Normal"]
+    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
+    style.font.color.rgb = RGBColor.from_string(colour)
+    _family(style, latin, chinese)
+    layout = style.paragraph_format
+    layout.space_before, layout.space_after = Pt(before), Pt(after)
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.MULTIPLE, spacing
+    if name.startswith("Heading") or name in ("Caption", "TOC Heading"):
+        layout.keep_with_next = True
+    for border in style.element.findall(f".//{qn('w:pBdr')}"):
+        border.getparent().remove(border)
+    for letters in style.element.findall(f".//{qn('w:spacing')}"):
+        if letters.getparent().tag == qn("w:rPr"):
+            letters.getparent().remove(letters)
+    if name == "toc 2":
+        layout.left_indent = Pt(14)
+
+
+def _family(style: Any, latin: str, chinese: str) -> None:
+    """The typefaces of a style, in place of the theme's."""
+    properties = style.element.get_or_add_rPr()
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    fonts.attrib.clear()
+    for side, family in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", chinese)):
+        fonts.set(qn(f"w:{side}"), family)
+
+
+def _language(document: Any, language: str) -> None:
+    """The language that spelling and line breaking go by."""
+    properties = document.styles["Normal"].element.get_or_add_rPr()
+    for old in properties.findall(qn("w:lang")):
+        properties.remove(old)
+    lang = OxmlElement("w:lang")
+    lang.set(qn("w:val"), "en-GB" if language == "en" else language)
+    lang.set(qn("w:eastAsia"), "zh-CN" if language == "en" else language)
+    properties.append(lang)
