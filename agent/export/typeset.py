@@ -5,13 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from agent.errors import SetupError
 from agent.export.fonts import Face
 
 
 def compiled(
-    source: str, files: Mapping[str, bytes], faces: Sequence[Face], *, kind: str = "pdf", ppi: float = 144
+    source: str,
+    files: Mapping[str, bytes],
+    faces: Sequence[Face],
+    *,
+    kind: Literal["pdf", "png"] = "pdf",
+    ppi: float = 144,
 ) -> list[bytes]:
     """What Typst makes of `source`: one PDF, or a PNG a page.
 
@@ -20,9 +26,7 @@ def compiled(
     try:
         import typst
     except ImportError:
-        raise SetupError(
-            "The typesetter is not installed.", hint='Install it: pip install "cehua[export]".'
-        ) from None
+        raise SetupError("The typesetter is not installed.", hint='Install it: pip install "cehua[export]".') from None
     with tempfile.TemporaryDirectory(prefix="cehua-") as scratch:
         root = Path(scratch)
         (root / "fonts").mkdir()

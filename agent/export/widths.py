@@ -7,25 +7,28 @@ import re
 from agent.export.charts.canvas import width
 from agent.export.view import Table, Text
 
+PADDING = 1.1
+"""Ems beside the text of a cell."""
 LEAST = 0.045
 """The least share of the table's width that a column gets."""
 _UNITS = re.compile(r"(?:\d+年)?\d+月\d+日|[A-Za-z0-9.,%+¥$£€'’@#/_:-]+")
-"""What is not broken inside: words and numbers."""
+"""What is not broken inside: dates, words and numbers."""
+_SEAMS = re.compile(r"\d(?=[年月日])|[年月](?=\d)")
 
 
-def shares(table: Table) -> list[float]:
-    """The columns' shares of the width, which add up to 1.
+def shares(table: Table, room: float) -> list[float]:
+    """The columns' shares of the width, which add up to 1. `room`: the table's width in ems of its type.
 
     Partly from the weights of the document model, partly from how much text a column holds (its square root, so that
     long prose does not starve the rest), and never less than the longest word or number needs beside the others.
     """
     count = len(table.columns)
     weights = [float(one.width) for one in table.columns]
-    loads = [max(_load([row[at] for row in table.rows]), width(table.columns[at].title, 1.0)) ** 0.5 for at in range(count)]
+    loads = [
+        max(_load([row[at] for row in table.rows]), width(table.columns[at].title, 1.0)) ** 0.5 for at in range(count)
+    ]
     mixed = [0.4 * w / sum(weights) + 0.6 * load / (sum(loads) or 1) for w, load in zip(weights, loads, strict=True)]
     needs = [_longest(table, at) for at in range(count)]
-    # About 110 characters of a wide page's smallest type stand in a row; a need is a share of that.
-    room = 96.0
     floors = [max(LEAST, need / room) for need in needs]
     if sum(floors) > 0.9:
         floors = [one * 0.9 / sum(floors) for one in floors]
@@ -55,4 +58,6 @@ def _longest(table: Table, at: int) -> float:
     """The longest unbreakable piece in a column, in ems, with room for the cell's padding."""
     words = [table.columns[at].title, *("".join(span.text for span in row[at]) for row in table.rows)]
     pieces = (piece for text in words for piece in _UNITS.findall(text))
-    return min(max((width(piece, 1.0) for piece in pieces), default=1.0), 12.0) + 1.4
+    # Between a figure and a Chinese character a quarter of an em is set.
+    found = (width(piece, 1.0) + 0.25 * len(_SEAMS.findall(piece)) for piece in pieces)
+    return min(max(found, default=1.0), 12.0) + PADDING

@@ -55,7 +55,15 @@ def _track(one: Range, canvas: Canvas, y: float) -> None:
 
     canvas.line(start, y, start + space, y, "line", 2)
     if one.low is not None and one.high is not None:
-        canvas.rect(at(one.low), y - 7, max(at(one.high) - at(one.low), 2), 14, "h2", tip=f"{one.label}: {one.shown[1]}", round_=4)
+        canvas.rect(
+            at(one.low),
+            y - 7,
+            max(at(one.high) - at(one.low), 2),
+            14,
+            "h2",
+            tip=f"{one.label}: {one.shown[1]}",
+            round_=4,
+        )
     if one.base is not None:
         canvas.rect(at(one.base) - 1.5, y - 9, 3, 18, "accent", tip=f"{one.label}: {one.shown[1]}")
     if one.baseline is not None:

@@ -60,14 +60,23 @@ def matrix(data: Matrix, canvas: Canvas) -> float:
     canvas.text(12, top + height / 2, data.y_title, size=SMALL, tone="muted", anchor="middle", turned=True, bold=True)
     for likelihood in range(1, 6):
         y = top + (5 - likelihood) * h
-        canvas.text(left - 8, y + h / 2 + 4, fit(data.y_labels[likelihood - 1], left - 26, SMALL), size=SMALL, tone="muted", anchor="end")
+        canvas.text(
+            left - 8,
+            y + h / 2 + 4,
+            fit(data.y_labels[likelihood - 1], left - 26, SMALL),
+            size=SMALL,
+            tone="muted",
+            anchor="end",
+        )
         for impact in range(1, 6):
             x = left + (impact - 1) * w
             canvas.rect(x, y, w - 2, h - 2, f"r{_grade(likelihood * impact)}", round_=3)
             _ids([id_ for a, b, id_, _ in data.marks if (a, b) == (likelihood, impact)], canvas, x, y, w)
     for impact in range(1, 6):
         x = left + (impact - 0.5) * w
-        canvas.text(x, top + height + 14, fit(data.x_labels[impact - 1], w, SMALL), size=SMALL, tone="muted", anchor="middle")
+        canvas.text(
+            x, top + height + 14, fit(data.x_labels[impact - 1], w, SMALL), size=SMALL, tone="muted", anchor="middle"
+        )
     canvas.text(left + 2.5 * w, top + height + 32, data.x_title, size=SMALL, tone="muted", anchor="middle", bold=True)
     step = min(18.0, (height + 34) / max(len(data.marks), 1))
     marks = sorted(data.marks, key=lambda one: -one[0] * one[1])

@@ -50,7 +50,7 @@ class Pages:
     def _furniture(self, *, wide: bool) -> tuple[str, str]:
         """Relationship ids of a header and a footer for pages of this width."""
         face = self.doc.face
-        tab = f'<w:tabs><w:tab w:val="clear" w:pos="4320"/><w:tab w:val="clear" w:pos="8640"/><w:tab w:val="right" w:pos="{self.width(wide=wide)}"/></w:tabs>'
+        tab = f'<w:tabs><w:tab w:val="right" w:pos="{self.width(wide=wide)}"/></w:tabs>'
         line = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="D5DBE3"/></w:pBdr>'
         version = face.facts[-1][1] if face.facts else ""
         head = self._say(f"{face.brand} · {face.kind}") + "<w:r><w:tab/></w:r>" + self._say(version)
@@ -63,7 +63,9 @@ class Pages:
             made, id_ = part
             for one in list(made.element):
                 made.element.remove(one)
-            made.element.append(parse_xml(xml.paragraph(inner, self.style[style], extra).replace("<w:p>", f"<w:p {xml.NAMESPACES}>", 1)))
+            made.element.append(
+                parse_xml(xml.paragraph(inner, self.style[style], extra).replace("<w:p>", f"<w:p {xml.NAMESPACES}>", 1))
+            )
             ids.append(id_)
         return ids[0], ids[1]
 
@@ -89,7 +91,8 @@ class Pages:
     def _references(self, *, wide: bool) -> str:
         if self.kept:
             return "".join(
-                f'<w:{one.tag.rpartition("}")[2]} w:type="{one.get(qn("w:type"))}" r:id="{one.get(qn("r:id"))}"/>' for one in self.kept
+                f'<w:{one.tag.rpartition("}")[2]} w:type="{one.get(qn("w:type"))}" r:id="{one.get(qn("r:id"))}"/>'
+                for one in self.kept
             )
         head, foot = self.ours[wide]
         return f'<w:headerReference w:type="default" r:id="{head}"/><w:footerReference w:type="default" r:id="{foot}"/>'
@@ -115,13 +118,23 @@ class Pages:
             below = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="2200" w:after="0"/>')
             inner = air + "".join(xml.paragraph(runs, self.style[name]) for name, runs in top) + below
             band = xml.table(xml.row(xml.cell(inner, width, styles.ACCENT)), [width], lines=False, padding=420)
-        pairs = ["".join(xml.paragraph(runs, self.style[name]) for name, runs in facts[at : at + 2]) for at in range(0, len(facts), 2)]
+        pairs = [
+            "".join(xml.paragraph(runs, self.style[name]) for name, runs in facts[at : at + 2])
+            for at in range(0, len(facts), 2)
+        ]
         half = width // 2
         rows = "".join(
-            xml.row("".join(xml.cell(one, half) for one in (pairs[at : at + 2] + [xml.paragraph("", self.style["Plan Fact"])])[:2]))
+            xml.row(
+                "".join(
+                    xml.cell(one, half)
+                    for one in (pairs[at : at + 2] + [xml.paragraph("", self.style["Plan Fact"])])[:2]
+                )
+            )
             for at in range(0, len(pairs), 2)
         )
         space = xml.paragraph("", self.style["Normal"], '<w:spacing w:before="400" w:after="0"/>')
         grid = xml.table(rows, [half, half], lines=False, padding=420) if rows else ""
-        end = xml.paragraph(foot, self.style[foot_style], '<w:spacing w:before="900" w:after="0"/><w:ind w:left="420" w:right="420"/>')
+        end = xml.paragraph(
+            foot, self.style[foot_style], '<w:spacing w:before="900" w:after="0"/><w:ind w:left="420" w:right="420"/>'
+        )
         return band + space + grid + end + self.ends(wide=False, bare=True)

@@ -21,6 +21,7 @@ FONT_TABLE = "application/vnd.openxmlformats-officedocument.wordprocessingml.fon
 HIDDEN_FONT = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 ALIASES = {"Noto Sans SC": "Microsoft YaHei", "Noto Sans TC": "Microsoft JhengHei", "Noto Sans": "Segoe UI"}
 """What Word may take where it ignores embedded fonts."""
+_AFTER_COMPAT = {qn(f"w:{name}") for name in ("docVars", "rsids", "themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator")} | {"{http://schemas.openxmlformats.org/officeDocument/2006/math}mathPr"}  # fmt: skip
 BULLET, NUMBER = 90, 91
 """Ids of the two list definitions."""
 
@@ -46,7 +47,9 @@ def embed(document: Any, faces: Sequence[Face]) -> None:
         name = PackURI(f"/word/fonts/font{number}.odttf")
         parts.append((f"rId{number}", Part(name, HIDDEN_FONT, _hidden(face.data, key), document.part.package)))
         role = "embedBold" if face.weight == BOLD else "embedRegular"
-        entries[face.family] = entries.get(face.family, "") + f'<w:{role} r:id="rId{number}" w:fontKey="{{{str(key).upper()}}}"/>'
+        entries[face.family] = (
+            entries.get(face.family, "") + f'<w:{role} r:id="rId{number}" w:fontKey="{{{str(key).upper()}}}"/>'
+        )
     body = "".join(
         f'<w:font w:name="{family}">{_alias(family)}<w:family w:val="swiss"/><w:pitch w:val="variable"/>{links}</w:font>'
         for family, links in entries.items()
@@ -60,6 +63,30 @@ def embed(document: Any, faces: Sequence[Face]) -> None:
         for old in settings.findall(qn(tag)):
             settings.remove(old)
         settings.insert(_after_view(settings), OxmlElement(tag))
+
+
+def modern(document: Any) -> None:
+    """Says that the file is of today's Word, which else opens it in its compatibility mode."""
+    settings = document.settings.element
+    compat = settings.find(qn("w:compat"))
+    if compat is None:
+        compat = OxmlElement("w:compat")
+        before = next((one for one in settings if one.tag in _AFTER_COMPAT), None)
+        if before is None:
+            settings.append(compat)
+        else:
+            before.addprevious(compat)
+    for old in compat.findall(qn("w:compatSetting")):
+        if old.get(qn("w:name")) == "compatibilityMode":
+            compat.remove(old)
+    made = OxmlElement("w:compatSetting")
+    for name, value in (
+        ("name", "compatibilityMode"),
+        ("uri", "http://schemas.microsoft.com/office/word"),
+        ("val", "15"),
+    ):
+        made.set(qn(f"w:{name}"), value)
+    compat.append(made)
 
 
 def _after_view(settings: Any) -> int:
@@ -118,7 +145,9 @@ class Lists:
         number, self._next = self._next, self._next + 1
         again = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>' if restart else ""
         self._numbering.append(
-            parse_xml(f'<w:num {xml.NAMESPACES} w:numId="{number}"><w:abstractNumId w:val="{definition}"/>{again}</w:num>')
+            parse_xml(
+                f'<w:num {xml.NAMESPACES} w:numId="{number}"><w:abstractNumId w:val="{definition}"/>{again}</w:num>'
+            )
         )
         return number
 

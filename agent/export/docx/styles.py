@@ -15,32 +15,32 @@ SOFT = "F1F5F6"
 
 # name: size in points, colour, bold, space before, space after, line spacing
 LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
-    "Normal": (10, INK, False, 0, 6, 1.35),
-    "Title": (34, "FFFFFF", True, 6, 16, 1.1),
-    "Subtitle": (13, "FFFFFF", False, 0, 6, 1.35),
-    "Heading 1": (21, ACCENT, True, 0, 14, 1.2),
-    "Heading 2": (15, INK, True, 20, 8, 1.2),
-    "Heading 3": (12, ACCENT, True, 16, 6, 1.2),
-    "Heading 4": (10.5, INK, True, 12, 4, 1.2),
-    "List Bullet": (10, INK, False, 0, 4, 1.35),
-    "List Number": (10, INK, False, 0, 4, 1.35),
-    "Caption": (9.5, ACCENT, True, 10, 5, 1.2),
+    "Normal": (10, INK, False, 0, 6, 1.1),
+    "Title": (34, "FFFFFF", True, 6, 16, 0.95),
+    "Subtitle": (13, "FFFFFF", False, 0, 6, 1.1),
+    "Heading 1": (21, ACCENT, True, 0, 14, 1.0),
+    "Heading 2": (15, INK, True, 20, 8, 1.0),
+    "Heading 3": (12, ACCENT, True, 14, 5, 1.0),
+    "Heading 4": (10.5, INK, True, 11, 4, 1.0),
+    "List Bullet": (10, INK, False, 0, 3, 1.1),
+    "List Number": (10, INK, False, 0, 3, 1.1),
+    "Caption": (9.5, ACCENT, True, 8, 5, 1.0),
     "Header": (8, MUTED, False, 0, 0, 1.0),
     "Footer": (8, MUTED, False, 0, 0, 1.0),
-    "TOC Heading": (21, ACCENT, True, 0, 14, 1.2),
-    "toc 1": (10.5, INK, True, 9, 3, 1.15),
-    "toc 2": (10, INK, False, 0, 3, 1.15),
-    "footnote text": (7.5, MUTED, False, 0, 0, 1.05),
-    "Plan Note": (10, INK, False, 8, 10, 1.35),
-    "Plan Pair": (10, INK, False, 0, 4, 1.3),
-    "Plan Cell": (8.5, INK, False, 0, 0, 1.15),
-    "Plan Cell Small": (7.5, INK, False, 0, 0, 1.12),
-    "Plan Head": (8.5, ACCENT, True, 0, 0, 1.1),
-    "Plan Source": (8.5, INK, False, 0, 3, 1.15),
-    "Plan Remark": (7.5, MUTED, False, 0, 1, 1.1),
-    "Plan Fact": (11.5, INK, True, 0, 8, 1.2),
+    "TOC Heading": (21, ACCENT, True, 0, 10, 1.0),
+    "toc 1": (10, INK, True, 6, 1, 0.95),
+    "toc 2": (9.5, INK, False, 0, 1, 0.95),
+    "footnote text": (7.5, MUTED, False, 0, 0, 0.9),
+    "Plan Note": (9.5, INK, False, 5, 6, 1.05),
+    "Plan Pair": (10, INK, False, 0, 3, 1.05),
+    "Plan Cell": (8.5, INK, False, 0, 0, 0.95),
+    "Plan Cell Small": (7.5, INK, False, 0, 0, 0.93),
+    "Plan Head": (8.5, ACCENT, True, 0, 0, 0.95),
+    "Plan Source": (8.5, INK, False, 0, 2, 0.97),
+    "Plan Remark": (7.5, MUTED, False, 0, 1, 0.95),
+    "Plan Fact": (11.5, INK, True, 0, 8, 1.0),
 }
-IN_TABLES = ("Plan Cell", "Plan Cell Small", "Plan Head")
+"""The faces are tall by nature (1.45 em), so that a spacing of 1 is already open."""
 
 
 def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bool) -> None:
@@ -82,8 +82,9 @@ def _make(styles: Any, name: str, latin: str, chinese: str) -> None:
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.MULTIPLE, spacing
     if name.startswith("Heading") or name in ("Caption", "TOC Heading"):
         layout.keep_with_next = True
-    for border in style.element.findall(f".//{qn('w:pBdr')}"):
-        border.getparent().remove(border)
+    for tag in ("w:pBdr", "w:tabs", "w:numPr", "w:contextualSpacing"):
+        for old in style.element.findall(f".//{qn(tag)}"):
+            old.getparent().remove(old)
     for letters in style.element.findall(f".//{qn('w:spacing')}"):
         if letters.getparent().tag == qn("w:rPr"):
             letters.getparent().remove(letters)
@@ -109,6 +110,7 @@ def _language(document: Any, language: str) -> None:
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
     lang = OxmlElement("w:lang")
-    lang.set(qn("w:val"), "en-GB" if language == "en" else language)
+    # Latin words break as English ones do, in Chinese text too; else numbers are cut at the line's end.
+    lang.set(qn("w:val"), "en-GB")
     lang.set(qn("w:eastAsia"), "zh-CN" if language == "en" else language)
     properties.append(lang)

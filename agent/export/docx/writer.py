@@ -14,13 +14,12 @@ import docx
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.shared import Emu
-from lxml import etree
 
 from agent.errors import BriefError
 from agent.export import charts, fonts
+from agent.export.document import document
 from agent.export.docx import parts, styles, xml
 from agent.export.docx.page import Pages
-from agent.export.document import document
 from agent.export.typeset import pictures
 from agent.export.view import (
     Block,
@@ -159,12 +158,14 @@ class Writer:
         notes = [(number, self._note(number)) for number in self.noted]
         parts.footnotes(self.file, notes, self.style["footnote text"])
         parts.embed(self.file, self.faces)
+        parts.modern(self.file)
 
     def _note(self, number: int) -> str:
         """A source as a footnote."""
         item = [span for span in self.sources.get(number, ()) if span.style != "code"]
         words = "".join(span.text for span in item).rstrip(" ·")
-        return self.runs(f"[{number}] {words}")
+        mark = f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/></w:rPr><w:footnoteRef/></w:r>'
+        return mark + self.runs(f" {words}")
 
     # Front matter
 
@@ -175,7 +176,11 @@ class Writer:
             ("Subtitle", self.runs(face.kind)),
             ("Title", self.runs(face.brand)),
             ("Subtitle", self.runs(face.line)),
-            *(line for label, value in face.facts for line in (("Plan Remark", self.runs(label)), ("Plan Fact", self.runs(value)))),
+            *(
+                line
+                for label, value in face.facts
+                for line in (("Plan Remark", self.runs(label)), ("Plan Fact", self.runs(value)))
+            ),
             ("Plan Remark", self.runs(face.footer)),
         ]
 
@@ -190,7 +195,9 @@ class Writer:
             self.out.append(xml.paragraph(start + link + stop, self.style[f"toc {level}"]))
         self.out.append(xml.paragraph(self.runs(self.doc.about_title), self.style["Heading 4"]))
         about = Section("about", 1, "", self.doc.about_title, self.doc.cover)
-        self.out += [self.block(block, about) for block in self.doc.cover]
+        for block in self.doc.cover:
+            small = self.pairs(block.pairs, "Plan Source") if isinstance(block, KeyValues) else ""
+            self.out.append(small or self.block(block, about))
 
     def heading(self, level: int, words: str, extra: str = "") -> None:
         """A heading that the contents name; marks count in the order of the contents."""
@@ -231,7 +238,9 @@ class Writer:
         indent = '<w:tabs><w:tab w:val="left" w:pos="560"/></w:tabs><w:ind w:left="560" w:hanging="560"/>'
         return "".join(
             xml.paragraph(
-                xml.bookmark(f"source_{at}", xml.text(f"[{at}]")) + "<w:r><w:tab/></w:r>" + self.inline(item), self.style["Plan Source"], indent
+                xml.bookmark(f"source_{at}", xml.text(f"[{at}]")) + "<w:r><w:tab/></w:r>" + self.inline(item),
+                self.style["Plan Source"],
+                indent,
             )
             for at, item in enumerate(items, 1)
         )
@@ -241,7 +250,8 @@ class Writer:
         colon = "：" if self.doc.language.startswith("zh") else ": "
         label = f'<w:b/><w:color w:val="{styles.MUTED}"/>'
         return "".join(
-            xml.paragraph(self.runs(name + colon, label) + self.inline(value), self.style[style]) for name, value in pairs
+            xml.paragraph(self.runs(name + colon, label) + self.inline(value), self.style[style])
+            for name, value in pairs
         )
 
     def callout(self, inline: Text, section: Section) -> str:
@@ -254,9 +264,14 @@ class Writer:
     def card(self, card: Card, section: Section) -> str:
         """A finished piece: header on a shade, then the piece, then how it is published."""
         width = min(self.pages.width(wide=section.wide), self.pages.width(wide=False))
-        edge = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>' for side in ("top", "left", "bottom", "right"))
+        edge = "".join(
+            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
+            for side in ("top", "left", "bottom", "right")
+        )
         keep = "<w:keepNext/>"
-        head = xml.cell(xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge)
+        head = xml.cell(
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
+        )
         title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Normal"], keep) if card.title else ""
         body = "".join(xml.paragraph(self.runs(piece), self.style["Normal"]) for piece in card.body)
         rest = self.pairs(card.pairs, "Plan Source")
@@ -268,17 +283,25 @@ class Writer:
     def table(self, table: Table, section: Section) -> str:
         """A table that repeats its head, with its caption above and its notes below."""
         whole = self.pages.width(wide=section.wide)
-        widths = [int(share * whole) for share in shares(table)]
-        style = self.style["Plan Cell Small" if len(table.columns) > DENSE else "Plan Cell"]
+        name = "Plan Cell Small" if len(table.columns) > DENSE else "Plan Cell"
+        style = self.style[name]
+        widths = [int(share * whole) for share in shares(table, whole / 20 / styles.LOOKS[name][0])]
         body = len(table.rows) - table.totals
         head = "".join(
-            xml.cell(xml.paragraph(self.runs(one.title), self.style["Plan Head"], _side(one.align)), width, styles.SOFT, _under())
+            xml.cell(
+                xml.paragraph(self.runs(one.title), self.style["Plan Head"], _side(one.align)),
+                width,
+                styles.SOFT,
+                _under(),
+            )
             for one, width in zip(table.columns, widths, strict=True)
         )
         rows = [xml.row(head, head=True)]
         for at, cells in enumerate(table.rows):
             inner = "".join(
-                xml.cell(xml.paragraph(self.inline(words), style, _side(one.align)), width, styles.SOFT if at >= body else "")
+                xml.cell(
+                    xml.paragraph(self.inline(words), style, _side(one.align)), width, styles.SOFT if at >= body else ""
+                )
                 for one, width, words in zip(table.columns, widths, cells, strict=True)
             )
             rows.append(xml.row(inner, whole=sum(len(span.text) for cell in cells for span in cell) < LONG_ROW))
@@ -293,12 +316,16 @@ class Writer:
         inline = self.file.part.new_pic_inline(io.BytesIO(image), width, None)
         inline.docPr.set("descr", sound(chart.title, self.doc.language))
         inline.docPr.set("name", chart.id)
-        drawing = f"<w:r><w:drawing>{etree.tostring(inline, encoding='unicode')}</w:drawing></w:r>"
-        return xml.paragraph(self.runs(chart.title), self.style["Caption"]) + xml.paragraph(drawing, self.style["Normal"])
+        drawing = f"<w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
+        return xml.paragraph(self.runs(chart.title), self.style["Caption"]) + xml.paragraph(
+            drawing, self.style["Normal"]
+        )
 
     def gap(self) -> str:
         """The space after a table; without a paragraph between them Word joins two tables."""
-        return xml.paragraph("", self.style["Normal"], '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>')
+        return xml.paragraph(
+            "", self.style["Normal"], '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
+        )
 
     # Words
 
@@ -324,17 +351,20 @@ class Writer:
                 return self.runs(span.text)
 
     def citation(self, piece: str, span: Span) -> str:
-        """A piece of "[2, 5]": a number is a footnote the first time and a link to the list of sources after that."""
+        """A piece of "[2, 5]": a number is a footnote the first time and a link to the list of sources after that.
+
+        Word counts its footnotes itself: one that would not get the source's number is a link from the start.
+        """
         look = f'<w:color w:val="{styles.ACCENT}"/><w:sz w:val="15"/>'
         if piece not in span.target.split(","):
             return self.runs(piece, look)
         number = int(piece)
-        if number in self.noted:
+        if number != len(self.noted) + 1:
             return xml.inside(f"source_{number}", self.runs(piece, look))
         self.noted.append(number)
         return (
             f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/>{look}<w:vertAlign w:val="baseline"/></w:rPr>'
-            f'<w:footnoteReference w:customMarkFollows="1" w:id="{number}"/><w:t>{number}</w:t></w:r>'
+            f'<w:footnoteReference w:id="{number}"/></w:r>'
         )
 
     def runs(self, words: str, look: str = "") -> str:
@@ -371,4 +401,3 @@ def _side(align: str) -> str:
 def _under() -> str:
     """The line below a table's head."""
     return f'<w:bottom w:val="single" w:sz="8" w:space="0" w:color="{styles.ACCENT}"/>'
-

@@ -80,8 +80,14 @@ def table(rows: str, widths: list[int], *, lines: bool = True, padding: int = 80
     grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
     rule = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
     none = '<w:{0} w:val="nil"/>'
-    sides = "".join((rule if lines and name in ("bottom", "insideH") else none).format(name) for name in ("top", "left", "bottom", "right", "insideH", "insideV"))
-    margins = "".join(f'<w:{name} w:w="{size}" w:type="dxa"/>' for name, size in (("top", 45), ("left", padding), ("bottom", 45), ("right", padding)))
+    sides = "".join(
+        (rule if lines and name in ("bottom", "insideH") else none).format(name)
+        for name in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    margins = "".join(
+        f'<w:{name} w:w="{size}" w:type="dxa"/>'
+        for name, size in (("top", 45), ("left", padding), ("bottom", 45), ("right", padding))
+    )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'

@@ -46,6 +46,8 @@ DARK = {
     "r0": "#1f3a31", "r1": "#4a4326", "r2": "#5a4027", "r3": "#6b3428",
 }  # fmt: skip
 """The colours of `charts.COLOURS` on a dark page."""
+ROOM = 72.0
+"""Width of a table on a wide screen, in ems of its type."""
 _LINK = re.compile(r"https://[^\s<>\"']+")
 
 
@@ -76,7 +78,10 @@ class Page:
         """The file."""
         style = self.style(faces)
         script = (HERE / "page.js").read_text(encoding="utf-8")
-        data = json.dumps({key: locale.t(self.doc.language, f"page.{key}") for key in ("search_count", "search_none")}, ensure_ascii=True)
+        data = json.dumps(
+            {key: locale.t(self.doc.language, f"page.{key}") for key in ("search_count", "search_none")},
+            ensure_ascii=True,
+        )
         script = script.replace("__LABELS__", data.replace("<", "\\u003c"))
         policy = (
             f"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; "
@@ -140,7 +145,9 @@ class Page:
     def cover(self, badge: str) -> str:
         """The first screen."""
         face = self.doc.face
-        facts = "".join(f"<div><dt>{self.words(label)}</dt><dd>{self.words(value)}</dd></div>" for label, value in face.facts)
+        facts = "".join(
+            f"<div><dt>{self.words(label)}</dt><dd>{self.words(value)}</dd></div>" for label, value in face.facts
+        )
         return (
             f'<header class="cover" id="top"><p class="kind">{self.words(face.kind)}</p><h1>{self.words(face.brand)}</h1>'
             f'<p class="line">{self.words(face.line)}</p><dl>{facts}</dl>{badge}<p class="foot">{self.words(face.footer)}</p></header>'
@@ -207,13 +214,16 @@ class Page:
 
     def table(self, table: Table) -> str:
         """A table that scrolls by itself where the screen is narrow."""
-        parts = shares(table)
+        parts = shares(table, ROOM)
         columns = "".join(f'<col style="width:{share:.2%}">' for share in parts)
         heads = "".join(f'<th scope="col" class="{one.align}">{self.words(one.title)}</th>' for one in table.columns)
         body = len(table.rows) - table.totals
         rows = "".join(
             f"<tr{' class=total' if at >= body else ''}>"
-            + "".join(f'<td class="{one.align}">{self.inline(cell)}</td>' for one, cell in zip(table.columns, row, strict=True))
+            + "".join(
+                f'<td class="{one.align}">{self.inline(cell)}</td>'
+                for one, cell in zip(table.columns, row, strict=True)
+            )
             + "</tr>"
             for at, row in enumerate(table.rows)
         )
@@ -243,7 +253,13 @@ class Page:
             case "link" if _LINK.fullmatch(span.target):
                 return f'<a href="{escaped(span.target, quote=True)}" rel="noopener noreferrer" target="_blank">{shown}</a>'
             case "cite":
-                numbers = re.sub(r"\d+", lambda one: f'<a href="#source-{one[0]}">{one[0]}</a>' if one[0] in span.target.split(",") else one[0], shown)
+                numbers = re.sub(
+                    r"\d+",
+                    lambda one: (
+                        f'<a href="#source-{one[0]}">{one[0]}</a>' if one[0] in span.target.split(",") else one[0]
+                    ),
+                    shown,
+                )
                 return f'<span class="tag">{numbers}</span>'
             case _:
                 return shown

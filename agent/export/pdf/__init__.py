@@ -48,9 +48,7 @@ def to_pdf(plan: MarketingPlan) -> bytes:
     names = fonts.families(used, doc.language)
     pictures = {block.id: block for part in doc.sections for block in part.blocks if isinstance(block, Chart)}
     words = Words(doc.language)
-    files = {
-        f"{id_}.svg": words(charts.svg(one, names)).encode("utf-8") for id_, one in pictures.items()
-    }
+    files = {f"{id_}.svg": words(charts.svg(one, names)).encode("utf-8") for id_, one in pictures.items()}
     files["doc.json"] = json.dumps(words.data(doc, names), ensure_ascii=False).encode("utf-8")
     return compiled(TEMPLATE.read_text(encoding="utf-8"), files, fonts.faces(used, doc.language))[0]
 
@@ -60,6 +58,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.wide = False
 
     def __call__(self, words: str) -> str:
         """Text without control characters and without characters that no face has."""
@@ -100,6 +99,7 @@ class Words:
 
     def section(self, section: Section) -> dict[str, Any]:
         """One section."""
+        self.wide = section.wide
         blocks = [self.block(block) for block in section.blocks]
         if section.level == 1:
             # The contents name parts; what stands inside the summary is a step below them.
@@ -135,6 +135,11 @@ class Words:
         """Labelled statements."""
         return [{"label": self(label), "value": self.spans(value)} for label, value in pairs]
 
+    def room(self, table: Table) -> float:
+        """Width of a table in ems of its type: A4 upright or on its side."""
+        points = 737.0 if self.wide else 482.0
+        return points / (7.4 if len(table.columns) > DENSE else 8.2)
+
     def table(self, table: Table) -> dict[str, Any]:
         """A table; rows that are not very long stay whole."""
         rows = [
@@ -144,7 +149,7 @@ class Words:
         return {
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
-            "widths": shares(table), "dense": len(table.columns) > DENSE,
+            "widths": shares(table, self.room(table)), "dense": len(table.columns) > DENSE,
             "notes": [self.spans(note) for note in table.notes],
         }  # fmt: skip
 

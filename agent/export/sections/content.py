@@ -119,6 +119,8 @@ def _pillar_row(v: Reader, pillar: Pillar) -> list[Inline]:
 
 def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     """What backs a pillar, what it must not become, and its topic bank."""
+    # Sources are numbered as they are cited: what is read first is built first.
+    backing = pairs((v.t("misc.proof"), v.claim(pillar.proof)), (v.t("misc.not_this"), pillar.not_this))
     rows: list[Row] = [
         [
             topic.id,
@@ -133,6 +135,6 @@ def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     ]
     return [
         Heading(4, f"{v.named(pillar.id)}{v.t('misc.topic_bank', n=len(pillar.topics))}"),
-        pairs((v.t("misc.proof"), v.claim(pillar.proof)), (v.t("misc.not_this"), pillar.not_this)),
+        backing,
         table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*2"), rows),
     ]

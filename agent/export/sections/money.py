@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from agent.export.reader import Notes, Reader
 from agent.export.sections import plots
-from agent.export.view import Block, Column, Inline, Row, Table, bullets, lines, pairs, paragraph, steps, strong, table, text
+from agent.export.view import (
+    Block,
+    Column,
+    Inline,
+    Row,
+    Table,
+    bullets,
+    lines,
+    pairs,
+    paragraph,
+    steps,
+    strong,
+    table,
+    text,
+)
 from agent.locale import percent
 from agent.plan.results import BudgetLine, CapCheck, Risk
 

@@ -209,4 +209,3 @@ def _months(v: Reader, start: dt.date, end: dt.date) -> Iterable[tuple[dt.date, 
     while day <= end:
         yield day, v.t(f"month.{day.month}")
         day = dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
-

@@ -26,7 +26,6 @@ from agent.export.view import (
 from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
 
 
-
 def calendar(v: Reader) -> list[Block]:
     """Content calendar: how it is built, key dates, then one table a month."""
     part = v.plan.calendar
