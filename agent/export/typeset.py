@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from agent.errors import SetupError
 from agent.export.fonts import Face
@@ -35,7 +35,8 @@ def compiled(
         for name, content in files.items():
             (root / name).write_bytes(content)
         (root / "main.typ").write_text(source, encoding="utf-8")
-        made = typst.compile(
+        # Its annotation says bytes; several pages of PNG come as a list.
+        made: object = typst.compile(
             str(root / "main.typ"),
             root=str(root),
             font_paths=[str(root / "fonts")],
@@ -43,7 +44,7 @@ def compiled(
             format=kind,
             ppi=ppi,
         )
-    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(made or b"")]
+    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(cast(bytes, made))]
 
 
 def pictures(svgs: Sequence[str], faces: Sequence[Face], ppi: float = 192) -> list[bytes]:

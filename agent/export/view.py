@@ -143,6 +143,8 @@ class Face:
     """The plan in one sentence."""
     facts: tuple[tuple[str, str], ...]
     """Period, version and the like: label and value."""
+    version: str
+    """The version in running heads."""
     footer: str
 
 

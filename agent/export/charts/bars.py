@@ -6,6 +6,8 @@ from agent.export.charts.canvas import SERIES, SMALL, WIDTH, Canvas, fit, width,
 from agent.export.plots import Bars
 
 ROW, BAR = 30, 18
+TWO_LINES = 37
+"""Height of a row where a name takes two lines."""
 LABEL_MOST, TOTAL_MOST = 190, 170
 
 
@@ -16,8 +18,9 @@ def draw(data: Bars, canvas: Canvas) -> float:
     top = legend(canvas, [one.name for one in data.series]) if len(data.series) > 1 else 4.0
     sums = [sum(one.values[at] for one in data.series) for at in range(len(data.categories))]
     scale = (WIDTH - left - right) / (max(sums, default=0) or 1)
+    step = TWO_LINES if any(len(wrap(one, LABEL_MOST)) > 1 for one in data.categories) else ROW
     for at, name in enumerate(data.categories):
-        y = top + at * ROW
+        y = top + at * step
         lines = wrap(name, LABEL_MOST)
         for row, words in enumerate(lines):
             canvas.text(left - 10, y + BAR / 2 + 4 + (row - (len(lines) - 1) / 2) * 13, words, anchor="end")
@@ -30,7 +33,7 @@ def draw(data: Bars, canvas: Canvas) -> float:
                 canvas.rect(x, y, w, BAR, tone, tip=tip, mark=one.name)
             x += w
         canvas.text(x + 7, y + BAR / 2 + 4, fit(data.totals[at], right, SMALL), size=SMALL, tone="muted")
-    return top + len(data.categories) * ROW
+    return top + len(data.categories) * step
 
 
 def legend(canvas: Canvas, names: list[str]) -> float:

@@ -52,8 +52,7 @@ class Pages:
         face = self.doc.face
         tab = f'<w:tabs><w:tab w:val="right" w:pos="{self.width(wide=wide)}"/></w:tabs>'
         line = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="D5DBE3"/></w:pBdr>'
-        version = face.facts[-1][1] if face.facts else ""
-        head = self._say(f"{face.brand} · {face.kind}") + "<w:r><w:tab/></w:r>" + self._say(version)
+        head = self._say(f"{face.brand} · {face.kind}") + "<w:r><w:tab/></w:r>" + self._say(face.version)
         foot = self._say(face.footer[:70]) + "<w:r><w:tab/></w:r>" + self._number()
         ids = []
         for part, inner, style, extra in (
@@ -123,13 +122,9 @@ class Pages:
             for at in range(0, len(facts), 2)
         ]
         half = width // 2
+        empty = xml.paragraph("", self.style["Plan Fact"])
         rows = "".join(
-            xml.row(
-                "".join(
-                    xml.cell(one, half)
-                    for one in (pairs[at : at + 2] + [xml.paragraph("", self.style["Plan Fact"])])[:2]
-                )
-            )
+            xml.row("".join(xml.cell(one, half) for one in [*pairs[at : at + 2], empty][:2]))
             for at in range(0, len(pairs), 2)
         )
         space = xml.paragraph("", self.style["Normal"], '<w:spacing w:before="400" w:after="0"/>')

@@ -6,6 +6,7 @@ The layout is `template.typ`; the plan goes into it as JSON, so that no word of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ LONG_ROW = 700
 """Characters in a row from which it may break across pages; shorter rows stay whole."""
 DENSE = 8
 """Columns from which a table is set smaller."""
+_LONG = re.compile(r"[!-~]{19,}")
+"""Latin runs that may be longer than a column is wide."""
 REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
 
 
@@ -53,6 +56,11 @@ def to_pdf(plan: MarketingPlan) -> bytes:
     return compiled(TEMPLATE.read_text(encoding="utf-8"), files, fonts.faces(used, doc.language))[0]
 
 
+def _eased(found: re.Match[str]) -> str:
+    """A long address or path with places where a line may end: after its signs, else every twelve letters."""
+    return re.sub(r"[/&=._:?\[\]-](?=.)|\w{12}(?=\w)", lambda one: one[0] + "\u200b", found[0])
+
+
 class Words:
     """Turns the document into what the template reads."""
 
@@ -62,7 +70,7 @@ class Words:
 
     def __call__(self, words: str) -> str:
         """Text without control characters and without characters that no face has."""
-        return sound(words, self.language)
+        return _LONG.sub(_eased, sound(words, self.language))
 
     def data(self, doc: Document, names: tuple[str, ...]) -> dict[str, Any]:
         """Everything that the template prints."""
@@ -78,11 +86,11 @@ class Words:
             "line": self(face.line),
             "facts": [{"label": label, "value": self(value)} for label, value in face.facts],
             "footer": self(face.footer),
-            "version": self(face.facts[-1][1]) if face.facts else "",
+            "version": self(face.version),
             "page": locale.t(doc.language, "page.number"),
             "contents": doc.contents_title,
             "about": self.section(Section("about", 2, "", doc.about_title, doc.cover)),
-            "label-width": 6 if lang == "zh" else 9,
+            "label-width": 6 if lang == "zh" else 11,
             "sections": list(self.sections(doc)),
         }
 

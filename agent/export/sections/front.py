@@ -42,17 +42,19 @@ def cover(v: Reader) -> list[Block]:
 def face(v: Reader) -> Face:
     """The first page: brand, what this is, the plan in one sentence, period and version."""
     meta = v.plan.meta
+    day = v.day(meta.as_of, weekday=False, year=True)
     facts = (
         (v.t("doc.period"), v.span(meta.start, meta.end)),
         (v.t("page.platforms"), v.platforms(one.platform for one in v.plan.platforms.choices if one.role in ACTIVE)),
         (v.t("page.budget"), f"{v.money(v.plan.budget.total_cents)} {meta.currency}"),
-        (v.t("page.version"), v.t("page.version_text", date=v.day(meta.as_of, weekday=False, year=True))),
+        (v.t("page.version"), day),
     )
     return Face(
         meta.brand,
         v.t("page.kind"),
         v.plan.summary.headline,
         tuple((label, value) for label, value in facts if value),
+        v.t("page.version_of", date=day),
         v.t("doc.confidential", brand=meta.brand),
     )
 
