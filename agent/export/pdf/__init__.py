@@ -51,7 +51,7 @@ def to_pdf(plan: MarketingPlan) -> bytes:
     names = fonts.families(used, doc.language)
     pictures = {block.id: block for part in doc.sections for block in part.blocks if isinstance(block, Chart)}
     words = Words(doc.language)
-    files = {f"{id_}.svg": words(charts.svg(one, names)).encode("utf-8") for id_, one in pictures.items()}
+    files = {f"{id_}.svg": sound(charts.svg(one, names), doc.language).encode("utf-8") for id_, one in pictures.items()}
     files["doc.json"] = json.dumps(words.data(doc, names), ensure_ascii=False).encode("utf-8")
     return compiled(TEMPLATE.read_text(encoding="utf-8"), files, fonts.faces(used, doc.language))[0]
 
