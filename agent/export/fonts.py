@@ -31,6 +31,8 @@ FIRST = {
 }
 """Language → the families tried first. Noto Sans leads in English: the Chinese faces have quotes as wide as a character."""
 EMOJI = "Noto Emoji"
+LEGAL = (0, 13, 14)
+"""Names that a cut face keeps: copyright, licence and its address."""
 MISSING = "\ufffd"
 """What stands for a character that no face has."""
 
@@ -84,9 +86,11 @@ def printable(words: str, language: str) -> str:
 
 
 def _shown(one: str, language: str) -> str:
-    if one == "\n" or home(one, language):
+    if one == "\n":
         return one
-    return "" if unicodedata.category(one) in ("Cf", "Mn", "Cc", "Cs", "Cn") else MISSING
+    if unicodedata.category(one) in ("Cc", "Cf", "Cs") or "\ufe00" <= one <= "\ufe0f":
+        return ""
+    return one if home(one, language) else MISSING
 
 
 @lru_cache(maxsize=20000)
@@ -155,6 +159,7 @@ def _cut(family: str, characters: frozenset[str], weight: int) -> bytes:
     asked = uharfbuzz.SubsetInput()
     asked.unicode_set.update({ord(one) for one in characters})
     asked.pin_axis_location(face, "wght", weight)
+    asked.sets(uharfbuzz.SubsetInputSets.NAME_ID).update(LEGAL)
     return _named(bytes(uharfbuzz.subset(face, asked).blob.data), family, weight)
 
 
@@ -166,7 +171,7 @@ def _named(data: bytes, family: str, weight: int) -> bytes:
     style = "Bold" if weight == BOLD else "Regular"
     plain = family.replace(" ", "")
     table = font["name"]
-    licence = [table.getDebugName(number) or "" for number in (0, 13, 14)]
+    licence = [table.getDebugName(number) or "" for number in LEGAL]
     table.names = []
     names = {0: licence[0], 1: family, 2: style, 3: f"{plain}-{style}-subset", 4: f"{family} {style}", 6: f"{plain}-{style}", 13: licence[1], 14: licence[2]}  # fmt: skip
     for number, words in names.items():

@@ -43,7 +43,16 @@ def characters(doc: Document) -> frozenset[str]:
 
 def _texts(doc: Document) -> Iterator[str]:
     face = doc.face
-    yield from (doc.title, doc.about_title, doc.contents_title, face.brand, face.kind, face.line, face.footer, face.version)
+    yield from (
+        doc.title,
+        doc.about_title,
+        doc.contents_title,
+        face.brand,
+        face.kind,
+        face.line,
+        face.footer,
+        face.version,
+    )
     for label, value in face.facts:
         yield label + value
     for section in (Section("cover", 1, "", "", doc.cover), doc.summary, *doc.sections):

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,16 @@ def office_pdf(path: Path) -> Path:
     """A document as LibreOffice prints it."""
     tool = need("soffice")
     profile = path.parent / "profile"
-    run(tool, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf", "--outdir", str(path.parent / "office"), str(path))
+    run(
+        tool,
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(path.parent / "office"),
+        str(path),
+    )
     return path.parent / "office" / f"{path.stem}.pdf"
 
 
@@ -110,7 +120,10 @@ def outside(pdf: Path, margin: float) -> list[Word]:
     return [
         one
         for one in words
-        if one.left < margin or one.right > pages[one.page][0] - margin or one.top < 0 or one.bottom > pages[one.page][1]
+        if one.left < margin
+        or one.right > pages[one.page][0] - margin
+        or one.top < 0
+        or one.bottom > pages[one.page][1]
     ]
 
 
@@ -123,12 +136,16 @@ def overlapping(pdf: Path, share: float = 0.25) -> list[tuple[Word, Word]]:
     found = []
     for line in lines.values():
         line.sort(key=lambda one: one.left)
-        for one, other in zip(line, line[1:], strict=False):
+        for one, other in pairwise(line):
             common = min(one.right, other.right) - other.left
             level = min(one.bottom, other.bottom) - max(one.top, other.top)
             if one.text[-1] in SQUEEZED or other.text[0] in SQUEEZED:
                 common -= 0.6 * (one.bottom - one.top)
             small = min(one.right - one.left, other.right - other.left)
-            if common > share * small and common > 2 and level > 0.5 * min(one.bottom - one.top, other.bottom - other.top):
+            if (
+                common > share * small
+                and common > 2
+                and level > 0.5 * min(one.bottom - one.top, other.bottom - other.top)
+            ):
                 found.append((one, other))
     return found

@@ -82,7 +82,7 @@ def matrix(data: Matrix, canvas: Canvas) -> float:
     marks = sorted(data.marks, key=lambda one: -one[0] * one[1])
     for at, (_, _, id_, title) in enumerate(marks):
         y = top + 12 + at * step
-        canvas.text(LIST_LEFT, y, id_, size=SMALL, bold=True)
+        canvas.text(LIST_LEFT, y, fit(id_, 28, SMALL), size=SMALL, bold=True)
         canvas.text(LIST_LEFT + 30, y, fit(title, WIDTH - LIST_LEFT - 30, SMALL), size=SMALL)
     return max(top + height + 40, top + 18 + len(marks) * step)
 
@@ -99,4 +99,4 @@ def _ids(found: list[str], canvas: Canvas, x: float, y: float, w: float) -> None
         cx = x + (place + 0.5) * (w - 2) / min(2, max(len(found), 1)) if len(found) > 1 else x + w / 2 - 1
         rows = -(-len(found) // 2)
         cy = y + RISK_ROW / 2 + 3 + (row - (rows - 1) / 2) * 13
-        canvas.text(cx, cy, id_, size=SMALL, anchor="middle", bold=True)
+        canvas.text(cx, cy, fit(id_, w / 2 - 2, SMALL), size=SMALL, anchor="middle", bold=True)

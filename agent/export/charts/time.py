@@ -84,10 +84,10 @@ def timeline(data: Timeline, canvas: Canvas) -> float:
         space = width(words)
         if space + 12 <= w:
             canvas.text(x + 8, y + 15, words, tone="paper" if number % 5 != 2 else "ink", bold=True)
-        elif x + w + 8 + space <= WIDTH:
-            canvas.text(x + w + 8, y + 15, words)
+        elif WIDTH - x - w >= x:
+            canvas.text(x + w + 8, y + 15, fit(words, WIDTH - x - w - 8))
         else:
-            canvas.text(x - 8, y + 15, words, anchor="end")
+            canvas.text(x - 8, y + 15, fit(words, x - 8), anchor="end")
     return _points(data, canvas, bottom + 6, at)
 
 

@@ -10,6 +10,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from agent import locale
+from agent.export.charts.canvas import fit
 from agent.export.docx import styles, xml
 from agent.export.view import Document
 from agent.export.words import sound
@@ -52,8 +53,8 @@ class Pages:
         face = self.doc.face
         tab = f'<w:tabs><w:tab w:val="right" w:pos="{self.width(wide=wide)}"/></w:tabs>'
         line = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="D5DBE3"/></w:pBdr>'
-        head = self._say(f"{face.brand} · {face.kind}") + "<w:r><w:tab/></w:r>" + self._say(face.version)
-        foot = self._say(face.footer[:70]) + "<w:r><w:tab/></w:r>" + self._number()
+        head = self._say(f"{fit(face.brand, 24, 1)} · {face.kind}") + "<w:r><w:tab/></w:r>" + self._say(face.version)
+        foot = self._say(fit(face.footer, 48, 1)) + "<w:r><w:tab/></w:r>" + self._number()
         ids = []
         for part, inner, style, extra in (
             (self.file.part.add_header_part(), head, "Header", line + tab),

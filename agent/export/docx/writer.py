@@ -12,6 +12,7 @@ from typing import Any
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 from docx.shared import Emu
 
@@ -70,7 +71,7 @@ def _opened(template: Path | None) -> Any:
         return docx.Document()
     try:
         file = docx.Document(str(template))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, OpcError) as error:
         raise BriefError(
             f"{template} cannot be read as a Word file.", hint="Give --template a .docx file.", where="--template"
         ) from error
@@ -83,7 +84,8 @@ def _opened(template: Path | None) -> Any:
 def _about(file: Any, doc: Document, plan: MarketingPlan) -> None:
     """What the file says of itself."""
     about = file.core_properties
-    about.title, about.author, about.subject = doc.title[:250], plan.meta.brand[:250], doc.face.kind
+    title, brand = (sound(words, doc.language)[:250] for words in (doc.title, plan.meta.brand))
+    about.title, about.author, about.subject = title, brand, doc.face.kind
     about.language, about.comments, about.keywords = doc.language, "", ""
     about.created = about.modified = dt.datetime.combine(plan.meta.as_of, dt.time())
     about.last_modified_by = "cehua"

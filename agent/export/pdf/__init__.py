@@ -13,6 +13,7 @@ from typing import Any
 
 from agent import locale
 from agent.export import charts, fonts
+from agent.export.charts.canvas import fit
 from agent.export.document import document
 from agent.export.typeset import compiled
 from agent.export.view import (
@@ -82,6 +83,7 @@ class Words:
             "title": self(doc.title),
             "brand": self(face.brand),
             "brand-size": 40 if len(face.brand) <= 14 else 30 if len(face.brand) <= 40 else 20,
+            "running": self(f"{fit(face.brand, 30, 1)}  ·  {face.kind}"),
             "kind": self(face.kind),
             "line": self(face.line),
             "facts": [{"label": label, "value": self(value)} for label, value in face.facts],
