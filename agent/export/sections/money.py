@@ -243,6 +243,12 @@ def _scenarios(v: Reader) -> Block:
         [v.t("col.cost_per_result"), *(v.money(one.cost_per_result_cents) for one in cases)],
         [v.t("col.revenue"), *(v.money(one.revenue_cents) for one in cases)],
         [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
-        [v.t("col.rates"), *(one.rates for one in cases)],
     ]  # fmt: skip
-    return table([*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows)
+    rates = [
+        text(v.t("col.rates"), v.t("misc.aside", text=v.t(f"scenario.{one.name}")), v.t("misc.colon"), one.rates)
+        for one in cases
+        if one.rates
+    ]
+    return table(
+        [*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows, notes=rates
+    )
