@@ -54,7 +54,7 @@ class Pages:
         tab = f'<w:tabs><w:tab w:val="right" w:pos="{self.width(wide=wide)}"/></w:tabs>'
         line = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="D5DBE3"/></w:pBdr>'
         head = self._say(f"{fit(face.brand, 24, 1)} · {face.kind}") + "<w:r><w:tab/></w:r>" + self._say(face.version)
-        foot = self._say(fit(face.footer, 48, 1)) + "<w:r><w:tab/></w:r>" + self._number()
+        foot = self._say(fit(face.footer.partition(". ")[0], 48, 1)) + "<w:r><w:tab/></w:r>" + self._number()
         ids = []
         for part, inner, style, extra in (
             (self.file.part.add_header_part(), head, "Header", line + tab),
@@ -114,8 +114,8 @@ class Pages:
         if self.house:
             band = "".join(xml.paragraph(runs, self.style[name]) for name, runs in top)
         else:
-            air = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="1400" w:after="0"/>')
-            below = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="2200" w:after="0"/>')
+            air = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="2000" w:after="0"/>')
+            below = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="3300" w:after="0"/>')
             inner = air + "".join(xml.paragraph(runs, self.style[name]) for name, runs in top) + below
             band = xml.table(xml.row(xml.cell(inner, width, styles.ACCENT)), [width], lines=False, padding=420)
         pairs = [
