@@ -46,7 +46,7 @@ def face(v: Reader) -> Face:
     facts = (
         (v.t("doc.period"), v.span(meta.start, meta.end)),
         (v.t("page.platforms"), v.platforms(one.platform for one in v.plan.platforms.choices if one.role in ACTIVE)),
-        (v.t("page.budget"), f"{v.money(v.plan.budget.total_cents)} {meta.currency}"),
+        (v.t("page.budget"), v.money(v.plan.budget.total_cents)),
         (v.t("page.version"), day),
     )
     return Face(
