@@ -11,7 +11,7 @@ PADDING = 1.1
 """Ems beside the text of a cell."""
 LEAST = 0.045
 """The least share of the table's width that a column gets."""
-_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日|[A-Za-z0-9.,%+¥$£€'’@#/_:-]+")
+_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|[A-Za-z0-9.,%+¥$£€'’@#/_:-]+")
 """What is not broken inside: dates, words and numbers."""
 _SEAMS = re.compile(r"\d(?=[年月日])|[年月](?=\d)")
 

@@ -87,7 +87,9 @@ def test_wide_tables_lie_on_their_side(tea_docx: Path) -> None:
 
 
 def test_charts_are_pictures_with_words_for_who_does_not_see_them(tea_docx: Path) -> None:
-    said = [one.get("descr") for one in xml(tea_docx).iter() if one.tag.endswith("}docPr")]
+    found = [one for one in xml(tea_docx).iter() if one.tag.endswith("}docPr")]
+    said = [one.get("descr") for one in found]
+    assert len({one.get("id") for one in found}) == len(found)
     assert len(said) == 9
     assert all(len(one or "") > 8 for one in said)
 

@@ -158,6 +158,7 @@ class Blocks(Inline):
         inline = self.file.part.new_pic_inline(io.BytesIO(image), width, None)
         inline.docPr.set("descr", sound(chart.title, self.doc.language))
         inline.docPr.set("name", chart.id)
+        inline.docPr.set("id", str(100 + list(self.pictures).index(chart.id)))
         drawing = f"<w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
         return xml.paragraph(self.runs(chart.title), self.style["Caption"]) + xml.paragraph(
             drawing, self.style["Normal"]
