@@ -125,7 +125,8 @@ def _files() -> dict[str, Path]:
 def _folder(package: str) -> Path:
     """The folder of an installed package, without importing it."""
     spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
+    tools = all(find_spec(name) for name in ("fontTools", "uharfbuzz"))
+    if spec is None or not spec.submodule_search_locations or not tools:
         raise SetupError(
             "The fonts of the laid-out formats are not installed.", hint='Install them: pip install "cehua[export]".'
         )

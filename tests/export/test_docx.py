@@ -121,6 +121,19 @@ def test_a_house_template_gives_styles_page_and_running_heads(sentence: Marketin
     assert {section.header.paragraphs[0].text for section in opened.sections} == {"HOUSE HEADER"}
     assert {min(section.page_width, section.page_height) for section in opened.sections} == {docx.shared.Inches(8.5)}
     assert "text of the template" not in texts(xml(made))
+    with zipfile.ZipFile(made) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".odttf")]
+
+
+def test_styles_that_a_template_lacks_are_made_to_be_read_on_white(sentence: MarketingPlan, tmp_path: Path) -> None:
+    house = docx.Document()
+    for name in ("Title", "Subtitle"):
+        house.styles[name].element.getparent().remove(house.styles[name].element)
+    house.save(str(tmp_path / "house.docx"))
+    made = tmp_path / "plan.docx"
+    made.write_bytes(to_docx(sentence, tmp_path / "house.docx"))
+    colours = {str(docx.Document(str(made)).styles[name].font.color.rgb) for name in ("Title", "Subtitle", "Plan Cell")}
+    assert "FFFFFF" not in colours
 
 
 def test_a_template_that_is_none_is_refused_with_what_to_do(sentence: MarketingPlan, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import pytest
 from fontTools.ttLib import TTFont
 
+from agent.errors import SetupError
 from agent.export import fonts
 
 MIXED = "策划 plan 2027 ¥ 禾日子手作果醬 “引号” ’ — … □▲→ 😀 ไทย ⓐ①"
@@ -36,6 +37,18 @@ def test_faces_are_small_named_and_free_to_embed() -> None:
         assert (font["OS/2"].usWeightClass, font["OS/2"].fsType) == (weight, 0)
         assert "Open Font License" in font["name"].getDebugName(13)
     assert regular.data != bold.data
+
+
+def test_without_the_extra_the_user_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "find_spec", lambda name: None)
+    fonts._files.cache_clear()
+    try:
+        with pytest.raises(SetupError, match="not installed") as caught:
+            fonts.order("zh-CN")
+    finally:
+        fonts._files.cache_clear()
+    assert "cehua[export]" in (caught.value.hint or "")
+    assert caught.value.exit_code == 3
 
 
 def test_what_no_face_has_becomes_a_sign_and_what_is_invisible_goes() -> None:

@@ -22,7 +22,7 @@ class Inline:
     """Writes inline text into one file, and remembers which sources have their footnote."""
 
     def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
-        self.doc, self.file = doc, file
+        self.doc, self.file, self.house = doc, file, house
         used = characters(doc)
         self.faces = fonts.faces(used, doc.language)
         self.names = fonts.families(used, doc.language)

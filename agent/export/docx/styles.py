@@ -11,13 +11,13 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 ACCENT, INK, MUTED = "0F5C63", "1D2733", "5F6B7A"
-SOFT = "F1F5F6"
+SOFT, WHITE = "F1F5F6", "FFFFFF"
 
 # name: size in points, colour, bold, space before, space after, line spacing
 LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
     "Normal": (10, INK, False, 0, 6, 1.1),
-    "Title": (34, "FFFFFF", True, 6, 16, 0.95),
-    "Subtitle": (13, "FFFFFF", False, 0, 6, 1.1),
+    "Title": (34, WHITE, True, 6, 16, 0.95),
+    "Subtitle": (13, WHITE, False, 0, 6, 1.1),
     "Heading 1": (21, ACCENT, True, 0, 14, 1.0),
     "Heading 2": (15, INK, True, 20, 8, 1.0),
     "Heading 3": (12, ACCENT, True, 14, 5, 1.0),
@@ -44,12 +44,16 @@ LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
 
 
 def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bool) -> None:
-    """Makes every style that the document uses. In a house template only what it lacks is made."""
+    """Makes every style that the document uses. In a house template only what it lacks is made,
+    in the typefaces of its own Normal style.
+    """
     styles = document.styles
     present = {style.name for style in styles} if house else set()
     for name in LOOKS:
         if name not in present and _word(name) not in present:
-            _make(styles, name, latin, chinese)
+            style = _make(styles, name, on_white=house)
+            if not house:
+                _family(style, latin, chinese)
     if "footnote reference" not in {style.name for style in styles}:
         mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
         mark.font.superscript = True
@@ -67,16 +71,17 @@ def _word(name: str) -> str:
     return name.lower() if name.startswith(("Heading", "Caption", "Header", "Footer")) else name
 
 
-def _make(styles: Any, name: str, latin: str, chinese: str) -> None:
-    """One paragraph style, made or made over."""
+def _make(styles: Any, name: str, *, on_white: bool) -> Any:
+    """One paragraph style, made or made over. `on_white`: the first page has no field of colour under white words."""
     size, colour, bold, before, after, spacing = LOOKS[name]
+    if on_white and colour == WHITE:
+        colour = ACCENT
     known = {style.name for style in styles}
     style = styles[name] if name in known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if name not in known and name != "Normal":
         style.base_style = styles["Normal"]
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
     style.font.color.rgb = RGBColor.from_string(colour)
-    _family(style, latin, chinese)
     layout = style.paragraph_format
     layout.space_before, layout.space_after = Pt(before), Pt(after)
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.MULTIPLE, spacing
@@ -90,6 +95,7 @@ def _make(styles: Any, name: str, latin: str, chinese: str) -> None:
             letters.getparent().remove(letters)
     if name == "toc 2":
         layout.left_indent = Pt(14)
+    return style
 
 
 def _family(style: Any, latin: str, chinese: str) -> None:

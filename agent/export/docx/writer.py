@@ -112,7 +112,8 @@ class Writer(Blocks):
             body.append(one)
         notes = [(number, self._note(number)) for number in self.noted]
         parts.footnotes(self.file, notes, self.style["footnote text"])
-        parts.embed(self.file, self.faces)
+        if not self.house:
+            parts.embed(self.file, self.faces)
         parts.modern(self.file)
 
     def _note(self, number: int) -> str:
