@@ -34,6 +34,8 @@ LONG_ROW = 900
 """Characters in a row from which it may be split between pages."""
 DENSE = 8
 """Columns from which a table is set smaller."""
+HOUSE_ROOM = 0.82
+"""How much less fits into a line of a house template, whose typeface may run wider than ours."""
 CHART_WIDTH = 17.0
 """Width of a chart, centimetres; a narrower page narrows it."""
 
@@ -127,7 +129,8 @@ class Blocks(Inline):
         whole = self.pages.width(wide=section.wide)
         name = "Plan Cell Small" if len(table.columns) > DENSE else "Plan Cell"
         style = self.style[name]
-        widths = [int(share * whole) for share in shares(table, whole / 20 / styles.LOOKS[name][0])]
+        room = whole / 20 / styles.LOOKS[name][0] * (HOUSE_ROOM if self.house else 1)
+        widths = [int(share * whole) for share in shares(table, room)]
         body = len(table.rows) - table.totals
         head = "".join(
             xml.cell(
