@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -53,6 +55,13 @@ def test_without_the_extra_the_user_is_told_what_to_install(monkeypatch: pytest.
 
 def test_what_no_face_has_becomes_a_sign_and_what_is_invisible_goes() -> None:
     assert fonts.printable("a\ue000b\u200dc\ufe0fd", "en") == "a\ufffdbcd"
+
+
+@pytest.mark.parametrize("order", [("uharfbuzz", "xllamacpp"), ("xllamacpp", "uharfbuzz")])
+def test_the_font_tool_and_the_embedded_model_load_in_one_process(order: tuple[str, str]) -> None:
+    """A run with the embedded model exports documents too: two Cython packages that must get on with each other."""
+    pytest.importorskip("xllamacpp")
+    subprocess.run([sys.executable, "-c", f"import {order[0]}, {order[1]}"], check=True, timeout=120)
 
 
 def test_the_same_words_give_the_same_bytes() -> None:
