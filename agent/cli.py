@@ -50,7 +50,7 @@ def plan(
     out: Annotated[Path | None, typer.Option(help="Folder of the run. Default: a new one below runs/.")] = None,
     model: Annotated[str, typer.Option(help="openai:NAME, local, local:/path.gguf, playbook, or auto.")] = "",
     lang: Annotated[str, typer.Option(help="Language of the plan: zh-CN, zh-TW or en. Default: the brief's.")] = "",
-    format: Annotated[str, typer.Option(help="Exports, separated by commas: md, json.")] = "md,json",
+    format: Annotated[str, typer.Option(help="Exports, separated by commas: md, json, docx, pdf, html…")] = "md,json",
     as_of: Annotated[
         str, typer.Option(help="The plan's date (YYYY-MM-DD). Default: today, or the run's own when it goes on.")
     ] = "",
@@ -190,17 +190,20 @@ def _print_findings(findings: list[Finding]) -> None:
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder or a plan.json.")],
-    format: Annotated[str, typer.Option(help="Formats, separated by commas: md, json.")] = "md",
+    format: Annotated[str, typer.Option(help="Formats, separated by commas: md, json, docx, pdf, html…")] = "md",
     out: Annotated[Path | None, typer.Option(help="Folder to write to. Default: the run's exports/.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every format.")] = False,
+    zipped: Annotated[bool, typer.Option("--zip", help="Put the files into one plan.zip.")] = False,
+    template: Annotated[
+        Path | None, typer.Option(help="House template (.docx): its styles, page, header, footer.")
+    ] = None,
 ) -> None:
     """Write a saved plan in other formats."""
     with _told():
-        from agent.api import export as export_plan
-        from agent.export import known
+        from agent.cli_export import write
 
-        paths = export_plan(run, known(format.split(",")), out)
-    for path in paths:
-        sys.stdout.write(f"{path}\n")
+        for path in write(run, "" if every else format, out, zipped=zipped, template=template):
+            sys.stdout.write(f"{path}\n")
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,8 @@ class Format:
 
     suffix: str
     render: Callable[[MarketingPlan], bytes]
+    dressed: Callable[[MarketingPlan, Path], bytes] | None = None
+    """What makes it in a house template, for formats that take one of the same file type."""
 
 
 def _markdown(plan: MarketingPlan) -> bytes:
@@ -48,12 +52,12 @@ def _xlsx(plan: MarketingPlan) -> bytes:
     return to_xlsx(plan)
 
 
-def _pptx(plan: MarketingPlan) -> bytes:
+def _pptx(plan: MarketingPlan, template: Path | None = None) -> bytes:
     try:
         from agent.export.pptx import to_pptx
     except ModuleNotFoundError as error:
         raise missing("pptx", error) from error
-    return to_pptx(plan)
+    return to_pptx(plan, template)
 
 
 def _ics(plan: MarketingPlan) -> bytes:
@@ -81,14 +85,35 @@ def missing(name: str, error: ModuleNotFoundError) -> SetupError:
     return SetupError(f"The format {name} needs the package {error.name}.", hint="Install cehua[export].")
 
 
+def _docx(plan: MarketingPlan, template: Path | None = None) -> bytes:
+    from agent.export.docx import to_docx
+
+    return to_docx(plan, template)
+
+
+def _pdf(plan: MarketingPlan) -> bytes:
+    from agent.export.pdf import to_pdf
+
+    return to_pdf(plan)
+
+
+def _html(plan: MarketingPlan) -> bytes:
+    from agent.export.html import to_html
+
+    return to_html(plan).encode("utf-8")
+
+
 FORMATS: dict[str, Format] = {
     "md": Format(".md", _markdown),
     "json": Format(".json", _json),
     "xlsx": Format(".xlsx", _xlsx),
-    "pptx": Format(".pptx", _pptx),
+    "pptx": Format(".pptx", _pptx, dressed=_pptx),
     "ics": Format(".ics", _ics),
     "csv": Format(".csv", _csv),
     "gcal": Format(".google.csv", _google_csv),
+    "docx": Format(".docx", _docx, dressed=_docx),
+    "pdf": Format(".pdf", _pdf),
+    "html": Format(".html", _html),
 }
 """Format id → how it is made. A new format is one more entry."""
 
@@ -104,14 +129,48 @@ def known(formats: Sequence[str]) -> list[str]:
     return asked
 
 
-def export(plan: MarketingPlan, out_dir: Path, formats: Sequence[str]) -> list[Path]:
+def rendered(plan: MarketingPlan, formats: Sequence[str], template: Path | None = None) -> dict[str, bytes]:
+    """File name → content of every format asked for. `template` dresses the format of its own file type.
+
+    Raises FormatError for an unknown format, and for a template that none of the formats can take.
+    """
+    asked = known(formats)
+    fit = [one for one in asked if template and FORMATS[one].dressed and FORMATS[one].suffix == template.suffix.lower()]
+    if template and not fit:
+        takers = ", ".join(FORMATS[one].suffix for one in FORMATS if FORMATS[one].dressed)
+        raise FormatError(
+            f"None of the formats asked for can take the template {template.name}.",
+            hint=f"Templates are taken by: {takers}; ask for the format of the same type.",
+        )
+    found = {}
+    for one in asked:
+        dressed = FORMATS[one].dressed
+        content = dressed(plan, template) if dressed and template and one in fit else FORMATS[one].render(plan)
+        found[f"{NAME}{FORMATS[one].suffix}"] = content
+    return found
+
+
+def export(plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None) -> list[Path]:
     """Writes `plan` in every format asked for into `out_dir`, which is made when missing; the paths in that order.
 
     Everything is rendered before anything is written, so that a failure leaves the folder as it was.
     """
-    rendered = [(out_dir / f"{NAME}{FORMATS[one].suffix}", FORMATS[one].render(plan)) for one in known(formats)]
+    files = rendered(plan, formats, template)
     out_dir.mkdir(parents=True, exist_ok=True)
-    return [write_atomically(path, content) for path, content in rendered]
+    return [write_atomically(out_dir / name, content) for name, content in files.items()]
 
 
-__all__ = ["FORMATS", "Format", "FormatError", "export", "known"]
+def export_zip(plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None) -> Path:
+    """Writes every format asked for into one plan.zip in `out_dir`; its path."""
+    packed = io.BytesIO()
+    day = plan.meta.as_of
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in rendered(plan, formats, template).items():
+            archive.writestr(
+                zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
+            )
+    out_dir.mkdir(parents=True, exist_ok=True)
+    return write_atomically(out_dir / f"{NAME}.zip", packed.getvalue())
+
+
+__all__ = ["FORMATS", "Format", "FormatError", "export", "export_zip", "known", "rendered"]

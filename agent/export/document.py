@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from agent.export.reader import Reader
 from agent.export.sections import back, content, execution, front, insight, money, operation, publishing, results
-from agent.export.view import Block, Document, Section, tidy
+from agent.export.view import Block, Document, Note, Section, strong, text, tidy
 from agent.plan.model import MarketingPlan
 
 Builder = Callable[[Reader], list[Block]]
@@ -56,16 +56,23 @@ def document(plan: MarketingPlan) -> Document:
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):
         sections.append(Section(chapter, 1, str(number), v.t(f"chapter.{chapter}")))
         for place, (part, build) in enumerate(parts, 1):
-            blocks = [*build(v), *back.used(v, part)]
-            sections.append(Section(part, 2, f"{number}.{place}", v.t(f"part.{part}"), tidy(blocks)))
+            blocks = tidy([*build(v), *back.used(v, part)]) or _gap(v)
+            sections.append(Section(part, 2, f"{number}.{place}", v.t(f"part.{part}"), blocks))
     sections.append(Section("appendix", 1, "", v.t("chapter.appendix")))
     for place, (name, build) in enumerate(APPENDICES):
-        sections.append(Section(name, 2, "ABCDEFGH"[place], v.t(f"appendix.{name}"), tidy(build(v))))
+        sections.append(Section(name, 2, "ABCDEFGH"[place], v.t(f"appendix.{name}"), tidy(build(v)) or _gap(v)))
     return Document(
         language=v.language,
         title=v.t("doc.title", brand=plan.meta.brand),
         contents_title=v.t("doc.contents"),
+        face=front.face(v),
+        about_title=v.t("page.about"),
         cover=cover,
-        summary=Section("summary", 1, "", v.t("part.summary"), summary),
+        summary=Section("summary", 1, "", v.t("part.summary"), summary or _gap(v)),
         sections=tuple(sections),
     )
+
+
+def _gap(v: Reader) -> tuple[Block, ...]:
+    """What stands in a part that is not written yet."""
+    return (Note(text(strong(v.t("page.gap")))),)

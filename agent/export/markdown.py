@@ -12,6 +12,7 @@ from agent.export.view import (
     Block,
     Bullets,
     Card,
+    Chart,
     Heading,
     KeyValues,
     Note,
@@ -90,8 +91,8 @@ def _section(section: Section, pen: Pen) -> list[str]:
 
 
 def _blocks(blocks: Iterable[Block], pen: Pen) -> list[str]:
-    """Blocks as Markdown, one string a block."""
-    return [_block(block, pen) for block in blocks]
+    """Blocks as Markdown, one string a block; a chart gives way to its table, or to the tables around it."""
+    return [found for block in blocks if (found := _block(block, pen))]
 
 
 def _block(block: Block, pen: Pen) -> str:
@@ -113,6 +114,8 @@ def _block(block: Block, pen: Pen) -> str:
             return _card(block, pen)
         case Table():
             return _table(block)
+        case Chart(instead=table):
+            return _table(table) if table else ""
 
 
 def _line(words: str) -> str:

@@ -172,8 +172,9 @@ class Reader:
             return ()
         known = [str(number) for number in sorted(self.number(id_) for id_ in found if id_ in self._sources)]
         marks = ", ".join(known + [id_ for id_ in found if id_ not in self._sources])
+        shown = Span(f"[{marks}]", "cite" if known else "tag", ",".join(known))
         low = Span(self.t("confidence.label_low"), "tag") if self._low.intersection(found) else None
-        return text(Span(f"[{marks}]", "tag"), " " if low and not self.chinese else None, low)
+        return text(shown, " " if low and not self.chinese else None, low)
 
     def cited(self, words: str, ids: Iterable[str]) -> Text:
         """Words and what they are cited from."""
@@ -202,7 +203,7 @@ class Reader:
     def basis_of(self, id_: str, notes: Notes) -> Text:
         """What a single number rests on: the number of its source, or the planning assumption's name in the notes."""
         if id_ in self._sources and not id_.startswith("calc:"):
-            return text(Span(f" [{self.number(id_)}]", "tag"))
+            return text(Span(f" [{self.number(id_)}]", "cite", str(self.number(id_))))
         return notes.call(self.label("calc", id_.removeprefix("calc:")) if id_.startswith("calc:") else id_)
 
     def basis(self, figure: Figure) -> str:

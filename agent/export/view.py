@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.export.plots import Bars, Data, Heat, Matrix, Ranges, Strips, Timeline
+
 Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True)
 class Span:
-    """A run of text in one style. `target` is an address, for style "link" only."""
+    """A run of text in one style. `target`: an address (link), or the numbers of the sources cited (cite: "2,5")."""
 
     text: str
-    style: Literal["plain", "strong", "tag", "link", "code"] = "plain"
+    style: Literal["plain", "strong", "tag", "link", "code", "cite"] = "plain"
     target: str = ""
 
 
@@ -92,7 +94,20 @@ class Card:
     pairs: tuple[tuple[str, Text], ...] = ()
 
 
-Block = Heading | Paragraph | Bullets | Table | KeyValues | Note | Card
+@dataclass(frozen=True)
+class Chart:
+    """A chart. `title` says what is to be seen in it; `instead` stands for it where there are no pictures."""
+
+    id: str
+    title: str
+    data: Data
+    instead: Table | None = None
+
+
+Block = Heading | Paragraph | Bullets | Table | KeyValues | Note | Card | Chart
+
+WIDE = 20
+"""Sum of column widths from which a table wants a page on its side."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,28 @@ class Section:
         """Number and title as they are printed."""
         return f"{self.number} {self.title}".strip()
 
+    @property
+    def wide(self) -> bool:
+        """Whether one of its tables is too wide for an upright page."""
+        tables = (block for block in self.blocks if isinstance(block, Table))
+        return any(sum(column.width for column in one.columns) >= WIDE or len(one.columns) > 8 for one in tables)
+
+
+@dataclass(frozen=True)
+class Face:
+    """What stands on the first page."""
+
+    brand: str
+    kind: str
+    """What the document is: "Social media marketing and execution plan"."""
+    line: str
+    """The plan in one sentence."""
+    facts: tuple[tuple[str, str], ...]
+    """Period, version and the like: label and value."""
+    version: str
+    """The version in running heads."""
+    footer: str
+
 
 @dataclass(frozen=True)
 class Document:
@@ -117,6 +154,9 @@ class Document:
 
     language: str
     title: str
+    face: Face
+    about_title: str
+    """Heading over the cover's blocks where the first page shows only the face."""
     contents_title: str
     cover: tuple[Block, ...]
     summary: Section
@@ -219,5 +259,24 @@ def _empty(block: Block) -> bool:
             return not rows
         case KeyValues(pairs=pairs_):
             return not pairs_
+        case Chart(data=data):
+            return not _shows_something(data)
         case _:
             return False
+
+
+def _shows_something(data: Data) -> bool:
+    """Whether there is anything to draw."""
+    match data:
+        case Bars(series=series):
+            return any(value for one in series for value in one.values)
+        case Heat(values=rows):
+            return any(any(row) for row in rows)
+        case Ranges(rows=found):
+            return bool(found)
+        case Matrix(marks=marks):
+            return bool(marks)
+        case Strips(strips=strips):
+            return bool(strips)
+        case Timeline(bars=bars):
+            return bool(bars)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from plan_filler import filled
 
 from agent.errors import CehuaError
-from agent.export import FORMATS, Format, export
+from agent.export import FORMATS, Format, FormatError, export, export_zip
 from agent.export.json_ import from_json, schema, schema_text, to_json
 from agent.files import write_atomically
 
@@ -67,6 +68,24 @@ def test_export_writes_each_format_once_in_the_order_asked(tmp_path: Path) -> No
 def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(CehuaError, match=r"docm.*md, json") as caught:
         export(filled(), tmp_path / "out", ["md", "docm"])
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_zip_holds_every_format_and_is_the_same_each_time(tmp_path: Path) -> None:
+    plan = filled()
+    first = export_zip(plan, tmp_path, ["md", "json"])
+    content = first.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        assert archive.namelist() == ["plan.md", "plan.json"]
+        assert from_json(archive.read("plan.json")) == plan
+    assert [one.name for one in tmp_path.iterdir()] == ["plan.zip"]
+    assert export_zip(plan, tmp_path, ["md", "json"]).read_bytes() == content
+
+
+def test_a_template_that_no_format_takes_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"house\.docx") as caught:
+        export(filled(), tmp_path / "out", ["md"], tmp_path / "house.docx")
     assert caught.value.exit_code == 2
     assert not (tmp_path / "out").exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.export.reader import Reader
+from agent.export.sections import plots
 from agent.export.sections.front import share
 from agent.export.view import Block, Heading, Inline, Note, Row, bullets, lines, pairs, paragraph, strong, table, text
 from agent.plan.content import CampaignIdea, Pillar, StrategyLine
@@ -37,6 +38,7 @@ def strategy(v: Reader) -> list[Block]:
         v.head("strategy_lines"),
         *(block for line in part.lines for block in _line(v, line)),
         v.head("phases"),
+        plots.phases(v),
         _phases(v),
         v.head("guardrails"),
         bullets(part.guardrails),
@@ -86,6 +88,7 @@ def themes(v: Reader) -> list[Block]:
     return [
         pairs((v.t("misc.say"), part.say), (v.t("misc.form"), part.form), (v.t("misc.care"), part.care)),
         v.head("pillars"),
+        plots.content_mix(v),
         table(
             v.cols("pillar*2", "direction*2", ">share", "message*4", "reader_value*3", "format*2", "for*2"),
             [_pillar_row(v, pillar) for pillar in part.pillars],
@@ -116,6 +119,8 @@ def _pillar_row(v: Reader, pillar: Pillar) -> list[Inline]:
 
 def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     """What backs a pillar, what it must not become, and its topic bank."""
+    # Sources are numbered as they are cited: what is read first is built first.
+    backing = pairs((v.t("misc.proof"), v.claim(pillar.proof)), (v.t("misc.not_this"), pillar.not_this))
     rows: list[Row] = [
         [
             topic.id,
@@ -130,6 +135,6 @@ def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     ]
     return [
         Heading(4, f"{v.named(pillar.id)}{v.t('misc.topic_bank', n=len(pillar.topics))}"),
-        pairs((v.t("misc.proof"), v.claim(pillar.proof)), (v.t("misc.not_this"), pillar.not_this)),
+        backing,
         table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*2"), rows),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.export.reader import Reader
+from agent.export.sections import plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
 
 
@@ -31,6 +32,7 @@ def team(v: Reader) -> list[Block]:
         v.head("raci"),
         _raci(v),
         v.head("workload"),
+        plots.workload(v),
         _weeks(v),
         v.head("rituals"),
         table(

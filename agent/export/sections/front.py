@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from agent.export.reader import Notes, Reader
-from agent.export.view import Block, Note, Row, bullets, pairs, paragraph, strong, table, text
+from agent.export.view import Block, Face, Note, Row, bullets, pairs, paragraph, strong, table, text
 from agent.locale import percent
 
+ACTIVE = ("primary", "support")
+"""Roles of the platforms that get posts."""
 KINDS = ("brief", "knowledge", "computed", "assumption", "research")
 
 
@@ -35,6 +37,26 @@ def cover(v: Reader) -> list[Block]:
         paragraph(v.t("doc.confidential", brand=meta.brand)),
         Note(text(strong(v.t("doc.marks")), v.t("misc.colon"), marks(v))),
     ]
+
+
+def face(v: Reader) -> Face:
+    """The first page: brand, what this is, the plan in one sentence, period and version."""
+    meta = v.plan.meta
+    day = v.day(meta.as_of, weekday=False, year=True)
+    facts = (
+        (v.t("doc.period"), v.span(meta.start, meta.end)),
+        (v.t("page.platforms"), v.platforms(one.platform for one in v.plan.platforms.choices if one.role in ACTIVE)),
+        (v.t("page.budget"), v.money(v.plan.budget.total_cents)),
+        (v.t("page.version"), day),
+    )
+    return Face(
+        meta.brand,
+        v.t("page.kind"),
+        v.plan.summary.headline,
+        tuple((label, value) for label, value in facts if value),
+        v.t("page.version_of", date=day),
+        v.t("doc.confidential", brand=meta.brand),
+    )
 
 
 def marks(v: Reader) -> str:

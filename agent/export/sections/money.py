@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from agent.export.reader import Notes, Reader
-from agent.export.view import Block, Column, Inline, Row, bullets, lines, pairs, paragraph, steps, strong, table, text
+from agent.export.sections import plots
+from agent.export.view import (
+    Block,
+    Column,
+    Inline,
+    Row,
+    Table,
+    bullets,
+    lines,
+    pairs,
+    paragraph,
+    steps,
+    strong,
+    table,
+    text,
+)
 from agent.locale import percent
 from agent.plan.results import BudgetLine, CapCheck, Risk
 
@@ -14,7 +29,7 @@ def risks(v: Reader) -> list[Block]:
     return [
         paragraph(part.reading),
         v.head("risk_map"),
-        _risk_map(v, part.risks),
+        plots.risk_matrix(v, _risk_map(v, part.risks)),
         v.head("risk_table"),
         table(
             v.cols("risk*3", ">score_li*2", "trigger*4", "prevention*4", "response*5", "owner_drill*2"),
@@ -31,7 +46,7 @@ def risks(v: Reader) -> list[Block]:
     ]
 
 
-def _risk_map(v: Reader, risks: list[Risk]) -> Block:
+def _risk_map(v: Reader, risks: list[Risk]) -> Table:
     """Likelihood by impact, risk ids in the cells, only the levels that occur."""
     impacts = sorted({risk.impact for risk in risks})
     rows: list[Row] = []
@@ -71,9 +86,11 @@ def budget(v: Reader) -> list[Block]:
             ),
             (v.t("misc.break_even"), part.break_even),
         ),
+        plots.budget_by_category(v),
         v.head("by_phase"),
         _pivot(v, "phase"),
         v.head("by_platform"),
+        plots.budget_by_platform(v),
         _pivot(v, "platform"),
         v.head("reasons"),
         bullets(part.reasons),
@@ -226,6 +243,12 @@ def _scenarios(v: Reader) -> Block:
         [v.t("col.cost_per_result"), *(v.money(one.cost_per_result_cents) for one in cases)],
         [v.t("col.revenue"), *(v.money(one.revenue_cents) for one in cases)],
         [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
-        [v.t("col.rates"), *(one.rates for one in cases)],
     ]  # fmt: skip
-    return table([*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows)
+    rates = [
+        text(v.t("col.rates"), v.t("misc.aside", text=v.t(f"scenario.{one.name}")), v.t("misc.colon"), one.rates)
+        for one in cases
+        if one.rates
+    ]
+    return table(
+        [*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows, notes=rates
+    )

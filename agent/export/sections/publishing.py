@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from agent.export.reader import Notes, Reader
+from agent.export.sections import plots
+from agent.export.sections.front import ACTIVE
 from agent.export.view import (
     Block,
     Card,
@@ -23,9 +25,6 @@ from agent.export.view import (
 )
 from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
 
-ACTIVE = ("primary", "support")
-"""Roles of the platforms that get posts."""
-
 
 def calendar(v: Reader) -> list[Block]:
     """Content calendar: how it is built, key dates, then one table a month."""
@@ -40,6 +39,7 @@ def calendar(v: Reader) -> list[Block]:
             (v.t("misc.timezone"), v.t("misc.timezone_text", timezone=part.timezone)),
             (v.t("misc.buffer"), part.buffer_rule),
         ),
+        plots.calendar_heat(v),
         v.head("key_dates"),
         table(
             v.cols("date*2", "occasion*3", "use*2", "prepare_from*2", "deliver_by*2", "plan*5"),
@@ -125,6 +125,7 @@ def platforms(v: Reader) -> list[Block]:
             ],
         ),
         v.head("scores"),
+        plots.platform_scores(v),
         _scores(v, part.choices),
         v.head("platform_detail"),
         *(block for one in part.choices if one.role in ACTIVE for block in _platform(v, one)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.export.reader import Notes, Reader
+from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
 from agent.plan.results import Kpi, Review
 
@@ -15,6 +16,7 @@ def kpis(v: Reader) -> list[Block]:
     return [
         paragraph(strong(v.t("misc.north_star")), v.t("misc.colon"), part.north_star),
         paragraph(strong(v.t("misc.baseline_plan")), v.t("misc.colon"), part.baseline_plan),
+        plots.goal_ranges(v),
         *(block for kind in FAMILIES for block in _family(v, [one for one in part.kpis if one.kind == kind])),
         v.head("curve"),
         _curve(v),

@@ -1,0 +1,183 @@
+"""Blocks of the Word document: lists, boxed remarks, cards, tables and charts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from docx.shared import Emu
+
+from agent.export import charts
+from agent.export.docx import parts, styles, xml
+from agent.export.docx.inline import Inline
+from agent.export.docx.page import Pages
+from agent.export.typeset import pictures
+from agent.export.view import (
+    Block,
+    Bullets,
+    Card,
+    Chart,
+    Document,
+    Heading,
+    KeyValues,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
+from agent.export.widths import shares
+from agent.export.words import sound
+
+LONG_ROW = 900
+"""Characters in a row from which it may be split between pages."""
+DENSE = 8
+"""Columns from which a table is set smaller."""
+HOUSE_ROOM = 0.82
+"""How much less fits into a line of a house template, whose typeface may run wider than ours."""
+CHART_WIDTH = 17.0
+"""Width of a chart, centimetres; a narrower page narrows it."""
+
+
+class Blocks(Inline):
+    """Writes blocks as WordprocessingML."""
+
+    def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
+        super().__init__(doc, file, house=house)
+        self.lists = parts.Lists(file)
+        self.pages = Pages(file, doc, self.style, house=house)
+        found = [one for part in doc.sections for one in part.blocks if isinstance(one, Chart)]
+        drawn = [sound(charts.svg(one, self.names), doc.language) for one in found]
+        self.pictures = dict(zip((one.id for one in found), pictures(drawn, self.faces), strict=True))
+
+    def block(self, block: Block, section: Section) -> str:
+        """One block."""
+        match block:
+            case Heading(level=level, text=words):
+                return xml.paragraph(self.runs(words), self.style[f"Heading {max(level, 3)}"])
+            case Paragraph(text=inline):
+                return xml.paragraph(self.inline(inline), self.style["Normal"])
+            case Bullets(items=items, ordered=ordered):
+                return self.source_list(items) if section.id == "sources" and ordered else self.bullets(items, ordered)
+            case KeyValues(pairs=pairs):
+                return self.pairs(pairs)
+            case Note(text=inline):
+                return self.callout(inline, section)
+            case Card():
+                return self.card(block, section)
+            case Table():
+                return self.table(block, section)
+            case Chart():
+                return self.chart(block)
+
+    def bullets(self, items: Iterable[Text], ordered: bool) -> str:
+        """A list."""
+        extra = self.lists.numbered() if ordered else self.lists.bulleted()
+        style = self.style["List Number" if ordered else "List Bullet"]
+        return "".join(xml.paragraph(self.inline(item), style, extra) for item in items)
+
+    def source_list(self, items: Iterable[Text]) -> str:
+        """The list of sources, every one a place that citations lead to."""
+        indent = '<w:tabs><w:tab w:val="left" w:pos="560"/></w:tabs><w:ind w:left="560" w:hanging="560"/>'
+        return "".join(
+            xml.paragraph(
+                xml.bookmark(f"source_{at}", xml.text(f"[{at}]")) + "<w:r><w:tab/></w:r>" + self.inline(item),
+                self.style["Plan Source"],
+                indent,
+            )
+            for at, item in enumerate(items, 1)
+        )
+
+    def pairs(self, pairs: Iterable[tuple[str, Text]], style: str = "Plan Pair") -> str:
+        """Labelled statements, one a paragraph."""
+        colon = "：" if self.doc.language.startswith("zh") else ": "
+        label = f'<w:b/><w:color w:val="{styles.MUTED}"/>'
+        return "".join(
+            xml.paragraph(self.runs(name + colon, label) + self.inline(value), self.style[style])
+            for name, value in pairs
+        )
+
+    def callout(self, inline: Text, section: Section) -> str:
+        """A boxed remark."""
+        width = self.pages.width(wide=section.wide)
+        bar = f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{styles.ACCENT}"/>'
+        inner = xml.cell(xml.paragraph(self.inline(inline), self.style["Plan Note"]), width, styles.SOFT, bar)
+        return xml.table(xml.row(inner), [width], lines=False, padding=160) + self.gap()
+
+    def card(self, card: Card, section: Section) -> str:
+        """A finished piece: header on a shade, then the piece, then how it is published."""
+        width = min(self.pages.width(wide=section.wide), self.pages.width(wide=False))
+        edge = "".join(
+            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
+            for side in ("top", "left", "bottom", "right")
+        )
+        keep = "<w:keepNext/>"
+        head = xml.cell(
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
+        )
+        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Normal"], keep) if card.title else ""
+        body = "".join(xml.paragraph(self.runs(piece), self.style["Normal"]) for piece in card.body)
+        rest = self.pairs(card.pairs, "Plan Source")
+        size = sum(map(len, card.body)) + sum(len(span.text) for _, value in card.pairs for span in value)
+        inner = (title + body + rest) or xml.paragraph("", self.style["Normal"])
+        rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=size < LONG_ROW)
+        return xml.table(rows, [width], lines=False, padding=140) + self.gap()
+
+    def table(self, table: Table, section: Section) -> str:
+        """A table that repeats its head, with its caption above and its notes below."""
+        whole = self.pages.width(wide=section.wide)
+        name = "Plan Cell Small" if len(table.columns) > DENSE else "Plan Cell"
+        style = self.style[name]
+        room = whole / 20 / styles.LOOKS[name][0] * (HOUSE_ROOM if self.house else 1)
+        widths = [int(share * whole) for share in shares(table, room)]
+        body = len(table.rows) - table.totals
+        head = "".join(
+            xml.cell(
+                xml.paragraph(self.runs(one.title), self.style["Plan Head"], _side(one.align)),
+                width,
+                styles.SOFT,
+                _under(),
+            )
+            for one, width in zip(table.columns, widths, strict=True)
+        )
+        rows = [xml.row(head, head=True)]
+        for at, cells in enumerate(table.rows):
+            inner = "".join(
+                xml.cell(
+                    xml.paragraph(self.inline(words), style, _side(one.align)), width, styles.SOFT if at >= body else ""
+                )
+                for one, width, words in zip(table.columns, widths, cells, strict=True)
+            )
+            rows.append(xml.row(inner, whole=sum(len(span.text) for cell in cells for span in cell) < LONG_ROW))
+        caption = xml.paragraph(self.runs(table.caption), self.style["Caption"]) if table.caption else ""
+        notes = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in table.notes)
+        return caption + xml.table("".join(rows), widths, padding=70) + notes + self.gap()
+
+    def chart(self, chart: Chart) -> str:
+        """A chart under its title, which is its text for those who do not see it."""
+        image = self.pictures[chart.id]
+        width = min(Emu(int(CHART_WIDTH * 360000)), Emu(self.pages.width(wide=False) * 635))
+        inline = self.file.part.new_pic_inline(io.BytesIO(image), width, None)
+        inline.docPr.set("descr", sound(chart.title, self.doc.language))
+        inline.docPr.set("name", chart.id)
+        inline.docPr.set("id", str(100 + list(self.pictures).index(chart.id)))
+        drawing = f"<w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
+        return xml.paragraph(self.runs(chart.title), self.style["Caption"]) + xml.paragraph(
+            drawing, self.style["Normal"]
+        )
+
+    def gap(self) -> str:
+        """The space after a table; without a paragraph between them Word joins two tables."""
+        return xml.paragraph(
+            "", self.style["Normal"], '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
+        )
+
+
+def _side(align: str) -> str:
+    return "" if align == "left" else f'<w:jc w:val="{align}"/>'
+
+
+def _under() -> str:
+    """The line below a table's head."""
+    return f'<w:bottom w:val="single" w:sz="8" w:space="0" w:color="{styles.ACCENT}"/>'

@@ -1,0 +1,92 @@
+"""Inline text of the Word document: runs in faces that have their characters, links, citations as footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+
+from agent.export import fonts
+from agent.export.docx import styles, xml
+from agent.export.view import Document, Span, Text
+from agent.export.words import characters, sound
+
+_LINK = re.compile(r"https://[^\s<>\"']+")
+CHINESE = ("Noto Sans SC", "Noto Sans TC")
+
+
+class Inline:
+    """Writes inline text into one file, and remembers which sources have their footnote."""
+
+    def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
+        self.doc, self.file, self.house = doc, file, house
+        used = characters(doc)
+        self.faces = fonts.faces(used, doc.language)
+        self.names = fonts.families(used, doc.language)
+        self.latin = self.names[0]
+        self.chinese = next((name for name in self.names if name in CHINESE), CHINESE[0])
+        styles.prepare(file, self.latin, self.chinese, doc.language, house=house)
+        self.style = {name: styles.id_of(file, name) for name in (*styles.LOOKS, "footnote reference")}
+        self.noted: list[int] = []
+
+    def inline(self, words: Text) -> str:
+        """Spans as runs."""
+        return "".join(self.span(span) for span in words)
+
+    def span(self, span: Span) -> str:
+        """One span in its style."""
+        small = f'<w:color w:val="{styles.MUTED}"/><w:sz w:val="15"/>'
+        match span.style:
+            case "strong":
+                return self.runs(span.text, "<w:b/>")
+            case "tag" | "code":
+                return self.runs(span.text, small)
+            case "link" if _LINK.fullmatch(span.target):
+                id_ = self.file.part.relate_to(span.target, RT.HYPERLINK, is_external=True)
+                shown = self.runs(span.text, f'<w:color w:val="{styles.ACCENT}"/><w:u w:val="single"/>')
+                return f'<w:hyperlink r:id="{id_}">{shown}</w:hyperlink>'
+            case "cite":
+                return "".join(self.citation(piece, span) for piece in re.split(r"(\d+)", span.text))
+            case _:
+                return self.runs(span.text)
+
+    def citation(self, piece: str, span: Span) -> str:
+        """A piece of "[2, 5]": a number is a footnote the first time and a link to the list of sources after that.
+
+        Word counts its footnotes itself: one that would not get the source's number is a link from the start.
+        """
+        look = f'<w:color w:val="{styles.ACCENT}"/><w:sz w:val="15"/>'
+        if piece not in span.target.split(","):
+            return self.runs(piece, look)
+        number = int(piece)
+        if number != len(self.noted) + 1:
+            return xml.inside(f"source_{number}", self.runs(piece, look))
+        self.noted.append(number)
+        return (
+            f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/>{look}<w:vertAlign w:val="baseline"/></w:rPr>'
+            f'<w:footnoteReference w:id="{number}"/></w:r>'
+        )
+
+    def runs(self, words: str, look: str = "") -> str:
+        """Text as runs, each in a face that has its characters."""
+        words = sound(words, self.doc.language)
+        return "".join(self._run(family, piece, look) for family, piece in self._pieces(words))
+
+    def _run(self, family: str, piece: str, look: str) -> str:
+        """One run; the document's own faces need no mention."""
+        if family in ("", self.latin, self.chinese):
+            return xml.text(piece, look)
+        sides = " ".join(f'w:{side}="{family}"' for side in ("ascii", "hAnsi", "cs", "eastAsia"))
+        return xml.text(piece, f"<w:rFonts {sides}/>{look}")
+
+    def _pieces(self, words: str) -> Iterator[tuple[str, str]]:
+        """Words in stretches of one face."""
+        for family, found in groupby(words, lambda one: self._family(one)):
+            yield family, "".join(found)
+
+    def _family(self, one: str) -> str:
+        home = fonts.home(one, self.doc.language)
+        return "" if home in ("", self.latin, self.chinese) else home

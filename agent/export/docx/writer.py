@@ -1,0 +1,167 @@
+"""Writes the document model as a Word file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.opc.exceptions import OpcError
+from docx.oxml import parse_xml
+
+from agent.errors import BriefError
+from agent.export.document import document
+from agent.export.docx import parts, xml
+from agent.export.docx.blocks import Blocks
+from agent.export.view import Bullets, Document, KeyValues, Section, Text
+from agent.export.words import sound
+from agent.plan.model import MarketingPlan
+
+
+def to_docx(plan: MarketingPlan, template: Path | None = None) -> bytes:
+    """The whole plan as DOCX. `template`: a Word file whose styles, page and running heads are taken.
+
+    Raises SetupError when fonts or typesetter are not installed, BriefError for a template that cannot be read.
+    """
+    doc = document(plan)
+    file = _opened(template)
+    writer = Writer(doc, file, house=template is not None)
+    writer.write()
+    _about(file, doc, plan)
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def _opened(template: Path | None) -> Any:
+    """A new document, or the template without its text."""
+    if template is None:
+        return docx.Document()
+    try:
+        file = docx.Document(str(template))
+    except (OSError, ValueError, KeyError, OpcError) as error:
+        raise BriefError(
+            f"{template} cannot be read as a Word file.", hint="Give --template a .docx file.", where="--template"
+        ) from error
+    body = file.element.body
+    for one in list(body)[:-1]:
+        body.remove(one)
+    return file
+
+
+def _about(file: Any, doc: Document, plan: MarketingPlan) -> None:
+    """What the file says of itself."""
+    about = file.core_properties
+    title, brand = (sound(words, doc.language)[:250] for words in (doc.title, plan.meta.brand))
+    about.title, about.author, about.subject = title, brand, doc.face.kind
+    about.language, about.comments, about.keywords = doc.language, "", ""
+    about.created = about.modified = dt.datetime.combine(plan.meta.as_of, dt.time())
+    about.last_modified_by = "cehua"
+
+
+class Writer(Blocks):
+    """Writes one document into one file."""
+
+    def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
+        super().__init__(doc, file, house=house)
+        self.sources = self._sources()
+        self.marks = 0
+        self.out: list[str] = []
+
+    def _sources(self) -> dict[int, Text]:
+        """Number → source, as the appendix lists them."""
+        blocks = next((part.blocks for part in self.doc.sections if part.id == "sources"), ())
+        items = next((one.items for one in blocks if isinstance(one, Bullets)), ())
+        return dict(enumerate(items, 1))
+
+    def write(self) -> None:
+        """Everything, in reading order."""
+        self.out.append(self.pages.cover(self._cover()))
+        self._contents()
+        wide = False
+        chapter = ""
+        first = True
+        for section in (self.doc.summary, *self.doc.sections):
+            if section.level == 1 and not section.blocks:
+                chapter = section.heading
+                continue
+            if section.wide != wide:
+                self.out.append(self.pages.ends(wide=wide))
+                wide, fresh = section.wide, True
+            else:
+                fresh = False
+            breaks = "" if fresh or not (first or chapter or wide) else "<w:pageBreakBefore/>"
+            if chapter:
+                self.heading(1, chapter, breaks)
+                breaks = ""
+            self.heading(section.level, section.heading, breaks)
+            chapter, first = "", False
+            for block in section.blocks:
+                self.out.append(self.block(block, section))
+        self._close(wide)
+
+    def _close(self, wide: bool) -> None:
+        """Puts body, footnotes and fonts into the file."""
+        body = self.file.element.body
+        last = body[-1] if len(body) else None
+        if last is not None:
+            body.remove(last)
+        for one in parse_xml(f"<w:body {xml.NAMESPACES}>{''.join(self.out)}{self.pages.last(wide=wide)}</w:body>"):
+            body.append(one)
+        notes = [(number, self._note(number)) for number in self.noted]
+        parts.footnotes(self.file, notes, self.style["footnote text"])
+        if not self.house:
+            parts.embed(self.file, self.faces)
+        parts.modern(self.file)
+
+    def _note(self, number: int) -> str:
+        """A source as a footnote."""
+        item = [span for span in self.sources.get(number, ()) if span.style != "code"]
+        words = "".join(span.text for span in item).rstrip(" ·")
+        mark = f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/></w:rPr><w:footnoteRef/></w:r>'
+        return mark + self.runs(f" {words}")
+
+    # Front matter
+
+    def _cover(self) -> list[tuple[str, str]]:
+        """The first page's lines: style and runs."""
+        face = self.doc.face
+        return [
+            ("Subtitle", self.runs(face.kind)),
+            ("Title", self.runs(face.brand)),
+            ("Subtitle", self.runs(face.line)),
+            *(
+                line
+                for label, value in face.facts
+                for line in (("Plan Remark", self.runs(label)), ("Plan Fact", self.runs(value)))
+            ),
+            ("Plan Remark", self.runs(face.footer)),
+        ]
+
+    def _contents(self) -> None:
+        """The contents: a field that is already filled, every entry a link; then what the document is."""
+        self.out.append(xml.paragraph(self.runs(self.doc.contents_title), self.style["TOC Heading"]))
+        entries = [(one.level, one.heading) for one in (self.doc.summary, *self.doc.sections)]
+        for at, (level, heading) in enumerate(entries):
+            start = xml.begin('TOC \\o "1-2" \\h \\z \\u') if at == 0 else ""
+            stop = xml.end() if at == len(entries) - 1 else ""
+            link = xml.inside(_mark(at), self.runs(heading))
+            self.out.append(xml.paragraph(start + link + stop, self.style[f"toc {level}"]))
+        self.out.append(xml.paragraph(self.runs(self.doc.about_title), self.style["Heading 4"]))
+        about = Section("about", 1, "", self.doc.about_title, self.doc.cover)
+        for block in self.doc.cover:
+            small = self.pairs(block.pairs, "Plan Source") if isinstance(block, KeyValues) else ""
+            self.out.append(small or self.block(block, about))
+
+    def heading(self, level: int, words: str, extra: str = "") -> None:
+        """A heading that the contents name; marks count in the order of the contents."""
+        inner = xml.bookmark(_mark(self.marks), self.runs(words))
+        self.marks += 1
+        self.out.append(xml.paragraph(inner, self.style[f"Heading {level}"], extra))
+
+
+def _mark(at: int) -> str:
+    """The bookmark of the heading at a place in the contents."""
+    return f"_Toc{260000000 + at}"

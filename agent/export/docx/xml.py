@@ -1,0 +1,95 @@
+"""WordprocessingML by hand: runs, paragraphs, tables, fields and bookmarks as text that is parsed once."""
+
+from __future__ import annotations
+
+from html import escape as escaped
+from itertools import count
+
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
+_bookmarks = count(1000)
+
+
+def safe(words: str) -> str:
+    """Text as XML data."""
+    return escaped(words, quote=True)
+
+
+def text(words: str, look: str = "") -> str:
+    """A run of text; newlines become line breaks. `look`: run properties."""
+    properties = f"<w:rPr>{look}</w:rPr>" if look else ""
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{safe(line)}</w:t>' for line in words.split("\n"))
+    return f"<w:r>{properties}{lines}</w:r>" if words else ""
+
+
+def paragraph(inner: str, style: str, extra: str = "") -> str:
+    """A paragraph in a style. `extra`: further paragraph properties, in schema order after the style."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{inner}</w:p>'
+
+
+def bookmark(name: str, inner: str) -> str:
+    """A place that links lead to."""
+    number = next(_bookmarks)
+    return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inner}<w:bookmarkEnd w:id="{number}"/>'
+
+
+def inside(anchor: str, inner: str) -> str:
+    """A link to a bookmark."""
+    return f'<w:hyperlink w:anchor="{anchor}" w:history="1">{inner}</w:hyperlink>'
+
+
+def field(code: str, shown: str, look: str = "") -> str:
+    """A field with the result that it has until it is updated."""
+    return f"{begin(code)}{text(shown, look)}{end()}"
+
+
+def begin(code: str) -> str:
+    """The start of a field, up to its result."""
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {safe(code)} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+
+
+def end() -> str:
+    """The end of a field."""
+    return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def cell(inner: str, width: int, fill: str = "", borders: str = "") -> str:
+    """A table cell; it always ends with a paragraph, as Word demands."""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    edge = f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edge}{shade}</w:tcPr>{inner}</w:tc>'
+
+
+def row(cells: str, *, head: bool = False, whole: bool = True) -> str:
+    """A table row. `head` repeats on every page; `whole` is not split between pages."""
+    properties = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if head else "")
+    return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>"
+
+
+def table(rows: str, widths: list[int], *, lines: bool = True, padding: int = 80) -> str:
+    """A table of fixed layout, its columns in twentieths of a point."""
+    grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
+    rule = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
+    none = '<w:{0} w:val="nil"/>'
+    sides = "".join(
+        (rule if lines and name in ("bottom", "insideH") else none).format(name)
+        for name in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    margins = "".join(
+        f'<w:{name} w:w="{size}" w:type="dxa"/>'
+        for name, size in (("top", 45), ("left", padding), ("bottom", 45), ("right", padding))
+    )
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )

@@ -1,0 +1,173 @@
+"""The plan as PDF, set by Typst: embedded fonts, bookmarks, links from contents and citations.
+
+The layout is `template.typ`; the plan goes into it as JSON, so that no word of a plan is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from agent import locale
+from agent.export import charts, fonts
+from agent.export.charts.canvas import fit
+from agent.export.document import document
+from agent.export.typeset import compiled
+from agent.export.view import (
+    Block,
+    Bullets,
+    Card,
+    Chart,
+    Document,
+    Heading,
+    KeyValues,
+    Note,
+    Paragraph,
+    Section,
+    Span,
+    Table,
+    Text,
+)
+from agent.export.widths import shares
+from agent.export.words import characters, sound
+from agent.plan.model import MarketingPlan
+
+TEMPLATE = Path(__file__).with_name("template.typ")
+LONG_ROW = 700
+"""Characters in a row from which it may break across pages; shorter rows stay whole."""
+DENSE = 8
+"""Columns from which a table is set smaller."""
+_LONG = re.compile(r"[!-~]{19,}")
+"""Latin runs that may be longer than a column is wide."""
+REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
+
+
+def to_pdf(plan: MarketingPlan) -> bytes:
+    """The whole plan as PDF. Raises SetupError when typesetter or fonts are not installed."""
+    doc = document(plan)
+    used = characters(doc)
+    names = fonts.families(used, doc.language)
+    pictures = {block.id: block for part in doc.sections for block in part.blocks if isinstance(block, Chart)}
+    words = Words(doc.language)
+    files = {f"{id_}.svg": sound(charts.svg(one, names), doc.language).encode("utf-8") for id_, one in pictures.items()}
+    files["doc.json"] = json.dumps(words.data(doc, names), ensure_ascii=False).encode("utf-8")
+    return compiled(TEMPLATE.read_text(encoding="utf-8"), files, fonts.faces(used, doc.language))[0]
+
+
+def _eased(found: re.Match[str]) -> str:
+    """A long address or path with places where a line may end: after its signs, else every twelve letters."""
+    return re.sub(r"[/&=._:?\[\]-](?=.)|\w{12}(?=\w)", lambda one: one[0] + "\u200b", found[0])
+
+
+class Words:
+    """Turns the document into what the template reads."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.wide = False
+
+    def __call__(self, words: str) -> str:
+        """Text without control characters and without characters that no face has."""
+        return _LONG.sub(_eased, sound(words, self.language))
+
+    def data(self, doc: Document, names: tuple[str, ...]) -> dict[str, Any]:
+        """Everything that the template prints."""
+        face, (lang, region) = doc.face, REGIONS[doc.language]
+        return {
+            "lang": lang,
+            "region": region,
+            "fonts": list(names),
+            "title": self(doc.title),
+            "brand": self(face.brand),
+            "brand-size": 40 if len(face.brand) <= 14 else 30 if len(face.brand) <= 40 else 20,
+            "running": self(f"{fit(face.brand, 30, 1)}  ·  {face.kind}"),
+            "kind": self(face.kind),
+            "line": self(face.line),
+            "facts": [{"label": label, "value": self(value)} for label, value in face.facts],
+            "footer": self(face.footer),
+            "version": self(face.version),
+            "page": locale.t(doc.language, "page.number"),
+            "contents": doc.contents_title,
+            "about": self.section(Section("about", 2, "", doc.about_title, doc.cover)),
+            "label-width": 6 if lang == "zh" else 11,
+            "sections": list(self.sections(doc)),
+        }
+
+    def sections(self, doc: Document) -> Iterable[dict[str, Any]]:
+        """Summary, then the parts; a chapter's heading goes with its first part."""
+        yield {**self.section(doc.summary), "chapter": None, "break": True}
+        chapter = None
+        for section in doc.sections:
+            if section.level == 1 and not section.blocks:
+                chapter = self(section.heading)
+                continue
+            yield {**self.section(section), "chapter": chapter, "break": chapter is not None}
+            chapter = None
+
+    def section(self, section: Section) -> dict[str, Any]:
+        """One section."""
+        self.wide = section.wide
+        blocks = [self.block(block) for block in section.blocks]
+        if section.level == 1:
+            # The contents name parts; what stands inside the summary is a step below them.
+            blocks = [{**one, "level": 3} if one["kind"] == "heading" and one["level"] == 2 else one for one in blocks]
+        if section.id == "sources":
+            blocks = [{**one, "kind": "sources"} if one["kind"] == "bullets" else one for one in blocks]
+        return {"level": section.level, "heading": self(section.heading), "wide": section.wide, "blocks": blocks}
+
+    def block(self, block: Block) -> dict[str, Any]:
+        """One block."""
+        match block:
+            case Heading(level=level, text=words):
+                return {"kind": "heading", "level": level, "text": self(words)}
+            case Paragraph(text=inline):
+                return {"kind": "paragraph", "text": self.spans(inline)}
+            case Bullets(items=items, ordered=ordered):
+                return {"kind": "bullets", "ordered": ordered, "items": [self.spans(item) for item in items]}
+            case KeyValues(pairs=pairs):
+                return {"kind": "pairs", "pairs": self.pairs(pairs)}
+            case Note(text=inline):
+                return {"kind": "note", "text": self.spans(inline)}
+            case Card(header=header, title=title, body=body, pairs=pairs):
+                return {
+                    "kind": "card", "header": self.spans(header), "title": self(title),
+                    "body": [self(piece) for piece in body], "pairs": self.pairs(pairs),
+                }  # fmt: skip
+            case Table():
+                return self.table(block)
+            case Chart(id=id_, title=title):
+                return {"kind": "chart", "title": self(title), "file": f"{id_}.svg"}
+
+    def pairs(self, pairs: Iterable[tuple[str, Text]]) -> list[dict[str, Any]]:
+        """Labelled statements."""
+        return [{"label": self(label), "value": self.spans(value)} for label, value in pairs]
+
+    def room(self, table: Table) -> float:
+        """Width of a table in ems of its type: A4 upright or on its side."""
+        points = 737.0 if self.wide else 482.0
+        return points / (7.4 if len(table.columns) > DENSE else 8.2)
+
+    def table(self, table: Table) -> dict[str, Any]:
+        """A table; rows that are not very long stay whole."""
+        rows = [
+            {"cells": [self.spans(cell) for cell in row], "whole": sum(len(s.text) for c in row for s in c) < LONG_ROW}
+            for row in table.rows
+        ]
+        return {
+            "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
+            "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
+            "widths": shares(table, self.room(table)), "dense": len(table.columns) > DENSE,
+            "notes": [self.spans(note) for note in table.notes],
+        }  # fmt: skip
+
+    def spans(self, words: Text) -> list[dict[str, str]]:
+        """Inline text; a citation links to the first source that it names."""
+        return [self.span(span) for span in words]
+
+    def span(self, span: Span) -> dict[str, str]:
+        """One span."""
+        target = span.target.split(",")[0] if span.style == "cite" else span.target
+        return {"t": self(span.text), "s": span.style, "to": target}

@@ -1,0 +1,128 @@
+"""The charts: numbers of the plan, words inside the picture, nothing but shapes and text in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from xml.etree import ElementTree
+
+import pytest
+from plan_filler import filled
+
+from agent.export import charts, fonts
+from agent.export.charts.canvas import WIDTH, fit, width, wrap
+from agent.export.document import document
+from agent.export.plots import Bars, Heat, Range, Ranges, Series, Strip, Strips
+from agent.export.reader import Reader
+from agent.export.sections import plots
+from agent.export.typeset import pictures
+from agent.export.view import Chart
+from agent.plan.model import MarketingPlan
+
+SVG = "{http://www.w3.org/2000/svg}"
+IDS = {"budget-category", "budget-platform", "goals", "calendar", "mix", "scores", "risks", "workload", "phases"}
+
+
+def drawn(plan: MarketingPlan) -> dict[str, Chart]:
+    return {one.id: one for part in document(plan).sections for one in part.blocks if isinstance(one, Chart)}
+
+
+def test_a_full_plan_has_every_chart_with_a_title_that_says_something(tea: MarketingPlan) -> None:
+    found = drawn(tea)
+    assert found.keys() == IDS
+    assert all(len(one.title) > 8 for one in found.values())
+
+
+@pytest.mark.parametrize("name", sorted(IDS))
+def test_words_stay_inside_the_picture(tea: MarketingPlan, english: MarketingPlan, name: str) -> None:
+    for plan in (tea, english):
+        root = ElementTree.fromstring(charts.svg(drawn(plan)[name]))
+        height = float(root.attrib["viewBox"].split()[3])
+        for text in root.iter(f"{SVG}text"):
+            if "transform" in text.attrib:
+                continue
+            space = width(text.text or "", float(text.attrib["font-size"]), bold="font-weight" in text.attrib)
+            left = float(text.attrib["x"]) - space * {"start": 0, "middle": 0.5, "end": 1}[text.attrib["text-anchor"]]
+            assert left >= -1, text.text
+            assert left + space <= WIDTH + 1, text.text
+            assert float(text.attrib["y"]) <= height, text.text
+
+
+def test_money_in_the_charts_is_the_plans(tea: MarketingPlan) -> None:
+    v = Reader(tea)
+    for chart in (plots.budget_by_category(v), plots.budget_by_platform(v)):
+        assert isinstance(chart.data, Bars)
+        assert sum(value for one in chart.data.series for value in one.values) == tea.budget.total_cents
+
+
+def test_pieces_in_the_charts_are_the_calendars(tea: MarketingPlan) -> None:
+    v = Reader(tea)
+    pieces = sum(one.kind != "buffer" for one in tea.calendar.entries)
+    heat, mix = plots.calendar_heat(v).data, plots.content_mix(v).data
+    assert isinstance(heat, Heat)
+    assert isinstance(mix, Bars)
+    assert sum(map(sum, heat.values)) == pieces
+    assert sum(value for one in mix.series for value in one.values) == sum(
+        one.kind != "buffer" and bool(one.pillar) for one in tea.calendar.entries
+    )
+
+
+def test_a_bar_is_as_long_as_its_number() -> None:
+    data = Bars(("a", "b"), (Series("s", (30.0, 10.0), ("30", "10")),), ("30", "10"))
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", data)))
+    first, second = (float(one.attrib["width"]) for one in root.iter(f"{SVG}rect"))
+    assert first == pytest.approx(3 * second, abs=0.2)
+
+
+def test_a_goal_without_numbers_draws_what_is_known() -> None:
+    row = Range("G1", None, None, None, None, 5.0, ("?", "?", "5"), "unknown", None)
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", Ranges((row,), ("a", "b", "c")))))
+    assert len(list(root.iter(f"{SVG}polygon"))) == 2
+
+
+def test_a_week_over_capacity_is_marked() -> None:
+    data = Strips(("w1", "w2"), (Strip("p", (9.0, 3.0), (5.0, 5.0)),), ("needed", "at hand", "too much"))
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", data)))
+    tips = {one.findtext(f"{SVG}title"): one.attrib["class"] for one in root.iter(f"{SVG}rect") if len(one)}
+    assert tips == {"p · w1: 9.0 / 5.0": "f-warn", "p · w2: 3.0 / 5.0": "f-s1"}
+
+
+def test_hostile_words_are_text_in_the_picture() -> None:
+    plan = filled(lambda path: "<script>alert(1)</script>\x00\u202e\"' &amp; ]]>", "en")
+    for chart in drawn(plan).values():
+        root = ElementTree.fromstring(charts.svg(chart))
+        assert {one.tag for one in root.iter()} <= {
+            f"{SVG}{tag}" for tag in ("svg", "rect", "line", "circle", "polygon", "text", "title")
+        }
+
+
+def test_text_is_cut_and_wrapped_to_the_space_there_is() -> None:
+    assert fit("短", 100) == "短"
+    assert fit("一二三四五六七八九十", 60).endswith("…")
+    assert width(fit("一二三四五六七八九十", 60)) <= 60
+    assert wrap("a long name of several words", 80)[0] == "a long name"
+    assert wrap("a long name of several words", 80)[1].endswith("…")
+    assert all(width(line) <= 50 for line in wrap("一二三四五六七八九十", 50))
+
+
+def test_the_same_picture_comes_out_as_png(tea: MarketingPlan) -> None:
+    chart = drawn(tea)["phases"]
+    svg = charts.svg(chart)
+    (png,) = pictures([svg], fonts.faces(frozenset(svg), "zh-CN"))
+    assert png.startswith(b"\x89PNG")
+    assert int.from_bytes(png[16:20], "big") == 2 * WIDTH
+
+
+def test_a_part_with_nothing_in_it_says_so() -> None:
+    plan = filled()
+    plan.calendar.entries, plan.calendar.key_dates = [], []
+    plan.calendar.rhythm = plan.calendar.buffer_rule = plan.calendar.timezone = ""
+    section = next(one for one in document(plan).sections if one.id == "calendar")
+    assert section.blocks
+    assert not any(isinstance(one, Chart) for one in section.blocks)
+
+
+def test_months_of_a_year_stand_over_the_timeline() -> None:
+    plan = filled(language="en")
+    plan.meta.start, plan.meta.end = dt.date(2027, 1, 15), dt.date(2027, 12, 31)
+    data = plots.phases(Reader(plan)).data
+    assert [name for _, name in data.months] == "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # type: ignore[union-attr]

@@ -1,0 +1,177 @@
+"""The Word file, opened by python-docx and LibreOffice: styles, contents, footnotes, pages that hold their text."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from lxml import etree
+from plan_filler import filled
+from rendering import need, office_pdf, outside, overlapping, run, words_of
+
+from agent import locale
+from agent.errors import CehuaError
+from agent.export.document import document
+from agent.export.docx import to_docx
+from agent.plan.model import PART_IDS, MarketingPlan
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def xml(path: Path, name: str = "word/document.xml") -> etree._Element:
+    with zipfile.ZipFile(path) as archive:
+        return etree.fromstring(archive.read(name))
+
+
+def texts(root: etree._Element) -> str:
+    return "".join(root.itertext(f"{W}t"))
+
+
+def test_headings_are_styles_and_hold_all_seventeen_parts(tea: MarketingPlan, tea_docx: Path) -> None:
+    found = [
+        (one.style.name, one.text)
+        for one in docx.Document(str(tea_docx)).paragraphs
+        if one.style.name.startswith("Heading")
+    ]
+    titles = [text for style, text in found if style in ("Heading 1", "Heading 2")]
+    assert titles == [one.heading for one in (document(tea).summary, *document(tea).sections)]
+    assert all(any(locale.t("zh-CN", f"part.{part}") in title for title in titles) for part in PART_IDS)
+
+
+def test_contents_are_filled_and_every_entry_arrives(tea: MarketingPlan, tea_docx: Path) -> None:
+    root = xml(tea_docx)
+    marks = {one.get(f"{W}name") for one in root.iter(f"{W}bookmarkStart")}
+    anchors = [one.get(f"{W}anchor") for one in root.iter(f"{W}hyperlink") if one.get(f"{W}anchor")]
+    assert set(anchors) <= marks
+    entries = [texts(one) for one in root.iter(f"{W}hyperlink") if str(one.get(f"{W}anchor")).startswith("_Toc")]
+    assert entries == [one.heading for one in (document(tea).summary, *document(tea).sections)]
+    targets = {
+        start.get(f"{W}name"): texts(start.getparent())
+        for start in root.iter(f"{W}bookmarkStart")
+        if str(start.get(f"{W}name")).startswith("_Toc")
+    }
+    assert list(targets.values()) == entries
+    assert any('TOC \\o "1-2"' in (one.text or "") for one in root.iter(f"{W}instrText"))
+
+
+def test_every_source_is_a_footnote_under_its_number(tea: MarketingPlan, tea_docx: Path) -> None:
+    notes = [one for one in xml(tea_docx, "word/footnotes.xml").iter(f"{W}footnote") if int(one.get(f"{W}id")) > 0]
+    called = [int(one.get(f"{W}id")) for one in xml(tea_docx).iter(f"{W}footnoteReference")]
+    assert called == list(range(1, len(called) + 1))
+    assert len(notes) == len(called) > 50
+    assert all(len(texts(one)) > 4 for one in notes)
+    listed = [one for one in xml(tea_docx).iter(f"{W}bookmarkStart") if str(one.get(f"{W}name")).startswith("source_")]
+    assert len(listed) == len(called)
+
+
+def test_tables_repeat_their_head_and_keep_short_rows_whole(tea_docx: Path) -> None:
+    tables = [
+        one
+        for one in xml(tea_docx).iter(f"{W}tbl")
+        if len(one.findall(f"{W}tr")) > 2 and len(one.find(f"{W}tblGrid")) > 2
+    ]
+    assert len(tables) > 30
+    for one in tables:
+        rows = one.findall(f"{W}tr")
+        assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows if len(texts(row)) < 800)
+
+
+def test_wide_tables_lie_on_their_side(tea_docx: Path) -> None:
+    turned = {section.orientation for section in docx.Document(str(tea_docx)).sections}
+    assert len(turned) == 2
+
+
+def test_charts_are_pictures_with_words_for_who_does_not_see_them(tea_docx: Path) -> None:
+    found = [one for one in xml(tea_docx).iter() if one.tag.endswith("}docPr")]
+    said = [one.get("descr") for one in found]
+    assert len({one.get("id") for one in found}) == len(found)
+    assert len(said) == 9
+    assert all(len(one or "") > 8 for one in said)
+
+
+def test_libreoffice_sets_it_without_missing_glyph_or_overflow(tea: MarketingPlan, tea_docx_pages: Path) -> None:
+    text = words_of(tea_docx_pages)
+    for part in PART_IDS:
+        assert re.sub(r"\s", "", locale.t("zh-CN", f"part.{part}")) in text
+    assert locale.money(tea.budget.total_cents, "CNY") in text
+    assert "\ufffd" not in text
+    assert outside(tea_docx_pages, 40) == []
+    assert overlapping(tea_docx_pages) == []
+    fonts = run(need("pdffonts"), str(tea_docx_pages)).splitlines()[2:]
+    assert fonts
+    assert [row for row in fonts if "NotoSansSC" not in row] == []
+
+
+def test_a_house_template_gives_styles_page_and_running_heads(sentence: MarketingPlan, tmp_path: Path) -> None:
+    house = docx.Document()
+    house.styles["Heading 1"].font.name = "House Serif"
+    house.sections[0].header.paragraphs[0].text = "HOUSE HEADER"
+    house.add_paragraph("text of the template")
+    house.sections[0].page_width, house.sections[0].page_height = docx.shared.Inches(8.5), docx.shared.Inches(11)
+    house.save(str(tmp_path / "house.docx"))
+    made = tmp_path / "plan.docx"
+    made.write_bytes(to_docx(sentence, tmp_path / "house.docx"))
+    opened = docx.Document(str(made))
+    assert opened.styles["Heading 1"].font.name == "House Serif"
+    assert {section.header.paragraphs[0].text for section in opened.sections} == {"HOUSE HEADER"}
+    assert {min(section.page_width, section.page_height) for section in opened.sections} == {docx.shared.Inches(8.5)}
+    assert "text of the template" not in texts(xml(made))
+    with zipfile.ZipFile(made) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".odttf")]
+
+
+def test_styles_that_a_template_lacks_are_made_to_be_read_on_white(sentence: MarketingPlan, tmp_path: Path) -> None:
+    house = docx.Document()
+    for name in ("Title", "Subtitle"):
+        house.styles[name].element.getparent().remove(house.styles[name].element)
+    house.save(str(tmp_path / "house.docx"))
+    made = tmp_path / "plan.docx"
+    made.write_bytes(to_docx(sentence, tmp_path / "house.docx"))
+    colours = {str(docx.Document(str(made)).styles[name].font.color.rgb) for name in ("Title", "Subtitle", "Plan Cell")}
+    assert "FFFFFF" not in colours
+
+
+def test_a_template_that_is_none_is_refused_with_what_to_do(sentence: MarketingPlan, tmp_path: Path) -> None:
+    (tmp_path / "bad.docx").write_text("no zip")
+    with pytest.raises(CehuaError, match="cannot be read") as caught:
+        to_docx(sentence, tmp_path / "bad.docx")
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_hostile_words_are_text_and_make_no_field_link_or_picture(language: str, tmp_path: Path) -> None:
+    words = '</w:t><w:instrText>DDEAUTO c:\\\\x</w:instrText> =HYPERLINK("http://e.example") <img src=x> \x00\x07\u202e {INCLUDEPICTURE "http://e.example/p.png"}'
+    path = tmp_path / "plan.docx"
+    path.write_bytes(to_docx(filled(lambda at: words, language)))
+    root = xml(path)
+    codes = {(one.text or "").split()[0] for one in root.iter(f"{W}instrText")}
+    assert codes == {"TOC"}
+    assert '</w:t><w:instrText>DDEAUTO c:\\\\x</w:instrText> =HYPERLINK("http://e.example") <img src=x>' in texts(root)
+    assert not re.search(r"[\x00-\x08\u202e]", texts(root))
+    links = xml(path, "word/_rels/document.xml.rels")
+    assert [one.get("Target") for one in links if one.get("TargetMode") == "External"] == []
+
+
+def test_an_english_plan_is_set_in_english(english: MarketingPlan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.docx"
+    path.write_bytes(to_docx(english))
+    pages = office_pdf(path)
+    text = words_of(pages)
+    assert "Socialmediamarketingandexecutionplan" in text
+    assert not re.search(r"[\u3400-\u9fff]", text)
+    assert outside(pages, 40) == []
+    assert overlapping(pages) == []
+
+
+def test_the_font_table_names_what_is_embedded(tea_docx: Path) -> None:
+    with zipfile.ZipFile(tea_docx) as archive:
+        hidden = [name for name in archive.namelist() if name.endswith(".odttf")]
+        table = etree.fromstring(archive.read("word/fontTable.xml"))
+    keys = [one for one in table.iter() if one.get(f"{W}fontKey")]
+    assert len(hidden) == len(keys) == 2
+    assert {one.get(qn("w:name")) for one in table} == {"Noto Sans SC"}
