@@ -34,7 +34,7 @@ def characters(doc: Document) -> frozenset[str]:
     from agent import locale
 
     found = set(FURNITURE)
-    for key in ("page.number", "page.about", "page.footnote_more", "page.gap"):
+    for key in ("page.number", "page.about", "page.gap"):
         found.update(locale.t(doc.language, key))
     for words in _texts(doc):
         found.update(words)
