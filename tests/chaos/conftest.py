@@ -63,6 +63,7 @@ def endpoint(server: Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("OPENAI_BASE_URL", server.url)
     monkeypatch.setenv("CEHUA_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("CEHUA_LANG", "en")
+    monkeypatch.setenv("CEHUA_PASSAGES", "0")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     server.calls.clear()
     return server

@@ -81,6 +81,7 @@ class Child:
         env |= {
             "PYTHONPATH": str(ROOT), "PYTHONNOUSERSITE": "1", "OPENAI_API_KEY": str(start), "OPENAI_BASE_URL": server.url,
             "CEHUA_CACHE_DIR": str(folder.parent / "cache"), "CEHUA_LANG": "en", "NO_PROXY": "127.0.0.1",
+            "CEHUA_PASSAGES": "0",  # the search index would be built for every trial
         }  # fmt: skip
         if point:
             env["CHAOS_POINT"] = point

@@ -19,7 +19,7 @@ from agent.api import plan as make_plan
 from agent.errors import SetupError
 from agent.run.folder import load_plan
 from benchmarks.endpoint import Endpoint, Speed
-from tests.chaos.driver import AS_OF, BRIEF, Child, Reference, Trigger
+from tests.chaos.driver import AS_OF, BRIEF, PATIENCE, Child, Reference, Trigger
 
 pytestmark = pytest.mark.enable_socket
 
@@ -134,8 +134,10 @@ def test_a_damaged_record_is_set_aside_and_asked_again(
 def test_a_second_process_is_told_who_writes(tmp_path: Path, endpoint: Endpoint) -> None:
     with Endpoint(Speed(ttft=20.0)) as slow:
         first = Child(tmp_path / "run", slow)
-        while not slow.calls:
+        begun = time.monotonic()
+        while not slow.calls and time.monotonic() - begun < PATIENCE:
             time.sleep(0.02)
+        assert slow.calls, first.errors.read_text(encoding="utf-8")
         try:
             with pytest.raises(SetupError, match=f"locked by PID {first.pid}"):
                 run(tmp_path / "run")
