@@ -23,6 +23,8 @@ class Desk:
     stage: str
     journal: Journal
     tell: Callable[[Event], None]
+    begin: Callable[[], None] = lambda: None
+    """Called when a call starts."""
 
     async def complete(
         self,
@@ -35,6 +37,7 @@ class Desk:
     ) -> Any:
         """As the journal's; a CallDone follows an answer."""
         started = time.monotonic()
+        self.begin()
         reply = await self.journal.complete(
             messages, schema, max_tokens=max_tokens, temperature=temperature, on_text=on_text
         )

@@ -21,6 +21,8 @@ from agent.words.evidence import Evidence, Find, gather
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
 
+UNDER_WAY = 0.5
+"""Seconds that the first calls get to leave before the playbook's plan is checked beside them."""
 RESTORES = 3
 """Passes in which the playbook gets its word back: taking one text back may show that another was to blame."""
 
@@ -53,6 +55,8 @@ class Rewriting:
         self._passages = platform_passages(knowledge, plan.meta.language)
         self._objections = Objections(self._drafts, intake, knowledge)
         self._queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._begun = asyncio.Event()
+        """Set when the first call is on its way: from then on there is time for what the processor has to do."""
         self._told: dict[str, str] = {}
         """Stage → what its prompt was told of the parts before it."""
         self.words: dict[str, StageWords] = {}
@@ -78,6 +82,8 @@ class Rewriting:
     async def _all(self) -> None:
         stages = asyncio.create_task(self._in_order({stage.id: stage.depends_on for stage in STAGES}))
         try:
+            await asyncio.wait({stages, asyncio.create_task(self._begun.wait())}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(UNDER_WAY)
             self.plan.findings = await asyncio.to_thread(self._objections.prepare)
             await stages
         finally:
@@ -129,7 +135,7 @@ class Rewriting:
     def _writer(self, stage: Stage, evidence: Evidence) -> StageWriter:
         told = upstream(self.plan, stage.depends_on)
         material = Material(stage.id, self._setting.language, told, evidence=evidence)
-        desk = Desk(stage.id, self._journal, self._queue.put_nowait)
+        desk = Desk(stage.id, self._journal, self._queue.put_nowait, self._begun.set)
         return StageWriter(
             material,
             self._setting,

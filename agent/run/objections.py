@@ -13,6 +13,8 @@ from agent.run.build import find
 from agent.words.writer import StageWords
 
 _ROW = re.compile(r"calendar\.entries\[(\d+)\]\.(topic|hook|cta)")
+WEIGHED = frozenset({"DIS-002"})
+"""Warnings that the acceptance has weighed already, against what the drafts have in common."""
 OWN = {"topic": "title", "hook": "hook"}
 """Field of a calendar row → field of the topic in the bank that it was made of."""
 
@@ -58,7 +60,7 @@ class Objections:
         for finding in self.findings(plan):
             if (finding.code, finding.where) in known or finding.severity == "info":
                 continue
-            if errors_only and finding.severity != "error":
+            if finding.severity != "error" and (errors_only or finding.code in WEIGHED):
                 continue
             for stage, place in self._blamed(finding, plan, places):
                 found[stage].setdefault(place, f"{finding.message} {finding.fix}".strip())
