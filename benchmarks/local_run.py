@@ -21,9 +21,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from agent.checks.words import model_share
 from agent.plan.model import MarketingPlan
 from agent.stages import STAGES
-from agent.words.items import items
+from agent.words.items import groups
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "briefs"
 BRIEFS = [EXAMPLES / "tea-zh.yaml", EXAMPLES / "b2b-en.md"]
@@ -51,8 +52,6 @@ def one_run(brief: Path, out: Path, model: str) -> dict[str, Any]:
     started = time.time() - wall
     records = [path.stat().st_mtime - started for path in (out / "journal").rglob("*.json")]
     words = result.plan.words
-    written = {stage.id: sum(len(text) for text in prose(result.plan, stage.id).values()) for stage in STAGES}
-    total = sum(written.values())
     return {
         "brief": brief.stem,
         "wall_s": wall,
@@ -61,8 +60,9 @@ def one_run(brief: Path, out: Path, model: str) -> dict[str, Any]:
         "first_record_s": min(records, default=None),
         "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "usage": result.usage,
-        "model_share": sum(words[stage].model_share * size for stage, size in written.items()) / max(total, 1),
-        "share_per_part": {name: one.model_share for name, one in words.items()},
+        "model_share": model_share(result.plan) or 0.0,
+        "share_per_part": {name: one.model_share for name, one in words.items() if one.characters},
+        "characters": sum(one.characters for one in words.values()),
         "rejected": sum(len(one.rejected) for one in words.values()),
         "findings": {s: sum(f.severity == s for f in result.plan.findings) for s in ("error", "warning")},
     }
@@ -72,11 +72,12 @@ def prose(plan: MarketingPlan, stage_id: str) -> dict[str, str]:
     """Place → text of a part's listed prose."""
     stage = next(one for one in STAGES if one.id == stage_id)
     part = getattr(plan, stage_id)
+    asked = [g for rewrite in stage.rewrites if rewrite.size in ("any", "small") for g in groups(part, part, rewrite)]
     return {
-        f"{stage_id}.{item.place}.{name}".replace("..", "."): text
-        for rewrite in stage.rewrites
-        for item in items(part, rewrite)
-        for name, text in item.draft().items()
+        f"{stage_id}.{ask.item.place}.{name}".replace("..", "."): ask.item.drafts[name]
+        for group in asked
+        for ask in group
+        for name in ask.names
     }
 
 
