@@ -51,7 +51,7 @@ APPENDICES: tuple[tuple[str, Builder], ...] = (
 def document(plan: MarketingPlan) -> Document:
     """The plan as a document in its own language, for any renderer."""
     v = Reader(plan)
-    cover, summary = tidy(front.cover(v)), tidy(front.summary(v))
+    cover, summary = tidy(front.cover(v)), tidy([*front.summary(v), *back.used(v, "summary")])
     sections: list[Section] = []
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):
         sections.append(Section(chapter, 1, str(number), v.t(f"chapter.{chapter}")))

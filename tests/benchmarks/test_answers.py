@@ -14,10 +14,10 @@ from agent.frame import build_frame
 from agent.knowledge import load
 from agent.llm import ModelSpec
 from agent.run.build import build_plan
-from agent.run.graph import setting_for
+from agent.run.setting import setting_for
 from agent.stages import STAGES
 from agent.words.accept import refuse
-from agent.words.items import items, limit_of
+from agent.words.items import groups, limit_of
 from benchmarks.answers import Asked, answer, reword, script_of, tokens
 from benchmarks.model_run import BRIEFS
 
@@ -29,19 +29,20 @@ def test_rewordings_pass_the_acceptance(path: Path) -> None:
     intake = read_brief(path, as_of=AS_OF)
     frame = build_frame(intake.filled, as_of=AS_OF, knowledge=load(), asked=intake.brief)
     plan = build_plan(intake, load(), frame, model="openai:bench")
-    ground = setting_for(intake, frame, plan, ModelSpec("openai", "bench")).ground
+    ground = setting_for(plan, intake, frame, load(), ModelSpec("openai", "bench")).ground
     refused: list[str] = []
     count = 0
     for stage in STAGES:
-        for rewrite in stage.rewrites:
-            for item in items(getattr(plan, stage.id), rewrite):
-                for name, draft in item.draft().items():
-                    limit = limit_of(type(item.target), name)
-                    wide = limit if plan.meta.language.startswith("zh") else limit * 3
-                    new = reword(draft, wide, f"{stage.id}{item.place}{name}", script_of(draft, plan.meta.language))
-                    count += 1
-                    why = refuse(new, draft, limit, ground)
-                    refused += [f"{stage.id}.{item.place}.{name}: {why}"] if why else []
+        part = getattr(plan, stage.id)
+        found = [group for rewrite in stage.rewrites for group in groups(part, part, rewrite)]
+        for item, name, draft in [(a.item, n, a.item.drafts[n]) for group in found for a in group for n in a.names]:
+            limit = limit_of(type(item.target), name)
+            wide = limit if plan.meta.language.startswith("zh") else limit * 3
+            script = script_of(draft, plan.meta.language)
+            new = reword(draft, wide, f"{stage.id}{item.place}{name}", script, intake.filled.must_say)
+            count += 1
+            why = refuse(new, draft, limit, ground.showing(draft), heading=limit <= 24)
+            refused += [f"{stage.id}.{item.place}.{name}: {why}"] if why else []
     assert len(refused) <= 0.02 * count, refused
 
 

@@ -76,5 +76,5 @@ def test_models_of_one_account_share_their_limits(tmp_path: Path) -> None:
     other = open_model(spec, Settings(openai_api_key=SecretStr("sk-y"), openai_base_url=None, rpm=7, _env_file=None))
     assert one.gate is two.gate
     assert one.gate is not other.gate
-    assert (one.gate.rpm, one.gate.parallel) == (7, 8)
+    assert (one.gate.rpm, one.gate.parallel) == (7, 24)
     assert one.meter is not two.meter

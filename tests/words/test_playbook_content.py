@@ -329,11 +329,11 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
         meta=SimpleNamespace(language="zh-CN", brand=context.brief.brand), themes=context.parts["themes"],
         calendar=context.parts["calendar"], adaptations=context.parts["adaptations"],
     )  # fmt: skip
-    refresh_topics(plan)  # type: ignore[arg-type]
+    refresh_topics(plan, load())  # type: ignore[arg-type]
     assert [(entry.topic, entry.hook, entry.cta) for entry in plan.calendar.entries] == before
     topic = next(t for p in plan.themes.pillars for t in p.topics if t.id == plan.adaptations.cores[0].topic_id)
     topic.title, topic.hook, topic.cta = "新的题目", "新的开头", "新的请求。"
-    refresh_topics(plan)  # type: ignore[arg-type]
+    refresh_topics(plan, load())  # type: ignore[arg-type]
     rows = [entry for entry in plan.calendar.entries if entry.topic_id == topic.id]
     assert rows
     assert all("新的题目" in entry.topic and "新的开头" in entry.hook for entry in rows)
