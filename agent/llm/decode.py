@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from agent.data import read_yaml
 from agent.resources import prompts_dir
 
 T = TypeVar("T", bound=BaseModel)
@@ -75,9 +76,7 @@ def refusal(text: str) -> str:
 
 @functools.cache
 def _refusals() -> list[re.Pattern[str]]:
-    from ruamel.yaml import YAML
-
-    data = YAML(typ="safe").load((prompts_dir() / "refusals.yaml").read_text(encoding="utf-8"))
+    data = read_yaml(prompts_dir() / "refusals.yaml")
     return [re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in data["starts"]]
 
 

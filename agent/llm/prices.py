@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.llm.spec import ModelSpec
 from agent.llm.tokens import likely_tokens, token_bound
@@ -80,9 +81,7 @@ def read_price(text: str) -> Price:
 
 @functools.cache
 def _table() -> list[tuple[str, tuple[str, ...], Price]]:
-    from ruamel.yaml import YAML
-
-    data: dict[str, Any] = YAML(typ="safe").load((prompts_dir() / "prices.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(prompts_dir() / "prices.yaml")
     rows = []
     for row in data["prices"]:
         origin = data["sources"][row["from"]]

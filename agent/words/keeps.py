@@ -39,17 +39,14 @@ Kind = Literal[
     "leaves_out",
     "strays",
     "twice",
-    "script",
     "seams",
     "leaked",
-    "unsure",
-    "ground",
 ]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a sentence was refused: its kind, which chooses what the model is told, and what a record says."""
+    """Why a sentence was refused: its kind, and what a record says."""
 
     kind: Kind
     told: str

@@ -1,4 +1,4 @@
-"""What a reworded sentence must keep: pairs that the embedded model really wrote, good ones and damaged ones."""
+"""What a reworded sentence must keep: pairs as the embedded model writes them, some its own, some shortened or made; good ones and damaged ones."""
 
 from __future__ import annotations
 
