@@ -24,20 +24,23 @@ from agent.export import export as export_plan
 from agent.frame import build_frame
 from agent.frame.model import Frame
 from agent.knowledge import load
-from agent.llm import ModelSpec, open_model, price_of
+from agent.llm import ChatModel, ModelSpec, open_model, price_of
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import build_plan, find
 from agent.run.filed import file_documents, named_files
 from agent.run.folder import RunFolder, load_plan, slug
 from agent.run.journal import Journal
 from agent.settings import Settings, load_settings
+from agent.stages import in_starting_order
 
 if TYPE_CHECKING:
     from agent.knowledge import Passage
-    from agent.words.evidence import Find
+    from agent.words.evidence import Find, Lookups
 
 log = logging.getLogger(__name__)
 
+LEAVING = 0.1
+"""Seconds that the first requests get to leave before the playbook takes the processor."""
 NO_WORKSPACE = "none"
 """The workspace of runs that name none: it holds no documents."""
 
@@ -157,7 +160,8 @@ async def stream_plan(
     """Makes a plan and tells what happens; the last thing it yields is the Result.
 
     The brief is read and checked before anything is paid for (BriefError). A complete plan in the playbook's words is
-    saved before a model is asked. Raises SetupError for what the operator has to mend, CapReached when a cap ended the
+    saved before a model writes; what it is asked beforehand (how it gives answers, what the reader passed over in a
+    free-text brief) it is asked meanwhile. Raises SetupError for what the operator has to mend, CapReached when a cap ended the
     run, EndpointLost when the endpoint did, and ModelError when a model was asked for and contributed nothing: the plan
     as it stands is saved even then.
     """
@@ -175,20 +179,21 @@ async def stream_plan(
         if as_of != today:
             intake = _read(given, options, settings, as_of)
         yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
-        draft = _draft(given, intake, as_of, spec, checked=spec.kind == "playbook")
-        folder.save_brief(intake.model_dump_json(indent=1))
-        folder.save_plan(draft.plan)
-        yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
-        result = Result(draft.plan, path, intake)
-        try:
-            if spec.kind != "playbook":
-                async with aclosing(_with_model(result, draft, options, settings, spec, folder)) as events:
-                    async for event in events:
-                        yield event
-        finally:
-            folder.save_plan(result.plan)
-            result.exports = export_plan(result.plan, path / "exports", options.formats)
-            result.seconds = time.monotonic() - started
+        async with _Door(given, options, settings, spec, folder, as_of) as door:
+            draft = await asyncio.to_thread(_draft, given, intake, as_of, spec, checked=spec.kind == "playbook")
+            folder.save_brief(intake.model_dump_json(indent=1))
+            folder.save_plan(draft.plan)
+            yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
+            result = Result(draft.plan, path, intake)
+            try:
+                if spec.kind != "playbook":
+                    async with aclosing(_with_model(result, draft, door, options, settings, spec, folder)) as events:
+                        async for event in events:
+                            yield event
+            finally:
+                folder.save_plan(result.plan)
+                result.exports = export_plan(result.plan, path / "exports", options.formats)
+                result.seconds = time.monotonic() - started
         plan = result.plan
         if spec.kind != "playbook" and not any(words.model_share for words in plan.words.values()):
             raise ModelError(
@@ -202,59 +207,127 @@ async def stream_plan(
         yield result
 
 
+class _Door:
+    """A model let in while the playbook writes: opened, and asked what it can be asked before there is a plan."""
+
+    def __init__(
+        self, given: Given, options: Options, settings: Settings, spec: ModelSpec, folder: RunFolder, as_of: dt.date
+    ) -> None:
+        self._given, self._options, self._settings = given, options, settings
+        self._spec, self._folder, self._as_of = spec, folder, as_of
+        self._work: asyncio.Task[Journal] | None = None
+        self._model: ChatModel | None = None
+        self.further: Intake | None = None
+        """The brief with what the model found in it beside the reader; None when that was nothing."""
+
+    async def __aenter__(self) -> _Door:
+        if self._spec.kind != "playbook":
+            self._work = asyncio.create_task(self._open())
+            await asyncio.wait({self._work}, timeout=LEAVING)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._work:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+        if self._model:
+            await self._model.aclose()
+
+    async def journal(self) -> Journal:
+        """The journalled model, when nothing is left to ask beforehand. Raises what opening it raised."""
+        assert self._work is not None
+        return await asyncio.shield(self._work)
+
+    async def _open(self) -> Journal:
+        from agent.words.reader import read_further
+
+        self._model = open_model(self._spec, self._settings)
+        journal = Journal(self._model, self._folder.path / "journal", fresh=self._options.fresh)
+        build = self._given.builder(self._options, self._settings, self._as_of)
+        _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))
+        if filled:
+            self.further = finish(build, self._given.raw, self._as_of)
+        return journal
+
+
 async def _with_model(
-    result: Result, draft: Draft, options: Options, settings: Settings, spec: ModelSpec, folder: RunFolder
+    result: Result,
+    draft: Draft,
+    door: _Door,
+    options: Options,
+    settings: Settings,
+    spec: ModelSpec,
+    folder: RunFolder,
 ) -> AsyncGenerator[Event, None]:
-    """The model's part: reads a free-text brief once more, then rewrites the plan part by part."""
+    """The model's part: rewrites the plan part by part."""
     from agent.run.estimate import estimate
     from agent.run.graph import Rewriting
     from agent.run.setting import setting_for
 
     started = time.monotonic()
     knowledge = load()
-    model = open_model(spec, settings)
-    journal = Journal(model, folder.path / "journal", fresh=options.fresh)
-    if spec.kind == "openai":
-        yield _logged(
-            folder,
-            estimate(
-                draft.plan,
-                setting_for(draft.plan, draft.intake, draft.frame, knowledge, spec),
-                knowledge,
-                price_of(spec, settings),
-            ),
-        )
+    lookups: Lookups | None = None
     try:
-        draft = await _read_again(result, draft, options, settings, spec, journal, folder)
-        setting = setting_for(result.plan, result.intake, draft.frame, knowledge, spec)
-        await model.warm(list(setting.prefix))
-        yield _logged(folder, ModelReady(spec.label, time.monotonic() - started))
-        rewriting = Rewriting(
-            result.plan,
-            result.intake,
-            setting,
-            knowledge,
-            journal,
-            lambda: folder.save_plan(result.plan),
-            await asyncio.to_thread(open_finder, result.intake, options, settings) if spec.kind == "openai" else None,
-        )
-        async with aclosing(rewriting.run()) as events:
-            async for event in events:
-                yield event if isinstance(event, StageText) else _logged(folder, event)
+        if spec.kind == "openai":
+            setting = setting_for(draft.plan, draft.intake, draft.frame, knowledge, spec)
+            price = price_of(spec, settings)
+            yield _logged(folder, await asyncio.to_thread(estimate, draft.plan, setting, knowledge, price))
+            lookups = await _look_up(result, options, settings)
+        journal = await door.journal()
+        model = journal.model
+        try:
+            if door.further:
+                draft = await asyncio.to_thread(
+                    _draft, draft.given, door.further, draft.frame.as_of, spec, checked=False
+                )
+                result.intake, result.plan = door.further, draft.plan
+                folder.save_brief(door.further.model_dump_json(indent=1))
+                folder.save_plan(draft.plan)
+                if lookups:
+                    lookups.close()
+                    lookups = await _look_up(result, options, settings)
+            setting = setting_for(result.plan, result.intake, draft.frame, knowledge, spec)
+            await model.warm(list(setting.prefix))
+            yield _logged(folder, ModelReady(spec.label, time.monotonic() - started))
+            rewriting = Rewriting(
+                result.plan,
+                result.intake,
+                setting,
+                knowledge,
+                journal,
+                lambda: folder.save_plan(result.plan),
+                lookups,
+            )
+            async with aclosing(rewriting.run()) as events:
+                async for event in events:
+                    yield event if isinstance(event, StageText) else _logged(folder, event)
+        finally:
+            spent = model.spent
+            result.usage = {
+                "calls": journal.calls,
+                "journal_hits": journal.hits,
+                "prompt_tokens": spent.prompt_tokens,
+                "completion_tokens": spent.completion_tokens,
+                "cached_tokens": spent.cached_tokens,
+                "cost": None if spent.cost is None else float(spent.cost),
+            }
     finally:
-        spent = model.spent
-        result.usage = {
-            "calls": journal.calls,
-            "journal_hits": journal.hits,
-            "prompt_tokens": spent.prompt_tokens,
-            "completion_tokens": spent.completion_tokens,
-            "cached_tokens": spent.cached_tokens,
-            "cost": None if spent.cost is None else float(spent.cost),
-        }
-        await model.aclose()
+        if lookups:
+            lookups.close()
     if journal.stopped:
         journal.stopped.hint = f"{journal.stopped.hint} {_saved_hint(folder.path)}".strip()
         raise journal.stopped
+
+
+async def _look_up(result: Result, options: Options, settings: Settings) -> Lookups | None:
+    """Begins to look up what the stages are shown; None when nothing is to be shown."""
+    from agent.words.evidence import Lookups
+
+    find = await asyncio.to_thread(open_finder, result.intake, options, settings)
+    if find is None:
+        return None
+    used = [one.platform for one in result.plan.platforms.choices if one.role in ("primary", "support")]
+    return Lookups(in_starting_order(), result.intake.filled, used, find)
 
 
 def open_finder(intake: Intake, options: Options, settings: Settings) -> Find | None:
@@ -281,30 +354,6 @@ def open_finder(intake: Intake, options: Options, settings: Settings) -> Find | 
         return [one for one in found if one.source.confidence != "low"][: settings.passages]
 
     return find
-
-
-async def _read_again(
-    result: Result,
-    draft: Draft,
-    options: Options,
-    settings: Settings,
-    spec: ModelSpec,
-    journal: Journal,
-    folder: RunFolder,
-) -> Draft:
-    """Lets the model point at what the first reader passed over; makes frame and plan anew when it found anything."""
-    from agent.words.reader import read_further
-
-    as_of = draft.frame.as_of
-    build = draft.given.builder(options, settings, as_of)
-    if not await read_further(draft.given.raw, build, journal):
-        return draft
-    intake = finish(build, draft.given.raw, as_of)
-    draft = _draft(draft.given, intake, as_of, spec, checked=False)
-    result.intake, result.plan = intake, draft.plan
-    folder.save_brief(intake.model_dump_json(indent=1))
-    folder.save_plan(draft.plan)
-    return draft
 
 
 def dry_run(source: str | Path | dict[str, Any], options: Options | None = None) -> Estimated:

@@ -101,16 +101,22 @@ _WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eig
 
 def quantities(text: str) -> list[Quantity]:
     """Every number of a text, dates and times of day first taken out; numbers that are part of a name ("P2", "4K") are none."""
+    return list(_quantities(text))
+
+
+@functools.lru_cache(maxsize=16384)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    """A plan is checked several times, and most of its texts stay the same."""
     digits = _DIGIT.search(text) is not None
     found = list(_spelled(text)) if _SHARE.search(text) else []
     if digits:
         found += [*(_dates(text) if _CALENDAR.search(text) else ()), *_clocks(text)]
     elif not found:
-        return []
+        return ()
     blank = list(text)
     for one in found:
         blank[one.start : one.start + len(one.words)] = " " * len(one.words)
-    return sorted([*found, *_numbers("".join(blank))], key=lambda one: one.start)
+    return tuple(sorted([*found, *_numbers("".join(blank))], key=lambda one: one.start))
 
 
 _NEXT = re.compile(r"\d|[¥$£€]|NT\$|HK\$")

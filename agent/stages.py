@@ -139,3 +139,11 @@ STAGES: tuple[Stage, ...] = (
 """All stages in the order in which the playbook writes them."""
 
 BY_ID = {stage.id: stage for stage in STAGES}
+
+
+def in_starting_order() -> list[str]:
+    """The ids of all stages, those first that can start first."""
+    level: dict[str, int] = {}
+    for stage in STAGES:
+        level[stage.id] = max((1 + level[one] for one in stage.depends_on), default=0)
+    return sorted(level, key=lambda one: level[one])

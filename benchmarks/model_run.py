@@ -25,6 +25,7 @@ from typing import Any
 from agent.api import Options, Result, aplan, open_finder
 from agent.brief.model import Intake
 from agent.errors import CehuaError
+from agent.llm import ModelSpec, open_model
 from agent.settings import load_settings
 from benchmarks.endpoint import METHODS, Call
 from benchmarks.measure import critical_path, in_flight, observed_chain, stage_of
@@ -51,10 +52,18 @@ class Run:
     plan_text: str = ""
 
 
-def ready(intake: Intake) -> None:
-    """What a process does once and not for every plan: imports the client, opens the search index."""
-    import langchain_openai  # noqa: F401
+async def ready(intake: Intake) -> None:
+    """What a process does once and not for every plan: makes its first request (to another server), opens the search index."""
+    with Remote() as other:
+        other.point()
+        settings = load_settings()
+        model = open_model(ModelSpec.parse("openai:bench", settings), settings)
+        await model.ready()
+        await model.aclose()
+    await asyncio.to_thread(_open_index, intake)
 
+
+def _open_index(intake: Intake) -> None:
     find = open_finder(intake, Options(), load_settings())
     if find:
         for query in ("social media budget", "社媒预算怎么分"):  # the second loads the Chinese dictionary
@@ -66,9 +75,9 @@ async def run(brief: Path, method: str, options: argparse.Namespace) -> Run:
     allowed = method if method in METHODS else ",".join(METHODS)
     speed = ["--ttft", str(options.ttft), "--rate", str(options.rate)]
     with tempfile.TemporaryDirectory() as scratch, Remote("--methods", allowed, *speed) as server:
-        server.point()
         plain = await aplan(brief, Options(out=Path(scratch, "plain"), model="playbook", as_of=AS_OF))
-        await asyncio.to_thread(ready, plain.intake)
+        await ready(plain.intake)
+        server.point()
         out, events = Path(scratch, "run"), []
         begin = time.monotonic()
         result, error = None, ""

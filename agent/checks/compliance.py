@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from agent.brief.model import BrandBrief
 from agent.checks.base import CheckContext, Hit, at, check
-from agent.checks.walk import Published, published
+from agent.checks.walk import Published, once, published
 from agent.compliance import Facts, Reading, RuleBook, RulesUnreadable, category_of, load_rules, read_facts
 from agent.compliance.areas import regions_of
 from agent.plan.model import MarketingPlan
@@ -56,7 +56,11 @@ def _base(ctx: CheckContext) -> Facts:
     )
 
 
-def _readings(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
+def _readings(plan: MarketingPlan, ctx: CheckContext) -> tuple[tuple[Published, Reading], ...]:
+    return once(plan, "readings", lambda: tuple(_read_all(plan, ctx)))
+
+
+def _read_all(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
     try:
         book = load_rules()
     except RulesUnreadable:

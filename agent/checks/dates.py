@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator
 
@@ -111,8 +112,13 @@ _EN_DAY = re.compile(
 )
 
 
-def weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]]:
+@functools.lru_cache(maxsize=16384)
+def weekday_claims(text: str) -> tuple[tuple[str, int | None, int, int, int], ...]:
     """Dates told with their weekday: (words, year or None, month, day, weekday with Monday 0)."""
+    return tuple(_weekday_claims(text))
+
+
+def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]]:
     for found in _ZH_DAY.finditer(text):
         year, month, day, weekday = found.groups()
         yield (

@@ -139,10 +139,15 @@ _ALLOWED_DOUBLES = {"！！", "？？", "！？", "？！"}
 def no_seams(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """What filling a template leaves behind."""
     for one in texts(plan):
-        for found in _DOUBLED.finditer(one.text):
-            if found.group() not in _ALLOWED_DOUBLES:
-                yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 15) : found.end() + 10])
-                break
+        found = _seam(one.text)
+        if found:
+            yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 15) : found.end() + 10])
+
+
+@functools.lru_cache(maxsize=16384)
+def _seam(text: str) -> re.Match[str] | None:
+    """The first seam of a text."""
+    return next((one for one in _DOUBLED.finditer(text) if one.group() not in _ALLOWED_DOUBLES), None)
 
 
 _ENDS = "。！？…”』」）).!?\"'’:：;~～%"

@@ -92,7 +92,7 @@ def figures(value: Any, path: str = "") -> Iterator[tuple[str, Figure]]:
     if isinstance(value, Figure):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, inner in value:
+        for name, inner in vars(value).items():
             yield from figures(inner, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
@@ -106,7 +106,7 @@ def _walk(path: str, value: Any, name: str, words: int, language: str) -> Iterat
     elif isinstance(value, BaseModel):
         limits = _limits(type(value))
         own = value.language if isinstance(value, Adaptation) else language
-        for inner_name, inner in value:
+        for inner_name, inner in vars(value).items():
             spoken = own if inner_name in _POST_FIELDS else language
             yield from _walk(f"{path}.{inner_name}", inner, inner_name, limits[inner_name], spoken)
     elif isinstance(value, list):

@@ -18,6 +18,12 @@ _BLOCK_START = re.compile(
 )
 
 
+_TELLING = re.compile(
+    r"[\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\\`*~_&<!\[\]@]|(?i:://|www\.|mailto:|xmpp:)"
+)
+"""Any sign that could need a hand: most texts have none."""
+
+
 def clean(words: str) -> str:
     """Without control characters; line ends as \\n."""
     return _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ")
@@ -25,6 +31,8 @@ def clean(words: str) -> str:
 
 def inline(words: str) -> str:
     """Text inside a line: no HTML, no links, no images, no emphasis, no addresses that turn into links by themselves."""
+    if not _TELLING.search(words):
+        return words
     words = clean(words).replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*").replace("~", "\\~")
     words = _UNDERSCORE.sub(r"\\_", words)
     words = _TAG.sub("&lt;", _ENTITY.sub("&amp;", words))

@@ -108,8 +108,12 @@ class ChatModel:
         max_tokens: int,
         temperature: float | None = None,
         on_text: Callable[[str], None] | None = None,
+        at_once: bool = False,
     ) -> Reply[T]:
         """The model's answer as a value of `schema`; `on_text` is told each piece of text as it comes, of every try.
+
+        `at_once` asks by the surest method before the endpoint is known to have it, and by the known one when that failed:
+        for a single call that would otherwise wait for the probe beside it.
 
         A misfit is sent back once, with the problem. Raises Refused, CutOff (with the text), WrongFormat (misfit twice, or
         nothing usable), EndpointLost, ModelError (this call failed for good, or its deadline passed), CapReached (a cap
@@ -120,7 +124,9 @@ class ChatModel:
         turns = [{"role": message.role, "content": message.content} for message in messages]
         call = _Call(turns, schema, max_tokens, temperature, on_text, Deadline(self._deadline), used)
         try:
-            value, raw, method = await self._by_a_method(await self._open(), call)
+            line = await self._open()
+            found = await self._guessed(line, call) if at_once else None
+            value, raw, method = found or await self._by_a_method(line, call)
         except TimeoutError:
             raise ModelError(
                 f"{self.label} did not answer within {self._deadline:.0f} s.",
@@ -139,6 +145,20 @@ class ChatModel:
             requests=used.requests,
             method=method,
         )
+
+    async def ready(self) -> None:
+        """Finds out which way to structured answers the endpoint has, unless that is known: calls need not wait for it then.
+
+        Raises as `complete` does, and TimeoutError.
+        """
+        line = await self._open()
+        if line.endpoint.embedded or self._forced:
+            return
+        used = Usage()
+        try:
+            await self._method(line, Deadline(self._deadline), used)
+        finally:
+            self.spent.add(used)
 
     async def warm(self, prefix: list[Message]) -> None:
         """Reads the messages that all coming calls begin with, so that calls side by side need not read them each.
@@ -159,11 +179,20 @@ class ChatModel:
         """The way to the model, with what is known of it: for `cehua model test`."""
         return await self._open()
 
+    async def _guessed(self, line: Line, call: _Call[T]) -> tuple[T, str, Method] | None:
+        """The value by the surest method; None where that is no guess, or was a wrong one."""
+        if self._forced or line.abilities.method:
+            return None
+        try:
+            return *await self._checked(line, call, METHODS[0]), METHODS[0]
+        except (MethodRefused, WrongFormat):
+            return None
+
     async def _by_a_method(self, line: Line, call: _Call[T]) -> tuple[T, str, Method]:
         """The value by the endpoint's surest method, or the next when that is refused."""
         here: Method | None = None
         for _ in METHODS:
-            method = self._forced or here or await self._method(line, call)
+            method = self._forced or here or await self._method(line, call.deadline, call.used)
             try:
                 return *await self._checked(line, call, method), method
             except MethodRefused as problem:
@@ -178,13 +207,11 @@ class ChatModel:
                         self._memory.forget(line.endpoint.base_url, line.endpoint.model)
         raise WrongFormat(f"{self.label} gives structured answers by no method.", hint="Try `cehua model test`.")
 
-    async def _method(self, line: Line, call: _Call[T]) -> Method:
+    async def _method(self, line: Line, deadline: Deadline, used: Usage) -> Method:
         """The method that is known to work, found by a probe when none is; side by side calls probe once."""
         loop = asyncio.get_running_loop()
         async with self._probing.setdefault(loop, asyncio.Lock()):
-            return line.abilities.method or await probe(
-                line, call.deadline, call.used, without=frozenset(self._refused)
-            )
+            return line.abilities.method or await probe(line, deadline, used, without=frozenset(self._refused))
 
     async def _checked(self, line: Line, call: _Call[T], method: Method) -> tuple[T, str]:
         raw = await self._text(line, call, method, call.turns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any, Literal, get_args
 
@@ -17,13 +18,19 @@ _NOT_IN_STRICT = {"maxLength", "minLength", "uniqueItems", "default", "title", "
 IN_PROMPT = "Answer with one JSON object and nothing else. It has to fit this JSON schema:\n{schema}"
 
 
+@functools.lru_cache(maxsize=256)
+def json_schema(schema: type[BaseModel]) -> dict[str, Any]:
+    """The model's JSON schema, made once: it names a call in the journal and goes over the wire. Not to be changed."""
+    return schema.model_json_schema()
+
+
 def wire_schema(schema: type[BaseModel], *, strict: bool) -> dict[str, Any]:
     """The JSON schema that goes over the wire.
 
     With `strict`, bounds that hosted endpoints refuse move into the description (the reply is validated against them
     here all the same), and every field is required. Without, bounds stay: llama.cpp's grammar enforces them.
     """
-    body = schema.model_json_schema()
+    body = json_schema(schema)
     return dict(_strict(body) if strict else _lean(body))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 PER_TEXT = 16
 """Tokens that a chat template may put around one message."""
@@ -12,9 +13,12 @@ LATIN_PER_TOKEN = 4.0
 """Other characters to a token; OpenAI's published rule of thumb for English."""
 
 
+_WIDE = re.compile("[⺀-\U0010ffff]")
+
+
 def likely_tokens(text: str) -> int:
     """About how many tokens `text` is: for estimates that are shown, never for a limit."""
-    wide = sum(character >= "⺀" for character in text)
+    wide = len(_WIDE.findall(text))
     return math.ceil(wide / CJK_PER_TOKEN + (len(text) - wide) / LATIN_PER_TOKEN)
 
 

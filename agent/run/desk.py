@@ -34,12 +34,13 @@ class Desk:
         max_tokens: int,
         temperature: float | None = None,
         on_text: Callable[[str], None] | None = None,
+        at_once: bool = False,
     ) -> Any:
         """As the journal's; a CallDone follows an answer."""
         started = time.monotonic()
         self.begin()
         reply = await self.journal.complete(
-            messages, schema, max_tokens=max_tokens, temperature=temperature, on_text=on_text
+            messages, schema, max_tokens=max_tokens, temperature=temperature, on_text=on_text, at_once=at_once
         )
         spent = self.journal.model.spent
         self.tell(

@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 from agent.brief.model import Intake
 from agent.events import Event, SentBack, StageChanged, StageText, State
 from agent.knowledge import Knowledge, passage_source
+from agent.llm.schema import json_schema
 from agent.plan.model import MarketingPlan
 from agent.run.desk import Desk
 from agent.run.journal import Journal
@@ -17,7 +18,8 @@ from agent.run.objections import Objections
 from agent.stages import BY_ID, STAGES, Stage
 from agent.words.accept import Refusal
 from agent.words.asking import Material
-from agent.words.evidence import Evidence, Find, gather
+from agent.words.evidence import Evidence, Lookups
+from agent.words.items import Group, groups, schema_for
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
 
@@ -38,14 +40,13 @@ class Rewriting:
         knowledge: Knowledge,
         journal: Journal,
         save: Callable[[], None],
-        find: Find | None = None,
+        lookups: Lookups | None = None,
     ) -> None:
         """`plan` holds the playbook's words; `save` stores it as it stands and is called after every stage.
 
-        `find` searches the knowledge base for what a stage is shown; without it none is shown anything.
+        `lookups` holds what a stage is shown of the knowledge base; without it none is shown anything.
         """
-        self._find = find
-        self._brief = intake.filled
+        self._lookups = lookups
         self.plan = plan
         self._drafts = plan.model_copy(deep=True)
         self._setting = setting
@@ -57,6 +58,8 @@ class Rewriting:
         self._queue: asyncio.Queue[Event] = asyncio.Queue()
         self._begun = asyncio.Event()
         """Set when the first call is on its way: from then on there is time for what the processor has to do."""
+        self._ahead = _ahead(self._drafts, setting.size)
+        self._looking: asyncio.Task[None] | None = None
         self._told: dict[str, str] = {}
         """Stage → what its prompt was told of the parts before it."""
         self.words: dict[str, StageWords] = {}
@@ -85,7 +88,10 @@ class Rewriting:
             await asyncio.wait({stages, asyncio.create_task(self._begun.wait())}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(UNDER_WAY)
             self.plan.findings = await asyncio.to_thread(self._objections.prepare)
+            await asyncio.to_thread(_prepare_shapes, self._drafts, self._setting, self._lookups is not None)
             await stages
+            if self._looking:
+                await self._looking
         finally:
             stages.cancel()
             await asyncio.gather(stages, return_exceptions=True)
@@ -98,14 +104,23 @@ class Rewriting:
         running: set[asyncio.Task[str]] = set()
         try:
             while sorter.is_active():
-                running |= {asyncio.create_task(self._stage(stage_id)) for stage_id in sorter.get_ready()}
+                ready = sorted(sorter.get_ready(), key=lambda one: -self._ahead[one])
+                running |= {asyncio.create_task(self._stage(stage_id)) for stage_id in ready}
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     sorter.done(task.result())
+                if running and len(self._told) + len(running) == len(needs):
+                    self._look_ahead()
         finally:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+    def _look_ahead(self) -> None:
+        """Checks the plan as it stands beside the last calls: what was read of it need not be read again when they are done."""
+        if self._looking is None:
+            snapshot = self.plan.model_copy(deep=True)
+            self._looking = asyncio.create_task(asyncio.to_thread(self._objections.look, snapshot))
 
     async def _stage(self, stage_id: str) -> str:
         stage = BY_ID[stage_id]
@@ -126,11 +141,8 @@ class Rewriting:
         return stage_id
 
     async def _evidence(self, stage: Stage) -> Evidence:
-        """What the knowledge base holds for a stage, looked up beside the calls in flight."""
-        if self._find is None or self._setting.size == "small":
-            return Evidence()
-        platforms = [one.platform for one in self.plan.platforms.choices if one.role in ("primary", "support")]
-        return await asyncio.to_thread(gather, stage.id, self._brief, platforms, self._find)
+        """What the knowledge base holds for a stage."""
+        return await self._lookups.of(stage.id) if self._lookups else Evidence()
 
     def _writer(self, stage: Stage, evidence: Evidence) -> StageWriter:
         told = upstream(self.plan, stage.depends_on)
@@ -197,3 +209,30 @@ class Rewriting:
                     if one.text and one.place in complaints:
                         one.give_back(Refusal("check", complaints[one.place]))
                 self._settle(BY_ID[stage_id])
+
+
+def _groups(stage: Stage, drafts: MarketingPlan, size: str) -> list[Group]:
+    """What a stage's calls will ask for."""
+    part = getattr(drafts, stage.id)
+    return [group for r in stage.rewrites if r.size in ("any", size) for group in groups(part, part, r)]
+
+
+def _ahead(drafts: MarketingPlan, size: str) -> dict[str, int]:
+    """Stage → characters yet to be written one after another from its start on: of stages that are ready, the longest way goes first."""
+    found: dict[str, int] = {}
+    for stage in reversed(STAGES):
+        lengths = [
+            sum(len(ask.item.drafts[name]) for ask in group for name in ask.names)
+            for group in _groups(stage, drafts, size)
+        ]
+        after = [found[one.id] for one in STAGES if stage.id in one.depends_on]
+        found[stage.id] = max(lengths, default=0) + max(after, default=0)
+    return found
+
+
+def _prepare_shapes(drafts: MarketingPlan, setting: Setting, citing: bool) -> None:
+    """Makes the answer schemas of the calls to come, beside those in flight."""
+    if setting.size == "large":
+        for stage in STAGES:
+            for group in _groups(stage, drafts, setting.size):
+                json_schema(schema_for(group, setting.language, citing=citing))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,13 @@ from pydantic import BaseModel, ValidationError
 
 from agent.errors import CapReached, CehuaError, CutOff, EndpointLost, ModelError, SetupError
 from agent.files import write_text
+from agent.llm.schema import json_schema
 
 if TYPE_CHECKING:
     from agent.llm import ChatModel
     from agent.llm.client import Message
+
+log = logging.getLogger(__name__)
 
 LEAST_FREE = 16 * 2**20
 """Bytes that must be free on the run's disk before a call is made: an answer that cannot be kept is paid for in vain."""
@@ -61,13 +65,27 @@ class Journal:
             for path in folder.glob("*.json"):
                 path.unlink()
 
+    async def ready(self) -> None:
+        """Lets the model find its way to structured answers before the first call, where the journal holds none yet.
+
+        What ends a run is kept in `stopped`; any other failure is left to the first call to meet.
+        """
+        if any(self.folder.glob("*.json")):
+            return
+        try:
+            await self.model.ready()
+        except (CapReached, SetupError, EndpointLost) as error:
+            self.stopped = error
+        except (ModelError, TimeoutError) as error:
+            log.info("no way to structured answers was found beforehand: %s", error)
+
     def key(
         self, messages: Sequence[Message], schema: type[BaseModel], max_tokens: int, temperature: float | None = None
     ) -> str:
         """Hash of the rendered messages, the words schema, the model and its parameters."""
         made_of = {
             "messages": [[m.role, m.content] for m in messages],
-            "schema": schema.model_json_schema(),
+            "schema": json_schema(schema),
             "model": self.model.label,
             "max_tokens": max_tokens,
             "temperature": temperature,
@@ -82,6 +100,7 @@ class Journal:
         max_tokens: int,
         temperature: float | None = None,
         on_text: Callable[[str], None] | None = None,
+        at_once: bool = False,
     ) -> Any:
         """The journal's answer, or the model's. Raises ModelError for whatever keeps the answer from coming."""
         path = self.folder / f"{self.key(messages, schema, max_tokens, temperature)}.json"
@@ -93,7 +112,12 @@ class Journal:
         self.calls += 1
         try:
             reply = await self.model.complete(
-                list(messages), schema, max_tokens=max_tokens, temperature=temperature, on_text=on_text
+                list(messages),
+                schema,
+                max_tokens=max_tokens,
+                temperature=temperature,
+                on_text=on_text,
+                at_once=at_once,
             )
         except (CapReached, SetupError, EndpointLost) as error:
             self.stopped = self.stopped or error

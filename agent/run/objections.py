@@ -36,6 +36,10 @@ class Objections:
         self._known = {(f.code, f.where) for f in found}
         return found
 
+    def look(self, plan: MarketingPlan) -> None:
+        """Checks a plan that is not finished: the readings of its texts are remembered, what is found is not."""
+        find(plan, self._intake, self._knowledge)
+
     def findings(self, plan: MarketingPlan) -> list[Finding]:
         """What the checks find in the plan; looked for once as long as it stays the same."""
         state = plan.model_dump_json(exclude={"findings"})

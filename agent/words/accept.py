@@ -184,6 +184,7 @@ def _repeats(text: str, draft: str, language: str, ground: Ground) -> Refusal | 
     return None
 
 
+@functools.lru_cache(maxsize=4096)
 def _own(text: str) -> str:
     """A text without its quotations, or as it is when it is little else."""
     rest = _QUOTED.sub("", text)
@@ -194,9 +195,10 @@ def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text.casefold())
 
 
-def _grams(text: str) -> set[str]:
+@functools.lru_cache(maxsize=4096)
+def _grams(text: str) -> frozenset[str]:
     plain = _letters(text)
-    return {plain[i : i + 3] for i in range(max(len(plain) - 2, 1))}
+    return frozenset(plain[i : i + 3] for i in range(max(len(plain) - 2, 1)))
 
 
 def alike(a: str, b: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,40 @@ def gather(stage: str, brief: BrandBrief, platforms: Sequence[str], find: Find) 
     for query in _queries()[base_language(language)].get(stage, ()):
         found |= {one.id: one for one in find(localise(query.format(**facts), language)) if one.id not in found}
     return Evidence(tuple(found.values()))
+
+
+class Lookups:
+    """The evidence of all stages, looked up one after another in a thread, beside whatever else goes on.
+
+    The queries turn on the brief and the platforms alone, so that nothing need wait for a stage to begin.
+    """
+
+    def __init__(self, stages: Sequence[str], brief: BrandBrief, platforms: Sequence[str], find: Find) -> None:
+        """Begins at once; needs a running event loop."""
+        self._found: dict[str, asyncio.Future[Evidence]] = {
+            stage: asyncio.get_running_loop().create_future() for stage in stages
+        }
+        self._work = asyncio.create_task(self._all(brief, platforms, find))
+
+    async def of(self, stage: str) -> Evidence:
+        """A stage's evidence, as soon as it is there. Raises what looking it up raised."""
+        return await asyncio.shield(self._found[stage])
+
+    def close(self) -> None:
+        """Looks nothing further up."""
+        self._work.cancel()
+        for future in self._found.values():
+            future.cancel()
+
+    async def _all(self, brief: BrandBrief, platforms: Sequence[str], find: Find) -> None:
+        for stage, future in self._found.items():
+            try:
+                evidence = await asyncio.to_thread(gather, stage, brief, platforms, find)
+            except Exception as error:  # noqa: BLE001 - told to whoever asks for this stage
+                future.set_exception(error)
+                future.exception()  # nobody may ask
+            else:
+                future.set_result(evidence)
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -129,27 +130,37 @@ def schema_for(group: Group, language: str, *, citing: bool = False) -> type[Bas
 
     `citing` adds `sources`: the marks of the passages whose facts were used.
     """
-    shapes: dict[str, Any] = {}
-    for ask in group:
-        kind = type(ask.item.target)
-        fields: dict[str, Any] = {
-            name: (
-                str,
-                Field(
-                    min_length=2,
-                    max_length=round(ask.item.bound(name, language) * SLACK),
-                    description=kind.model_fields[name].description,
-                ),
+    return _schema(
+        tuple(
+            (
+                ask.label,
+                type(ask.item.target),
+                tuple((name, round(ask.item.bound(name, language) * SLACK)) for name in ask.names),
             )
-            for name in ask.names
+            for ask in group
+        ),
+        citing,
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _schema(
+    shapes: tuple[tuple[str, type[BaseModel], tuple[tuple[str, int], ...]], ...], citing: bool
+) -> type[BaseModel]:
+    """One class a shape: calls of the same shape share it, and its JSON schema with it."""
+    found: dict[str, Any] = {}
+    for label, kind, bounds in shapes:
+        fields: dict[str, Any] = {
+            name: (str, Field(min_length=2, max_length=longest, description=kind.model_fields[name].description))
+            for name, longest in bounds
         }
-        shapes[ask.label] = (create_model(f"{kind.__name__}Words{ask.label[4:]}", **fields), ...)
+        found[label] = (create_model(f"{kind.__name__}Words{label[4:]}", **fields), ...)
     if citing:
         marks = Field(
             max_length=MARKS, description="Marks (S1, S2) of the passages whose facts these words use; may be empty."
         )
-        shapes["sources"] = (list[str], marks)
-    return create_model("WordsReply", **shapes)
+        found["sources"] = (list[str], marks)
+    return create_model("WordsReply", **found)
 
 
 def room(group: Group, language: str) -> int:

@@ -56,7 +56,7 @@ async def read_further(raw: Raw, build: Builder, model: Completer) -> list[str]:
     language = build.brief.language
     prompt = load_prompt("reader").render({"language": language, "text": text[:LONGEST], "fields": ", ".join(empty)})
     try:
-        reply = await model.complete([Message("user", prompt)], Answer, max_tokens=900)
+        reply = await model.complete([Message("user", prompt)], Answer, max_tokens=900, at_once=True)
     except ModelError:
         return []
     build.context.reader = "model"

@@ -38,8 +38,9 @@ class Completer(Protocol):
         max_tokens: int,
         temperature: float | None = None,
         on_text: Callable[[str], None] | None = None,
+        at_once: bool = False,
     ) -> Any:
-        """A reply whose `.value` is an instance of `schema`. Raises ModelError."""
+        """A reply whose `.value` is an instance of `schema`; `at_once` waits for nothing that is yet to be found out about the model. Raises ModelError."""
 
 
 @dataclass(frozen=True)
@@ -200,9 +201,15 @@ class StageWriter:
         return [one.text for one in told] != before
 
     async def _round(self, calls: Sequence[Call], round: int) -> None:
-        replies = await asyncio.gather(*(call.send(round) for call in calls))
-        for call, reply in zip(calls, replies, strict=True):
-            call.merge(reply)
+        """Asks all at once; an answer is merged as soon as those declared before it are, beside the rest on their way."""
+        asked = [asyncio.create_task(call.send(round)) for call in calls]
+        try:
+            for call, reply in zip(calls, asked, strict=True):
+                call.merge(await reply)
+        finally:
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
 
 class Call:

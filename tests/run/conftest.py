@@ -70,6 +70,8 @@ class FakeModel:
     asked: list[list[Message]] = field(default_factory=list)
     spent: FakeUsage = field(default_factory=FakeUsage)
 
+    async def ready(self) -> None: ...
+
     async def warm(self, prefix: Sequence[Message]) -> None:
         """Nothing to read ahead."""
 
@@ -93,6 +95,7 @@ class FakeModel:
         max_tokens: int,
         temperature: Any = None,
         on_text: Callable[[str], None] | None = None,
+        at_once: bool = False,
     ) -> FakeReply:
         """One reworded answer, or a failure. The answer follows from the request alone."""
         self.asked.append(list(messages))

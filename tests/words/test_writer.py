@@ -64,6 +64,7 @@ class Scripted:
         max_tokens: int,
         temperature: float | None = None,
         on_text: Callable[[str], None] | None = None,
+        at_once: bool = False,
     ) -> Any:
         fields = [
             (label, name)
