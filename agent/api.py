@@ -221,7 +221,7 @@ class _Door:
         """The brief with what the model found in it beside the reader; None when that was nothing."""
 
     async def __aenter__(self) -> _Door:
-        if self._spec.kind != "playbook":
+        if self._spec.kind == "openai":
             self._work = asyncio.create_task(self._open())
             await asyncio.wait({self._work}, timeout=LEAVING)
         return self
@@ -234,8 +234,11 @@ class _Door:
             await self._model.aclose()
 
     async def journal(self) -> Journal:
-        """The journalled model, when nothing is left to ask beforehand. Raises what opening it raised."""
-        assert self._work is not None
+        """The journalled model, when nothing is left to ask beforehand. Raises what opening it raised.
+
+        An embedded model is opened only now: loading it would take the processor from the playbook.
+        """
+        self._work = self._work or asyncio.create_task(self._open())
         return await asyncio.shield(self._work)
 
     async def _open(self) -> Journal:

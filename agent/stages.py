@@ -70,7 +70,10 @@ STAGES: tuple[Stage, ...] = (
         "strategy",
         ("positioning",),
         write_strategy,
-        (Rewrite("idea", ("line", "insight", "mechanism")), Rewrite("lines[*]", ("approach",), each=2)),
+        (
+            Rewrite("idea", ("line", "insight", "mechanism"), size="large"),
+            Rewrite("lines[*]", ("approach",), each=2, size="large"),
+        ),
     ),
     Stage("platforms", ("positioning",), write_platforms, (Rewrite("", ("logic",), size="large"),)),
     Stage(
@@ -78,7 +81,7 @@ STAGES: tuple[Stage, ...] = (
         ("personas", "strategy"),
         write_themes,
         (
-            Rewrite("pillars[*]", ("message", "why_care"), each=2),
+            Rewrite("pillars[*]", ("message", "why_care"), each=2, size="large"),
             Rewrite("pillars[*].topics[*]", ("title", "hook"), each=4, most=8, size="large"),
         ),
         settle=refresh_topics,
@@ -121,13 +124,13 @@ STAGES: tuple[Stage, ...] = (
         "risks",
         ("strategy",),
         write_risks,
-        (Rewrite("", ("reading",)), Rewrite("risks[*]", ("prevention",), each=3, most=3)),
+        (Rewrite("", ("reading",), size="large"), Rewrite("risks[*]", ("prevention",), each=3, most=3, size="large")),
     ),
     Stage(
         "budget",
         ("strategy",),
         write_budget,
-        (Rewrite("", ("labour_note", "break_even"), size="large"), Rewrite("", ("labour_note",), size="small")),
+        (Rewrite("", ("labour_note", "break_even"), size="large"),),
     ),
     Stage(
         "summary",

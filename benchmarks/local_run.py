@@ -96,7 +96,7 @@ def pairs(brief: Path, plan: MarketingPlan, count: int, seed: int) -> list[tuple
 
 def verdicts(found: dict[str, Any]) -> list[tuple[str, str, bool]]:
     """Threshold, measured value, held."""
-    first = found["first_record_s"]
+    first = found["first_event_s"].get("StageText")
     tokens = found["usage"].get("completion_tokens", 0)
     shares = {name: share for name, share in found["share_per_part"].items() if share}
     lowest = min(shares, key=lambda name: shares[name], default="")

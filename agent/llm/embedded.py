@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import logging
+import shutil
 import tempfile
 import threading
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from agent.errors import SetupError
+from agent.files import write_atomically
 from agent.llm.machine import free_cores, free_memory_mb, has_avx2
 
 log = logging.getLogger(__name__)
@@ -97,27 +101,53 @@ def needed_mb(size: int, context: int) -> int:
     return round(size / 2**20 + _BUFFERS_MB + context * _CACHE_MB_PER_TOKEN * max(size / _REFERENCE_BYTES, 0.25))
 
 
-def warm(path: Path, messages: list[dict[str, str]]) -> None:
+def warm(path: Path, messages: list[dict[str, str]], kept: Path | None = None) -> None:
     """Lets the running model read `messages` once and hands what it read to every slot.
 
-    Without it each of the parallel slots reads the same prefix for itself, which costs a small model many seconds. Blocks
-    until the reading is done. Does nothing when the model does not run. Raises SetupError when the prefix is longer than the
-    context.
+    Without it each of the parallel slots reads the same prefix for itself, which costs a small model many seconds. What was
+    read is kept in the folder `kept`, if one is given, and not read again by later processes. Blocks until the reading is
+    done. Does nothing when the model does not run. Raises SetupError when the prefix is longer than the context.
     """
     running = _running.get(path.resolve())
     if running is None:
         return
-    root = running.base_url.removesuffix("/v1")
     saved = Path(running.slots.name) / "prefix"
+    known = kept / _prefix_name(path, messages) if kept else None
     try:
+        if known and known.is_file():
+            shutil.copyfile(known, saved)
+            if _hand_out(running, saved, first=0):
+                return
+            known.unlink(missing_ok=True)  # another build of the engine, or a torn file
         _post(f"{running.base_url}/chat/completions", {"messages": messages, "max_tokens": 1, "id_slot": 0})
-        _post(f"{root}/slots/0?action=save", {"filename": saved.name})
-        for slot in range(1, running.fit.parallel):
-            _post(f"{root}/slots/{slot}?action=restore", {"filename": saved.name})
+        _post(f"{running.base_url.removesuffix('/v1')}/slots/0?action=save", {"filename": saved.name})
+        _hand_out(running, saved, first=1)
+        if known:
+            known.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(known, saved.read_bytes())
     except OSError as error:
         log.warning("the prefix could not be read ahead (%s); calls read it themselves", error)
     finally:
         saved.unlink(missing_ok=True)
+
+
+def _hand_out(running: _Running, saved: Path, *, first: int) -> bool:
+    """Gives the slots from `first` on what was saved; whether they took it."""
+    root = running.base_url.removesuffix("/v1")
+    try:
+        for slot in range(first, running.fit.parallel):
+            _post(f"{root}/slots/{slot}?action=restore", {"filename": saved.name})
+    except OSError as error:
+        log.info("a slot did not take the prefix: %s", error)
+        return False
+    return True
+
+
+def _prefix_name(path: Path, messages: list[dict[str, str]]) -> str:
+    """File name for what a model read: the model file, the engine and the messages make it."""
+    stat = path.stat()
+    made_of = [path.name, stat.st_size, stat.st_mtime_ns, metadata.version("xllamacpp"), messages]
+    return hashlib.sha256(json.dumps(made_of, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def overflow(error: Any) -> SetupError | None:

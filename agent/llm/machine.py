@@ -78,14 +78,18 @@ def has_avx2() -> bool | None:
 
 
 def _busy_cores() -> float:
-    """Cores in use by all processes together, over a quarter of a second; the load average where that is not known."""
-    before = _cpu_ticks()
+    """Cores in use by other processes, over a quarter of a second; the load average where that is not known.
+
+    What this process does meanwhile is its own, and over before the model writes.
+    """
+    before, own, started = _cpu_ticks(), time.process_time(), time.monotonic()
     if before is None:
         return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     time.sleep(0.25)
     after = _cpu_ticks() or before
     busy, total = after[0] - before[0], after[1] - before[1]
-    return (os.cpu_count() or 1) * busy / total if total else 0.0
+    mine = (time.process_time() - own) / (time.monotonic() - started)
+    return max(0.0, (os.cpu_count() or 1) * busy / total - mine) if total else 0.0
 
 
 def _cpu_ticks() -> tuple[int, int] | None:

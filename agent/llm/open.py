@@ -74,7 +74,7 @@ def open_model(
                 path, threads=settings.threads or 0, parallel=slots, context=context or settings.context or 0
             ),
             embedded=True,
-            warm=lambda messages: warm(path, messages),
+            warm=lambda messages: warm(path, messages, settings.cache_dir / "prefixes"),
             sampling=sampling,
         ),
         deadline=max(EMBEDDED_DEADLINE, settings.call_timeout),

@@ -69,3 +69,51 @@ def test_a_request_longer_than_the_context_says_how_much_is_needed() -> None:
     told = {"error": {"type": "exceed_context_size_error", "n_prompt_tokens": 9000, "n_ctx": 4096}}
     assert "9000 tokens" in str(overflow(told))
     assert overflow({"error": {"type": "server_error"}}) is None
+
+
+def test_what_this_process_does_meanwhile_leaves_the_cores_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A playbook that is being written must not cost the model a thread."""
+    ticks = iter([(100, 200), (150, 300)])  # of two cores, one was busy
+    monkeypatch.setattr(machine, "_cpu_ticks", lambda: next(ticks))
+    monkeypatch.setattr(machine.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(machine.time, "sleep", lambda _seconds: None)
+    clock, own = iter([10.0, 11.0]), iter([5.0, 6.0])
+    monkeypatch.setattr(machine.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(machine.time, "process_time", lambda: next(own))
+    assert machine._busy_cores() == 0.0
+
+
+def test_a_prefix_that_was_read_once_is_handed_out_from_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second process restores every slot and reads nothing; a file that the engine refuses is read anew."""
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"GGUF")
+    slots, kept = tmp_path / "slots", tmp_path / "kept"
+    slots.mkdir()
+    asked: list[str] = []
+    refuse = False
+
+    def post(url: str, body: dict[str, object]) -> None:
+        asked.append(url.partition("/slots")[2] or "read")
+        if "save" in url:
+            (slots / "prefix").write_bytes(b"state")
+        if "restore" in url and refuse:
+            raise OSError("another engine")
+
+    folder = type("Folder", (), {"name": str(slots)})()
+    fit = embedded.Fit(threads=1, parallel=2, context=4096)
+    running = embedded._Running(server=None, base_url="http://127.0.0.1:1/v1", fit=fit, slots=folder)
+    monkeypatch.setitem(embedded._running, file, running)
+    monkeypatch.setattr(embedded, "_post", post)
+    monkeypatch.setattr(embedded.metadata, "version", lambda _name: "1")
+    messages = [{"role": "system", "content": "一"}]
+    embedded.warm(file, messages, kept)
+    assert asked == ["read", "/0?action=save", "/1?action=restore"]
+    asked.clear()
+    embedded.warm(file, messages, kept)
+    assert asked == ["/0?action=restore", "/1?action=restore"]
+    asked.clear()
+    refuse = True
+    embedded.warm(file, messages, kept)
+    assert "read" in asked
