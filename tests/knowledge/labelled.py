@@ -14,6 +14,7 @@ from agent.data import read_yaml
 from agent.knowledge import Search
 
 QUERIES: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries.yaml"))
+LATE: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_late.yaml"))
 WITHIN = {"zh-en": "en", "en-zh": "zh"}
 """Groups that may only find passages in the other language."""
 
