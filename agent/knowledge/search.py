@@ -253,21 +253,30 @@ def _say_once() -> None:
     log.warning(t(load_settings().lang or "en", "search.keyword_only"))
 
 
-def open_search(settings: Settings, *, workspace: str = "default", embedder: Embedder | str | None = "auto") -> Search:
-    """The search of a workspace: the base, and the documents that were added to the workspace.
+def open_search(
+    settings: Settings,
+    *,
+    workspace: str = "default",
+    beside: Private | None = None,
+    embedder: Embedder | str | None = "auto",
+) -> Search:
+    """The search of a workspace: the base, the documents that were added to the workspace, and those `beside` it (a run's own).
 
     Nothing is read or built before the first `find`. `embedder` is for tests; None searches by keywords alone.
     """
     model = open_embedder() if isinstance(embedder, str) else embedder
     cache = settings.cache_dir / "search"
     tokens = open_tokens(settings)
-    private = Private(settings.data_dir, workspace)
     place = knowledge_dir()
     ready = _prepared(place / VECTORS, model.name) if model else NOTHING
     words = read_lexicon(place / LEXICON)
     base = Shelf(cache / f"base-{_short(str(place))}", _base_fingerprint, _base_records, tokens, model, ready, words)
-    own = Shelf(private.index, private.fingerprint, private.records, tokens, model, Prepared({}, ready.space), words)
-    return Search([base, own], tokens, model, ready.space)
+    own = [
+        Shelf(one.index, one.fingerprint, one.records, tokens, model, Prepared({}, ready.space), words)
+        for one in (Private(settings.data_dir, workspace), beside)
+        if one is not None
+    ]
+    return Search([base, *own], tokens, model, ready.space)
 
 
 @lru_cache(maxsize=2)
