@@ -54,7 +54,9 @@ def look_up_rivals(brief: BrandBrief, settings: Settings, today: dt.date, store:
                 found[rival.name] = [one for one in results if occurs(rival.name, f"{one.title} {one.text}")]
     except SetupError as error:
         log.warning("competitors were not looked up: %s %s", error, error.hint)
-    write_text(store, json.dumps({name: [asdict(one) for one in rows] for name, rows in found.items()}, ensure_ascii=False))
+    write_text(
+        store, json.dumps({name: [asdict(one) for one in rows] for name, rows in found.items()}, ensure_ascii=False)
+    )
     return {rival.name: found[rival.name] for rival in brief.competitors if rival.name in found}
 
 
@@ -71,7 +73,9 @@ def cite_found(market: MarketPart, found: Found, language: str) -> list[Source]:
             if unknown is None:
                 continue
             said = clip(_inert(passage.text or passage.title), LONGEST[base_language(language)])
-            unknown.text = t(language, "looked.found", host=passage.source.publisher, date=passage.source.date, said=said)
+            unknown.text = t(
+                language, "looked.found", host=passage.source.publisher, date=passage.source.date, said=said
+            )
             unknown.kind, unknown.sources = "knowledge", [passage.id]
             cited[passage.id] = passage_source(passage)
     return list(cited.values())

@@ -100,7 +100,7 @@ def test_a_runs_own_documents_reach_its_stages_and_nobody_elses(
     assert find is not None
     (passage,) = (one for one in find("瓶身 青釉色 红色茶汤") if one.id.startswith("doc:"))
     assert passage.title == "book.txt"
-    assert not (tmp_path / "data").exists()
+    assert list((tmp_path / "data").rglob("documents")) == []
     other = open_finder(intake, Options(), settings)
     assert other is not None
     assert [one.id for one in other("瓶身 青釉色 红色茶汤") if one.id.startswith("doc:")] == []

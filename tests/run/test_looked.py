@@ -24,7 +24,11 @@ RIVALS = """
   - 名称: 云里茶舍
 """
 RESULTS = [
-    {"url": "https://example.org/a", "title": "半山茶事的口碑", "content": "半山茶事评价不错，有 37% 的顾客写到礼盒{x}"},
+    {
+        "url": "https://example.org/a",
+        "title": "半山茶事的口碑",
+        "content": "半山茶事评价不错，有 37% 的顾客写到礼盒{x}",
+    },
     {"url": "https://example.org/b", "title": "别家茶店", "content": "这一条没有说到竞品"},
 ]
 
