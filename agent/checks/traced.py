@@ -43,6 +43,8 @@ PUBLIC = ("themes.", "calendar.entries", "adaptations.")
 """Where the texts stand that the public sees: goals, budgets and forecasts are none of its business."""
 READERS = frozenset({"positioning", "strategy", "platforms", "kpis", "measurement", "risks", "budget"})
 """Parts that read the KPIs and their targets, a week's, a month's or a phase's worth of them."""
+UNCOUNTED = frozenset({"community"})
+"""Parts whose counts are their own or the brief's: what the plan counts elsewhere (pieces, reach, sales) has no place in them."""
 SUMS = frozenset({"budget.break_even", "community.readiness"})
 """Texts that do a sum before the reader's eyes."""
 RESEARCH = frozenset({10, 20, 30, 60, 100})
@@ -87,6 +89,9 @@ class Grounds:
         self._laws_dates_windows()
         self._labour(ctx)
         self._trade(ctx)
+        self.times = self.shared.without(COUNT, PERCENT, plan.meta.currency)
+        self.plain = self.shared.without(COUNT)
+        self.plain.update(self.brief)
 
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
@@ -179,8 +184,11 @@ class Grounds:
             told = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
             return (self.shared, *told, *house)
         own = self.own(path)
+        alone = plan_pools.named(self.plan, path)
+        if alone is not None:
+            return alone, self.brief, self.times, self.shelf.pools(own), of_house(part, meta.language, meta.category)
         cited = self.shelf.pools(own) if own else self.cited[part]
-        base = self.open if path.startswith(PUBLIC) else self.shared
+        base = self.open if path.startswith(PUBLIC) else self.plain if part in UNCOUNTED else self.shared
         return base, self.parts[part], cited, of_house(part, meta.language, meta.category)
 
     def own(self, path: str) -> list[str]:

@@ -16,9 +16,9 @@ from agent.errors import SetupError
 from agent.files import write_text
 from agent.knowledge.atoms import Bi, Entry
 from agent.knowledge.embed import open_embedder
+from agent.knowledge.index import wanted_vectors
 from agent.knowledge.lexicon import learn
 from agent.knowledge.load import load
-from agent.knowledge.index import wanted_vectors
 from agent.knowledge.passages import of_knowledge
 from agent.knowledge.search import LEXICON, VECTORS, open_tokens
 from agent.knowledge.space import fit, read_prepared, write_prepared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Literal
 
 from agent.brief.model import FixedLine
 from agent.frame import members
