@@ -27,14 +27,17 @@ from agent.knowledge import load
 from agent.llm import ChatModel, ModelSpec, open_model, price_of
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import build_plan, find
-from agent.run.filed import file_documents, named_files
+from agent.run.filed import file_documents, kept_documents, named_files
 from agent.run.folder import RunFolder, load_plan, slug
 from agent.run.journal import Journal
+from agent.run.looked import STORE as LOOKUPS
+from agent.run.looked import Found, look_up_rivals
 from agent.settings import Settings, load_settings
 from agent.stages import in_starting_order
 
 if TYPE_CHECKING:
     from agent.knowledge import Passage
+    from agent.knowledge.private import Private
     from agent.words.evidence import Find, Lookups
 
 log = logging.getLogger(__name__)
@@ -93,13 +96,19 @@ class Options:
     """Most US dollars that the run may spend; the setting CEHUA_MAX_COST when None."""
     max_tokens: int | None = None
     """Most tokens, read and written, that the run may use; the setting CEHUA_MAX_TOKENS when None."""
+    search_url: str = ""
+    """A SearXNG-compatible endpoint that is asked about the brief's competitors; the setting CEHUA_SEARCH_URL when empty."""
     price: str = ""
     """US dollars per million tokens read and written, "0.25/2"; the setting CEHUA_PRICE, else the price list, when empty."""
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
         return load_settings(
-            model=self.model or None, max_cost=self.max_cost, max_tokens=self.max_tokens, price=self.price or None
+            model=self.model or None,
+            max_cost=self.max_cost,
+            max_tokens=self.max_tokens,
+            price=self.price or None,
+            search_url=self.search_url or None,
         )
 
 
@@ -111,6 +120,8 @@ class Draft:
     intake: Intake
     frame: Frame
     plan: MarketingPlan
+    found: Found
+    """What was looked up of the competitors; empty unless a search endpoint is set."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +135,14 @@ class Given:
     def builder(self, options: Options, settings: Settings, as_of: dt.date) -> Builder:
         """What code reads out of the brief, its documents filed under it. Raises BriefError."""
         build = read_raw(self.raw, as_of, options.language or settings.lang or None)
-        files = [*named_files(build.brief.documents, self.beside), *options.documents]
+        files = self.files(build.brief.documents, options)
         if files or options.workspace:
             file_documents(build, files, options.workspace)
         return build
+
+    def files(self, listed: Sequence[str], options: Options) -> list[Path]:
+        """The documents of this run: those that the brief lists, and those that the options name."""
+        return [*named_files(listed, self.beside), *options.documents]
 
 
 def _given(source: str | Path | dict[str, Any]) -> Given:
@@ -143,11 +158,13 @@ def _read(given: Given, options: Options, settings: Settings, today: dt.date) ->
     return finish(given.builder(options, settings, today), given.raw, today)
 
 
-def _draft(given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec, *, checked: bool = True) -> Draft:
+def _draft(
+    given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec, found: Found | None = None, *, checked: bool = True
+) -> Draft:
     knowledge = load()
     frame = build_frame(intake.filled, as_of=as_of, knowledge=knowledge, asked=intake.brief)
-    plan = build_plan(intake, knowledge, frame, model=spec.label, checked=checked)
-    return Draft(given, intake, frame, plan)
+    plan = build_plan(intake, knowledge, frame, model=spec.label, checked=checked, found=found)
+    return Draft(given, intake, frame, plan, found or {})
 
 
 def _fingerprint(intake: Intake) -> str:
@@ -180,7 +197,8 @@ async def stream_plan(
             intake = _read(given, options, settings, as_of)
         yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
         async with _Door(given, options, settings, spec, folder, as_of) as door:
-            draft = await asyncio.to_thread(_draft, given, intake, as_of, spec, checked=spec.kind == "playbook")
+            found = await asyncio.to_thread(look_up_rivals, intake.filled, settings, as_of, path / LOOKUPS)
+            draft = await asyncio.to_thread(_draft, given, intake, as_of, spec, found, checked=spec.kind == "playbook")
             folder.save_brief(intake.model_dump_json(indent=1))
             folder.save_plan(draft.plan)
             yield _logged(folder, PlaybookDone(str(path), time.monotonic() - started))
@@ -275,20 +293,20 @@ async def _with_model(
             setting = setting_for(draft.plan, draft.intake, draft.frame, knowledge, spec)
             price = price_of(spec, settings)
             yield _logged(folder, await asyncio.to_thread(estimate, draft.plan, setting, knowledge, price))
-            lookups = await _look_up(result, options, settings)
+            lookups = await _look_up(result, draft.given, options, settings, folder)
         journal = await door.journal()
         model = journal.model
         try:
             if door.further:
                 draft = await asyncio.to_thread(
-                    _draft, draft.given, door.further, draft.frame.as_of, spec, checked=False
+                    _draft, draft.given, door.further, draft.frame.as_of, spec, draft.found, checked=False
                 )
                 result.intake, result.plan = door.further, draft.plan
                 folder.save_brief(door.further.model_dump_json(indent=1))
                 folder.save_plan(draft.plan)
                 if lookups:
                     lookups.close()
-                    lookups = await _look_up(result, options, settings)
+                    lookups = await _look_up(result, draft.given, options, settings, folder)
             setting = setting_for(result.plan, result.intake, draft.frame, knowledge, spec)
             await model.warm(list(setting.prefix))
             yield _logged(folder, ModelReady(spec.label, time.monotonic() - started))
@@ -322,19 +340,21 @@ async def _with_model(
         raise journal.stopped
 
 
-async def _look_up(result: Result, options: Options, settings: Settings) -> Lookups | None:
+async def _look_up(
+    result: Result, given: Given, options: Options, settings: Settings, folder: RunFolder
+) -> Lookups | None:
     """Begins to look up what the stages are shown; None when nothing is to be shown."""
     from agent.words.evidence import Lookups
 
-    find = await asyncio.to_thread(open_finder, result.intake, options, settings)
+    find = await asyncio.to_thread(_finder, result, given, options, settings, folder)
     if find is None:
         return None
     used = [one.platform for one in result.plan.platforms.choices if one.role in ("primary", "support")]
     return Lookups(in_starting_order(), result.intake.filled, used, find)
 
 
-def open_finder(intake: Intake, options: Options, settings: Settings) -> Find | None:
-    """Searches the base, and the workspace's documents where one is named, for the brief's markets and platforms; None when nothing is to be shown.
+def open_finder(intake: Intake, options: Options, settings: Settings, own: Private | None = None) -> Find | None:
+    """Searches the base, the run's `own` documents, and the workspace's where one is named, for the brief's markets and platforms; None when nothing is to be shown.
 
     What is of low confidence is left out: its numbers would be told as facts. An index that cannot be written leaves the stages without passages; the plan has its own sources all the same.
     """
@@ -343,7 +363,7 @@ def open_finder(intake: Intake, options: Options, settings: Settings) -> Find | 
     from agent.knowledge import open_search
 
     brief = intake.filled
-    search = open_search(settings, workspace=options.workspace or NO_WORKSPACE)
+    search = open_search(settings, workspace=options.workspace or NO_WORKSPACE, beside=own)
     used = [*brief.platforms.must, *brief.platforms.may]
 
     def find(query: str) -> Sequence[Passage]:
@@ -357,6 +377,12 @@ def open_finder(intake: Intake, options: Options, settings: Settings) -> Find | 
         return [one for one in found if one.source.confidence != "low"][: settings.passages]
 
     return find
+
+
+def _finder(result: Result, given: Given, options: Options, settings: Settings, folder: RunFolder) -> Find | None:
+    """What this run's stages look things up in; its documents are read into its folder first."""
+    files = given.files(result.intake.brief.documents, options) if settings.passages else []
+    return open_finder(result.intake, options, settings, kept_documents(files, folder.path, settings))
 
 
 def dry_run(source: str | Path | dict[str, Any], options: Options | None = None) -> Estimated:

@@ -57,7 +57,7 @@ def figures_hold(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 def claims_hold(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """For claims, trends and observations that name the brief or the knowledge base as their source."""
     known = grounds_of(plan, ctx)
-    for path, claim in _claims_of(plan):
+    for path, claim in claims_of(plan):
         if claim.kind not in ("brief", "knowledge") or known.elsewhere(path):
             continue
         text = claim.what + claim.so_what if isinstance(claim, Trend) else claim.text
@@ -149,7 +149,8 @@ def sources_current(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
             yield at(f"sources[{place}]", id=source.id, said=source.confidence or "-", found=item.confidence)
 
 
-def _claims_of(plan: MarketingPlan) -> Iterator[tuple[str, Claim | Observation | Trend]]:
+def claims_of(plan: MarketingPlan) -> Iterator[tuple[str, Claim | Observation | Trend]]:
+    """(path, claim, observation or trend) of every part."""
     for part in PART_IDS:
         yield from _below(getattr(plan, part), part)
 

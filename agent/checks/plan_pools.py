@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,11 @@ _FIELDS = {
 
 _MARKS = frozenset({"score", "likelihood", "impact", "priority", "count", "limit", "level"})
 """Fields that hold marks and measurements of the plan itself, which no text tells as a count of something."""
+
+
+_OBJECT = re.compile(
+    r"(kpis\.kpis|positioning\.goals|measurement\.experiments)\[(\d+)\]\.(?:reading|statement|decision|hypothesis)$"
+)
 
 
 def of_plan(value: Any, currency: str, name: str = "") -> Pool:
@@ -213,25 +219,51 @@ def _hours(pool: Pool, plan: MarketingPlan) -> None:
 
 
 def rates(plan: MarketingPlan) -> Pool:
-    """KPI targets as a week's or a month's worth."""
+    """KPI targets as a week's or a month's worth, and in the part that a gate reads."""
+    pool = Pool()
+    for place in range(len(plan.kpis.kpis)):
+        pool.update(rate(plan, place))
+    return pool
+
+
+def rate(plan: MarketingPlan, place: int) -> Pool:
+    """The same for one KPI."""
     pool = Pool()
     days = (plan.meta.end - plan.meta.start).days + 1
-    for kpi in plan.kpis.kpis:
-        for value in (kpi.target.low, kpi.target.value, kpi.target.high):
-            if value is not None:
-                _figure(pool, value, kpi.target.unit)
-                if kpi.target.unit != "%":
-                    for day in _gates(plan):
-                        part = min(1.0, max(0.05, ((day - plan.meta.start).days + 1) / days))
-                        _figure(pool, value * part, kpi.target.unit)
-                if kpi.target.unit == "%":
-                    continue
-                for length in (7, 30.4, 30.44, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
-                    worth = value * length / days
-                    _figure(pool, worth, kpi.target.unit)
-                    if worth < 10:  # the playbook writes an estimate below ten with one decimal
-                        _figure(pool, round(worth, 1), kpi.target.unit)
+    kpi = plan.kpis.kpis[place]
+    for value in (kpi.target.low, kpi.target.value, kpi.target.high):
+        if value is None:
+            continue
+        _figure(pool, value, kpi.target.unit)
+        if kpi.target.unit == "%":
+            continue
+        for day in _gates(plan):
+            part = min(1.0, max(0.05, ((day - plan.meta.start).days + 1) / days))
+            _figure(pool, value * part, kpi.target.unit)
+        for length in (7, 30.4, 30.44, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
+            worth = value * length / days
+            _figure(pool, worth, kpi.target.unit)
+            if worth < 10:  # the playbook writes an estimate below ten with one decimal
+                _figure(pool, round(worth, 1), kpi.target.unit)
     return pool
+
+
+def named(plan: MarketingPlan, path: str) -> Pool | None:
+    """The numbers of the object that a text speaks of, where it speaks of nothing else: a KPI's reading, a goal's statement, a test.
+
+    None for other texts.
+    """
+    found = _OBJECT.match(path)
+    if not found:
+        return None
+    kind, place = found[1], int(found[2])
+    if kind == "kpis.kpis":
+        pool = of_plan(plan.kpis.kpis[place], plan.meta.currency)
+        pool.update(rate(plan, place))
+        return pool
+    if kind == "positioning.goals":
+        return of_plan(plan.positioning.goals[place], plan.meta.currency)
+    return of_plan(plan.measurement.experiments[place], plan.meta.currency)
 
 
 def on_the_way(plan: MarketingPlan) -> Pool:

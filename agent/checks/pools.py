@@ -52,6 +52,14 @@ class Pool:
         for kind, values in other.values.items():
             self.add(kind, *values)
 
+    def without(self, *kinds: str) -> Pool:
+        """The same without numbers of some kinds."""
+        pool = Pool()
+        for kind, values in self.values.items():
+            if kind not in kinds:
+                pool.add(kind, *values)
+        return pool
+
     def holds(self, one: Quantity) -> bool:
         """Whether a number that is shown comes from a number of the pool, rounded as the house rounds."""
         return any(self._near(kind, one) for kind in _kinds(one.kind))

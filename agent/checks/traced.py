@@ -14,6 +14,7 @@ from agent.checks.base import CheckContext
 from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of
 from agent.checks.terms import occurs
 from agent.checks.walk import Text, once, texts
+from agent.frame import members
 from agent.frame.experiments import sample_size
 from agent.knowledge.model import Benchmark
 from agent.plan.model import PART_IDS, MarketingPlan
@@ -42,12 +43,8 @@ PUBLIC = ("themes.", "calendar.entries", "adaptations.")
 """Where the texts stand that the public sees: goals, budgets and forecasts are none of its business."""
 READERS = frozenset({"positioning", "strategy", "platforms", "kpis", "measurement", "risks", "budget"})
 """Parts that read the KPIs and their targets, a week's, a month's or a phase's worth of them."""
-MEMBERS = 0.03
-"""Share of today's followers that the community part aims at as members, in tens."""
-MEMBER_BOUNDS = ((60, 500), (20, 150), (15, 60))
-"""Least and most members, for a brand that is ready, preparing, not yet ready."""
-MEMBER_SHARES = (0.4, 0.25, 0.1, 0.05, 0.03)
-"""Shares of the members that its steps and measures count."""
+UNCOUNTED = frozenset({"community"})
+"""Parts whose counts are their own or the brief's: what the plan counts elsewhere (pieces, reach, sales) has no place in them."""
 SUMS = frozenset({"budget.break_even", "community.readiness"})
 """Texts that do a sum before the reader's eyes."""
 RESEARCH = frozenset({10, 20, 30, 60, 100})
@@ -92,6 +89,9 @@ class Grounds:
         self._laws_dates_windows()
         self._labour(ctx)
         self._trade(ctx)
+        self.times = self.shared.without(COUNT, PERCENT, plan.meta.currency)
+        self.plain = self.shared.without(COUNT)
+        self.plain.update(self.brief)
 
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
@@ -166,9 +166,11 @@ class Grounds:
         self.parts["engagement"].add("minute", *(weekly * 6 for weekly in OUTREACH))
         active = {choice.platform for choice in self.plan.platforms.choices if choice.role in ("primary", "support")}
         followers = sum(one.followers or 0 for one in ctx.brief.accounts if one.platform in active)
-        aimed = float(round(followers * MEMBERS, -1))
-        for members in (aimed, *(min(max(aimed, low), high) for low, high in MEMBER_BOUNDS)):
-            self.parts["community"].add(COUNT, members, members // 3, *(round(members * one) for one in MEMBER_SHARES))
+        ready = self.plan.community.ready
+        aimed = members.BUSINESS if ctx.brief.business == "b2b" else members.aimed_at(followers, ready)
+        shares = (*members.STEPS.values(), members.ACTIVE, members.SPEAKING, members.CONTRIBUTING)
+        parts = (members.part_of(aimed, one) for one in shares)
+        self.parts["community"].add(COUNT, aimed, members.asked_of(aimed), *parts)
 
     def _everywhere(self, pool: Pool) -> None:
         self.open.update(pool)
@@ -182,8 +184,11 @@ class Grounds:
             told = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
             return (self.shared, *told, *house)
         own = self.own(path)
+        alone = plan_pools.named(self.plan, path)
+        if alone is not None:
+            return alone, self.brief, self.times, self.shelf.pools(own), of_house(part, meta.language, meta.category)
         cited = self.shelf.pools(own) if own else self.cited[part]
-        base = self.open if path.startswith(PUBLIC) else self.shared
+        base = self.open if path.startswith(PUBLIC) else self.plain if part in UNCOUNTED else self.shared
         return base, self.parts[part], cited, of_house(part, meta.language, meta.category)
 
     def own(self, path: str) -> list[str]:

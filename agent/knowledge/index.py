@@ -25,17 +25,26 @@ from agent.knowledge.embed import Embedder, Vectors
 from agent.knowledge.lexicon import Lexicon
 from agent.knowledge.passages import Record
 from agent.knowledge.space import PLAIN, Prepared, read_prepared, write_prepared
+from agent.knowledge.terms import Meaning
 from agent.knowledge.tokens import Tokens
 
-FORMAT = "2"
+FORMAT = "3"
 """Raise when what a build's files hold changes."""
 BATCH = 64
 COLLECTION = "passages"
+REMEMBERED = 400
+"""Words whose places are kept at hand: some 16 MB over 10,000 passages."""
 CANDIDATES = 100
 """Passages that each side brings up; what a query names by platform or market rises from well below the top."""
 NOTHING = Prepared({}, PLAIN)
 TRANSLATED = 0.7
 """What a word counts when only its translation stands in the passage."""
+MEANT = 0.9
+"""What a term counts when only another way to say it, by the glossary, stands in the passage."""
+HEADED = 0.3
+"""Weight of a passage's title beside its text as a whole; chosen, as WEIGHT of `search`, on the open part of the labelled set."""
+EXACT = 20_000
+"""Passages up to which a query is compared with all of them; beyond, Chroma's index says which are near."""
 Progress = Callable[[int, int], None]
 
 
@@ -127,6 +136,7 @@ class Shelf:
         self._client: Any = None
         self._chroma: Any = None
         self._placed: Any = None
+        self._words: dict[str, tuple[NDArray[np.float32], float]] = {}
 
     def open(self, progress: Progress | None = None, *, anew: bool = False) -> None:
         """Loads the index, building what is missing or damaged, or everything `anew`. Raises OSError when the folder cannot be written."""
@@ -155,24 +165,39 @@ class Shelf:
         if self._client is not None:
             self._client.close()
         self._client = self._chroma = self._bm25 = self._placed = None
+        self._words.clear()
 
     def record(self, key: str) -> Record | None:
         """A passage by its key; None when the shelf does not hold it."""
         place = self._place.get(key)
         return None if place is None else self.records[place]
 
-    def hits(self, words: Sequence[str], vector: Vectors | None, limit: Filter, most: int = CANDIDATES) -> list[Hit]:
-        """The best passages of either side with both scores, at most `most` a side; opens the index when needed."""
+    def hits(
+        self,
+        words: Sequence[str],
+        vector: Vectors | None,
+        limit: Filter,
+        meanings: Sequence[Meaning] = (),
+        most: int = CANDIDATES,
+    ) -> list[Hit]:
+        """The best passages of either side with both scores, at most `most` a side.
+
+        `meanings` are the terms that the query holds, with the other ways to say them.
+        """
         if not self.records:
             return []
         allowed = self._allowed(limit)
-        keyword = self._keyword(words) * allowed
-        best = np.argsort(-keyword, kind="stable")[:most]
-        chosen = {int(i): 0.0 for i in best if keyword[i] > 0}
-        rows: dict[int, Vectors] = {}
-        if vector is not None and self._chroma is not None:
-            self._dense(vector, limit, most, chosen, rows)
-        return [Hit(self.records[i], dense, float(keyword[i]), rows.get(i)) for i, dense in chosen.items()]
+        keyword = self._keyword(words, meanings) * allowed
+        chosen = [i for i in _highest(keyword, most) if keyword[i] > 0]
+        if vector is None or self._chroma is None:
+            return [Hit(self.records[i], 0.0, float(keyword[i]), None) for i in chosen]
+        places = list(dict.fromkeys([*chosen, *self._near(vector, limit, allowed, most)]))
+        rows = np.asarray(self._placed[places])
+        cosines = rows @ vector
+        return [
+            Hit(self.records[i], float(cosine), float(keyword[i]), row)
+            for i, cosine, row in zip(places, cosines, rows, strict=True)
+        ]
 
     def _allowed(self, limit: Filter) -> NDArray[np.bool_]:
         """Which passages a filter lets through; the last few filters are remembered, since stages repeat them."""
@@ -182,41 +207,65 @@ class Shelf:
             self._masks[limit] = np.fromiter((limit.passes(one) for one in self.records), bool, len(self.records))
         return self._masks[limit]
 
-    def _dense(
-        self, vector: Vectors, limit: Filter, most: int, chosen: dict[int, float], rows: dict[int, Vectors]
-    ) -> None:
-        """Adds Chroma's nearest passages to `chosen`, and the cosine of those that the keywords chose."""
+    def _near(self, vector: Vectors, limit: Filter, allowed: NDArray[np.bool_], most: int) -> list[int]:
+        """Places of the nearest passages that the filter lets through."""
+        if len(self.records) <= EXACT:
+            found = np.where(allowed, self._placed @ vector, np.float32(-np.inf))
+            return [i for i in _highest(found, most) if allowed[i]]
         answer = self._chroma.query(
             query_embeddings=[vector],
             n_results=min(most, len(self.records)),
             where=limit.where(),
             include=["distances"],
         )
-        for key in answer["ids"][0]:
-            chosen.setdefault(self._place[key], 0.0)
-        # The same vectors lie in a file beside Chroma's: a hundred of them are read from it in no time, from Chroma in 30 ms.
-        places = list(chosen)
-        for place, row in zip(places, np.asarray(self._placed[places]), strict=True):
-            rows[place] = row
-            chosen[place] = float(row @ vector)
+        return [self._place[key] for key in answer["ids"][0]]
 
-    def _keyword(self, words: Sequence[str]) -> NDArray[np.float32]:
+    def _keyword(self, words: Sequence[str], meanings: Sequence[Meaning]) -> NDArray[np.float32]:
         """Per passage the share of the query's weight that it holds; rare words weigh more, unknown ones as the rarest."""
         size = len(self.records)
         total, ideal, rarest = np.zeros(size, np.float32), 0.0, float(np.log(1 + size))
+        terms = self._terms(meanings)
         for word in dict.fromkeys(words):
             held, weight = self._word(word)
             for other, share in self._lexicon.get(word, ()):
                 meant, top = self._word(other)
                 held = np.maximum(held, TRANSLATED * min(1.0, 1.5 * share) * meant)
                 weight = max(weight, top)
+            if word in terms:
+                held, weight = np.maximum(held, MEANT * terms[word][0]), max(weight, terms[word][1])
             weight = weight or rarest
             ideal += weight
             total += weight * held
         return total / ideal if ideal else total
 
+    def _terms(self, meanings: Sequence[Meaning]) -> dict[str, tuple[NDArray[np.float32], float]]:
+        """Word of a term → per passage how much of another way to say the term it holds, and the weight of that."""
+        found: dict[str, tuple[NDArray[np.float32], float]] = {}
+        for meaning in meanings:
+            best, weight = np.zeros(len(self.records), np.float32), 0.0
+            for said in meaning.others:
+                parts = [self._word(word) for word in said.words]
+                whole = sum(top for _, top in parts)
+                if whole:
+                    best = np.maximum(best, sum(held * top for held, top in parts) / whole)
+                    weight = max(weight, *(top for _, top in parts))
+            for word in meaning.said.words:
+                held, top = found.get(word, (best, weight))
+                found[word] = np.maximum(held, best), max(top, weight)
+        return found
+
     def _word(self, word: str) -> tuple[NDArray[np.float32], float]:
-        """Per passage how much of a word it holds, 0 to 1, and the word's weight; 0 for a word that none holds."""
+        """Per passage how much of a word it holds, 0 to 1, and the word's weight; 0 for a word that none holds.
+
+        The last few hundred words are remembered: a stage's queries repeat them.
+        """
+        if word not in self._words:
+            if len(self._words) >= REMEMBERED:
+                self._words.clear()
+            self._words[word] = self._scored(word)
+        return self._words[word]
+
+    def _scored(self, word: str) -> tuple[NDArray[np.float32], float]:
         if word not in self._bm25.vocab_dict:
             return np.zeros(len(self.records), np.float32), 0.0
         scores = np.asarray(self._bm25.get_scores([word]), np.float32)
@@ -247,7 +296,7 @@ class Shelf:
                     return False
             if records and self._embedder is not None:
                 self._open_chroma(build)
-                self._placed = np.load(build / "placed.npy", mmap_mode="r", allow_pickle=False)
+                self._placed = np.load(build / "placed.npy", allow_pickle=False)
                 if self._chroma.count() != len(records) or len(self._placed) != len(records):
                     return False
         except damage():
@@ -255,6 +304,7 @@ class Shelf:
         self.records = records
         self._made = self._want
         self._masks.clear()
+        self._words.clear()
         self._place = {one.key: i for i, one in enumerate(records)}
         return True
 
@@ -267,7 +317,7 @@ class Shelf:
         # No embedding function on purpose: vectors are always given, so that Chroma never fetches a model of its own.
         if make:
             self._chroma = self._client.create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
             )
         else:
             self._chroma = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -303,7 +353,8 @@ class Shelf:
         embedder: Embedder,
         progress: Progress | None,
     ) -> None:
-        missing = list({one.digest: one.embedded for one in records if one.digest not in known}.items())
+        wanted = wanted_vectors(records)
+        missing = [(digest, text) for digest, text in wanted.items() if digest not in known]
         for start in range(0, len(missing), BATCH):
             if progress:
                 progress(start, len(missing))
@@ -312,10 +363,12 @@ class Shelf:
             known.update(zip((digest for digest, _ in part), rows, strict=True))
         if progress and missing:
             progress(len(missing), len(missing))
-        write_prepared(build / "raw.npz", embedder.name, {one.digest: known[one.digest] for one in records}, None)
-        raw = np.stack([known[one.digest] for one in records])
-        placed = self._prepared.space.placed(raw, [one.language for one in records])
-        np.save(build / "placed.npy", placed.astype(np.float32))
+        write_prepared(build / "raw.npz", embedder.name, {digest: known[digest] for digest in wanted}, None)
+        placed = self._where([known[one.digest] for one in records], records)
+        heads = [known[one.headed[0] if one.headed else one.digest] for one in records]
+        # A query is compared with text and title in one product: the two cosines, weighted, are one of their weighted sum.
+        placed = ((1 - HEADED) * placed + HEADED * self._where(heads, records)).astype(np.float32)
+        np.save(build / "placed.npy", placed)
         self._open_chroma(build, make=True)
         for start in range(0, len(records), 1000):
             some = slice(start, start + 1000)
@@ -326,12 +379,32 @@ class Shelf:
             )
         self.close()
 
+    def _where(self, rows: list[Vectors], records: list[Record]) -> Vectors:
+        """Vectors in the space in which they are compared."""
+        return self._prepared.space.placed(np.stack(rows), [one.language for one in records])
+
     def _known(self, old: Path | None) -> dict[str, Vectors]:
         """Vectors that need no embedding: those that came with the base, and those of the build before."""
         if self._embedder is None:
             return {}
         kept = read_prepared(old / "raw.npz", self._embedder.name).vectors if old else {}
         return {**kept, **self._prepared.vectors}
+
+
+def wanted_vectors(records: Sequence[Record]) -> dict[str, str]:
+    """Digest → text of everything that has to be embedded: passages and the titles that say what they are about."""
+    texts = {one.digest: one.embedded for one in records}
+    return texts | dict(one.headed for one in records if one.headed)
+
+
+def _highest(scores: NDArray[Any], most: int) -> list[int]:
+    """Places of the highest scores, the highest first, equal ones in their order."""
+    if len(scores) > most:
+        least = np.partition(scores, len(scores) - most)[len(scores) - most]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    return [int(i) for i in places[np.argsort(-scores[places], kind="stable")][:most]]
 
 
 def damage() -> tuple[type[Exception], ...]:

@@ -92,7 +92,12 @@ class Record:
     @property
     def digest(self) -> str:
         """Hash of what is embedded; the same text is never embedded twice."""
-        return hashlib.sha256(self.embedded.encode()).hexdigest()[:32]
+        return _digest(self.embedded)
+
+    @property
+    def headed(self) -> tuple[str, str] | None:
+        """Digest and text of the title, where it says what the passage is about; a file's name does not."""
+        return (_digest(self.title), self.title) if self.id.startswith("kb:") else None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the index's file."""
@@ -103,6 +108,10 @@ class Record:
         """The record of plain values. Raises TypeError or KeyError when they are not one."""
         lists = {name: tuple(data[name]) for name in ("regions", "platforms")}
         return cls(**{**data, **lists, "source": Origin(**data["source"])})
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Makes what search travels with: vectors of the base's passages, the space, the dictionary. `make vectors` runs it.
 
-Only passages whose text has changed are embedded; all of them take about 5 minutes of one core.
+Only passages whose text has changed are embedded; all of them take some minutes of one core.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from agent.errors import SetupError
 from agent.files import write_text
 from agent.knowledge.atoms import Bi, Entry
 from agent.knowledge.embed import open_embedder
+from agent.knowledge.index import wanted_vectors
 from agent.knowledge.lexicon import learn
 from agent.knowledge.load import load
 from agent.knowledge.passages import of_knowledge
@@ -36,8 +37,9 @@ def main() -> None:
     place, base = knowledge_dir(), load()
     records = of_knowledge(base)
     old = read_prepared(place / VECTORS, embedder.name).vectors
-    known = {one.digest: old[one.digest] for one in records if one.digest in old}
-    missing = list({one.digest: one.embedded for one in records if one.digest not in known}.items())
+    wanted = wanted_vectors(records)
+    known = {digest: old[digest] for digest in wanted if digest in old}
+    missing = [(digest, text) for digest, text in wanted.items() if digest not in known]
     for start in range(0, len(missing), BATCH):
         sys.stderr.write(f"{start}/{len(missing)}\n")
         part = missing[start : start + BATCH]

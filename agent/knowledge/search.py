@@ -25,6 +25,7 @@ from agent.knowledge.passages import LANGUAGES, Passage, Record, Tongue, found, 
 from agent.knowledge.private import Private
 from agent.knowledge.read import files_of
 from agent.knowledge.space import PLAIN, Prepared, Space, read_prepared
+from agent.knowledge.terms import Glossary, Meaning
 from agent.knowledge.tokens import Tokens
 from agent.resources import knowledge_dir, prompts_dir
 from agent.settings import Settings
@@ -33,13 +34,16 @@ log = logging.getLogger(__name__)
 
 VECTORS = "search/vectors.npz"
 LEXICON = "search/lexicon.json"
+TERMS = "search_terms.yaml"
 
 SPAN = 0.8
 """Cosine in the space of `space.Space` that counts as a full match; nothing in common is 0."""
-WEIGHT = 0.35
+WEIGHT = 0.25
 """Weight of the keyword side; the rest is the dense side's."""
-NAMED_PLATFORM, NAMED_MARKET = 0.15, 0.08
+NAMED_PLATFORM, NAMED_MARKET = 0.15, 0.1
 """Added to what speaks of a platform or market that the query names, taken from what speaks of another."""
+UNNAMED = 0.04
+"""Taken from what speaks of one platform when neither query nor filter names any."""
 FAMILY = 2
 """Items of one kind in an answer (one metric's benchmarks, one section of many platforms), unless a platform is asked for."""
 PER_DOCUMENT = 2
@@ -52,8 +56,14 @@ class Search:
     """The base and one workspace's documents, searched together. Safe to share between threads."""
 
     def __init__(
-        self, shelves: Sequence[Shelf], tokens: Tokens, embedder: Embedder | None, space: Space = PLAIN
+        self,
+        shelves: Sequence[Shelf],
+        tokens: Tokens,
+        embedder: Embedder | None,
+        space: Space = PLAIN,
+        glossary: Glossary | None = None,
     ) -> None:
+        self._glossary = glossary
         self._shelves = shelves
         self._space = space
         self._tokens = tokens
@@ -89,10 +99,12 @@ class Search:
         limit = Filter(tuple(platforms), places, within or "")
         with self._lock:
             self._ready(progress)
-            vector = self._vector(query)
-            hits = [hit for shelf in self._shelves for hit in _hits(shelf, words, vector, limit, progress)]
-            meant = Meant.of(query)
-            scored = [Scored(hit, fused(hit, dense=vector is not None) + meant.nudge(hit.record)) for hit in hits]
+            meanings = self._glossary.meanings(query, words) if self._glossary else []
+            asked = Asked(words, self._vector(query, meanings, within), limit, meanings)
+            hits = [hit for shelf in self._shelves for hit in _hits(shelf, asked, progress)]
+            meant = Meant.of(query, filtered=bool(platforms))
+            dense = asked.vector is not None
+            scored = [Scored(hit, fused(hit, dense=dense) + meant.nudge(hit.record)) for hit in hits]
             ranked = sorted(scored, key=lambda one: (-one.score, one.hit.record.key))
             chosen = spread(ranked, k, family=not platforms)
             return [self._shown(one, language, within) for one in chosen]
@@ -117,11 +129,14 @@ class Search:
                         hint="Free some space, or name a folder that can be written.", where="CEHUA_CACHE_DIR, CEHUA_DATA_DIR",
                     ) from error  # fmt: skip
 
-    def _vector(self, query: str) -> Vectors | None:
+    def _vector(self, query: str, meanings: Sequence[Meaning], within: Tongue | None) -> Vectors | None:
+        """The query as a vector; with its terms in the other language as well when only that one is searched."""
         if self._embedder is None:
             return None
         text = query[:400]
         language = "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
+        if within and within != language:
+            text = " ".join([text, *(one.translation() for one in meanings)])
         rows = self._space.placed(self._embedder.query(text)[None, :], [language])
         return np.asarray(rows[0], dtype=np.float32)
 
@@ -136,18 +151,26 @@ class Search:
         return found(record, language, score=score, dense=round(hit.dense, 4), keyword=round(hit.keyword, 4))
 
 
-def _hits(
-    shelf: Shelf, words: Sequence[str], vector: Vectors | None, limit: Filter, progress: Progress | None
-) -> list[Hit]:
+@dataclass(frozen=True)
+class Asked:
+    """A query as shelves understand it."""
+
+    words: Sequence[str]
+    vector: Vectors | None
+    limit: Filter
+    meanings: Sequence[Meaning]
+
+
+def _hits(shelf: Shelf, asked: Asked, progress: Progress | None) -> list[Hit]:
     """What a shelf brings up. Another process may have built it again, or its files have been damaged, since it was opened:
     then it is opened once more, and if that does not help built anew."""
     for anew in (False, True):
         try:
-            return shelf.hits(words, vector, limit)
+            return shelf.hits(asked.words, asked.vector, asked.limit, asked.meanings)
         except damage():
             shelf.close()
             shelf.open(progress, anew=anew)
-    return shelf.hits(words, vector, limit)
+    return shelf.hits(asked.words, asked.vector, asked.limit, asked.meanings)
 
 
 @dataclass(frozen=True)
@@ -164,9 +187,11 @@ class Meant:
 
     platforms: frozenset[str]
     markets: frozenset[str]
+    filtered: bool
+    """Whether a filter says which platforms are meant."""
 
     @classmethod
-    def of(cls, query: str) -> Meant:
+    def of(cls, query: str, *, filtered: bool = False) -> Meant:
         """What the query names, by the names that briefs use and a few more."""
         folded = names.fold(query)
         more = _more_names()
@@ -175,18 +200,14 @@ class Meant:
         markets = set(names.markets_of(query)) | {
             key for key, pattern in more["markets"].items() if pattern.search(folded)
         }
-        return cls(frozenset(platforms), frozenset(markets))
+        return cls(frozenset(platforms), frozenset(markets), filtered)
 
     def nudge(self, record: Record) -> float:
         """What is added for the platform or market that is meant, or taken off for another."""
         if record.platforms:
-            return (
-                0.0
-                if not self.platforms
-                else NAMED_PLATFORM
-                if self.platforms & set(record.platforms)
-                else -NAMED_PLATFORM
-            )
+            if not self.platforms:
+                return 0.0 if self.filtered else -UNNAMED
+            return NAMED_PLATFORM if self.platforms & set(record.platforms) else -NAMED_PLATFORM
         if not self.markets or ("GLOBAL" in record.regions and not record.strict):
             return 0.0
         return NAMED_MARKET if self.markets & set(record.regions) else -NAMED_MARKET
@@ -253,26 +274,41 @@ def _say_once() -> None:
     log.warning(t(load_settings().lang or "en", "search.keyword_only"))
 
 
-def open_search(settings: Settings, *, workspace: str = "default", embedder: Embedder | str | None = "auto") -> Search:
-    """The search of a workspace: the base, and the documents that were added to the workspace.
+def open_search(
+    settings: Settings,
+    *,
+    workspace: str = "default",
+    beside: Private | None = None,
+    embedder: Embedder | str | None = "auto",
+) -> Search:
+    """The search of a workspace: the base, the documents that were added to the workspace, and those `beside` it (a run's own).
 
     Nothing is read or built before the first `find`. `embedder` is for tests; None searches by keywords alone.
     """
     model = open_embedder() if isinstance(embedder, str) else embedder
     cache = settings.cache_dir / "search"
     tokens = open_tokens(settings)
-    private = Private(settings.data_dir, workspace)
     place = knowledge_dir()
     ready = _prepared(place / VECTORS, model.name) if model else NOTHING
     words = read_lexicon(place / LEXICON)
     base = Shelf(cache / f"base-{_short(str(place))}", _base_fingerprint, _base_records, tokens, model, ready, words)
-    own = Shelf(private.index, private.fingerprint, private.records, tokens, model, Prepared({}, ready.space), words)
-    return Search([base, own], tokens, model, ready.space)
+    own = [
+        Shelf(one.index, one.fingerprint, one.records, tokens, model, Prepared({}, ready.space), words)
+        for one in (Private(settings.data_dir, workspace), beside)
+        if one is not None
+    ]
+    return Search([base, *own], tokens, model, ready.space, open_glossary(tokens))
 
 
 @lru_cache(maxsize=2)
 def _prepared(path: Path, model: str) -> Prepared:
     return read_prepared(path, model)
+
+
+@lru_cache(maxsize=4)
+def open_glossary(tokens: Tokens) -> Glossary:
+    """The glossary of the trade, its terms cut as queries are."""
+    return Glossary.read(prompts_dir() / "locales" / TERMS, tokens)
 
 
 def open_tokens(settings: Settings) -> Tokens:

@@ -9,6 +9,7 @@ from agent.checks import CheckContext, run_checks
 from agent.frame.model import Frame
 from agent.knowledge import Knowledge
 from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
+from agent.run.looked import Found, cite_found
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
@@ -17,10 +18,11 @@ _SOURCE_ID = re.compile(r'"((?:kb|brief|calc|assume):[^"\s]+)"')
 
 
 def build_plan(
-    intake: Intake, knowledge: Knowledge, frame: Frame, *, model: str, checked: bool = True
+    intake: Intake, knowledge: Knowledge, frame: Frame, *, model: str, checked: bool = True, found: Found | None = None
 ) -> MarketingPlan:
     """All seventeen parts by the playbook. Pure: the same brief and date give the same plan.
 
+    `found` is what was looked up of the competitors, when an endpoint is set.
     `checked` False leaves the findings to the caller, who has something better to wait for.
     """
     context = make_context(intake, frame, knowledge)
@@ -28,6 +30,7 @@ def build_plan(
         context.parts[stage.id] = stage.write(context)
     _register_sources(context)
     brief = intake.filled
+    looked = cite_found(context.parts["market"], found or {}, brief.language)
     plan = MarketingPlan(
         meta=Meta(
             brand=brief.brand,
@@ -43,7 +46,7 @@ def build_plan(
             version=__version__,
         ),
         phases=list(frame.phases),
-        sources=context.sources.all(),
+        sources=[*context.sources.all(), *looked],
         gaps=intake.gaps,
         conflicts=intake.conflicts,
         words={stage.id: PartWords(source="playbook") for stage in STAGES},

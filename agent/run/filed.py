@@ -16,9 +16,13 @@ from agent.locale import number, percent, t
 
 if TYPE_CHECKING:
     from agent.documents import Audit, Metric, RivalFact
+    from agent.knowledge.private import Private
+    from agent.settings import Settings
 
 APART = 0.05
 """Share by which a document's figure may differ from the brief's before that is told."""
+RUN = "run"
+"""Name under which a run's folder keeps its own documents."""
 VIEWS = ("views", "reads", "impressions", "reach")
 """Metrics that say how many a post reaches, the closest first."""
 
@@ -48,6 +52,22 @@ def named_files(documents: Sequence[str], beside: Path | None) -> list[Path]:
             )
         found.append(beside / path)
     return found
+
+
+def kept_documents(files: Sequence[Path], folder: Path, settings: Settings) -> Private | None:
+    """The files as passages that this run's stages find, stored in the run's folder and nowhere else; None without files.
+
+    What an earlier attempt stored and the brief no longer names is forgotten. Raises BriefError naming a file that is refused.
+    """
+    from agent.documents import add
+    from agent.knowledge.private import Private
+
+    private = Private(folder / "documents", RUN)
+    named = add(files, workspace=RUN, settings=settings.model_copy(update={"data_dir": folder / "documents"}))
+    for one in private.documents():
+        if f"doc:{one['id']}" not in {document.id for document in named}:
+            private.forget(str(one["id"]))
+    return private if named else None
 
 
 def _file_account(build: Builder, audit: Audit) -> None:

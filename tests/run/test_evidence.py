@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agent.api import Options
+from agent.api import Options, open_finder
 from agent.api import plan as make_plan
 from agent.brief import read_brief
 from agent.data import read_yaml
 from agent.knowledge import Passage
 from agent.knowledge.passages import Origin
 from agent.resources import prompts_dir
+from agent.run.filed import kept_documents
+from agent.settings import Settings
 from agent.stages import STAGES
 from agent.words.evidence import Evidence, gather
 from tests.run.conftest import SMALL, FakeModel
@@ -69,7 +71,7 @@ def test_stages_cite_what_they_used_and_nothing_else(
     tmp_path: Path, fake: FakeModel, monkeypatch: pytest.MonkeyPatch, marks: tuple[str, ...]
 ) -> None:
     fake.marks = marks
-    monkeypatch.setattr("agent.api.open_finder", lambda intake, options, settings: lambda query: [passage(TITLE)])
+    monkeypatch.setattr("agent.api.open_finder", lambda *given: lambda query: [passage(TITLE)])
     brief = tmp_path / "brief.yaml"
     brief.write_text(SMALL, encoding="utf-8")
     plan = make_plan(brief, Options(out=tmp_path / "run", model="openai:fake", as_of=AS_OF)).plan
@@ -81,3 +83,26 @@ def test_stages_cite_what_they_used_and_nothing_else(
     markdown = (tmp_path / "run" / "exports" / "plan.md").read_text(encoding="utf-8")
     assert "本部分的文字参考了这些资料" in markdown
     assert [f for f in plan.findings if f.severity == "error"] == []
+
+
+def test_a_runs_own_documents_reach_its_stages_and_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.knowledge.search.open_embedder", lambda: None)
+    settings = Settings(cache_dir=tmp_path / "cache", data_dir=tmp_path / "data")
+    book = tmp_path / "book.txt"
+    book.write_text("岫里茶的瓶身只用青釉色，任何图片里都不出现红色茶汤。\n", encoding="utf-8")
+    brief = tmp_path / "brief.yaml"
+    brief.write_text(SMALL, encoding="utf-8")
+    intake = make_plan(brief, Options(out=tmp_path / "run", model="playbook", as_of=AS_OF)).intake
+    own = kept_documents([book], tmp_path / "run", settings)
+    find = open_finder(intake, Options(), settings, own)
+    assert find is not None
+    (passage,) = (one for one in find("瓶身 青釉色 红色茶汤") if one.id.startswith("doc:"))
+    assert passage.title == "book.txt"
+    assert list((tmp_path / "data").rglob("documents")) == []
+    other = open_finder(intake, Options(), settings)
+    assert other is not None
+    assert [one.id for one in other("瓶身 青釉色 红色茶汤") if one.id.startswith("doc:")] == []
+    assert kept_documents([], tmp_path / "run", settings) is None
+    assert list((tmp_path / "run" / "documents").rglob("*.json")) == []

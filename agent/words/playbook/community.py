@@ -7,6 +7,8 @@ import re
 from typing import Literal
 
 from agent.brief.model import FixedLine
+from agent.frame import members
+from agent.frame.members import Ready
 from agent.frame.model import DateFrame
 from agent.locale import day
 from agent.plan.execution import CommunityEvent, CommunityPart, JourneyStep, UgcProgramme
@@ -14,8 +16,6 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.crew import cash, followers, hours, kind_of, laws, other, who
 from agent.words.playbook.voice import clip
 
-Ready = Literal["ready", "prepare", "not_yet"]
-STEPS = ("newcomer", "regular", "contributor", "advocate")
 _OUT = re.compile(
     r"市集|展|一日游|一日遊|茶园|门店|线下|market|fair|stall|open day|visit|expo|conference|days,|in store", re.I
 )
@@ -24,13 +24,13 @@ _OUT = re.compile(
 def write_community(context: Context) -> CommunityPart:
     """A verdict by followers and hours, a home that fits market and business, events within the prizes line, UGC with rights."""
     ready = readiness(context)
-    members = _members(context, ready)
+    aimed = _members(context, ready)
     events, ugc_cents = _events(context, ready)
     hours_week = next((r.capacity for r in context.frame.roles if r.id == "community"), 0.0)
     facts = {
         "followers": f"{followers(context):,}" if followers(context) else _unknown(context),
         "hours": hours(hours_week),
-        "members": members,
+        "members": aimed,
         "start": day(context.frame.start, context.language),
         "gate": _gate(context),
     }
@@ -38,12 +38,12 @@ def write_community(context: Context) -> CommunityPart:
         ready=ready,
         readiness=context.say(f"community.readiness.{'b2b' if context.brief.business == 'b2b' else ready}", **facts),
         home=context.say(f"community.home.{_home(context)}", owner=who(context, "community"), **facts),
-        journey=[_step(context, step, members) for step in STEPS],
+        journey=[_step(context, step, aimed) for step in members.STEPS],
         events=events,
         exclusive=context.some("community.exclusive", 3, owner=who(context, "community")),
         benefits=_benefits(context),
         ugc=_ugc(context, ugc_cents),
-        belonging=_belonging(context, members),
+        belonging=_belonging(context, aimed),
         rules=_rules(context),
     )
 
@@ -66,9 +66,8 @@ def readiness(context: Context) -> Ready:
 def _members(context: Context, ready: Ready) -> int:
     """Members aimed at by the end: a share of today's followers, between bounds (assumption)."""
     if context.brief.business == "b2b":
-        return 12
-    share, low, high = {"ready": (0.03, 60, 500), "prepare": (0.03, 20, 150), "not_yet": (0.03, 15, 60)}[ready]
-    return max(low, min(high, round(followers(context) * share / 10) * 10))
+        return members.BUSINESS
+    return members.aimed_at(followers(context), ready)
 
 
 def _gate_date(context: Context) -> dt.date:
@@ -92,9 +91,9 @@ def _home(context: Context) -> str:
     return "local" if business == "local" else "global"
 
 
-def _step(context: Context, step: str, members: int) -> JourneyStep:
-    share = {"newcomer": 1.0, "regular": 0.4, "contributor": 0.1, "advocate": 0.03}[step]
-    facts = {"count": max(2, round(members * share)), "members": members, "owner": who(context, "community")}
+def _step(context: Context, step: str, aimed: int) -> JourneyStep:
+    count = members.part_of(aimed, members.STEPS[step])
+    facts = {"count": count, "members": aimed, "owner": who(context, "community")}
     kind = "b2b" if context.brief.business == "b2b" else "people"
     key = f"community.journey.{step}"
     return JourneyStep(
@@ -233,7 +232,7 @@ def _ugc(context: Context, cents: int) -> UgcProgramme:
     facts: dict[str, object] = {
         "ugc": wanted[0] if wanted else None, "other": wanted[1] if len(wanted) > 1 else None, "owner": who(context, "community"), "lead": other(context, "approver", "community"),
         "money": cash(context, cents) if cents else None, "law": law[0] if law else None, "label": label[0] if label else None,
-        "count": max(2, round(_members(context, readiness(context)) * 0.05)),
+        "count": members.part_of(_members(context, readiness(context)), members.CONTRIBUTING),
     }  # fmt: skip
     return UgcProgramme(
         call=context.say("community.ugc.call", **facts),
@@ -247,13 +246,13 @@ def _ugc(context: Context, cents: int) -> UgcProgramme:
     )
 
 
-def _belonging(context: Context, members: int) -> list[str]:
+def _belonging(context: Context, aimed: int) -> list[str]:
     b2b = context.brief.business == "b2b"
     facts = {
-        "members": members,
-        "active": max(2, round(members * 0.25)),
-        "speak": max(2, round(members * 0.1)),
-        "ask": min(10, max(3, members // 3)),
+        "members": aimed,
+        "active": members.part_of(aimed, members.ACTIVE),
+        "speak": members.part_of(aimed, members.SPEAKING),
+        "ask": members.asked_of(aimed),
     }
     keys = ("active", "speak", "return_b2b" if b2b else "return", "ask")
     return [
