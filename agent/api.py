@@ -28,7 +28,7 @@ from agent.llm import ChatModel, ModelSpec, open_model, price_of
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import build_plan, find
 from agent.run.filed import file_documents, kept_documents, named_files
-from agent.run.folder import RunFolder, load_plan, slug
+from agent.run.folder import RunFolder, load_plan, revision, slug
 from agent.run.journal import Journal
 from agent.run.looked import STORE as LOOKUPS
 from agent.run.looked import Found, look_up_rivals
@@ -210,7 +210,7 @@ async def stream_plan(
                             yield event
             finally:
                 folder.save_plan(result.plan)
-                result.exports = export_plan(result.plan, path / "exports", options.formats)
+                result.exports = export_plan(result.plan, path / "exports", options.formats, revision=revision(path))
                 result.seconds = time.monotonic() - started
         plan = result.plan
         if spec.kind != "playbook" and not any(words.model_share for words in plan.words.values()):
@@ -456,4 +456,4 @@ def export(run: Path, formats: Sequence[str], out: Path | None = None) -> list[P
     """Writes a saved plan in the given formats, into the run's exports folder unless `out` says otherwise."""
     saved = load_plan(run)
     folder = out or (run if run.is_dir() else run.parent) / "exports"
-    return export_plan(saved, folder, formats)
+    return export_plan(saved, folder, formats, revision=revision(run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.export import FORMATS, export, export_zip, known
-from agent.run.folder import load_plan
+from agent.run.folder import load_plan, revision
 
 
 def write(run: Path, formats: str, out: Path | None, *, zipped: bool, template: Path | None) -> list[Path]:
@@ -17,5 +17,5 @@ def write(run: Path, formats: str, out: Path | None, *, zipped: bool, template: 
     plan = load_plan(run)
     folder = out or (run if run.is_dir() else run.parent) / "exports"
     if zipped:
-        return [export_zip(plan, folder, asked, template)]
-    return export(plan, folder, asked, template)
+        return [export_zip(plan, folder, asked, template, revision(run))]
+    return export(plan, folder, asked, template, revision(run))

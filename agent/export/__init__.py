@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.errors import CehuaError, SetupError
 from agent.files import write_atomically
 from agent.plan.model import MarketingPlan
+
+if TYPE_CHECKING:
+    from agent.export.material import Material
 
 NAME = "plan"
 """Exports are called plan.md, plan.json…"""
@@ -27,57 +32,59 @@ class Format:
     """One export format: how its file ends and what makes its content."""
 
     suffix: str
-    render: Callable[[MarketingPlan], bytes]
-    dressed: Callable[[MarketingPlan, Path], bytes] | None = None
+    render: Callable[[Material], bytes]
+    dressed: Callable[[Material, Path], bytes] | None = None
     """What makes it in a house template, for formats that take one of the same file type."""
+    aside: bool = False
+    """Whether most of its work is done outside the interpreter, so that other formats are made meanwhile."""
 
 
-def _markdown(plan: MarketingPlan) -> bytes:
+def _markdown(made: Material) -> bytes:
     from agent.export.markdown import to_markdown
 
-    return to_markdown(plan).encode("utf-8")
+    return to_markdown(made.plan, made.doc).encode("utf-8")
 
 
-def _json(plan: MarketingPlan) -> bytes:
+def _json(made: Material) -> bytes:
     from agent.export.json_ import to_json
 
-    return to_json(plan).encode("utf-8")
+    return to_json(made.plan).encode("utf-8")
 
 
-def _xlsx(plan: MarketingPlan) -> bytes:
+def _xlsx(made: Material) -> bytes:
     try:
         from agent.export.xlsx import to_xlsx
     except ModuleNotFoundError as error:
         raise missing("xlsx", error) from error
-    return to_xlsx(plan)
+    return to_xlsx(made.plan)
 
 
-def _pptx(plan: MarketingPlan, template: Path | None = None) -> bytes:
+def _pptx(made: Material, template: Path | None = None) -> bytes:
     try:
         from agent.export.pptx import to_pptx
     except ModuleNotFoundError as error:
         raise missing("pptx", error) from error
-    return to_pptx(plan, template)
+    return to_pptx(made.plan, template)
 
 
-def _ics(plan: MarketingPlan) -> bytes:
+def _ics(made: Material) -> bytes:
     try:
         from agent.export.ics import to_ics
     except ModuleNotFoundError as error:
         raise missing("ics", error) from error
-    return to_ics(plan)
+    return to_ics(made.plan, made.revision)
 
 
-def _csv(plan: MarketingPlan) -> bytes:
+def _csv(made: Material) -> bytes:
     from agent.export.csv_ import to_csv
 
-    return to_csv(plan)
+    return to_csv(made.plan)
 
 
-def _google_csv(plan: MarketingPlan) -> bytes:
+def _google_csv(made: Material) -> bytes:
     from agent.export.csv_ import to_google_csv
 
-    return to_google_csv(plan)
+    return to_google_csv(made.plan)
 
 
 def missing(name: str, error: ModuleNotFoundError) -> SetupError:
@@ -85,22 +92,22 @@ def missing(name: str, error: ModuleNotFoundError) -> SetupError:
     return SetupError(f"The format {name} needs the package {error.name}.", hint="Install cehua[export].")
 
 
-def _docx(plan: MarketingPlan, template: Path | None = None) -> bytes:
+def _docx(made: Material, template: Path | None = None) -> bytes:
     from agent.export.docx import to_docx
 
-    return to_docx(plan, template)
+    return to_docx(made.plan, template, made)
 
 
-def _pdf(plan: MarketingPlan) -> bytes:
+def _pdf(made: Material) -> bytes:
     from agent.export.pdf import to_pdf
 
-    return to_pdf(plan)
+    return to_pdf(made.plan, made)
 
 
-def _html(plan: MarketingPlan) -> bytes:
+def _html(made: Material) -> bytes:
     from agent.export.html import to_html
 
-    return to_html(plan).encode("utf-8")
+    return to_html(made.plan, made).encode("utf-8")
 
 
 FORMATS: dict[str, Format] = {
@@ -112,7 +119,7 @@ FORMATS: dict[str, Format] = {
     "csv": Format(".csv", _csv),
     "gcal": Format(".google.csv", _google_csv),
     "docx": Format(".docx", _docx, dressed=_docx),
-    "pdf": Format(".pdf", _pdf),
+    "pdf": Format(".pdf", _pdf, aside=True),
     "html": Format(".html", _html),
 }
 """Format id → how it is made. A new format is one more entry."""
@@ -129,9 +136,12 @@ def known(formats: Sequence[str]) -> list[str]:
     return asked
 
 
-def rendered(plan: MarketingPlan, formats: Sequence[str], template: Path | None = None) -> dict[str, bytes]:
+def rendered(
+    plan: MarketingPlan, formats: Sequence[str], template: Path | None = None, revision: int = 0
+) -> dict[str, bytes]:
     """File name → content of every format asked for. `template` dresses the format of its own file type.
 
+    `revision`: how many plans stood in the run before this one, by which calendars tell a later file from an earlier.
     Raises FormatError for an unknown format, and for a template that none of the formats can take.
     """
     asked = known(formats)
@@ -142,30 +152,49 @@ def rendered(plan: MarketingPlan, formats: Sequence[str], template: Path | None 
             f"None of the formats asked for can take the template {template.name}.",
             hint=f"Templates are taken by: {takers}; ask for the format of the same type.",
         )
-    found = {}
-    for one in asked:
+    from agent.export.material import Material
+
+    made = Material(plan, revision)
+
+    def content(one: str) -> bytes:
         dressed = FORMATS[one].dressed
-        content = dressed(plan, template) if dressed and template and one in fit else FORMATS[one].render(plan)
-        found[f"{NAME}{FORMATS[one].suffix}"] = content
-    return found
+        return dressed(made, template) if dressed and template and one in fit else FORMATS[one].render(made)
+
+    return {f"{NAME}{FORMATS[one].suffix}": file for one, file in _side_by_side(asked, made, content).items()}
 
 
-def export(plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None) -> list[Path]:
+def _side_by_side(asked: Sequence[str], made: Material, content: Callable[[str], bytes]) -> dict[str, bytes]:
+    """The formats' contents in the order asked for; those that leave the interpreter free are made beside the others."""
+    aside = [one for one in asked if FORMATS[one].aside]
+    if not aside or len(asked) == 1:
+        return {one: content(one) for one in asked}
+    made.make()
+    with ThreadPoolExecutor(len(aside)) as threads:
+        begun = {one: threads.submit(content, one) for one in aside}
+        here = {one: content(one) for one in asked if one not in begun}
+        return {one: here[one] if one in here else begun[one].result() for one in asked}
+
+
+def export(
+    plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None, revision: int = 0
+) -> list[Path]:
     """Writes `plan` in every format asked for into `out_dir`, which is made when missing; the paths in that order.
 
     Everything is rendered before anything is written, so that a failure leaves the folder as it was.
     """
-    files = rendered(plan, formats, template)
+    files = rendered(plan, formats, template, revision)
     out_dir.mkdir(parents=True, exist_ok=True)
     return [write_atomically(out_dir / name, content) for name, content in files.items()]
 
 
-def export_zip(plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None) -> Path:
+def export_zip(
+    plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None, revision: int = 0
+) -> Path:
     """Writes every format asked for into one plan.zip in `out_dir`; its path."""
     packed = io.BytesIO()
     day = plan.meta.as_of
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in rendered(plan, formats, template).items():
+        for name, content in rendered(plan, formats, template, revision).items():
             archive.writestr(
                 zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
             )

@@ -25,8 +25,25 @@ _TELLING = re.compile(
 
 
 def clean(words: str) -> str:
-    """Without control characters; line ends as \\n."""
-    return _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ")
+    """Without control characters; line ends as \\n; quotation marks inside a quotation as its second kind."""
+    plain = _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ")
+    for outer, inner in (("“”", "‘’"), ("「」", "『』")):
+        if plain.count(outer[0]) > 1:
+            plain = _nested(plain, outer, inner)
+    return plain
+
+
+def _nested(words: str, outer: str, inner: str) -> str:
+    """Every second depth of quotation in the other marks; words whose marks do not pair stay as they are."""
+    depth, found = 0, []
+    for one in words:
+        depth -= one == outer[1]
+        second = depth % 2 == 1
+        depth += one == outer[0]
+        if depth < 0:
+            return words
+        found.append(inner[outer.index(one)] if second and one in outer else one)
+    return "".join(found) if depth == 0 else words
 
 
 def inline(words: str) -> str:

@@ -82,15 +82,31 @@ def families(characters: frozenset[str], language: str) -> tuple[str, ...]:
 
 def printable(words: str, language: str) -> str:
     """Words with a replacement sign for every character that no face has; joiners and variation signs go."""
-    return "".join(_shown(one, language) for one in words)
+    return words.translate(_table(language))
 
 
-def _shown(one: str, language: str) -> str:
-    if one == "\n":
-        return one
-    if unicodedata.category(one) in ("Cc", "Cf", "Cs") or "\ufe00" <= one <= "\ufe0f":
-        return ""
-    return one if home(one, language) else MISSING
+@cache
+def _table(language: str) -> _Shown:
+    return _Shown(language)
+
+
+class _Shown(dict[int, str]):
+    """Code point → what is printed for it, looked up the first time it is met."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, code: int) -> str:
+        one = chr(code)
+        if one == "\n":
+            shown = one
+        elif unicodedata.category(one) in ("Cc", "Cf", "Cs") or "\ufe00" <= one <= "\ufe0f":
+            shown = ""
+        else:
+            shown = one if home(one, self.language) else MISSING
+        self[code] = shown
+        return shown
 
 
 @lru_cache(maxsize=20000)

@@ -42,8 +42,8 @@ class Date:
 def to_ics(plan: MarketingPlan, revision: int = 0) -> bytes:
     """The calendar: entries, deadlines, key dates, reviews, inspections, goals' deadlines, research and first steps.
 
-    `revision` counts the versions of the plan made on its day, from 0. A later one has a higher SEQUENCE and DTSTAMP, so that a second
-    import replaces what the first brought. Events are told apart by brand, first day and the plan's own ids.
+    `revision` counts the plans that stood in the run before this one. A later one has a higher SEQUENCE and DTSTAMP, so that a
+    second import replaces what the first brought. Events are told apart by brand, first day and the plan's own ids.
     """
     v = Reader(plan)
     calendar = Calendar()

@@ -13,6 +13,7 @@ from agent.export.view import (
     Bullets,
     Card,
     Chart,
+    Document,
     Heading,
     KeyValues,
     Note,
@@ -29,9 +30,9 @@ EMPTY = "—"
 _RULES = {"left": "---", "right": "---:", "center": ":---:"}
 
 
-def to_markdown(plan: MarketingPlan) -> str:
+def to_markdown(plan: MarketingPlan, doc: Document | None = None) -> str:
     """The whole plan as Markdown, in the plan's language."""
-    doc = document(plan)
+    doc = doc or document(plan)
     pen = Pen(Anchors(), "：" if doc.language.startswith("zh") else ": ")
     pen.anchors.add(doc.title)
     body: list[str] = []

@@ -101,8 +101,7 @@ class RunFolder:
         if current.exists():
             folder = self.path / "versions"
             folder.mkdir(exist_ok=True)
-            number = 1 + max((int(p.stem) for p in folder.glob("*.json") if p.stem.isdigit()), default=0)
-            write_text(folder / f"{number:04d}.json", current.read_text(encoding="utf-8"))
+            write_text(folder / f"{revision(self.path) + 1:04d}.json", current.read_text(encoding="utf-8"))
 
     def _cut_torn_event(self) -> None:
         """Takes off the half line that a kill may have left at the end of events.jsonl."""
@@ -127,6 +126,14 @@ class RunFolder:
         except json.JSONDecodeError:
             return None
         return value
+
+
+def revision(path: Path) -> int:
+    """How many plans stood in a run before the one at `path`: a run folder, its plan.json, or a file under versions/."""
+    if path.parent.name == "versions" and path.stem.isdigit():
+        return max(0, int(path.stem) - 1)
+    folder = (path if path.is_dir() else path.parent) / "versions"
+    return max((int(one.stem) for one in folder.glob("*.json") if one.stem.isdigit()), default=0)
 
 
 def load_plan(path: Path) -> MarketingPlan:

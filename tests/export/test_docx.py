@@ -17,6 +17,7 @@ from agent import locale
 from agent.errors import CehuaError
 from agent.export.document import document
 from agent.export.docx import to_docx
+from agent.export.view import Table
 from agent.plan.model import PART_IDS, MarketingPlan
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -150,7 +151,7 @@ def test_hostile_words_are_text_and_make_no_field_link_or_picture(language: str,
     path.write_bytes(to_docx(filled(lambda at: words, language)))
     root = xml(path)
     codes = {(one.text or "").split()[0] for one in root.iter(f"{W}instrText")}
-    assert codes == {"TOC"}
+    assert codes == {"TOC", "PAGEREF"}
     assert '</w:t><w:instrText>DDEAUTO c:\\\\x</w:instrText> =HYPERLINK("http://e.example") <img src=x>' in texts(root)
     assert not re.search(r"[\x00-\x08\u202e]", texts(root))
     links = xml(path, "word/_rels/document.xml.rels")
@@ -175,3 +176,37 @@ def test_the_font_table_names_what_is_embedded(tea_docx: Path) -> None:
     keys = [one for one in table.iter() if one.get(f"{W}fontKey")]
     assert len(hidden) == len(keys) == 2
     assert {one.get(qn("w:name")) for one in table} == {"Noto Sans SC"}
+
+
+def lost(path: Path, pages: Path) -> list[str]:
+    """Texts of the file, figures aside, of which no stretch of six signs stands on its pages."""
+    shown = words_of(pages)
+    found = []
+    for one in xml(path).iter(f"{W}t"):
+        words = re.sub(r"\s+", "", one.text or "")
+        if len(re.sub(r"[\W\d_]", "", words)) >= 14 and not any(
+            words[at : at + 6] in shown for at in range(len(words) - 5)
+        ):
+            found.append(words)
+    return found
+
+
+def test_no_text_of_the_file_is_missing_on_its_pages(
+    sentence: MarketingPlan, tea_docx: Path, tea_docx_pages: Path, tmp_path: Path
+) -> None:
+    assert lost(tea_docx, tea_docx_pages) == []
+    path = tmp_path / "plan.docx"
+    path.write_bytes(to_docx(sentence))
+    assert lost(path, office_pdf(path)) == []
+
+
+def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: MarketingPlan, tea_docx: Path) -> None:
+    tables = [one for one in xml(tea_docx).iter(f"{W}tbl") if one.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None]
+    kept = [
+        [all(p.find(f"{W}pPr/{W}keepNext") is not None for p in row.iter(f"{W}p")) for row in one.findall(f"{W}tr")]
+        for one in tables
+    ]
+    assert all(rows[0] and not rows[-1] for rows in kept)
+    with_sums = [one for part in document(tea).sections for one in part.blocks if isinstance(one, Table) and one.totals]
+    assert with_sums
+    assert sum(any(rows[1:]) for rows in kept) == len(with_sums)

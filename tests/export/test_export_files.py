@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
@@ -13,7 +14,8 @@ import pytest
 from plan_filler import filled
 
 from agent.errors import CehuaError
-from agent.export import FORMATS, Format, FormatError, export, export_zip
+from agent.export import FORMATS, Format, FormatError, export, export_zip, rendered
+from agent.export.escape import clean
 from agent.export.json_ import from_json, schema, schema_text, to_json
 from agent.files import write_atomically
 
@@ -115,3 +117,41 @@ def test_a_write_that_breaks_off_leaves_the_old_file_and_no_rest(
         write_atomically(path, b"new")
     assert path.read_text(encoding="utf-8") == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["plan.md"]
+
+
+def test_all_formats_together_are_what_each_is_alone() -> None:
+    plan = filled()
+    together = rendered(plan, list(FORMATS))
+    assert list(together) == [f"plan{one.suffix}" for one in FORMATS.values()]
+    for one in ("pdf", "html", "md", "ics"):
+        assert [together[f"plan.{one}"]] == list(rendered(plan, [one]).values()), one
+    beside, alone = (
+        zipfile.ZipFile(io.BytesIO(one)) for one in (together["plan.docx"], *rendered(plan, ["docx"]).values())
+    )
+    assert {name: beside.read(name) for name in beside.namelist()} == {
+        name: alone.read(name) for name in alone.namelist()
+    }
+
+
+def test_a_format_made_beside_the_others_fails_as_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(made: object) -> bytes:
+        raise ValueError("broken")
+
+    monkeypatch.setitem(FORMATS, "bad", Format(".bad", fail, aside=True))
+    with pytest.raises(ValueError, match="broken"):
+        rendered(filled(), ["bad", "md"])
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("讲的是“为什么“冷泡”不涩”", "讲的是“为什么‘冷泡’不涩”"),
+        ("“一”和“二”", "“一”和“二”"),
+        ("「甲「乙」」", "「甲『乙』」"),
+        ("“没有“合上”", "“没有“合上”"),
+        ("”反着“写的”“", "”反着“写的”“"),
+        ("“a “b “c” d” e”", "“a ‘b “c” d’ e”"),
+    ],
+)
+def test_a_quotation_in_a_quotation_has_the_other_marks(words: str, shown: str) -> None:
+    assert clean(words) == shown

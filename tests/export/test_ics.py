@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import vobject
 from icalendar import Calendar
-from office import example
+from office import AS_OF, BRIEFS, example
 from plan_filler import filled
 
+from agent import Options
+from agent import plan as make_plan
+from agent.cli_export import write
 from agent.export.ics import to_ics
 
 HOSTILE = "x\r\nATTENDEE:mailto:a@example.org\r\nURL:javascript:alert(1)\nEND:VEVENT\x07\u202e\ud800;,\\ "
@@ -81,6 +85,24 @@ def test_a_second_import_updates_what_the_first_brought() -> None:
     assert all(int(after[uid].sequence.value) > int(before[uid].sequence.value) for uid in before)
     assert all(after[uid].dtstamp.value > before[uid].dtstamp.value for uid in before)
     assert to_ics(plan) == tea()
+
+
+def test_an_export_of_a_later_version_of_the_run_updates_an_earlier_one(tmp_path: Path) -> None:
+    brief, options = BRIEFS / "solo-en.txt", Options(out=tmp_path, model="playbook", as_of=AS_OF, formats=("ics",))
+    made = []
+    for _ in range(2):
+        make_plan(brief, options)
+        made.append({one.uid.value: one for one in events((tmp_path / "exports" / "plan.ics").read_bytes())})
+    write(tmp_path, "ics", tmp_path / "again", zipped=False, template=None)
+    write(tmp_path / "versions" / "0001.json", "ics", tmp_path / "old", zipped=False, template=None)
+    made += [
+        {one.uid.value: one for one in events((tmp_path / name / "plan.ics").read_bytes())} for name in ("again", "old")
+    ]
+    sequences = [{int(one.sequence.value) for one in found.values()} for found in made]
+    assert made[0].keys() == made[1].keys()
+    assert max(sequences[0]) < min(sequences[1])
+    assert sequences[2] == sequences[1]
+    assert sequences[3] == sequences[0]
 
 
 def test_two_brands_share_no_event() -> None:

@@ -8,17 +8,16 @@ from typing import Any
 
 from docx.shared import Emu
 
-from agent.export import charts
 from agent.export.docx import parts, styles, xml
 from agent.export.docx.inline import Inline
 from agent.export.docx.page import Pages
+from agent.export.material import Material
 from agent.export.typeset import pictures
 from agent.export.view import (
     Block,
     Bullets,
     Card,
     Chart,
-    Document,
     Heading,
     KeyValues,
     Note,
@@ -32,10 +31,16 @@ from agent.export.words import sound
 
 LONG_ROW = 900
 """Characters in a row from which it may be split between pages."""
+KEEP = "<w:keepNext/>"
+"""On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
+whose head stands last on a page with footnotes.
+"""
 DENSE = 8
 """Columns from which a table is set smaller."""
 HOUSE_ROOM = 0.82
 """How much less fits into a line of a house template, whose typeface may run wider than ours."""
+SOURCES = 5000
+"""The number before the first source's bookmark."""
 CHART_WIDTH = 17.0
 """Width of a chart, centimetres; a narrower page narrows it."""
 
@@ -43,13 +48,12 @@ CHART_WIDTH = 17.0
 class Blocks(Inline):
     """Writes blocks as WordprocessingML."""
 
-    def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
-        super().__init__(doc, file, house=house)
+    def __init__(self, material: Material, file: Any, *, house: bool) -> None:
+        super().__init__(material, file, house=house)
         self.lists = parts.Lists(file)
-        self.pages = Pages(file, doc, self.style, house=house)
-        found = [one for part in doc.sections for one in part.blocks if isinstance(one, Chart)]
-        drawn = [sound(charts.svg(one, self.names), doc.language) for one in found]
-        self.pictures = dict(zip((one.id for one in found), pictures(drawn, self.faces), strict=True))
+        self.pages = Pages(file, self.doc, self.style, house=house)
+        drawn = material.drawings
+        self.pictures = dict(zip(drawn, pictures(list(drawn.values()), self.faces), strict=True))
 
     def block(self, block: Block, section: Section) -> str:
         """One block."""
@@ -82,7 +86,9 @@ class Blocks(Inline):
         indent = '<w:tabs><w:tab w:val="left" w:pos="560"/></w:tabs><w:ind w:left="560" w:hanging="560"/>'
         return "".join(
             xml.paragraph(
-                xml.bookmark(f"source_{at}", xml.text(f"[{at}]")) + "<w:r><w:tab/></w:r>" + self.inline(item),
+                xml.bookmark(SOURCES + at, f"source_{at}", xml.text(f"[{at}]"))
+                + "<w:r><w:tab/></w:r>"
+                + self.inline(item),
                 self.style["Plan Source"],
                 indent,
             )
@@ -112,11 +118,10 @@ class Blocks(Inline):
             f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
             for side in ("top", "left", "bottom", "right")
         )
-        keep = "<w:keepNext/>"
         head = xml.cell(
-            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP), width, styles.SOFT, edge
         )
-        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Normal"], keep) if card.title else ""
+        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Normal"], KEEP) if card.title else ""
         body = "".join(xml.paragraph(self.runs(piece), self.style["Normal"]) for piece in card.body)
         rest = self.pairs(card.pairs, "Plan Source")
         size = sum(map(len, card.body)) + sum(len(span.text) for _, value in card.pairs for span in value)
@@ -134,7 +139,7 @@ class Blocks(Inline):
         body = len(table.rows) - table.totals
         head = "".join(
             xml.cell(
-                xml.paragraph(self.runs(one.title), self.style["Plan Head"], _side(one.align)),
+                xml.paragraph(self.runs(one.title), self.style["Plan Head"], KEEP + _side(one.align)),
                 width,
                 styles.SOFT,
                 _under(),
@@ -143,10 +148,11 @@ class Blocks(Inline):
         )
         rows = [xml.row(head, head=True)]
         for at, cells in enumerate(table.rows):
+            shade = styles.SOFT if at >= body else ""
+            # Sums stand below at least one of the rows that they add up.
+            keep = KEEP if body - 1 <= at < len(table.rows) - 1 else ""
             inner = "".join(
-                xml.cell(
-                    xml.paragraph(self.inline(words), style, _side(one.align)), width, styles.SOFT if at >= body else ""
-                )
+                xml.cell(xml.paragraph(self.inline(words), style, keep + _side(one.align)), width, shade)
                 for one, width, words in zip(table.columns, widths, cells, strict=True)
             )
             rows.append(xml.row(inner, whole=sum(len(span.text) for cell in cells for span in cell) < LONG_ROW))

@@ -11,8 +11,9 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 
 from agent.export import fonts
 from agent.export.docx import styles, xml
-from agent.export.view import Document, Span, Text
-from agent.export.words import characters, sound
+from agent.export.material import Material
+from agent.export.view import Span, Text
+from agent.export.words import sound
 
 _LINK = re.compile(r"https://[^\s<>\"']+")
 CHINESE = ("Noto Sans SC", "Noto Sans TC")
@@ -21,15 +22,12 @@ CHINESE = ("Noto Sans SC", "Noto Sans TC")
 class Inline:
     """Writes inline text into one file, and remembers which sources have their footnote."""
 
-    def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
-        self.doc, self.file, self.house = doc, file, house
-        used = characters(doc)
-        self.faces = fonts.faces(used, doc.language)
-        self.names = fonts.families(used, doc.language)
-        self.latin = self.names[0]
-        self.chinese = next((name for name in self.names if name in CHINESE), CHINESE[0])
-        styles.prepare(file, self.latin, self.chinese, doc.language, house=house)
-        self.style = {name: styles.id_of(file, name) for name in (*styles.LOOKS, "footnote reference")}
+    def __init__(self, material: Material, file: Any, *, house: bool) -> None:
+        self.doc, self.file, self.house = material.doc, file, house
+        self.faces = material.faces
+        self.latin = material.families[0]
+        self.chinese = next((name for name in material.families if name in CHINESE), CHINESE[0])
+        self.style = styles.prepare(file, self.latin, self.chinese, self.doc.language, house=house)
         self.noted: list[int] = []
 
     def inline(self, words: Text) -> str:

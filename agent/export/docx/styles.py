@@ -43,27 +43,25 @@ LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
 """The faces are tall by nature (1.45 em), so that a spacing of 1 is already open."""
 
 
-def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bool) -> None:
-    """Makes every style that the document uses. In a house template only what it lacks is made,
+def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bool) -> dict[str, str]:
+    """Makes every style that the document uses; name → style id. In a house template only what it lacks is made,
     in the typefaces of its own Normal style.
     """
     styles = document.styles
-    present = {style.name for style in styles} if house else set()
+    known = {style.name: style for style in styles}
     for name in LOOKS:
-        if name not in present and _word(name) not in present:
-            style = _make(styles, name, on_white=house)
-            if not house:
-                _family(style, latin, chinese)
-    if "footnote reference" not in {style.name for style in styles}:
+        if house and (name in known or _word(name) in known):
+            continue
+        style = known.get(name) or styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        _make(style, name, None if name in known or name == "Normal" else styles["Normal"], on_white=house)
+        if not house:
+            _family(style, latin, chinese)
+    if "footnote reference" not in known:
         mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
         mark.font.superscript = True
     _language(document, language)
-
-
-def id_of(document: Any, name: str) -> str:
-    """A style's id in this document."""
-    found = next((one for one in document.styles if one.name in (name, _word(name))), None)
-    return str(found.style_id) if found is not None else "Normal"
+    ids = {style.name: str(style.style_id) for style in reversed(list(styles))}
+    return {name: ids.get(name) or ids.get(_word(name)) or "Normal" for name in (*LOOKS, "footnote reference")}
 
 
 def _word(name: str) -> str:
@@ -71,15 +69,13 @@ def _word(name: str) -> str:
     return name.lower() if name.startswith(("Heading", "Caption", "Header", "Footer")) else name
 
 
-def _make(styles: Any, name: str, *, on_white: bool) -> Any:
-    """One paragraph style, made or made over. `on_white`: the first page has no field of colour under white words."""
+def _make(style: Any, name: str, base: Any, *, on_white: bool) -> None:
+    """One paragraph style, made or made over; a new one follows `base`. `on_white`: the first page has no field of colour under white words."""
     size, colour, bold, before, after, spacing = LOOKS[name]
     if on_white and colour == WHITE:
         colour = ACCENT
-    known = {style.name for style in styles}
-    style = styles[name] if name in known else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    if name not in known and name != "Normal":
-        style.base_style = styles["Normal"]
+    if base is not None:
+        style.base_style = base
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
     style.font.color.rgb = RGBColor.from_string(colour)
     layout = style.paragraph_format
@@ -95,7 +91,6 @@ def _make(styles: Any, name: str, *, on_white: bool) -> Any:
             letters.getparent().remove(letters)
     if name == "toc 2":
         layout.left_indent = Pt(14)
-    return style
 
 
 def _family(style: Any, latin: str, chinese: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,23 @@ from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 
 from agent.errors import BriefError
-from agent.export.document import document
 from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
+from agent.export.material import Material
 from agent.export.view import Bullets, Document, KeyValues, Section, Text
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
 
-def to_docx(plan: MarketingPlan, template: Path | None = None) -> bytes:
+def to_docx(plan: MarketingPlan, template: Path | None = None, material: Material | None = None) -> bytes:
     """The whole plan as DOCX. `template`: a Word file whose styles, page and running heads are taken.
 
     Raises SetupError when fonts or typesetter are not installed, BriefError for a template that cannot be read.
     """
-    doc = document(plan)
+    made = material or Material(plan)
     file = _opened(template)
-    writer = Writer(doc, file, house=template is not None)
-    writer.write()
-    _about(file, doc, plan)
+    Writer(made, file, house=template is not None).write()
+    _about(file, made.doc, plan)
     out = io.BytesIO()
     file.save(out)
     return out.getvalue()
@@ -61,12 +61,17 @@ def _about(file: Any, doc: Document, plan: MarketingPlan) -> None:
     about.last_modified_by = "cehua"
 
 
+HEADINGS = 1000
+"""The number of the first heading's bookmark; those of sources are counted from `blocks.SOURCES`."""
+
+
 class Writer(Blocks):
     """Writes one document into one file."""
 
-    def __init__(self, doc: Document, file: Any, *, house: bool) -> None:
-        super().__init__(doc, file, house=house)
+    def __init__(self, material: Material, file: Any, *, house: bool) -> None:
+        super().__init__(material, file, house=house)
         self.sources = self._sources()
+        self.titles = Counter(map(_title, self.sources.values()))
         self.marks = 0
         self.out: list[str] = []
 
@@ -117,9 +122,10 @@ class Writer(Blocks):
         parts.modern(self.file)
 
     def _note(self, number: int) -> str:
-        """A source as a footnote."""
-        item = [span for span in self.sources.get(number, ()) if span.style != "code"]
-        words = "".join(span.text for span in item).rstrip(" ·")
+        """A source as a footnote; its id only where another source would read the same."""
+        source = self.sources.get(number, ())
+        alone = self.titles[_title(source)] == 1
+        words = _title(source) if alone else "".join(span.text for span in source)
         mark = f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/></w:rPr><w:footnoteRef/></w:r>'
         return mark + self.runs(f" {words}")
 
@@ -143,12 +149,14 @@ class Writer(Blocks):
     def _contents(self) -> None:
         """The contents: a field that is already filled, every entry a link; then what the document is."""
         self.out.append(xml.paragraph(self.runs(self.doc.contents_title), self.style["TOC Heading"]))
+        tab = f'<w:tabs><w:tab w:val="right" w:pos="{self.pages.width(wide=False)}"/></w:tabs>'
         entries = [(one.level, one.heading) for one in (self.doc.summary, *self.doc.sections)]
         for at, (level, heading) in enumerate(entries):
             start = xml.begin('TOC \\o "1-2" \\h \\z \\u') if at == 0 else ""
             stop = xml.end() if at == len(entries) - 1 else ""
-            link = xml.inside(_mark(at), self.runs(heading))
-            self.out.append(xml.paragraph(start + link + stop, self.style[f"toc {level}"]))
+            page = "<w:r><w:tab/></w:r>" + xml.field(f"PAGEREF {_mark(at)} \\h", "")
+            link = xml.inside(_mark(at), self.runs(heading) + page)
+            self.out.append(xml.paragraph(start + link + stop, self.style[f"toc {level}"], tab))
         self.out.append(xml.paragraph(self.runs(self.doc.about_title), self.style["Heading 4"]))
         about = Section("about", 1, "", self.doc.about_title, self.doc.cover)
         for block in self.doc.cover:
@@ -157,9 +165,14 @@ class Writer(Blocks):
 
     def heading(self, level: int, words: str, extra: str = "") -> None:
         """A heading that the contents name; marks count in the order of the contents."""
-        inner = xml.bookmark(_mark(self.marks), self.runs(words))
+        inner = xml.bookmark(HEADINGS + self.marks, _mark(self.marks), self.runs(words))
         self.marks += 1
         self.out.append(xml.paragraph(inner, self.style[f"Heading {level}"], extra))
+
+
+def _title(source: Text) -> str:
+    """What a source is called, without its id."""
+    return "".join(span.text for span in source if span.style != "code").rstrip(" ·")
 
 
 def _mark(at: int) -> str:

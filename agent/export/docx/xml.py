@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape as escaped
-from itertools import count
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -12,7 +11,6 @@ NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
 )
-_bookmarks = count(1000)
 
 
 def safe(words: str) -> str:
@@ -32,9 +30,8 @@ def paragraph(inner: str, style: str, extra: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{inner}</w:p>'
 
 
-def bookmark(name: str, inner: str) -> str:
-    """A place that links lead to."""
-    number = next(_bookmarks)
+def bookmark(number: int, name: str, inner: str) -> str:
+    """A place that links lead to. `number`: its own in the document."""
     return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inner}<w:bookmarkEnd w:id="{number}"/>'
 
 

@@ -14,15 +14,14 @@ from html import escape as escaped
 from pathlib import Path
 
 from agent import locale
-from agent.export import charts, fonts
+from agent.export import fonts
 from agent.export.charts import COLOURS
-from agent.export.document import document
+from agent.export.material import Material
 from agent.export.view import (
     Block,
     Bullets,
     Card,
     Chart,
-    Document,
     Heading,
     KeyValues,
     Note,
@@ -33,7 +32,7 @@ from agent.export.view import (
     Text,
 )
 from agent.export.widths import shares
-from agent.export.words import characters, sound
+from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
 HERE = Path(__file__).parent
@@ -51,20 +50,17 @@ ROOM = 72.0
 _LINK = re.compile(r"https://[^\s<>\"']+")
 
 
-def to_html(plan: MarketingPlan) -> str:
+def to_html(plan: MarketingPlan, material: Material | None = None) -> str:
     """The whole plan as one HTML file. Raises SetupError when the fonts are not installed."""
-    doc = document(plan)
-    used = characters(doc)
-    return Page(doc, fonts.families(used, doc.language)).whole(fonts.faces(used, doc.language), len(plan.findings))
+    return Page(material or Material(plan)).whole(len(plan.findings))
 
 
 class Page:
     """Writes one document."""
 
-    def __init__(self, doc: Document, names: tuple[str, ...]) -> None:
-        self.doc = doc
-        self.names = names
-        self._headings = 0
+    def __init__(self, material: Material) -> None:
+        self.material = material
+        self.doc = material.doc
 
     def t(self, key: str, **values: object) -> str:
         """A label, escaped."""
@@ -74,9 +70,9 @@ class Page:
         """Text as HTML that shows it; line ends as line breaks."""
         return escaped(sound(text, self.doc.language), quote=True).replace("\n", "<br>")
 
-    def whole(self, faces: Iterable[fonts.Face], findings: int) -> str:
+    def whole(self, findings: int) -> str:
         """The file."""
-        style = self.style(faces)
+        style = self.style(self.material.faces)
         script = (HERE / "page.js").read_text(encoding="utf-8")
         data = json.dumps(
             {key: locale.t(self.doc.language, f"page.{key}") for key in ("search_count", "search_none")},
@@ -134,7 +130,7 @@ class Page:
         )
         light, dark = (";".join(f"--{key}:{value}" for key, value in tones.items()) for tones in (COLOURS, DARK))
         classes = "".join(f".f-{key}{{fill:var(--{key})}}.k-{key}{{stroke:var(--{key})}}" for key in COLOURS)
-        family = ",".join(f"'{name}'" for name in self.names)
+        family = ",".join(f"'{name}'" for name in self.material.families)
         return (
             f"{embedded}:root{{{light};--font:{family},system-ui,sans-serif}}"
             f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark};color-scheme:dark}}}}"
@@ -188,9 +184,9 @@ class Page:
                 return self.card(block)
             case Table():
                 return self.table(block)
-            case Chart(title=title):
-                drawn = charts.svg(block, self.names)
-                return f'<figure class="chart"><figcaption>{self.words(title)}</figcaption><div>{sound(drawn, self.doc.language)}</div></figure>'
+            case Chart(id=id_, title=title):
+                drawn = self.material.drawings[id_]
+                return f'<figure class="chart"><figcaption>{self.words(title)}</figcaption><div>{drawn}</div></figure>'
 
     def bullets(self, items: Iterable[Text], ordered: bool, section: Section) -> str:
         """A list; the items of the sources can be linked to."""

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from agent import locale
-from agent.export import charts, fonts
 from agent.export.charts.canvas import fit
-from agent.export.document import document
+from agent.export.material import Material
 from agent.export.typeset import compiled
 from agent.export.view import (
     Block,
@@ -32,7 +31,7 @@ from agent.export.view import (
     Text,
 )
 from agent.export.widths import shares
-from agent.export.words import characters, sound
+from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
 TEMPLATE = Path(__file__).with_name("template.typ")
@@ -45,16 +44,13 @@ _LONG = re.compile(r"[!-~]{19,}")
 REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
 
 
-def to_pdf(plan: MarketingPlan) -> bytes:
+def to_pdf(plan: MarketingPlan, material: Material | None = None) -> bytes:
     """The whole plan as PDF. Raises SetupError when typesetter or fonts are not installed."""
-    doc = document(plan)
-    used = characters(doc)
-    names = fonts.families(used, doc.language)
-    pictures = {block.id: block for part in doc.sections for block in part.blocks if isinstance(block, Chart)}
-    words = Words(doc.language)
-    files = {f"{id_}.svg": sound(charts.svg(one, names), doc.language).encode("utf-8") for id_, one in pictures.items()}
-    files["doc.json"] = json.dumps(words.data(doc, names), ensure_ascii=False).encode("utf-8")
-    return compiled(TEMPLATE.read_text(encoding="utf-8"), files, fonts.faces(used, doc.language))[0]
+    made = material or Material(plan)
+    files = {f"{id_}.svg": drawn.encode("utf-8") for id_, drawn in made.drawings.items()}
+    data = Words(made.doc.language).data(made.doc, made.families)
+    files["doc.json"] = json.dumps(data, ensure_ascii=False).encode("utf-8")
+    return compiled(TEMPLATE.read_text(encoding="utf-8"), files, made.faces)[0]
 
 
 def _eased(found: re.Match[str]) -> str:

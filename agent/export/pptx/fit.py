@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 LEADING = 1.32
 """Line height over font size, for any script."""
@@ -26,9 +27,10 @@ _NEVER_FIRST = "，。、；：！？）】》」』”’…,.;:!?)]}%"
 
 def width(words: str, size: float, *, bold: bool = False) -> float:
     """Width of one line of text in points."""
-    return sum(_advance(sign) for sign in words) * size * (1.1 if bold else 1.0)
+    return sum(map(_advance, words)) * size * (1.1 if bold else 1.0)
 
 
+@cache
 def _advance(sign: str) -> float:
     code = ord(sign)
     if code < 0x250:

@@ -71,7 +71,7 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
             likely, impact = 5 - row, col
             edge = row == 5 or col == 0
             if row == 5:
-                words = v.label("impact", str(col)) if col else v.t("col.likelihood_impact")
+                words = v.label("impact", str(col)) if col else deck.t("matrix")
             elif col == 0:
                 words = v.label("likelihood", str(likely))
             else:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, cell, span
+import math
+from collections.abc import Sequence
+
+from agent.export.xlsx.book import ACCENT, TOP, WIDE, Book, Cell, Col, Formula, Sheet, cell, span
 from agent.export.xlsx.cases import ratio
 from agent.plan.execution import Raci
 
 COLOR = "#6B4E8A"
+CHART = (700, 300)
+"""Width and height of the chart, pixels."""
+ONE_PAGE = 30
+"""Weeks up to which table and chart are printed on one page."""
 LETTERS = {"R": "#DCE9F7", "A": "#F9D8B8", "C": "#EFEAF5", "I": "#F0F2F3"}
 
 
@@ -79,7 +86,17 @@ def workload(book: Book) -> None:
     if rows:
         _marks(book, sheet, TOP + 1, end - 1, count)
         _chart(book, sheet, end + 1, len(rows))
-        sheet.ws.print_area(0, 0, end + 18, 3 + count)
+        _printed(sheet, end, len(rows), cols[: 4 + count])
+
+
+def _printed(sheet: Sheet, end: int, weeks: int, cols: Sequence[Col]) -> None:
+    """Prints the whole chart: as far to the right as it reaches, on the page of its table or on one of its own."""
+    short = CHART[0] - sum(7 * col.width + 5 for col in cols)
+    sheet.ws.print_area(0, 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
+    if weeks <= ONE_PAGE and sum(col.width for col in cols) <= WIDE:
+        sheet.ws.fit_to_pages(1, 1)
+    else:
+        sheet.ws.set_h_pagebreaks([end + 1])
 
 
 def _marks(book: Book, sheet: Sheet, first: int, last: int, count: int) -> None:
@@ -129,5 +146,5 @@ def _chart(book: Book, sheet: Sheet, row: int, weeks: int) -> None:
     chart.set_x_axis({"num_font": font, "num_format": "m/d", "date_axis": False, "text_axis": True})
     chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 700, "height": 300})
+    chart.set_size({"width": CHART[0], "height": CHART[1]})
     sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "description": v.t("head.workload")})
