@@ -86,6 +86,7 @@ def test_filters_leave_in_what_holds_everywhere(tmp_path: Path, tokens: Tokens) 
     assert names(with_words, everything, tokens, Filter(language="zh")) == set()
 
 
+@pytest.mark.parametrize("exact", [0, 100])
 @pytest.mark.parametrize(
     "limit",
     [
@@ -96,7 +97,11 @@ def test_filters_leave_in_what_holds_everywhere(tmp_path: Path, tokens: Tokens) 
         Filter(language="en"),
     ],
 )
-def test_chroma_filters_as_we_do(limit: Filter, tmp_path: Path, tokens: Tokens) -> None:
+def test_chroma_filters_as_we_do(
+    limit: Filter, exact: int, tmp_path: Path, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large shelf asks Chroma, a small one compares with all: both let the same through."""
+    monkeypatch.setattr("agent.knowledge.index.EXACT", exact)
     embedder = Counting()
     one = shelf(tmp_path, BASE, tokens, embedder)
     one.open()
