@@ -53,14 +53,14 @@ def systems(settings: Settings) -> dict[str, Callable[[str, Filter], list[str]]]
         return list(dict.fromkeys(shelf.records[i].id for i in order))[:DEPTH]
 
     def keyword(query: str, limit: Filter) -> list[str]:
-        return best(shelf._keyword(search._tokens.of(query)), limit)
+        return best(shelf._keyword(search._tokens.of(query), ()), limit)
 
     def bm25(query: str, limit: Filter) -> list[str]:
         words = [word for word in search._tokens.of(query) if word in shelf._bm25.vocab_dict]
         return best(shelf._bm25.get_scores(words), limit) if words else []
 
     def dense(query: str, limit: Filter) -> list[str]:
-        return best(turned @ search._vector(query), limit)
+        return best(turned @ search._vector(query, (), None), limit)
 
     def plain(query: str, limit: Filter) -> list[str]:
         return best(raw @ embedder.query(query), limit)
@@ -78,7 +78,7 @@ def systems(settings: Settings) -> dict[str, Callable[[str, Filter], list[str]]]
         meant = glossary.meanings(query, words)
         more = [word for one in meant for said in one.others[:3] for word in said.words]
         longer = " ".join([query, *(one.translation() for one in meant)])
-        return best(turned @ search._vector(longer) + shelf._keyword([*words, *more]), limit)
+        return best(turned @ search._vector(longer, (), None) + shelf._keyword([*words, *more], ()), limit)
 
     return {
         "dense": dense, "plain": plain, "keyword": keyword, "bm25": bm25, "fused": fused, "expanded": expanded,

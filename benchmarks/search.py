@@ -25,10 +25,10 @@ from labelled import QUERIES, ask_all, table
 
 from agent.knowledge import load, open_search
 from agent.knowledge.embed import open_embedder
-from agent.knowledge.index import Shelf
+from agent.knowledge.index import Shelf, wanted_vectors
 from agent.knowledge.lexicon import read_lexicon
 from agent.knowledge.passages import Record, of_knowledge
-from agent.knowledge.search import LEXICON, VECTORS, Search, open_tokens
+from agent.knowledge.search import LEXICON, VECTORS, Search, open_glossary, open_tokens
 from agent.knowledge.space import Prepared, read_prepared, unit
 from agent.resources import knowledge_dir
 from agent.settings import Settings
@@ -100,7 +100,7 @@ def main() -> None:
         rows = list(prepared.vectors.values())
         chance = random.Random(1)
         known = (
-            {one.digest: unit(np.asarray(chance.choice(rows) + 0.5 * chance.choice(rows))) for one in records}
+            {one: unit(np.asarray(chance.choice(rows) + 0.5 * chance.choice(rows))) for one in wanted_vectors(records)}
             if rows
             else {}
         )
@@ -113,7 +113,8 @@ def main() -> None:
         say(
             f"build of {args.items} items ({len(records)} passages), vectors given: {time.perf_counter() - start:.1f} s"
         )
-        many = Search([large], open_tokens(settings), embedder, prepared.space)
+        tokens = open_tokens(settings)
+        many = Search([large], tokens, embedder, prepared.space, open_glossary(tokens))
         times, used = [], []
         for row in [row for rows in QUERIES.values() for row in rows]:
             start, busy = time.perf_counter(), time.process_time()

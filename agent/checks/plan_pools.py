@@ -175,6 +175,18 @@ def shares(plan: MarketingPlan) -> Pool:
     return pool
 
 
+def split(plan: MarketingPlan) -> Pool:
+    """The budget and its categories, as sums and as shares."""
+    pool = Pool()
+    sums: dict[str, int] = defaultdict(int)
+    for line in plan.budget.lines:
+        sums[line.category] += line.cents
+    total = plan.budget.total_cents
+    pool.add(plan.meta.currency, total / 100, *(cents / 100 for cents in sums.values()))
+    pool.add(PERCENT, *(cents / max(total, 1) * 100 for cents in sums.values()))
+    return pool
+
+
 def _output(pool: Pool, plan: MarketingPlan) -> None:
     """How many pieces, by platform, phase, pillar and format; how many topics and people; hours a week and in all."""
     entries = plan.calendar.entries

@@ -53,6 +53,8 @@ OUTREACH = (3, 8, 15)
 """Comments that the team leaves elsewhere in a week, by its hours; six minutes each, four times as many in a month."""
 APPOINTMENTS = frozenset({16 * 60, 20 * 60})
 """When the team decides about free slots and opens an evening event: the house's hours."""
+CLOSE = 60
+"""Characters of English, half as many of Chinese, within which a sentence says of a number that it is assumed."""
 _ASSUMED = re.compile(r"假设|假設|规划值|規劃值|assum|planning figure|estimate", re.I)
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+?(?:[。！？!?；;\n]|\.(?=\s|$)|$)")
 
@@ -90,6 +92,7 @@ class Grounds:
         self._labour(ctx)
         self._trade(ctx)
         self.times = self.shared.without(COUNT, PERCENT, plan.meta.currency)
+        self.money = plan_pools.split(plan)
         self.plain = self.shared.without(COUNT)
         self.plain.update(self.brief)
 
@@ -179,6 +182,8 @@ class Grounds:
     def of(self, path: str) -> tuple[Pool, ...]:
         """The pools for a text: brief and headline, its own part, what its object or its part cites, the house's phrases."""
         part, meta = path.partition(".")[0], self.plan.meta
+        if path == "summary.money":
+            return self.money, self.times, self.brief
         if part == "summary":
             house = [of_house(one, meta.language, meta.category) for one in PART_IDS]
             told = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
@@ -246,10 +251,12 @@ def _ordinary(one: Quantity, path: str) -> bool:
 
 
 def _assumed(one: Quantity, text: str) -> bool:
-    """Whether the sentence itself calls the number an assumption, which is where it then comes from."""
+    """Whether the sentence itself, close by, calls the number an assumption, which is where it then comes from."""
     for sentence in _SENTENCE.finditer(text):
         if sentence.start() <= one.start < sentence.end():
-            return _ASSUMED.search(sentence.group()) is not None
+            near = CLOSE if text.isascii() else CLOSE // 2
+            start = max(sentence.start(), one.start - near)
+            return _ASSUMED.search(text, start, min(sentence.end(), one.start + len(one.words) + near)) is not None
     return False
 
 

@@ -338,7 +338,7 @@ def _base_fingerprint() -> str:
     digest = hashlib.sha256()
     place = knowledge_dir()
     files = [place / name for name in files_of(place)]
-    files += sorted((prompts_dir() / "locales").glob("search*.yaml")) + sorted(
+    files += sorted(one for one in (prompts_dir() / "locales").glob("search*.yaml") if one.name != TERMS) + sorted(
         (prompts_dir() / "locales").glob("labels.*.yaml")
     )
     for path in files:

@@ -86,6 +86,7 @@ def test_filters_leave_in_what_holds_everywhere(tmp_path: Path, tokens: Tokens) 
     assert names(with_words, everything, tokens, Filter(language="zh")) == set()
 
 
+@pytest.mark.parametrize("exact", [0, 100])
 @pytest.mark.parametrize(
     "limit",
     [
@@ -96,7 +97,11 @@ def test_filters_leave_in_what_holds_everywhere(tmp_path: Path, tokens: Tokens) 
         Filter(language="en"),
     ],
 )
-def test_chroma_filters_as_we_do(limit: Filter, tmp_path: Path, tokens: Tokens) -> None:
+def test_chroma_filters_as_we_do(
+    limit: Filter, exact: int, tmp_path: Path, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large shelf asks Chroma, a small one compares with all: both let the same through."""
+    monkeypatch.setattr("agent.knowledge.index.EXACT", exact)
     embedder = Counting()
     one = shelf(tmp_path, BASE, tokens, embedder)
     one.open()
@@ -189,7 +194,7 @@ def test_two_processes_that_start_at_once_build_once(tmp_path: Path) -> None:
     results = sorted(out.get(timeout=120) for _ in both)
     for one in both:
         one.join(timeout=60)
-    assert [asked for asked, _ in results] == [0, 4]
+    assert [asked for asked, _ in results] == [0, 2 * len(BASE)]
     assert [found for _, found in results] == [4, 4]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from agent.locale import compact, money_value, percent, t
 from agent.plan.base import Figure
+from agent.words.playbook.context import Context
 
 
 def amount(value: float, unit: str, language: str) -> str:
@@ -23,6 +26,19 @@ def figure(value: Figure, language: str) -> str:
     if value.low is not None and value.high is not None and value.low != value.high:
         return f"{amount(value.low, value.unit, language)}–{amount(value.high, value.unit, language)}"
     return amount(value.value, value.unit, language) if value.value is not None else ""
+
+
+def doubt(context: Context, sources: Iterable[str]) -> str:
+    """The label that a figure carries when an item that it is read from is of low confidence; "" otherwise."""
+    items = context.knowledge.items
+    low = any(items[name].confidence == "low" for one in sources if (name := one.removeprefix("kb:")) in items)
+    label = t(context.language, "confidence.label_low") if low else ""
+    return label if context.zh or not label else f" {label}"
+
+
+def read_doubt(context: Context, value: Figure) -> str:
+    """The same for a figure that is read from the knowledge base; what is computed carries its formula instead."""
+    return doubt(context, value.sources) if value.kind == "knowledge" else ""
 
 
 def rough(value: float) -> float:

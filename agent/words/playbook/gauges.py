@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from agent.frame.model import KpiFrame
 from agent.locale import day
 from agent.words.playbook.context import Context
-from agent.words.playbook.figures import amount
+from agent.words.playbook.figures import amount, read_doubt
 from agent.words.playbook.voice import clip
 
 
@@ -51,7 +51,8 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
             part = 1.0 if row.target.unit == "%" else _elapsed(context, row, date)
             return Gauge(
                 _name(context, row),
-                amount(_round(value * part, row.target.unit), row.target.unit, context.language),
+                amount(_round(value * part, row.target.unit), row.target.unit, context.language)
+                + read_doubt(context, row.target),
                 f"calc:kpi.{row.id}",
             )
     return None

@@ -10,7 +10,7 @@ from agent.locale import day
 from agent.plan.results import Kpi, KpisPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import who
-from agent.words.playbook.figures import amount, figure, rough
+from agent.words.playbook.figures import amount, figure, read_doubt, rough
 from agent.words.playbook.named import say
 from agent.words.playbook.voice import clip
 
@@ -93,7 +93,9 @@ def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
     told[way] += 1
     if told[way] > TOLD:
         return ""
-    return say(context, f"kpis.reading.{way}", platform=context.name(row.platform) if row.platform else None, **facts)
+    platform = context.name(row.platform) if row.platform else None
+    told_so = say(context, f"kpis.reading.{way}", platform=platform, **facts)
+    return told_so + (read_doubt(context, row.target) if any(facts.values()) else "")
 
 
 def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from agent.plan.base import Figure, bound
 from agent.plan.insight import AccountAudit, MarketPart, Opening, Trend
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import plain_trait
+from agent.words.playbook.figures import doubt
 from agent.words.playbook.fit import (
     LINE,
     PARAGRAPH,
@@ -285,7 +286,7 @@ def _reading(context: Context, account: Account, facts: dict[str, object]) -> st
             if rate < edge
             else "within"
         )
-        span = f"{percent(bench.low)}–{percent(bench.high)}"
+        span = f"{percent(bench.low)}–{percent(bench.high)}{doubt(context, [bench.id])}"
         basis = context.say("market.audit.basis_unknown") if account.rate_basis == "unknown" else None
         return vary(context, f"market.audit.rate_{where}", rate=percent(rate), span=span, basis=basis, **facts)
     kind = "views" if account.average_views is not None else "size" if account.followers is not None else "bare"
