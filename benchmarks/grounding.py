@@ -27,7 +27,7 @@ from agent.plan.model import MarketingPlan
 from agent.quantities import Quantity, quantities
 from agent.run.build import build_plan
 
-BRIEFS = Path(__file__).parent / "briefs" / "varied.yaml"
+BRIEFS = Path(__file__).parent / "varied_briefs.yaml"
 AS_OF = dt.date(2026, 11, 28)
 
 
