@@ -18,6 +18,7 @@ from agent.brief.builder import Builder
 from agent.brief.intake import finish, read_raw
 from agent.brief.model import Intake
 from agent.brief.readers import Raw, read_source
+from agent.compliance.lawful import lawful
 from agent.errors import ModelError, SetupError
 from agent.events import Estimated, Event, IntakeDone, ModelReady, PlaybookDone, RunDone, StageText
 from agent.export import export as export_plan
@@ -137,7 +138,7 @@ def _given(source: str | Path | dict[str, Any]) -> Given:
 
 
 def _read(given: Given, options: Options, settings: Settings, today: dt.date) -> Intake:
-    return finish(given.builder(options, settings, today), given.raw, today)
+    return lawful(finish(given.builder(options, settings, today), given.raw, today), today)
 
 
 def _draft(given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec, *, checked: bool = True) -> Draft:
@@ -148,7 +149,7 @@ def _draft(given: Given, intake: Intake, as_of: dt.date, spec: ModelSpec, *, che
 
 
 def _fingerprint(intake: Intake) -> str:
-    return hashlib.sha256(intake.brief.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(intake.said.model_dump_json().encode()).hexdigest()
 
 
 async def stream_plan(
@@ -299,7 +300,7 @@ async def _read_again(
     build = draft.given.builder(options, settings, as_of)
     if not await read_further(draft.given.raw, build, journal):
         return draft
-    intake = finish(build, draft.given.raw, as_of)
+    intake = lawful(finish(build, draft.given.raw, as_of), as_of)
     draft = _draft(draft.given, intake, as_of, spec, checked=False)
     result.intake, result.plan = intake, draft.plan
     folder.save_brief(intake.model_dump_json(indent=1))

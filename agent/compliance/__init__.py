@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.compliance.demands import Demand, demands
+from agent.compliance.demands import Demand, demands, demands_of
 from agent.compliance.model import Facts, Finding, Question, Reading
 from agent.compliance.reader import read, read_facts
 from agent.compliance.regulated import Requirement, category_of, requirements
@@ -19,6 +19,7 @@ __all__ = [
     "RulesUnreadable",
     "category_of",
     "demands",
+    "demands_of",
     "load_rules",
     "read",
     "read_facts",

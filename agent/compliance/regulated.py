@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.brief.model import BrandBrief
 from agent.compliance.areas import regions_of
-from agent.compliance.rules import Law, RulesUnreadable, load_rules
+from agent.compliance.rules import Both, Law, RulesUnreadable, load_rules
 from agent.data import read_yaml
 from agent.locale import base_language, localise
 from agent.resources import knowledge_dir
@@ -35,8 +35,43 @@ class _Requirement(BaseModel):
     workdays: int
     basis: Literal["law", "assumption"] = "law"
     parts: tuple[str, ...]
+    gates: bool = False
+    before: Both | None = None
+    carry: Both | None = None
     zh: str
     en: str
+
+
+class _Offer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    law: str
+    where: str
+    zh: str
+    en: str
+
+
+class _Named(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    age: str
+
+
+class _Audience(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    law: str
+    zh: _Named
+    en: _Named
+
+
+@dataclass(frozen=True)
+class _Table:
+    requirements: tuple[_Requirement, ...]
+    signs: dict[str, re.Pattern[str]]
+    offers: tuple[_Offer, ...]
+    audiences: tuple[_Audience, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +83,8 @@ class Requirement:
     """approval: an authority's leave; notice: words to carry; evidence: a file to hold; audience: whom to leave out; review, record."""
     text: str
     """What has to be done, in the plan's language."""
+    law_id: str
+    """Id of the provision in laws.yaml."""
     law: str
     """Law and article."""
     workdays: int
@@ -62,26 +99,56 @@ class Requirement:
     """Whether that is after the plan's start: the calendar has to move or begin with uncontroversial pieces."""
     parts: tuple[str, ...]
     """Parts of the plan that it belongs into."""
+    gates: bool
+    """Whether nothing of the brand's may run before it is there."""
+    before: str
+    """What may be shown until then, in the plan's language; "" where it gates nothing."""
+    carry: str
+    """Words that every post has to show (kind audience: that every targeting has to hold); "" for none."""
 
 
 @functools.cache
-def _data(path: Path) -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
+def _data(path: Path) -> _Table:
     try:
         data = read_yaml(path)
-        rows = tuple(_Requirement.model_validate(row) for row in data["requirements"])
-        signs = {name: re.compile("|".join(pattern.values()), re.IGNORECASE) for name, pattern in data["signs"].items()}
-    except (OSError, ValidationError, KeyError, TypeError, re.error) as error:
+        return _Table(
+            requirements=tuple(_Requirement.model_validate(row) for row in data["requirements"]),
+            signs={name: re.compile("|".join(one.values()), re.IGNORECASE) for name, one in data["signs"].items()},
+            offers=tuple(_Offer.model_validate(row) for row in data["offers"]),
+            audiences=tuple(_Audience.model_validate(row) for row in data["audiences"]),
+        )
+    except (OSError, ValidationError, KeyError, TypeError, AttributeError, re.error) as error:
         raise RulesUnreadable(f"{path.name} is not in order: {error}", where=path.name) from error
-    return rows, signs
 
 
-def _table() -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
+def _table() -> _Table:
     return _data(knowledge_dir() / "compliance" / "regulated.yaml")
+
+
+def offers(law_id: str, where: str, language: str) -> tuple[str, ...]:
+    """What may stand in the place of a declined point; () where the rule's own suggestion serves. `where` is its path in the brief."""
+    tongue = base_language(language)[:2]
+    return tuple(
+        localise(getattr(row, tongue), language)
+        for row in _table().offers
+        if row.law == law_id and row.where in where.rsplit(".", 1)[-1]
+    )
+
+
+def adults_of(law_id: str, place: str, language: str) -> tuple[str, str] | None:
+    """Whom to address where a provision forbids the audience that was asked for: name and age; None where the table knows nobody."""
+    row = next((row for row in _table().audiences if row.law == law_id), None)
+    if row is None:
+        return None
+    tongue = base_language(language)[:2]
+    named: _Named = getattr(row, tongue)
+    where = (place if tongue == "zh" else f" in {place}") if place else ""
+    return localise(named.name.format(place=where), language), localise(named.age, language)
 
 
 def category_of(brief: BrandBrief) -> str:
     """The category under which a brief's goods are regulated: finer than its own id where its words say so ("beverage" → alcohol)."""
-    _, signs = _table()
+    signs = _table().signs
     read_from = brief.spans["category"].text if "category" in brief.spans else ""
     products = [product.name for product in brief.products]
     told = " ".join([brief.brand, brief.category_text, read_from, brief.about, *products])
@@ -99,13 +166,20 @@ _FINER = frozenset(
 
 
 def requirements(
-    brief: BrandBrief, *, start: dt.date, as_of: dt.date, language: str = "", works: WorkDay | None = None
+    brief: BrandBrief,
+    *,
+    start: dt.date,
+    as_of: dt.date,
+    language: str = "",
+    works: WorkDay | None = None,
+    creators: bool = False,
 ) -> list[Requirement]:
     """What the brief's category and markets ask for before `start`, the earliest due first.
 
-    `works` says whether a day is a working day (Monday to Friday unless given); `language` is the plan's (the brief's unless given).
+    `works` says whether a day is a working day (Monday to Friday unless given); `language` is the plan's (the brief's unless given);
+    `creators` says that the plan hires some, whether the brief speaks of them or not.
     """
-    rows, _ = _table()
+    rows = _table().requirements
     laws = load_rules().laws
     markets = frozenset().union(*(regions_of(market) for market in brief.markets))
     category = category_of(brief)
@@ -114,19 +188,24 @@ def requirements(
         for row in rows
         if markets.intersection(row.region)
         and (not row.categories or category in row.categories)
-        and (not row.when or _WHEN[row.when](brief))
+        and (not row.when or (row.when == "creators" and creators) or _WHEN[row.when](brief))
     ]
     return sorted(made, key=lambda one: (one.due, one.id))
 
 
 def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language: str, works: WorkDay) -> Requirement:
     tongue = base_language(language)[:2]
+
+    def said(both: Both | None) -> str:
+        return localise(getattr(both, tongue), language) if both else ""
+
     due = _shift(start, -row.workdays, works)
     earliest = _shift(as_of, row.workdays, works)
     return Requirement(
         id=row.id,
         kind=row.kind,
         text=localise(getattr(row, tongue), language),
+        law_id=row.law,
         law=localise(getattr(law, tongue), language),
         workdays=row.workdays,
         assumed=row.basis == "assumption",
@@ -134,6 +213,9 @@ def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language:
         earliest=earliest,
         late=bool(row.workdays) and earliest > start,
         parts=row.parts,
+        gates=row.gates,
+        before=said(row.before),
+        carry=said(row.carry),
     )
 
 

@@ -6,14 +6,16 @@ import re
 
 from agent.brief.model import Intake
 from agent.checks import CheckContext, run_checks
+from agent.compliance.lawful import lawful
 from agent.frame.model import Frame
 from agent.knowledge import Knowledge
 from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
+from agent.words.playbook.legal import approvals, declined
 
-_SOURCE_ID = re.compile(r'"((?:kb|brief|calc|assume):[^"\s]+)"')
+_SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
 
 def build_plan(
@@ -23,7 +25,7 @@ def build_plan(
 
     `checked` False leaves the findings to the caller, who has something better to wait for.
     """
-    context = make_context(intake, frame, knowledge)
+    context = make_context(lawful(intake, frame.as_of), frame, knowledge)
     for stage in STAGES:
         context.parts[stage.id] = stage.write(context)
     _register_sources(context)
@@ -46,6 +48,8 @@ def build_plan(
         sources=context.sources.all(),
         gaps=intake.gaps,
         conflicts=intake.conflicts,
+        declined=declined(context),
+        approvals=approvals(context),
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
@@ -72,4 +76,4 @@ def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Find
         )
         for c in intake.conflicts
     ]
-    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge))
+    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge, intake=intake))
