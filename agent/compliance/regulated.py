@@ -142,8 +142,7 @@ def adults_of(law_id: str, place: str, language: str) -> tuple[str, str] | None:
         return None
     tongue = base_language(language)[:2]
     named: _Named = getattr(row, tongue)
-    where = (place if tongue == "zh" else f" in {place}") if place else ""
-    return localise(named.name.format(place=where), language), localise(named.age, language)
+    return localise(named.name.format(place=place), language), localise(named.age, language)
 
 
 def category_of(brief: BrandBrief) -> str:

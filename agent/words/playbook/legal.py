@@ -137,7 +137,8 @@ def deadlines(context: Context) -> list[Deadline]:
         if not one.workdays:
             continue
         what = short(context, one)
-        rows.append((one.hand_in, "hand_in", context.say("legal.deadline.hand_in", what=what), one.owner, one.id))
+        told = context.say(f"legal.deadline.{_way(one)}", what=what)
+        rows.append((one.hand_in, "hand_in", told, one.owner, one.id))
         if one.gates or one.public_from > context.frame.start:
             told = context.say("legal.deadline.public_from", what=what)
             rows.append((one.public_from, "public_from", told, one.owner, one.id))
@@ -150,6 +151,16 @@ def deadlines(context: Context) -> list[Deadline]:
         )
         for n, (date, kind, what, owner, id_) in enumerate(rows, 1)
     ]
+
+
+def _way(one: Approval) -> str:
+    """How a requirement is met by its day: handed in, on file, or set up."""
+    return {"evidence": "file", "audience": "set_up", "notice": "set_up", "record": "set_up"}.get(one.kind, "hand_in")
+
+
+def opening(context: Context, one: Approval) -> tuple[str, dict[str, object]]:
+    """Phrase and facts of the first step that a requirement takes."""
+    return f"legal.start.{_way(one)}", {"what": short(context, one)}
 
 
 def _batches(context: Context, one: Approval) -> list[tuple[dt.date, str, str, str, str]]:

@@ -108,7 +108,9 @@ def _with_hand_in(context: Context, steps: list[WorkStep]) -> list[WorkStep]:
     for step in steps[:after]:
         step.days_before += waits.workdays
     rest = steps[after].days_before if after < len(steps) else 0
-    output = context.say("legal.step.output", owner=who(context, waits.owner), law=waits.law, count=waits.workdays)
+    output = context.say(
+        f"legal.step.{waits.kind}", owner=who(context, waits.owner), law=waits.law, count=waits.workdays
+    )
     made = WorkStep(
         id="", name=context.say("legal.step.name"), owner=waits.owner, days_before=waits.workdays + rest, output=output
     )
@@ -197,7 +199,7 @@ def _by_law(context: Context) -> list[str]:
     out = []
     waits = handed_in(context)
     if waits:
-        out.append(context.say("legal.check.approval", law=waits.law))
+        out.append(context.say(f"legal.check.{waits.kind}", law=waits.law))
     if declined(context):
         out.append(context.say("legal.check.declined", ids=ids(context)))
     out += [

@@ -16,7 +16,7 @@ from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, calendar_of, fit, metric_words, workday
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
-from agent.words.playbook.legal import approvals, declined, ids, short
+from agent.words.playbook.legal import approvals, declined, ids, opening
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.voice import clip, join
 
@@ -295,7 +295,8 @@ def _steps(context: Context) -> list[Step]:
 
 def _step_on(context: Context, need: Approval) -> Step:
     """The day on which an approval or a proof is handed in."""
-    return Step(date=need.hand_in, action=fit(context, "legal.start", what=short(context, need)), owner=need.owner)
+    key, facts = opening(context, need)
+    return Step(date=need.hand_in, action=fit(context, key, **facts), owner=need.owner)
 
 
 def _step(context: Context, key: str, when: dt.date, owner: str, **facts: object) -> Step:
