@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from agent.brief.model import Audience, BrandBrief, Conflict, Gap, Intake, Span
+from agent.brief.model import Audience, BrandBrief, Conflict, Gap, Intake, Limit, Span
 from agent.compliance.demands import Demand, demands_of
-from agent.compliance.regulated import Requirement, adults_of, requirements
+from agent.compliance.regulated import Requirement, adults_of, barred, requirements
+from agent.compliance.rules import load_rules
 from agent.frame.phases import period_of
 from agent.frame.workdays import working_days
-from agent.locale import day, t
+from agent.locale import base_language, day, localise, t
 
 LEAST_DAYS = 28
 """A period that late approvals leave shorter than this is moved as a whole."""
@@ -37,8 +39,32 @@ def lawful(intake: Intake, as_of: dt.date) -> Intake:
         _strip(made.filled, found)
         made.brief.spans = _spans(made.brief.spans, found)
         _people(made, intake, found)
+    if law := barred(made.filled).get("creators"):
+        made.asked = made.asked or intake.brief.model_copy(deep=True)
+        _without_creators(made, law)
     _wait(made, as_of)
     return made
+
+
+def _without_creators(made: Intake, law_id: str) -> None:
+    """No money for creators where nobody may be paid to recommend the goods; said beside the contradictions."""
+    language = made.filled.language
+    law = load_rules().laws[law_id]
+    facts = {"law": localise(getattr(law, base_language(language)[:2]), language)}
+    none = Limit(
+        kind="cap", scope="category", of="creators", amount=Decimal(0), text=t(language, "legal.barred.text", **facts)
+    )
+    for budget in (made.brief.budget, made.filled.budget):
+        kept = [one for one in budget.limits if one.of != "creators" and one.scope != "creator"]
+        budget.limits = [*kept, none]
+    made.conflicts.append(
+        Conflict(
+            code="BRF-C32",
+            fields=["budget"],
+            message=t(language, "legal.barred.message", **facts),
+            resolution=t(language, "legal.barred.resolution", **facts),
+        )
+    )
 
 
 def _strip(brief: BrandBrief, found: Sequence[Demand]) -> None:

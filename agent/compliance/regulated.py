@@ -36,6 +36,7 @@ class _Requirement(BaseModel):
     basis: Literal["law", "assumption"] = "law"
     parts: tuple[str, ...]
     gates: bool = False
+    bars: tuple[Literal["creators", "testimony"], ...] = ()
     before: Both | None = None
     carry: Both | None = None
     zh: str
@@ -72,6 +73,7 @@ class _Table:
     signs: dict[str, re.Pattern[str]]
     offers: tuple[_Offer, ...]
     audiences: tuple[_Audience, ...]
+    testimony: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def _data(path: Path) -> _Table:
             requirements=tuple(_Requirement.model_validate(row) for row in data["requirements"]),
             signs={name: re.compile("|".join(one.values()), re.IGNORECASE) for name, one in data["signs"].items()},
             offers=tuple(_Offer.model_validate(row) for row in data["offers"]),
+            testimony={tongue: tuple(words) for tongue, words in data["testimony"].items()},
             audiences=tuple(_Audience.model_validate(row) for row in data["audiences"]),
         )
     except (OSError, ValidationError, KeyError, TypeError, AttributeError, re.error) as error:
@@ -123,6 +126,19 @@ def _data(path: Path) -> _Table:
 
 def _table() -> _Table:
     return _data(knowledge_dir() / "compliance" / "regulated.yaml")
+
+
+def barred(brief: BrandBrief) -> dict[str, str]:
+    """What law bars in the brief's category and markets, "creators" or "testimony", each with the provision's id."""
+    markets = frozenset().union(*(regions_of(market) for market in brief.markets))
+    category = category_of(brief)
+    rows = [row for row in _table().requirements if markets.intersection(row.region) and category in row.categories]
+    return {name: row.law for row in rows for name in row.bars}
+
+
+def testimony(language: str) -> tuple[str, ...]:
+    """Words by which a phrase calls for users' testimony."""
+    return tuple(localise(word, language) for word in _table().testimony[base_language(language)[:2]])
 
 
 def offers(law_id: str, where: str, language: str) -> tuple[str, ...]:
