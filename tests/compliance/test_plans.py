@@ -50,7 +50,11 @@ def test_every_demand_is_declined_or_held_with_law_date_source_reason_and_offer(
     known = {source.id: source for source in plan.sources}
     for one in plan.declined:
         assert one.status == ("declined" if wanted[one.where, one.rule].declined else "held")
-        assert one.law and one.why and one.instead and one.answer and one.effective <= plan.meta.start
+        assert one.law
+        assert one.why
+        assert one.instead
+        assert one.answer
+        assert one.effective <= plan.meta.start
         assert all(known[id_].publisher and known[id_].url and known[id_].date for id_ in one.sources)
 
 
@@ -85,9 +89,10 @@ def test_a_reader_meets_it_in_the_summary_and_in_full_in_the_risk_part(name: str
     }
     first, full, advice = head[plan.meta.language]
     summary = text.split("\n## ", 2)[1]
-    assert first in summary and advice in summary
+    assert first in summary
+    assert advice in summary
     assert all(one.law in summary and one.instead[0] in summary for one in plan.declined)
-    risks = text[text.index(f"#### {full}") :].split("\n#### ", 2)[1]
+    risks = text[text.index(f"#### {full}") :].split("\n#### ", 1)[0]
     assert all(one.id in risks and one.law in risks for one in plan.declined)
     assert plan.risks.risks[0].law == plan.declined[0].law
 
@@ -95,7 +100,7 @@ def test_a_reader_meets_it_in_the_summary_and_in_full_in_the_risk_part(name: str
 PLANNED = {
     "health-food-cn": ("cn.hf.review", "本品不能代替药物"),
     "alcohol-uk": ("uk.alcohol.audience", "Please drink responsibly. 18+"),
-    "skincare-koc-cn": ("cn.koc.label", ""),
+    "skincare-koc-cn": ("cn.beauty.record", ""),
     "green-us": ("us.green.file", ""),
     "training-cn": ("cn.education", ""),
 }
@@ -107,13 +112,18 @@ def test_approvals_get_days_owner_money_and_a_risk(name: str) -> None:
     need, words = PLANNED[name]
     one = next(one for one in plan.approvals if one.requirement == need)
     days = [row for row in plan.calendar.deadlines if row.approval == one.id]
-    assert days and all(row.date >= AS_OF and row.owner for row in days)
-    assert AS_OF <= one.hand_in <= plan.meta.start <= one.public_from or one.public_from >= plan.meta.start
-    assert one.owner and one.money and one.law and one.sources
+    day = f"DTSTART;VALUE=DATE:{one.hand_in:%Y%m%d}"
+    assert days
+    assert all(row.date >= AS_OF and row.owner for row in days)
+    assert AS_OF <= one.hand_in <= plan.meta.start <= one.public_from
+    assert one.owner
+    assert one.money
+    assert one.law
+    assert one.sources
     assert any(step.date == one.hand_in for step in plan.summary.first_30_days)
     assert sum(risk.kind == "compliance" and bool(risk.drill or risk.trigger) for risk in plan.risks.risks) >= 2
     assert all(words in post.label for post in plan.adaptations.posts)
-    assert f"legal:{days[0].id}" or to_ics(plan)
+    assert to_ics(plan).count(day.encode()) >= 1
 
 
 def test_the_workflow_waits_for_the_authority_and_every_month_has_its_hand_in() -> None:
@@ -153,7 +163,8 @@ def test_an_approval_that_comes_late_moves_the_start() -> None:
     review = next(one for one in plan.approvals if one.requirement == "cn.hf.review")
     assert plan.meta.start == review.public_from == dt.date(2027, 3, 15)
     assert plan.meta.end == dt.date(2027, 5, 31)
-    assert conflict.severity == "error" and "不提产品" in conflict.resolution
+    assert conflict.severity == "error"
+    assert "不提产品" in conflict.resolution
     assert min(entry.date for entry in plan.calendar.entries) >= review.public_from
     assert review.hand_in == late
 
@@ -207,4 +218,6 @@ def test_taking_a_brief_up_twice_changes_nothing_and_a_lawful_one_stays_as_it_is
     example = Path(__file__).resolve().parents[2] / "examples" / "briefs" / "tea-zh.yaml"
     tea = read_brief(example, as_of=AS_OF)
     taken = lawful(tea, AS_OF)
-    assert taken.asked is None and taken.filled == tea.filled and taken.conflicts == tea.conflicts
+    assert taken.asked is None
+    assert taken.filled == tea.filled
+    assert taken.conflicts == tea.conflicts
