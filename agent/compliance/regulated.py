@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.brief.model import BrandBrief
 from agent.compliance.areas import regions_of
@@ -32,6 +32,7 @@ class _Requirement(BaseModel):
     when: Literal["", "creators", "green"] = ""
     kind: Kind
     law: str
+    law_in: dict[str, str] = Field(default_factory=dict)
     workdays: int
     basis: Literal["law", "assumption"] = "law"
     parts: tuple[str, ...]
@@ -199,8 +200,9 @@ def requirements(
     markets = frozenset().union(*(regions_of(market) for market in brief.markets))
     category = category_of(brief)
     made = [
-        _made(row, laws[row.law], start, as_of, language or brief.language, works or _weekday)
+        _made(row, law_id, laws[law_id], start, as_of, language or brief.language, works or _weekday)
         for row in rows
+        for law_id in [_provision(row, markets)]
         if markets.intersection(row.region)
         and (not row.categories or category in row.categories)
         and (not row.when or (row.when == "creators" and creators) or _WHEN[row.when](brief))
@@ -208,7 +210,15 @@ def requirements(
     return sorted(made, key=lambda one: (one.due, one.id))
 
 
-def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language: str, works: WorkDay) -> Requirement:
+def _provision(row: _Requirement, markets: frozenset[str]) -> str:
+    """The provision for the first of the row's regions that the plan is for."""
+    region = next((one for one in row.region if one in markets), "")
+    return row.law_in.get(region, row.law)
+
+
+def _made(
+    row: _Requirement, law_id: str, law: Law, start: dt.date, as_of: dt.date, language: str, works: WorkDay
+) -> Requirement:
     tongue = base_language(language)[:2]
 
     def said(both: Both | None) -> str:
@@ -220,7 +230,7 @@ def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language:
         id=row.id,
         kind=row.kind,
         text=localise(getattr(row, tongue), language),
-        law_id=row.law,
+        law_id=law_id,
         law=localise(getattr(law, tongue), language),
         workdays=row.workdays,
         assumed=row.basis == "assumption",

@@ -64,7 +64,7 @@ def declined(v: Reader) -> list[Block]:
                     lines([strong(v.t(f"declined_status.{one.status}")), one.answer]),
                     lines([v.cited(one.law, one.sources), v.day(one.effective, weekday=False, year=True)]),
                     one.why,
-                    lines(one.instead),
+                    lines(way[:1].upper() + way[1:] for way in one.instead),
                 ]
                 for one in v.plan.declined
             ],

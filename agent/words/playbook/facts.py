@@ -139,6 +139,8 @@ def plain_who(name: str, limit: int) -> str:
     """The people in a segment's name without where they are: "控糖的上班族", "maintenance and reliability managers"."""
     text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
     if re.search(r"[一-鿿]", text):
+        if len(text) > limit:
+            text = re.sub(r"^\d+\s*[-–~至到]\s*\d+\s*[岁歲]的?(?=.{3})", "", text)
         tail = re.split(r"[里中裡](?=[一-鿿]{3,})|[、，](?=[一-鿿]{4,}的)", _last_clause(text))[-1]
         return clip(tail if len(tail) >= 3 else text, limit)
     plain = re.split(r"\s(?:at|in|who|around|with|aged|from|near|that)\s|, ", text, maxsplit=1)[0]
