@@ -18,6 +18,7 @@ from agent.brief.builder import Builder
 from agent.brief.intake import finish, read_raw
 from agent.brief.model import Intake
 from agent.brief.readers import Raw, read_source
+from agent.compliance.lawful import lawful
 from agent.errors import ModelError, SetupError
 from agent.events import Estimated, Event, IntakeDone, ModelReady, PlaybookDone, RunDone, StageText
 from agent.export import export as export_plan
@@ -155,7 +156,7 @@ def _given(source: str | Path | dict[str, Any]) -> Given:
 
 
 def _read(given: Given, options: Options, settings: Settings, today: dt.date) -> Intake:
-    return finish(given.builder(options, settings, today), given.raw, today)
+    return lawful(finish(given.builder(options, settings, today), given.raw, today), today)
 
 
 def _draft(
@@ -168,7 +169,7 @@ def _draft(
 
 
 def _fingerprint(intake: Intake) -> str:
-    return hashlib.sha256(intake.brief.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(intake.said.model_dump_json().encode()).hexdigest()
 
 
 async def stream_plan(
@@ -267,7 +268,7 @@ class _Door:
         build = self._given.builder(self._options, self._settings, self._as_of)
         _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))
         if filled:
-            self.further = finish(build, self._given.raw, self._as_of)
+            self.further = lawful(finish(build, self._given.raw, self._as_of), self._as_of)
         return journal
 
 

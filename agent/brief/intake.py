@@ -139,8 +139,9 @@ def _business(brief: BrandBrief, whole: str) -> str:
         r"工作室|门店|門店|开了一家|開了一家|到店|在[\u3400-\u9fff]{2,6}(?:开店|開店)|\bmy (?:shop|studio|workshop)\b|\bworkshops?\b|our shop",
         told,
     )
-    found = [f.value for f in names.ranked("business", told)]
-    if found and found[0] == "b2b":
+    found = names.ranked("business", told)
+    enquiries = brief.category == "education" and found and found[0].text.casefold() in ("线索", "leads")
+    if found and found[0].value == "b2b" and not enquiries:  # a school counts its applicants as leads too
         return "b2b"
     return "local" if local else "b2c"
 

@@ -325,7 +325,7 @@ class Intake(BriefPart):
     """The result of reading a brief: the brief with defaults filled, and everything that was noticed."""
 
     brief: BrandBrief
-    """What the client said, unchanged."""
+    """What the client said, without the points that the plan declines (see `asked`)."""
     filled: BrandBrief
     """The same with every gap filled by its labelled assumption; what the frame works on."""
     gaps: list[Gap] = Field(default_factory=list)
@@ -334,3 +334,10 @@ class Intake(BriefPart):
     """Contradictions, with the resolution taken."""
     notes: list[str] = Field(default_factory=list)
     """What the reader did: encoding decoded, text cut, pages skipped."""
+    asked: BrandBrief | None = None
+    """What the client said, unchanged, where the plan declines some of it; None where it declines nothing."""
+
+    @property
+    def said(self) -> BrandBrief:
+        """What the client said, unchanged."""
+        return self.asked or self.brief

@@ -14,6 +14,7 @@ from agent.checks import (  # noqa: F401  (importing a family registers its chec
     fidelity,
     grounding,
     language,
+    legal,
     limits,
     money,
     references,

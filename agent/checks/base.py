@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from agent.brief.model import BrandBrief
+from agent.brief.model import BrandBrief, Intake
 from agent.checks.walk import walked_once
 from agent.knowledge.model import Item, PlatformSheet
 from agent.locale import localise, t
@@ -35,6 +35,13 @@ class CheckContext:
 
     brief: BrandBrief
     knowledge: PlatformBook
+    intake: Intake | None = None
+    """What the client said beside it; None where only the filled brief is known."""
+
+    @property
+    def said(self) -> BrandBrief:
+        """What the client said, with what the plan declines."""
+        return self.intake.said if self.intake else self.brief
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _wrong_script(plan: MarketingPlan, ctx: CheckContext, languages: set[str]) -
     for one in texts(plan):
         if one.language not in languages or not foreign_characters(one.text, one.language):
             continue
-        quotes = quotes if quotes is not None else [*brief_words(ctx.brief), *_names(ctx)]
+        quotes = quotes if quotes is not None else [*brief_words(ctx.said), *_names(ctx)]
         found = foreign_characters(_without(one.text, quotes), one.language)
         if found:
             yield at(one.path, found=found[:12], text=one.text[:40])
@@ -89,7 +89,7 @@ def chinese_stays_chinese(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hi
         bare = one.words > 24 and len(one.text) > 12 and not is_cjk(one.text)
         if not run and not bare:
             continue
-        quotes = quotes if quotes is not None else brief_words(ctx.brief)
+        quotes = quotes if quotes is not None else brief_words(ctx.said)
         rest = _without(one.text, quotes)
         run = _LATIN_RUN.search(rest)
         if run or (bare and re.search("[A-Za-z]{3}", rest)):

@@ -99,6 +99,8 @@ class Grounds:
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
         self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
+        self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
+        self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))
         rates, shares = plan_pools.rates(self.plan), plan_pools.shares(self.plan)
         for part in READERS:
             self.parts[part].update(rates)
@@ -143,6 +145,8 @@ class Grounds:
                 for part in ("market", "personas", "engagement", "calendar"):
                     self.parts[part].update(self.shelf.pool(f"kb:{name}"))
         self._everywhere(of_texts(key.name for key in plan.calendar.key_dates))
+        self.shared.update(of_texts(_by_law(plan)))
+        self.parts["adaptations"].update(of_texts(one.carry for one in plan.approvals))
 
     def _labour(self, ctx: CheckContext) -> None:
         """What an hour costs by the benchmark, in the plan's currency, and what the hours that are missing would cost."""
@@ -236,6 +240,14 @@ class Grounds:
     def _rates(self, one: Quantity, text: str) -> list[float]:
         """The other rates of a text, as fractions."""
         return [other.value / 100 for other in quantities(text) if other.kind == PERCENT and other.value != one.value]
+
+
+def _by_law(plan: MarketingPlan) -> Iterator[str]:
+    """What the plan's lists of approvals and declined points say of law: other parts repeat it."""
+    for need in plan.approvals:
+        yield from (need.text, need.law, need.carry, need.until_then, str(need.workdays))
+    for point in plan.declined:
+        yield from (point.text, point.law)
 
 
 def _ordinary(one: Quantity, path: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from agent.compliance.demands import Demand, demands
+from agent.compliance.demands import Demand, demands, demands_of
 from agent.compliance.model import Facts, Finding, Question, Reading
 from agent.compliance.reader import read, read_facts
-from agent.compliance.regulated import Requirement, category_of, requirements
+from agent.compliance.regulated import Requirement, barred, category_of, requirements, testimony
 from agent.compliance.rules import RuleBook, RulesUnreadable, load_rules
 
 __all__ = [
@@ -17,10 +17,13 @@ __all__ = [
     "Requirement",
     "RuleBook",
     "RulesUnreadable",
+    "barred",
     "category_of",
     "demands",
+    "demands_of",
     "load_rules",
     "read",
     "read_facts",
     "requirements",
+    "testimony",
 ]

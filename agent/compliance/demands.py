@@ -7,11 +7,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.brief.model import BrandBrief
+from agent.brief.model import BrandBrief, Intake
 from agent.compliance.areas import regions_of
 from agent.compliance.model import Facts, Finding, Severity
 from agent.compliance.reader import read_facts
-from agent.compliance.regulated import category_of
+from agent.compliance.regulated import category_of, offers
 from agent.compliance.rules import load_rules
 from agent.locale import t
 
@@ -22,18 +22,24 @@ class Demand:
 
     where: str
     """Path in the brief, "must_say[1]"."""
+    text: str
+    """The whole point, as the client wrote it."""
     words: str
-    """The client's words that are the matter."""
+    """The client's words in it that are the matter."""
     rule: str
     """Id of the rule."""
     severity: Severity
     """ban: declined; caution, evidence: only as far as the proof or notice goes."""
+    law_id: str
+    """Id of the provision in laws.yaml."""
     law: str
     """Law and article, in the plan's language."""
     effective: dt.date
     """Since when it binds."""
     source: str
     """Publisher, date, address."""
+    checked: dt.date
+    """When our summary of the provision was last looked at."""
     why: str
     """The reason, in the plan's language."""
     alternatives: tuple[str, ...]
@@ -53,6 +59,7 @@ def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = Non
     A figure that the brief gives as proof or as a goal is not held against it. `date` is the plan's first day (the brief's own, else today). Missing notices are no demands: `requirements` plans them.
     """
     book = load_rules()
+    laws = {rule.id: rule for rule in book.rules}
     speak = language or brief.language
     base = _facts(brief, date or brief.period.start or dt.date.today())
     platforms: list[str | None] = [*brief.platforms.must, *brief.platforms.may]
@@ -65,8 +72,17 @@ def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = Non
                 proves = finding.severity == "evidence" and where.startswith(("proof", "objectives"))
                 if finding.rule not in seen and not finding.missing and not proves:
                     seen.add(finding.rule)
-                    found.append(_demand(where, finding, speak))
+                    rule = laws[finding.rule]
+                    law_id = rule.law_on.get(facts.platform or "", rule.law)
+                    found.append(_demand(where, text, law_id, finding, speak))
     return found
+
+
+def demands_of(intake: Intake) -> list[Demand]:
+    """The demands of what a client said, under the markets, the category, the language and the period that the plan works with."""
+    filled = intake.filled
+    held = {name: getattr(filled, name) for name in ("markets", "category", "language", "period", "platforms")}
+    return demands(intake.said.model_copy(update=held))
 
 
 def _facts(brief: BrandBrief, date: dt.date) -> Facts:
@@ -90,23 +106,27 @@ def _asks(brief: BrandBrief) -> Iterator[tuple[str, str]]:
             yield f"products[{place}].selling_points[{number}]", point
 
 
-def _demand(where: str, finding: Finding, language: str) -> Demand:
+def _demand(where: str, text: str, law_id: str, finding: Finding, language: str) -> Demand:
+    instead = offers(law_id, where, language) or finding.suggestions
     return Demand(
         where=where,
+        text=text,
+        law_id=law_id,
         words=finding.words,
         rule=finding.rule,
         severity=finding.severity,
         law=finding.law,
         effective=finding.effective,
         source=finding.source,
+        checked=finding.checked,
         why=finding.why,
-        alternatives=finding.suggestions,
+        alternatives=instead,
         message=t(
             language,
             f"compliance.demand.{'declined' if finding.severity == 'ban' else 'held'}",
             words=finding.words,
             law=finding.law,
             why=finding.why,
-            instead=t(language, "compliance.or").join(finding.suggestions),
+            instead=t(language, "compliance.or").join(instead),
         ),
     )

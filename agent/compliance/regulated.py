@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.brief.model import BrandBrief
 from agent.compliance.areas import regions_of
-from agent.compliance.rules import Law, RulesUnreadable, load_rules
+from agent.compliance.rules import Both, Law, RulesUnreadable, load_rules
 from agent.data import read_yaml
 from agent.locale import base_language, localise
 from agent.resources import knowledge_dir
@@ -32,11 +32,49 @@ class _Requirement(BaseModel):
     when: Literal["", "creators", "green"] = ""
     kind: Kind
     law: str
+    law_in: dict[str, str] = Field(default_factory=dict)
     workdays: int
     basis: Literal["law", "assumption"] = "law"
     parts: tuple[str, ...]
+    gates: bool = False
+    bars: tuple[Literal["creators", "testimony"], ...] = ()
+    before: Both | None = None
+    carry: Both | None = None
     zh: str
     en: str
+
+
+class _Offer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    law: str
+    where: str
+    zh: str
+    en: str
+
+
+class _Named(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    age: str
+
+
+class _Audience(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    law: str
+    zh: _Named
+    en: _Named
+
+
+@dataclass(frozen=True)
+class _Table:
+    requirements: tuple[_Requirement, ...]
+    signs: dict[str, re.Pattern[str]]
+    offers: tuple[_Offer, ...]
+    audiences: tuple[_Audience, ...]
+    testimony: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +86,8 @@ class Requirement:
     """approval: an authority's leave; notice: words to carry; evidence: a file to hold; audience: whom to leave out; review, record."""
     text: str
     """What has to be done, in the plan's language."""
+    law_id: str
+    """Id of the provision in laws.yaml."""
     law: str
     """Law and article."""
     workdays: int
@@ -62,26 +102,69 @@ class Requirement:
     """Whether that is after the plan's start: the calendar has to move or begin with uncontroversial pieces."""
     parts: tuple[str, ...]
     """Parts of the plan that it belongs into."""
+    gates: bool
+    """Whether nothing of the brand's may run before it is there."""
+    before: str
+    """What may be shown until then, in the plan's language; "" where it gates nothing."""
+    carry: str
+    """Words that every post has to show (kind audience: that every targeting has to hold); "" for none."""
 
 
 @functools.cache
-def _data(path: Path) -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
+def _data(path: Path) -> _Table:
     try:
         data = read_yaml(path)
-        rows = tuple(_Requirement.model_validate(row) for row in data["requirements"])
-        signs = {name: re.compile("|".join(pattern.values()), re.IGNORECASE) for name, pattern in data["signs"].items()}
-    except (OSError, ValidationError, KeyError, TypeError, re.error) as error:
+        return _Table(
+            requirements=tuple(_Requirement.model_validate(row) for row in data["requirements"]),
+            signs={name: re.compile("|".join(one.values()), re.IGNORECASE) for name, one in data["signs"].items()},
+            offers=tuple(_Offer.model_validate(row) for row in data["offers"]),
+            testimony={tongue: tuple(words) for tongue, words in data["testimony"].items()},
+            audiences=tuple(_Audience.model_validate(row) for row in data["audiences"]),
+        )
+    except (OSError, ValidationError, KeyError, TypeError, AttributeError, re.error) as error:
         raise RulesUnreadable(f"{path.name} is not in order: {error}", where=path.name) from error
-    return rows, signs
 
 
-def _table() -> tuple[tuple[_Requirement, ...], dict[str, re.Pattern[str]]]:
+def _table() -> _Table:
     return _data(knowledge_dir() / "compliance" / "regulated.yaml")
+
+
+def barred(brief: BrandBrief) -> dict[str, str]:
+    """What law bars in the brief's category and markets, "creators" or "testimony", each with the provision's id."""
+    markets = frozenset().union(*(regions_of(market) for market in brief.markets))
+    category = category_of(brief)
+    rows = [row for row in _table().requirements if markets.intersection(row.region) and category in row.categories]
+    return {name: row.law for row in rows for name in row.bars}
+
+
+def testimony(language: str) -> tuple[str, ...]:
+    """Words by which a phrase calls for users' testimony."""
+    return tuple(localise(word, language) for word in _table().testimony[base_language(language)[:2]])
+
+
+def offers(law_id: str, where: str, language: str) -> tuple[str, ...]:
+    """What may stand in the place of a declined point; () where the rule's own suggestion serves. `where` is its path in the brief."""
+    tongue = base_language(language)[:2]
+    return tuple(
+        localise(getattr(row, tongue), language)
+        for row in _table().offers
+        if row.law == law_id and row.where in where.rsplit(".", 1)[-1]
+    )
+
+
+def adults_of(law_id: str, place: str, language: str) -> tuple[str, str] | None:
+    """Whom to address where a provision forbids the audience that was asked for: name and age; None where the table knows nobody."""
+    row = next((row for row in _table().audiences if row.law == law_id), None)
+    if row is None:
+        return None
+    tongue = base_language(language)[:2]
+    named: _Named = getattr(row, tongue)
+    return localise(named.name.format(place=place), language), localise(named.age, language)
 
 
 def category_of(brief: BrandBrief) -> str:
     """The category under which a brief's goods are regulated: finer than its own id where its words say so ("beverage" → alcohol)."""
-    _, signs = _table()
+    signs = _table().signs
     read_from = brief.spans["category"].text if "category" in brief.spans else ""
     products = [product.name for product in brief.products]
     told = " ".join([brief.brand, brief.category_text, read_from, brief.about, *products])
@@ -99,34 +182,55 @@ _FINER = frozenset(
 
 
 def requirements(
-    brief: BrandBrief, *, start: dt.date, as_of: dt.date, language: str = "", works: WorkDay | None = None
+    brief: BrandBrief,
+    *,
+    start: dt.date,
+    as_of: dt.date,
+    language: str = "",
+    works: WorkDay | None = None,
+    creators: bool = False,
 ) -> list[Requirement]:
     """What the brief's category and markets ask for before `start`, the earliest due first.
 
-    `works` says whether a day is a working day (Monday to Friday unless given); `language` is the plan's (the brief's unless given).
+    `works` says whether a day is a working day (Monday to Friday unless given); `language` is the plan's (the brief's unless given);
+    `creators` says that the plan hires some, whether the brief speaks of them or not.
     """
-    rows, _ = _table()
+    rows = _table().requirements
     laws = load_rules().laws
     markets = frozenset().union(*(regions_of(market) for market in brief.markets))
     category = category_of(brief)
     made = [
-        _made(row, laws[row.law], start, as_of, language or brief.language, works or _weekday)
+        _made(row, law_id, laws[law_id], start, as_of, language or brief.language, works or _weekday)
         for row in rows
+        for law_id in [_provision(row, markets)]
         if markets.intersection(row.region)
         and (not row.categories or category in row.categories)
-        and (not row.when or _WHEN[row.when](brief))
+        and (not row.when or (row.when == "creators" and creators) or _WHEN[row.when](brief))
     ]
     return sorted(made, key=lambda one: (one.due, one.id))
 
 
-def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language: str, works: WorkDay) -> Requirement:
+def _provision(row: _Requirement, markets: frozenset[str]) -> str:
+    """The provision for the first of the row's regions that the plan is for."""
+    region = next((one for one in row.region if one in markets), "")
+    return row.law_in.get(region, row.law)
+
+
+def _made(
+    row: _Requirement, law_id: str, law: Law, start: dt.date, as_of: dt.date, language: str, works: WorkDay
+) -> Requirement:
     tongue = base_language(language)[:2]
+
+    def said(both: Both | None) -> str:
+        return localise(getattr(both, tongue), language) if both else ""
+
     due = _shift(start, -row.workdays, works)
     earliest = _shift(as_of, row.workdays, works)
     return Requirement(
         id=row.id,
         kind=row.kind,
         text=localise(getattr(row, tongue), language),
+        law_id=law_id,
         law=localise(getattr(law, tongue), language),
         workdays=row.workdays,
         assumed=row.basis == "assumption",
@@ -134,6 +238,9 @@ def _made(row: _Requirement, law: Law, start: dt.date, as_of: dt.date, language:
         earliest=earliest,
         late=bool(row.workdays) and earliest > start,
         parts=row.parts,
+        gates=row.gates,
+        before=said(row.before),
+        carry=said(row.carry),
     )
 
 

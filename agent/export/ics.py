@@ -110,6 +110,7 @@ def _dates(v: Reader) -> Iterator[Date]:
     """Everything dated."""
     yield from _entries(v)
     yield from _key_dates(v)
+    yield from _deadlines(v)
     yield from _reviews(v)
     yield from _tasks(v)
 
@@ -177,6 +178,28 @@ def _key_dates(v: Reader) -> Iterator[Date]:
             one.deliver_by,
             f"{v.t('col.deliver_by')}{colon}{one.name}",
             one.plan,
+            remind=MORNING,
+        )
+
+
+def _deadlines(v: Reader) -> Iterator[Date]:
+    """Hand-in days of approvals and proofs, and the first days on which what needs them may run."""
+    needs = {one.id: one for one in v.plan.approvals}
+    for one in v.plan.calendar.deadlines:
+        need = needs.get(one.approval)
+        told = _told(
+            v,
+            ("col.owner", v.role(one.owner)),
+            ("col.required", need.text if need else ""),
+            ("col.legal_law", need.law if need else ""),
+        )
+        name = v.t(f"deadline_kind.{one.kind}")
+        yield Date(
+            f"legal:{one.id}",
+            v.t("head.deadlines"),
+            one.date,
+            f"{name}{v.t('misc.colon')}{one.what}",
+            told,
             remind=MORNING,
         )
 

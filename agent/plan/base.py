@@ -46,7 +46,7 @@ class Source(Part):
     """Where facts come from: one row of the plan's list of sources."""
 
     id: str
-    """`brief:FIELD`, `kb:ITEM`, `calc:NAME` or `assume:GAP`."""
+    """`brief:FIELD`, `kb:ITEM`, `law:PROVISION`, `calc:NAME` or `assume:GAP`."""
     kind: Kind
     """What it is."""
     title: str

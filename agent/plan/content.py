@@ -214,6 +214,23 @@ class KeyDate(Part):
     """Ids in the plan's list of sources."""
 
 
+class Deadline(Part):
+    """A day that an approval, a proof or a review sets before publication."""
+
+    id: str
+    """"DL1"…"""
+    date: dt.date
+    """The day."""
+    kind: Literal["hand_in", "public_from"]
+    """The last day to hand something in, or the first on which what needs it may run."""
+    what: Sentence
+    """What is done or becomes possible."""
+    owner: str
+    """Role id."""
+    approval: str
+    """Id in the plan's list of approvals."""
+
+
 class Entry(Part):
     """One row of the content calendar."""
 
@@ -262,6 +279,8 @@ class CalendarPart(Part):
     """How a normal week looks and why."""
     key_dates: list[KeyDate]
     """Important dates, prepared ahead."""
+    deadlines: list[Deadline] = Field(default_factory=list)
+    """Days that approvals and proofs set before publication, the earliest first."""
     entries: list[Entry]
     """Every piece to the last week of the period."""
     buffer_rule: Sentence

@@ -12,6 +12,7 @@ from agent.plan.base import Part, Source
 from agent.plan.content import AdaptationsPart, CalendarPart, Phase, PlatformsPart, StrategyPart, ThemesPart
 from agent.plan.execution import CommunityPart, EngagementPart, ProductionPart, TeamPart
 from agent.plan.insight import MarketPart, PersonasPart, PositioningPart
+from agent.plan.legal import Approval, Declined
 from agent.plan.results import BudgetPart, KpisPart, MeasurementPart, RisksPart, SummaryPart
 
 SCHEMA_VERSION = "1.0"
@@ -148,6 +149,10 @@ class MarketingPlan(Part):
     """Assumptions and the questions that would replace them, the most consequential first."""
     conflicts: list[Conflict]
     """Contradictions in the brief with the resolution taken."""
+    declined: list[Declined] = Field(default_factory=list)
+    """What the plan will not do, and why; no legal advice."""
+    approvals: list[Approval] = Field(default_factory=list)
+    """What has to be obtained, shown or kept by law, the earliest due first."""
     words: dict[str, PartWords]
     """Part id → whose words it holds."""
     findings: list[Finding] = Field(default_factory=list)

@@ -6,6 +6,7 @@ import re
 
 from agent.brief.model import Intake
 from agent.checks import CheckContext, run_checks
+from agent.compliance.lawful import lawful
 from agent.frame.model import Frame
 from agent.knowledge import Knowledge
 from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
@@ -13,8 +14,9 @@ from agent.run.looked import Found, cite_found
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
+from agent.words.playbook.legal import approvals, declined
 
-_SOURCE_ID = re.compile(r'"((?:kb|brief|calc|assume):[^"\s]+)"')
+_SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
 
 def build_plan(
@@ -25,7 +27,7 @@ def build_plan(
     `found` is what was looked up of the competitors, when an endpoint is set.
     `checked` False leaves the findings to the caller, who has something better to wait for.
     """
-    context = make_context(intake, frame, knowledge)
+    context = make_context(lawful(intake, frame.as_of), frame, knowledge)
     for stage in STAGES:
         context.parts[stage.id] = stage.write(context)
     _register_sources(context)
@@ -49,6 +51,8 @@ def build_plan(
         sources=[*context.sources.all(), *looked],
         gaps=intake.gaps,
         conflicts=intake.conflicts,
+        declined=declined(context),
+        approvals=approvals(context),
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
@@ -75,4 +79,4 @@ def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Find
         )
         for c in intake.conflicts
     ]
-    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge))
+    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge, intake=intake))

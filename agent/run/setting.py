@@ -14,7 +14,7 @@ from agent.plan.content import Adaptation
 from agent.plan.model import MarketingPlan
 from agent.words import small
 from agent.words.accept import Ground, target_numbers
-from agent.words.digest import brief_digest, frame_digest
+from agent.words.digest import brief_digest, declined_digest, frame_digest
 from agent.words.prompts import load_prompt
 from agent.words.writer import Setting
 
@@ -23,14 +23,14 @@ def setting_for(plan: MarketingPlan, intake: Intake, frame: Frame, knowledge: Kn
     """The setting of a run; `plan` holds the playbook's words. The prefix is byte-identical for every stage; nothing in it depends on timing."""
     brief = intake.filled
     language = brief.language
-    digest = f"{brief_digest(intake)}\n{frame_digest(frame)}"
+    digest = "\n".join(filter(None, [brief_digest(intake), declined_digest(plan), frame_digest(frame)]))
     embargoed = [word for e in brief.embargoes for word in (e.keywords or [e.fact])]
     targets = target_numbers([{"target": o.target, "baseline": o.baseline} for o in brief.objectives])
     known = f"{digest}\n{intake.brief.model_dump_json(exclude={'spans'})}"
     ground = Ground(
         language,
         known,
-        never_say=tuple(brief.never_say),
+        never_say=(*brief.never_say, *(words for one in plan.declined for words in (one.text, one.words))),
         embargoed=tuple(embargoed),
         must_say=tuple(brief.must_say),
         targets=tuple(targets),

@@ -7,6 +7,7 @@ import re
 from agent.brief.model import Intake
 from agent.frame.model import Frame
 from agent.locale import day, money, t
+from agent.plan.model import MarketingPlan
 from agent.words.playbook.facts import platform_name
 from agent.words.playbook.voice import clip, join
 
@@ -59,6 +60,15 @@ def brief_digest(intake: Intake) -> str:
     return _inert(
         "\n".join(f"[{t(language, f'digest.{name}')}]\n" + "\n".join(lines) for name, lines in blocks if lines)
     )
+
+
+def declined_digest(plan: MarketingPlan) -> str:
+    """What the client asked for and the plan declines, each with what is offered instead; "" for none."""
+    if not plan.declined:
+        return ""
+    language = plan.meta.language
+    told = [f"- {one.text} ({one.law}) → {'; '.join(one.instead)}" for one in plan.declined]
+    return _inert("\n".join([f"[{t(language, 'digest.declined')}]", *told]))
 
 
 def _inert(text: str) -> str:

@@ -13,7 +13,7 @@ from agent.brief import model as b
 from agent.checks import CheckContext, limit_checks
 from agent.checks.workdays import is_working_day
 from agent.knowledge.model import Bi, Item, Limit, PlatformSheet
-from agent.plan import base, content, execution, insight, model, results
+from agent.plan import base, content, execution, insight, legal, model, results
 
 AS_OF, START, END = dt.date(2026, 11, 23), dt.date(2027, 3, 1), dt.date(2027, 4, 30)
 HALF = dt.date(2027, 3, 31)
@@ -352,6 +352,7 @@ def calendar() -> content.CalendarPart:
         if week % 4 == 2:
             add("buffer", monday + dt.timedelta(days=2), XHS)
     return content.CalendarPart(
+        deadlines=[content.Deadline(id="DL1", date=dt.date(2027, 2, 22), kind="hand_in", what="这天之前设好达人标注。", owner="operator", approval="L2")],
         timezone="Asia/Shanghai", rhythm="周二和周五早晨发小红书，周四发抖音，赶在拱墅区上班族出门前。",
         key_dates=[
             content.KeyDate(id="D1", date=dt.date(2027, 4, 5), name="清明节", kind="holiday", use="quiet", prepare_from=dt.date(2027, 3, 22),
@@ -607,6 +608,22 @@ def summary() -> results.SummaryPart:
     )  # fmt: skip
 
 
+def approvals() -> list[legal.Approval]:
+    """What Chinese law asks of any advertiser, and of one that hires creators."""
+    rows = (
+        ("cn.ad.file", "record", "广告档案保存三年。", 0),
+        ("cn.koc.label", "notice", "达人内容在开头标“广告”。", 5),
+    )
+    return [
+        legal.Approval(
+            id=f"L{n}", requirement=name, kind=kind, text=text, carry="", law="互联网广告管理办法 第九条第三款", effective=dt.date(2023, 5, 1), workdays=days,  # type: ignore[arg-type]
+            assumed=bool(days), hand_in=dt.date(2027, 2, 22) if days else START, public_from=START, gates=False, until_then="", owner="operator",
+            money="不另收费，占用团队工时。", sources=["brief:products"],
+        )
+        for n, (name, kind, text, days) in enumerate(rows, 1)
+    ]  # fmt: skip
+
+
 def plan() -> model.MarketingPlan:
     """The whole plan; every call makes a new one, to be damaged at will."""
     cited = [
@@ -624,7 +641,7 @@ def plan() -> model.MarketingPlan:
         kpis=kpis(), measurement=measurement(), risks=risks(), budget=budget(),
         sources=[base.Source(id=id, kind="brief", title="简报", confidence="medium" if id.startswith("kb:") else "") for id in dict.fromkeys(cited)],
         gaps=[b.Gap(id="A1", field="products[0].margin", assumption="毛利率按五成。", question="海盐贝果的毛利率是多少？", why="回本单数会变。", weight=60)],
-        conflicts=[], words={part: model.PartWords(source="playbook") for part in model.PART_IDS},
+        approvals=approvals(), conflicts=[], words={part: model.PartWords(source="playbook") for part in model.PART_IDS},
     )  # fmt: skip
 
 

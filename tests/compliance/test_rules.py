@@ -30,7 +30,9 @@ def test_every_provision_says_since_when_and_from_where() -> None:
 
 def test_no_provision_source_class_or_context_is_left_over() -> None:
     book = load_rules()
-    used = {law for rule in book.rules for law in (rule.law, *rule.law_on.values())} | {row.law for row in _table()[0]}
+    used = {law for rule in book.rules for law in (rule.law, *rule.law_on.values())} | {
+        law for row in _table().requirements for law in (row.law, *row.law_in.values())
+    }
     assert set(book.laws) == used
     assert set(book.publications) == {law.source for law in book.laws.values()}
     assert set(book.contexts) == {name for rule in book.rules for name in rule.exempt}
@@ -52,7 +54,7 @@ def test_both_languages_are_in_their_own_script() -> None:
 def test_what_regulated_categories_need_names_a_provision_and_a_part_of_the_plan() -> None:
     from agent.plan.model import PART_IDS
 
-    rows, signs = _table()
+    rows, signs = _table().requirements, _table().signs
     assert len({row.id for row in rows}) == len(rows)
     assert all(set(row.parts) <= set(PART_IDS) and row.law in load_rules().laws for row in rows)
     assert {category for row in rows for category in row.categories} >= {

@@ -74,6 +74,10 @@ def summary(deck: Deck) -> None:
     )  # fmt: skip
     said = [(v.t("head.situation"), [plan.summary.situation]), (deck.t("verdict"), [plan.summary.verdict])]
     deck.cards(slide, lower.columns((1, 1)), said)
+    slide.notes += [
+        f"{one.id} {v.t(f'declined_status.{one.status}')}{v.t('misc.colon')}{one.text} ({one.law})"
+        for one in plan.declined
+    ]
     deck.speak(slide, _sources(deck))
 
 

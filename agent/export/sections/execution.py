@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.export.reader import Reader
-from agent.export.sections import plots
+from agent.export.sections import legal, plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
 
 
@@ -113,6 +113,7 @@ def production(v: Reader) -> list[Block]:
             ],
             notes=[v.t("misc.gate_rule")],
         ),
+        *legal.approvals(v),
         v.head("turnaround"),
         table(
             v.cols("format*2", ">workdays", ">work_hours", "rush*6"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from agent.export.reader import Notes, Reader
+from agent.export.sections import legal
 from agent.export.view import Block, Face, Note, Row, bullets, pairs, paragraph, strong, table, text
 from agent.locale import percent
 
@@ -102,6 +103,7 @@ def summary(v: Reader) -> list[Block]:
             text(strong(v.named(id_)), v.t("misc.colon"), risks[id_].prevention) if id_ in risks else id_
             for id_ in part.top_risks
         ),
+        *legal.briefly(v),
         v.head("decisions", 2),
         bullets(part.decisions, ordered=True),
         v.head("questions", 2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.export.reader import Notes, Reader
-from agent.export.sections import plots
+from agent.export.sections import legal, plots
 from agent.export.view import (
     Block,
     Column,
@@ -28,6 +28,7 @@ def risks(v: Reader) -> list[Block]:
     part = v.plan.risks
     return [
         paragraph(part.reading),
+        *legal.declined(v),
         v.head("risk_map"),
         plots.risk_matrix(v, _risk_map(v, part.risks)),
         v.head("risk_table"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from agent.export.reader import Notes, Reader
-from agent.export.sections import plots
+from agent.export.sections import legal, plots
 from agent.export.sections.front import ACTIVE
 from agent.export.view import (
     Block,
@@ -55,6 +55,7 @@ def calendar(v: Reader) -> list[Block]:
                 for one in part.key_dates
             ],
         ),
+        *legal.deadlines(v),
         *(block for month in _months(entries) for block in _month(v, month)),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.export.reader import Reader
-from agent.export.xlsx import back, buying, calendar, cover, kpis, lists, money, people, posts, reviews, risks
+from agent.export.xlsx import back, buying, calendar, cover, kpis, legal, lists, money, people, posts, reviews, risks
 from agent.export.xlsx.book import Book
 from agent.plan.model import MarketingPlan
 
@@ -21,6 +21,7 @@ SHEETS: tuple[tuple[str, Callable[[Book], None]], ...] = (
     ("creators", buying.creators),
     ("paid", buying.paid),
     ("risks", risks.risks),
+    ("legal", legal.legal),
     ("raci", people.raci),
     ("workload", people.workload),
     ("reviews", reviews.reviews),

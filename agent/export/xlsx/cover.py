@@ -38,7 +38,7 @@ def overview(book: Book) -> None:
     row = _gaps(book, sheet, row + 1)
     sheet.put(row, 0, book.t("sheets_here"), "section")
     row += 1
-    for id_ in ("budget", "budget_lines", "calendar", "key_dates", "kpis", "goals", "adaptations", "creators", "paid", "risks", "raci",
+    for id_ in ("budget", "budget_lines", "calendar", "key_dates", "kpis", "goals", "adaptations", "creators", "paid", "risks", "legal", "raci",
                 "workload", "reviews", "report", "sources", "assumptions", "findings", "lists"):  # fmt: skip
         target = f"internal:{book.ref(id_, 'A1')}"
         sheet.ws.write_url(row, 0, target, book.format("link"), book.tab(id_))

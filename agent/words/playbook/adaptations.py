@@ -16,6 +16,7 @@ from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.ideas import ideas_of
+from agent.words.playbook.legal import carried
 from agent.words.playbook.match import proof_kind
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.themes import hashtag
@@ -69,6 +70,11 @@ def write_adaptations(context: Context) -> AdaptationsPart:
         cores=[core.idea for core in made],
         posts=[core.post(one, place) for core in made for place, one in enumerate(context.frame.active)],
     )
+
+
+def labelled(context: Context, disclosure: str) -> str:
+    """The words that law wants on every post of the category, then what the platform wants of paid and AI-made ones."""
+    return "\n".join(filter(None, [carried(context), disclosure]))
 
 
 def recount_limits(plan: MarketingPlan, knowledge: Knowledge) -> None:
@@ -166,7 +172,7 @@ class Core:
         return Adaptation(
             id=f"{self.idea.id}-{one.id}", core=self.idea.id, pillar=self._pillar.id, platform=one.id, format=chosen, language=context.language,
             title=title, body=body, hashtags=tags, first_frame=self._say(f"post.frame.{cover}", place + self._number, line=line), cta=close,
-            link_policy=_clipped(policy.text(context.language), context), label=sheet.text("disclosure", context.language), limits=limits,
+            link_policy=_clipped(policy.text(context.language), context), label=labelled(context, sheet.text("disclosure", context.language)), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from agent.plan.results import BudgetPart, CreatorTier, PaidLine
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import followers
 from agent.words.playbook.figures import amount
+from agent.words.playbook.legal import named, targeting
 from agent.words.playbook.named import say, visited, word
 from agent.words.playbook.voice import clip
 
@@ -97,7 +98,7 @@ def _paid(context: Context, row: PaidFrame) -> PaidLine:
         platform=row.platform,
         objective=row.objective,
         format=say(context, f"budget.format.{row.objective}", **facts),
-        audience=say(context, f"budget.audience.{'local' if near else row.objective}", **facts),
+        audience=_limited(context, say(context, f"budget.audience.{'local' if near else row.objective}", **facts)),
         cents=row.cents,
         cpm=row.cpm,
         impressions=row.impressions,
@@ -105,6 +106,12 @@ def _paid(context: Context, row: PaidFrame) -> PaidLine:
         results=row.results,
         result_label=row.result_label,
     )
+
+
+def _limited(context: Context, audience: str) -> str:
+    """A targeting with whom law leaves out."""
+    limit = targeting(context)
+    return f"{audience}{'' if context.zh else ' '}{limit}{'。' if context.zh else '.'}" if limit else audience
 
 
 def _share(context: Context, category: str) -> str:
@@ -142,6 +149,8 @@ def _reasons(context: Context) -> list[str]:
             start=day(heaviest.start, context.language),
         )
     )
+    if named(context):
+        reasons.append(say(context, "legal.reason", items=named(context)))
     if budget.caps:
         kept = sum(cap.kept for cap in budget.caps)
         lowered = sum(cap.lowered_cents is not None for cap in budget.caps)

@@ -14,6 +14,7 @@ from agent.locale import day, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
+from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.topics import guard_of
@@ -45,6 +46,7 @@ def write_calendar(context: Context) -> CalendarPart:
         timezone=context.frame.timezone,
         rhythm=_rhythm(context),
         key_dates=[_key_date(context, one) for one in context.frame.key_dates],
+        deadlines=deadlines(context),
         entries=entries,
         buffer_rule=pick(context, "calendar.buffer_rule", owner=owner, time=SHORT_FUSE),
         topics_used=len({entry.topic_id for entry in entries if entry.topic_id}),

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.brief.model import BrandBrief, Intake
+from agent.compliance import load_rules
 from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
-from agent.locale import has, t
+from agent.locale import has, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
 from agent.words.playbook.facts import Facts, gather, offer, platform_name
 from agent.words.playbook.voice import Voice, clip
@@ -39,6 +40,8 @@ class Sources:
         kind, _, rest = source_id.partition(":")
         if kind == "kb":
             return as_source(rest, language)
+        if kind == "law":
+            return _provision(source_id, rest, language)
         if kind == "brief":
             spans = self._intake.brief.spans
             span = spans.get(rest) or next((one for path, one in spans.items() if path.startswith(f"{rest}[")), None)
@@ -66,6 +69,22 @@ class Sources:
             kind="computed",
             title=t(language, label) if has(language, label) else t(language, "source.computed"),
         )
+
+
+def _provision(source_id: str, law_id: str, language: str) -> Source:
+    """A provision of the compliance rules as a source; medium where nobody has compared our summary with the official text."""
+    book = load_rules()
+    law = book.laws[law_id]
+    publication = book.publications[law.source]
+    return Source(
+        id=source_id,
+        kind="knowledge",
+        title=localise(law.zh if language.startswith("zh") else law.en, language),
+        publisher=publication.publisher,
+        date=law.dated.isoformat(),
+        url=publication.address,
+        confidence="medium" if law.check else "high",
+    )
 
 
 @dataclass

@@ -152,6 +152,8 @@ def _apt(context: Context, law: Law) -> bool:
     words = f"{context.brief.category_text} {context.brief.about}"
     if law.id.endswith("alcohol") or law.id == "law.cn.ad_23":
         return bool(_ALCOHOL.search(words))
+    if law.id == "law.gb.hfss":
+        return not _ALCOHOL.search(words)
     if "green" in law.contexts:
         return bool(_GREEN.search(words))
     return law.id != "law.cn.ad_20" or context.brief.category == "baby"

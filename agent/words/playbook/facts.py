@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from agent.brief.model import BrandBrief, Product
+from agent.compliance import category_of
+from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
 from agent.words.playbook.proofs import Proof, make_proof, quotable
-from agent.words.playbook.voice import category_pack, clip, join, rank
+from agent.words.playbook.voice import category_pack, clip, has_pack, join, rank
 
 _ZH_NUMBER = re.compile(
     r"(?:[0-9][0-9,.]*|[一二两三四五六七八九十百千半]+)\s?(?:小时|分钟|天|周|个月|年|道|次|度|℃|克|毫升|ml|g|mg|种|款|层|公里|平米|%|％|倍|家|位|元|万)"
@@ -137,6 +139,8 @@ def plain_who(name: str, limit: int) -> str:
     """The people in a segment's name without where they are: "控糖的上班族", "maintenance and reliability managers"."""
     text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
     if re.search(r"[一-鿿]", text):
+        if len(text) > limit:
+            text = re.sub(r"^\d+\s*[-–~至到]\s*\d+\s*[岁歲]的?(?=.{3})", "", text)
         tail = re.split(r"[里中裡](?=[一-鿿]{3,})|[、，](?=[一-鿿]{4,}的)", _last_clause(text))[-1]
         return clip(tail if len(tail) >= 3 else text, limit)
     plain = re.split(r"\s(?:at|in|who|around|with|aged|from|near|that)\s|, ", text, maxsplit=1)[0]
@@ -184,8 +188,8 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
     language = brief.language
     wide = 3 if language == "en" else 1
     pack = {
-        key: tuple(near(brief, rank(f"{brief.brand}|{key}", entries)))
-        for key, entries in category_pack(brief.category, language).items()
+        key: tuple(near(brief, rank(f"{brief.brand}|{key}", list(allowed(entries, brief)))))
+        for key, entries in category_pack(_pack_of(brief), language).items()
     }
     if "scenes" in pack:
         pack["scenes"] = tuple(sorted(pack["scenes"], key=lambda scene: -_kinship(scene, brief)))
@@ -252,6 +256,12 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
         for place, entry in enumerate(entries[:8], 1):
             names[f"{key}{place}"] = entry
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
+
+
+def _pack_of(brief: BrandBrief) -> str:
+    """The category whose pack speaks for the goods: what law regulates apart ("alcohol") before the brief's own."""
+    finer = category_of(brief)
+    return finer if has_pack(finer, brief.language) else brief.category
 
 
 def _kinship(scene: str, brief: BrandBrief) -> int:

@@ -12,6 +12,7 @@ from agent.locale import day, localise, money, t
 from agent.plan.execution import ProductionPart, ReviewGate, Turnaround, WorkStep
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import law_by_id, laws, main_person, size, who
+from agent.words.playbook.legal import approvals, declined, handed_in, ids, targeting
 from agent.words.playbook.voice import clip, join
 
 STEPS: tuple[tuple[str, str, float], ...] = (
@@ -95,7 +96,28 @@ def _workflow(context: Context) -> list[WorkStep]:
             id=f"W{place}", name=context.say(f"production.step.{key}.name"), owner=owner, days_before=days,
             output=context.say(f"production.step.{key}.{'solo' if alone else 'crew'}", owner=who(context, owner), format=_format(context, main)),
         ))  # fmt: skip
-    return out
+    return _with_hand_in(context, out)
+
+
+def _with_hand_in(context: Context, steps: list[WorkStep]) -> list[WorkStep]:
+    """The workflow with the hand-in after the house's own gate; what stands before it begins earlier by as many days."""
+    waits = handed_in(context)
+    if waits is None:
+        return steps
+    after = next(place for place, step in enumerate(steps) if step.owner == "approver" or place == len(steps) - 3) + 1
+    for step in steps[:after]:
+        step.days_before += waits.workdays
+    rest = steps[after].days_before if after < len(steps) else 0
+    output = context.say(
+        f"legal.step.{waits.kind}", owner=who(context, waits.owner), law=waits.law, count=waits.workdays
+    )
+    made = WorkStep(
+        id="", name=context.say("legal.step.name"), owner=waits.owner, days_before=waits.workdays + rest, output=output
+    )
+    found = [*steps[:after], made, *steps[after:]]
+    for place, step in enumerate(found, 1):
+        step.id = f"W{place}"
+    return found
 
 
 def _format(context: Context, format_id: str) -> str:
@@ -146,7 +168,7 @@ def _accurate(context: Context) -> list[str]:
 def _lawful(context: Context) -> list[str]:
     """Never-say words, embargoes, laws by name, labels for creators and AI, rights."""
     brief = context.brief
-    out = []
+    out = _by_law(context)
     words, _ = _forbidden(context)
     if words:
         out.append(context.say("production.check.never", words=_quoted(context, words[:5])))
@@ -169,6 +191,24 @@ def _lawful(context: Context) -> list[str]:
     ai = next(iter(laws(context, "ai", most=1)), None)
     out.append(context.say("production.check.ai", law=ai[0] if ai else None))
     out.append(context.say("production.check.rights"))
+    return out
+
+
+def _by_law(context: Context) -> list[str]:
+    """Questions that the category's law and the declined points add."""
+    out = []
+    waits = handed_in(context)
+    if waits:
+        out.append(context.say(f"legal.check.{waits.kind}", law=waits.law))
+    if declined(context):
+        out.append(context.say("legal.check.declined", ids=ids(context)))
+    out += [
+        context.say("legal.check.carry", carry=one.carry)
+        for one in approvals(context)
+        if one.carry and one.kind != "audience"
+    ]
+    if targeting(context):
+        out.append(context.say("legal.check.audience", carry=targeting(context)))
     return out
 
 
@@ -231,6 +271,8 @@ def _red_lines(context: Context) -> list[str]:
         )
     for text in [*rules[:2], *[c for c in brief.constraints if _BINDING.search(c)][:2]]:
         out.append(context.say("production.line.constraint", text=clip(text, limit + 15)))
+    if declined(context):
+        out.append(context.say("legal.line"))
     out += [
         context.say("production.line.result"),
         context.say("production.line.fake"),

@@ -11,6 +11,7 @@ from agent.plan.results import Inspection, Risk, RisksPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import law_text, noun, who
 from agent.words.playbook.figures import amount
+from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.named import say, say_paragraph, word
 from agent.words.playbook.voice import clip, join, rank
 
@@ -23,7 +24,7 @@ LAW_REGIONS = {"CN": ("CN",), "TW": ("TW",), "US": ("US",), "GB": ("GB",), "EU":
 
 @dataclass(frozen=True)
 class Own:
-    """A risk that this brief adds: its phrases stand under `risks.own.KEY`."""
+    """A risk that this brief adds: its phrases stand under `PLACE.KEY`."""
 
     key: str
     likelihood: int
@@ -31,6 +32,10 @@ class Own:
     owner: str
     facts: dict[str, str]
     source: str
+    place: str = "risks.own"
+    """Where its phrases stand."""
+    law: str = ""
+    """Law and article, where there is one."""
 
 
 def write_risks(context: Context) -> RisksPart:
@@ -164,6 +169,7 @@ def _brief_risks(context: Context) -> list[Own]:
                     f"calc:{goal.id}",
                 )
             )
+    found += _legal_risks(context)
     for embargo in brief.embargoes[:1]:
         found.append(
             Own(
@@ -224,12 +230,33 @@ def _brief_risks(context: Context) -> list[Own]:
     return found
 
 
+def _legal_risks(context: Context) -> list[Own]:
+    """That a declined point comes back, and that an approval or a proof comes late."""
+    owner = context.role("approver", "strategist")
+    found = []
+    if points := declined(context):
+        facts = {"ids": ids(context), "owner": who(context, owner)}
+        found.append(Own("declined", 4, 5, owner, facts, points[0].sources[0], "legal.risk", points[0].law))
+    waits = [one for one in approvals(context) if one.kind in ("approval", "evidence", "review")]
+    if waits:
+        last = max(waits, key=lambda one: (one.gates, one.workdays))
+        facts = {
+            "day": day(last.hand_in, context.language),
+            "what": short(context, last),
+            "owner": who(context, last.owner),
+        }
+        found.append(
+            Own("approval", 3, 5 if last.gates else 4, last.owner, facts, last.sources[0], "legal.risk", last.law)
+        )
+    return found
+
+
 def _own(context: Context, own: Own) -> Risk:
-    key = f"risks.own.{own.key}"
+    key = f"{own.place}.{own.key}"
     makers = word(context, "risks.makers") if context.frame.budget.creators else None
     return Risk(
         id=own.key,
-        kind="brief",
+        kind="compliance" if own.law else "brief",
         title=say(context, f"{key}.title", makers=makers, **own.facts),
         likelihood=own.likelihood,
         impact=own.impact,
@@ -241,6 +268,7 @@ def _own(context: Context, own: Own) -> Risk:
             say(context, f"{key}.then", makers=makers, **own.facts),
         ],
         owner=own.owner,
+        law=own.law,
         sources=context.sources.cite(own.source),
     )
 

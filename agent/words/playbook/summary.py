@@ -8,6 +8,7 @@ import re
 from agent.frame.model import GoalFrame
 from agent.locale import day, money, percent, t
 from agent.plan.base import bound
+from agent.plan.legal import Approval
 from agent.plan.results import Step, SummaryPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import plain_about
@@ -15,6 +16,7 @@ from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, calendar_of, fit, metric_words, workday
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
+from agent.words.playbook.legal import approvals, declined, ids, opening
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.voice import clip, join
 
@@ -284,8 +286,17 @@ def _steps(context: Context) -> list[Step]:
         )
     for drill in [d for d in frame.drills if d <= last][:1]:
         found.append(_step(context, "drill", drill, context.role("approver", "strategist")))
+    for need in approvals(context):
+        if need.kind in ("approval", "review", "evidence", "audience") and need.workdays:
+            found.append(_step_on(context, need))
     fit_in = {(step.date, step.action): step for step in found if context.frame.as_of <= step.date <= last}
     return sorted(fit_in.values(), key=lambda step: step.date)[:STEPS]
+
+
+def _step_on(context: Context, need: Approval) -> Step:
+    """The day on which an approval or a proof is handed in."""
+    key, facts = opening(context, need)
+    return Step(date=need.hand_in, action=fit(context, key, **facts), owner=need.owner)
 
 
 def _step(context: Context, key: str, when: dt.date, owner: str, **facts: object) -> Step:
@@ -319,6 +330,8 @@ def _decisions(context: Context) -> list[str]:
                 hours=f"{missing[0].load:.1f}",
             )
         )
+    if declined(context):
+        found.insert(0, fit(context, "legal.decide", by=by, ids=ids(context)))
     if context.facts.proofs:
         found.append(_proof(context, by))
     found.append(fit(context, "summary.decide.idea", by=by))

@@ -18,6 +18,7 @@ from agent.words.playbook.crew import (
     weekly_day,
     who,
 )
+from agent.words.playbook.legal import approvals
 from agent.words.playbook.voice import join
 
 GROUPS = {
@@ -160,13 +161,15 @@ def _raci(context: Context) -> list[Raci]:
     rows.append(("crisis", {}, "operator", "approver", ("strategist",), ("community", "analyst")))
     if not alone:
         rows.append(("rights", {}, "community", "operator", ("approver",), ("design",)))
+    if any(one.kind != "record" for one in approvals(context)):
+        rows.append(("legal.raci", {}, "operator", "approver", ("strategist",), ("copy", "design")))
     rows.append(("report", {}, "analyst", "strategist", ("operator",), ("approver",)))
     found = []
     for key, facts, does, answers, asked, told in rows:
         lead = context.other_than(does, answers, "approver", "strategist")
         others = [role for role in asked if role not in (does, lead)]
         found.append(Raci(
-            task=context.say(f"team.task.{key}", **facts), responsible=does, accountable=lead, consulted=others,
+            task=context.say(key if "." in key else f"team.task.{key}", **facts), responsible=does, accountable=lead, consulted=others,
             informed=[role for role in told if role not in (does, lead, *others)],
         ))  # fmt: skip
     return found

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Literal
 
+from agent.compliance import barred
 from agent.locale import t
 from agent.plan.base import Claim
 from agent.plan.content import FormatShare, Pillar, ThemesPart, Value
@@ -44,7 +45,9 @@ KINDS: dict[Direction, tuple[str, ...]] = {
 def directions(context: Context) -> list[Direction]:
     """One direction a pillar: the idea's own first, then those that suit the business."""
     first = HOME[ideas_of(context).mechanism]
-    rest = [d for d in ORDER[context.brief.business] if d != first]
+    silent = "testimony" in barred(context.brief)
+    first = "help" if silent and first == "stories" else first
+    rest = [d for d in ORDER[context.brief.business] if d != first and not (silent and d == "stories")]
     return [first, *rest][: len(context.frame.pillar_shares)]
 
 

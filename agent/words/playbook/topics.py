@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.compliance import barred, testimony
 from agent.data import read_yaml
 from agent.frame.model import DateFrame, Slot
 from agent.locale import day, money
@@ -108,8 +109,9 @@ def guard_of(context: Context) -> Guard:
         brief = context.brief
         secret = [word for embargo in brief.embargoes for word in (*embargo.keywords, embargo.fact)]
         never = [w.strip(" “”\"'。.") for w in brief.never_say if w.strip(" “”\"'。.")]
+        spoken = testimony(brief.language) if "testimony" in barred(brief) else ()
         context.memo["guard"] = Guard(
-            tuple(w.casefold() for w in never), tuple(w.strip().casefold() for w in secret if w.strip()),
+            tuple(w.casefold() for w in (*never, *spoken)), tuple(w.strip().casefold() for w in secret if w.strip()),
             tuple(w for w in never if not _RULE.search(w) and len(w) <= 40),
         )  # fmt: skip
     guard: Guard = context.memo["guard"]

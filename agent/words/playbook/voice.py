@@ -47,6 +47,11 @@ def category_pack(category: str, language: str) -> dict[str, tuple[str, ...]]:
     return {key: tuple(localise(str(v).strip(), language) for v in values) for key, values in read_yaml(path).items()}
 
 
+def has_pack(category: str, language: str) -> bool:
+    """Whether the category has a pack of its own."""
+    return (prompts_dir() / "playbook" / "categories" / f"{category}.{base_language(language)}.yaml").exists()
+
+
 def rank(seed: str, items: Sequence[str]) -> list[str]:
     """The items in an order that depends on the seed alone: the same brand always gets the same order."""
     return sorted(items, key=lambda item: hashlib.blake2b(f"{seed}|{item}".encode(), digest_size=8).digest())
