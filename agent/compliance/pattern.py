@@ -6,24 +6,34 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-GAPS = {"zh": (10, 24), "en": (40, 80)}
-"""Characters that "~" and "~~" may stand for, by language."""
+GAPS = {"zh": (10, 24, 60), "en": (40, 80, 160)}
+"""Characters that "~", "~~" and "~~~" may stand for, by language."""
+
+ACROSS = "~~~"
+"""The gap that may run on into the next sentences of a paragraph."""
 
 ALWAYS = "__always__"
 """Written in place of a pattern by a rule about something that is missing."""
 
 
-def expand(pattern: str, tongue: str, lexicon: Mapping[str, Sequence[str]]) -> str:
-    """The regular expression behind a pattern: classes spelled out, gaps, trailing stars, word boundaries."""
+def expand(pattern: str, tongue: str, lexicon: Mapping[str, str | Sequence[str]]) -> str:
+    """The regular expression behind a pattern: classes spelled out, gaps, trailing stars, word boundaries.
+
+    A class is a list of words, or, where the form of a word tells ("\\w+est"), one expression that stands as it is.
+    """
 
     def words(found: re.Match[str]) -> str:
+        form = lexicon[found[1]]
+        if isinstance(form, str):
+            return f"(?:{folded(form)})"
         return "(?:" + "|".join(re.escape(w).replace(r"\ ", " ").replace(r"\*", "*") for w in ordered(found[1])) + ")"
 
     def ordered(name: str) -> list[str]:
         return sorted((str(word).lower() for word in lexicon[name]), key=len, reverse=True)
 
-    short, long = GAPS[tongue]
+    short, long, across = GAPS[tongue]
     made = re.sub(r"<([a-z]+)>", words, folded(pattern))
+    made = made.replace(ACROSS, f".{{0,{across}}}?")
     made = made.replace("~~", f".{{0,{long}}}?").replace("~", f".{{0,{short}}}?")
     if tongue == "zh":
         return made

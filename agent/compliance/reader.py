@@ -12,11 +12,13 @@ import ahocorasick_rs
 
 from agent.compliance.model import Author, Facts, Finding, Question, Reading
 from agent.compliance.normal import Levelled, level
-from agent.compliance.rules import TONGUES, Rule, RuleBook, load_rules
+from agent.compliance.rules import TONGUES, Rule, RuleBook, Trigger, load_rules
 from agent.locale import base_language, localise, t
 
 _SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_REACH = 3
+"""Sentences that a pattern with a gap across sentences may run on into: an aside or two stand between a thing and the word on it."""
 _LATIN = re.compile(r"[a-z]{2}|#\w|[$£€]")
 
 
@@ -114,7 +116,7 @@ def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Findin
 
 def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:
     """The facts that a rule waits for; none when it applies as things stand; None when it does not apply."""
-    if not facts.regions.intersection(rule.region) or book.laws[rule.law].effective > facts.date:
+    if not facts.regions.intersection(rule.region) or book.laws[rule.law_for(facts.regions)].effective > facts.date:
         return None
     missing = []
     if rule.categories or rule.not_categories:
@@ -173,38 +175,53 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
     index = _index(book)
     text = levelled.text
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
+    dues = _due(text, sentences, index)
     found: dict[int, list[tuple[int, int]]] = {}
-    place = 0
-    hits.sort(key=lambda hit: hit[1])
     allowed = _allowed(book, wanted)
-    for start, end in sentences:
-        due = set(index.always)
-        while place < len(hits) and hits[place][1] < end:
-            due.update(index.triggers[hits[place][0]])
-            place += 1
-        sentence = text[start:end]
-        tongues = [allowed[tongue] for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
-        for number in sorted(due.intersection(frozenset().union(*tongues))):
+    for place, (start, end) in enumerate(sentences):
+        last = sentences[min(place + _REACH, len(sentences) - 1)][1]
+        far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
+        own = {number for number in dues[place] if not book.triggers[number].across}
+        wide = {number for due in dues[place : place + _REACH + 1] for number in due if book.triggers[number].across}
+        tongues = _tongues(text[start:end])
+        for number in sorted((own | wide).intersection(frozenset().union(*(allowed[tongue] for tongue in tongues)))):
             trigger = book.triggers[number]
-            for span in _spans(trigger.regex, trigger.rule, text, start, end, book):
+            for span in _spans(trigger, text, start, end, far, book):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
 
 
-def _spans(
-    regex: re.Pattern[str], rule: int, text: str, start: int, end: int, book: RuleBook
-) -> Iterator[tuple[int, int]]:
-    sentence = text[start:end]
-    for match in regex.finditer(sentence):
+def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[set[int]]:
+    """The patterns worth trying in each sentence."""
+    hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
+    hits.sort(key=lambda hit: hit[1])
+    dues: list[set[int]] = []
+    place = 0
+    for _, end in sentences:
+        due = set(index.always)
+        while place < len(hits) and hits[place][1] <= end:
+            due.update(index.triggers[hits[place][0]])
+            place += 1
+        dues.append(due)
+    return dues
+
+
+def _tongues(sentence: str) -> list[str]:
+    return [tongue for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
+
+
+def _spans(trigger: Trigger, text: str, start: int, end: int, far: int, book: RuleBook) -> Iterator[tuple[int, int]]:
+    """The unexcused matches that begin in a sentence; a pattern that runs on sees the text as far as `far`."""
+    sentence = text[start : far if trigger.across else end]
+    for match in trigger.regex.finditer(sentence):
         left, right = match.span()
-        if right == left:
+        if right == left or start + left >= end:
             continue
         if any(
-            u.start() < right and left < u.end() for pattern in book.unless[rule] for u in pattern.finditer(sentence)
+            u.start() < right and left < u.end() for pattern in book.unless[trigger.rule] for u in pattern.finditer(sentence)
         ):
             continue
-        if not _excused(book.rules[rule], text, sentence, start, left, right, book):
+        if not _excused(book.rules[trigger.rule], text, sentence, start, left, right, book):
             yield start + left, start + right
 
 
@@ -229,7 +246,7 @@ def _keep(spans: list[tuple[int, int]], span: tuple[int, int]) -> None:
 
 def _finding(rule: Rule, text: str, span: tuple[int, int], facts: Facts, language: str, book: RuleBook) -> Finding:
     tongue = base_language(language)[:2]
-    law = book.laws[rule.law_on.get(facts.platform or "", rule.law)]
+    law = book.laws[rule.law_for(facts.regions, facts.platform)]
     publication = book.publications[law.source]
     start, end = span if span[1] else (0, len(text))
     return Finding(
