@@ -10,7 +10,7 @@ GAPS = {"zh": (10, 24, 60), "en": (40, 80, 160)}
 """Characters that "~", "~~" and "~~~" may stand for, by language."""
 
 ACROSS = "~~~"
-"""The gap that may run on into the next sentences of a paragraph."""
+"""The gap that may run on into the next sentences of a paragraph. Words beside an English gap are whole."""
 
 ALWAYS = "__always__"
 """Written in place of a pattern by a rule about something that is missing."""
@@ -31,10 +31,10 @@ def expand(pattern: str, tongue: str, lexicon: Mapping[str, str | Sequence[str]]
     def ordered(name: str) -> list[str]:
         return sorted((str(word).lower() for word in lexicon[name]), key=len, reverse=True)
 
-    short, long, across = GAPS[tongue]
+    gaps = dict(zip((ACROSS, "~~", "~"), reversed(GAPS[tongue]), strict=True))
+    edges = ("", "") if tongue == "zh" else (r"(?!\w)", r"(?<!\w)")
     made = re.sub(r"<([a-z]+)>", words, folded(pattern))
-    made = made.replace(ACROSS, f".{{0,{across}}}?")
-    made = made.replace("~~", f".{{0,{long}}}?").replace("~", f".{{0,{short}}}?")
+    made = re.sub("~+", lambda gap: f".{{0,{gaps[gap[0]]}}}?".join(edges), made)
     if tongue == "zh":
         return made
     made = re.sub(r"(?<=[a-z])(?<!\\[sdw])\*", r"\\w*", made)

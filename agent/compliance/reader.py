@@ -199,7 +199,7 @@ def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[set
     place = 0
     for _, end in sentences:
         due = set(index.always)
-        while place < len(hits) and hits[place][1] <= end:
+        while place < len(hits) and hits[place][1] < end:
             due.update(index.triggers[hits[place][0]])
             place += 1
         dues.append(due)
