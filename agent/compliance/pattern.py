@@ -103,7 +103,18 @@ def _sequence(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
     if run:
         options.append(frozenset({run}))
     options = [option for option in options if all(_telling(word) for word in option)]
-    return (max(options, key=lambda o: (min(map(len, o)), -len(o))) if options else None), place
+    return (max(options, key=_worth) if options else None), place
+
+
+_COMMON = frozenset(
+    "a all an and any are as at be but by can do er est for from get go has he her his i if in ing is it its just me more my no not now of "
+    "on one only or our out she so that the their them they this to try up us was we will with you your".split()
+)
+
+
+def _worth(option: frozenset[str]) -> tuple[bool, int, int]:
+    """How seldom the literals stand in a text: none of them an everyday word, long ones, few of them."""
+    return not any(word.strip() in _COMMON for word in option), min(map(len, option)), -len(option)
 
 
 def _telling(word: str) -> bool:

@@ -149,6 +149,8 @@ class _Index:
     automaton: ahocorasick_rs.AhoCorasick
     triggers: tuple[tuple[int, ...], ...]
     always: frozenset[int]
+    across: frozenset[int]
+    """The patterns that may run on into the next sentences."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -167,11 +169,12 @@ def _index(book: RuleBook) -> _Index:
         for literal in trigger.anchors or ():
             literals.setdefault(literal, []).append(place)
     always = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.anchors is None)
-    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always)
+    across = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.across)
+    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always, across)
 
 
 def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict[int, list[tuple[int, int]]]:
-    """For each rule that applies, the spans in the levelled text that no context excuses."""
+    """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
     index = _index(book)
     text = levelled.text
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
@@ -181,12 +184,20 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
     for place, (start, end) in enumerate(sentences):
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
-        own = {number for number in dues[place] if not book.triggers[number].across}
-        wide = {number for due in dues[place : place + _REACH + 1] for number in due if book.triggers[number].across}
+        due = dues[place] - index.across
+        due |= index.across & frozenset().union(*dues[place : place + _REACH + 1])
         tongues = _tongues(text[start:end])
-        for number in sorted((own | wide).intersection(frozenset().union(*(allowed[tongue] for tongue in tongues)))):
+        raw: dict[int, list[tuple[int, int]]] = {}
+        for number in sorted(set().union(*(due & allowed[tongue] for tongue in tongues))):
             trigger = book.triggers[number]
-            for span in _spans(trigger, text, start, end, far, book):
+            key = id(trigger.regex)  # hashing a long pattern costs more than matching it
+            if key not in raw:
+                window = text[start : far if trigger.across else end]
+                matches = (m.span() for m in trigger.regex.finditer(window))
+                raw[key] = [(left, right) for left, right in matches if left < right and start + left < end]
+            if not raw[key]:
+                continue
+            for span in _spans(trigger, raw[key], text, start, far if trigger.across else end, book):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
 
@@ -210,19 +221,26 @@ def _tongues(sentence: str) -> list[str]:
     return [tongue for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
 
 
-def _spans(trigger: Trigger, text: str, start: int, end: int, far: int, book: RuleBook) -> Iterator[tuple[int, int]]:
-    """The unexcused matches that begin in a sentence; a pattern that runs on sees the text as far as `far`."""
-    sentence = text[start : far if trigger.across else end]
-    for match in trigger.regex.finditer(sentence):
-        left, right = match.span()
-        if right == left or start + left >= end:
-            continue
+def _spans(
+    trigger: Trigger, spans: list[tuple[int, int]], text: str, start: int, end: int, book: RuleBook
+) -> Iterator[tuple[int, int]]:
+    """Those of a pattern's matches in text[start:end] that no longer wording and no context excuses."""
+    sentence = text[start:end]
+    for left, right in spans:
         if any(
-            u.start() < right and left < u.end() for pattern in book.unless[trigger.rule] for u in pattern.finditer(sentence)
+            u.start() < right and left < u.end()
+            for pattern in book.unless[trigger.rule]
+            for u in pattern.finditer(sentence)
         ):
             continue
         if not _excused(book.rules[trigger.rule], text, sentence, start, left, right, book):
             yield start + left, start + right
+
+
+@functools.lru_cache(maxsize=64)
+def _anywhere(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text holds a pattern; asked again for every match."""
+    return pattern.search(text) is not None
 
 
 def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right: int, book: RuleBook) -> bool:
@@ -233,7 +251,7 @@ def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right:
             return True
         if any(p.search(text[start + right : start + right + 40]) for p in context.after):
             return True
-        if any(p.search(sentence.strip()) for p in context.sentence) or any(p.search(text) for p in context.text):
+        if any(p.search(sentence.strip()) for p in context.sentence) or any(_anywhere(p, text) for p in context.text):
             return True
     return False
 

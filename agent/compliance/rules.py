@@ -112,7 +112,7 @@ class Rule(_Strict):
 
     def law_for(self, regions: frozenset[str], platform: str | None = None) -> str:
         """Id of the provision that binds: the platform's, else that of the first region of the rule that is asked for."""
-        if platform in self.law_on:
+        if platform and platform in self.law_on:
             return self.law_on[platform]
         first = next((region for region in self.region if region in regions), self.region[0])
         return self.law_in.get(first, self.law)

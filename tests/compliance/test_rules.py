@@ -30,7 +30,9 @@ def test_every_provision_says_since_when_and_from_where() -> None:
 
 def test_no_provision_source_class_or_context_is_left_over() -> None:
     book = load_rules()
-    used = {law for rule in book.rules for law in (rule.law, *rule.law_on.values(), *rule.law_in.values())} | {row.law for row in _table()[0]}
+    used = {law for rule in book.rules for law in (rule.law, *rule.law_on.values(), *rule.law_in.values())} | {
+        row.law for row in _table()[0]
+    }
     assert set(book.laws) == used
     assert set(book.publications) == {law.source for law in book.laws.values()}
     assert set(book.contexts) == {name for rule in book.rules for name in rule.exempt}
