@@ -6,25 +6,35 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-GAPS = {"zh": (10, 24), "en": (40, 80)}
-"""Characters that "~" and "~~" may stand for, by language."""
+GAPS = {"zh": (10, 24, 60), "en": (40, 80, 160)}
+"""Characters that "~", "~~" and "~~~" may stand for, by language."""
+
+ACROSS = "~~~"
+"""The gap that may run on into the next sentences of a paragraph. Words beside an English gap are whole."""
 
 ALWAYS = "__always__"
 """Written in place of a pattern by a rule about something that is missing."""
 
 
-def expand(pattern: str, tongue: str, lexicon: Mapping[str, Sequence[str]]) -> str:
-    """The regular expression behind a pattern: classes spelled out, gaps, trailing stars, word boundaries."""
+def expand(pattern: str, tongue: str, lexicon: Mapping[str, str | Sequence[str]]) -> str:
+    """The regular expression behind a pattern: classes spelled out, gaps, trailing stars, word boundaries.
+
+    A class is a list of words, or, where the form of a word tells ("\\w+est"), one expression that stands as it is.
+    """
 
     def words(found: re.Match[str]) -> str:
+        form = lexicon[found[1]]
+        if isinstance(form, str):
+            return f"(?:{folded(form)})"
         return "(?:" + "|".join(re.escape(w).replace(r"\ ", " ").replace(r"\*", "*") for w in ordered(found[1])) + ")"
 
     def ordered(name: str) -> list[str]:
         return sorted((str(word).lower() for word in lexicon[name]), key=len, reverse=True)
 
-    short, long = GAPS[tongue]
+    gaps = dict(zip((ACROSS, "~~", "~"), reversed(GAPS[tongue]), strict=True))
+    edges = ("", "") if tongue == "zh" else (r"(?!\w)", r"(?<!\w)")
     made = re.sub(r"<([a-z]+)>", words, folded(pattern))
-    made = made.replace("~~", f".{{0,{long}}}?").replace("~", f".{{0,{short}}}?")
+    made = re.sub("~+", lambda gap: f".{{0,{gaps[gap[0]]}}}?".join(edges), made)
     if tongue == "zh":
         return made
     made = re.sub(r"(?<=[a-z])(?<!\\[sdw])\*", r"\\w*", made)
@@ -93,7 +103,18 @@ def _sequence(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
     if run:
         options.append(frozenset({run}))
     options = [option for option in options if all(_telling(word) for word in option)]
-    return (max(options, key=lambda o: (min(map(len, o)), -len(o))) if options else None), place
+    return (max(options, key=_worth) if options else None), place
+
+
+_COMMON = frozenset(
+    "a all an and any are as at be but by can do er est for from get go has he her his i if in ing is it its just me more my no not now of "
+    "on one only or our out she so that the their them they this to try up us was we will with you your".split()
+)
+
+
+def _worth(option: frozenset[str]) -> tuple[bool, int, int]:
+    """How seldom the literals stand in a text: none of them an everyday word, long ones, few of them."""
+    return not any(word.strip() in _COMMON for word in option), min(map(len, option)), -len(option)
 
 
 def _telling(word: str) -> bool:

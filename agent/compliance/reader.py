@@ -12,11 +12,13 @@ import ahocorasick_rs
 
 from agent.compliance.model import Author, Facts, Finding, Question, Reading
 from agent.compliance.normal import Levelled, level
-from agent.compliance.rules import TONGUES, Rule, RuleBook, load_rules
+from agent.compliance.rules import TONGUES, Rule, RuleBook, Trigger, load_rules
 from agent.locale import base_language, localise, t
 
 _SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_REACH = 3
+"""Sentences that a pattern with a gap across sentences may run on into: an aside or two stand between a thing and the word on it."""
 _LATIN = re.compile(r"[a-z]{2}|#\w|[$£€]")
 
 
@@ -114,7 +116,7 @@ def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Findin
 
 def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:
     """The facts that a rule waits for; none when it applies as things stand; None when it does not apply."""
-    if not facts.regions.intersection(rule.region) or book.laws[rule.law].effective > facts.date:
+    if not facts.regions.intersection(rule.region) or book.laws[rule.law_for(facts.regions)].effective > facts.date:
         return None
     missing = []
     if rule.categories or rule.not_categories:
@@ -147,6 +149,8 @@ class _Index:
     automaton: ahocorasick_rs.AhoCorasick
     triggers: tuple[tuple[int, ...], ...]
     always: frozenset[int]
+    across: frozenset[int]
+    """The patterns that may run on into the next sentences."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -165,47 +169,78 @@ def _index(book: RuleBook) -> _Index:
         for literal in trigger.anchors or ():
             literals.setdefault(literal, []).append(place)
     always = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.anchors is None)
-    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always)
+    across = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.across)
+    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always, across)
 
 
 def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict[int, list[tuple[int, int]]]:
-    """For each rule that applies, the spans in the levelled text that no context excuses."""
+    """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
     index = _index(book)
     text = levelled.text
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
+    dues = _due(text, sentences, index)
     found: dict[int, list[tuple[int, int]]] = {}
-    place = 0
-    hits.sort(key=lambda hit: hit[1])
     allowed = _allowed(book, wanted)
-    for start, end in sentences:
-        due = set(index.always)
-        while place < len(hits) and hits[place][1] < end:
-            due.update(index.triggers[hits[place][0]])
-            place += 1
-        sentence = text[start:end]
-        tongues = [allowed[tongue] for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
-        for number in sorted(due.intersection(frozenset().union(*tongues))):
+    for place, (start, end) in enumerate(sentences):
+        last = sentences[min(place + _REACH, len(sentences) - 1)][1]
+        far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
+        due = dues[place] - index.across
+        due |= index.across & frozenset().union(*dues[place : place + _REACH + 1])
+        tongues = _tongues(text[start:end])
+        raw: dict[int, list[tuple[int, int]]] = {}
+        for number in sorted(set().union(*(due & allowed[tongue] for tongue in tongues))):
             trigger = book.triggers[number]
-            for span in _spans(trigger.regex, trigger.rule, text, start, end, book):
+            key = id(trigger.regex)  # hashing a long pattern costs more than matching it
+            if key not in raw:
+                window = text[start : far if trigger.across else end]
+                matches = (m.span() for m in trigger.regex.finditer(window))
+                raw[key] = [(left, right) for left, right in matches if left < right and start + left < end]
+            if not raw[key]:
+                continue
+            for span in _spans(trigger, raw[key], text, start, far if trigger.across else end, book):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
 
 
+def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[set[int]]:
+    """The patterns worth trying in each sentence."""
+    hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
+    hits.sort(key=lambda hit: hit[1])
+    dues: list[set[int]] = []
+    place = 0
+    for _, end in sentences:
+        due = set(index.always)
+        while place < len(hits) and hits[place][1] < end:
+            due.update(index.triggers[hits[place][0]])
+            place += 1
+        dues.append(due)
+    return dues
+
+
+def _tongues(sentence: str) -> list[str]:
+    return [tongue for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
+
+
 def _spans(
-    regex: re.Pattern[str], rule: int, text: str, start: int, end: int, book: RuleBook
+    trigger: Trigger, spans: list[tuple[int, int]], text: str, start: int, end: int, book: RuleBook
 ) -> Iterator[tuple[int, int]]:
+    """Those of a pattern's matches in text[start:end] that no longer wording and no context excuses."""
     sentence = text[start:end]
-    for match in regex.finditer(sentence):
-        left, right = match.span()
-        if right == left:
-            continue
+    for left, right in spans:
         if any(
-            u.start() < right and left < u.end() for pattern in book.unless[rule] for u in pattern.finditer(sentence)
+            u.start() < right and left < u.end()
+            for pattern in book.unless[trigger.rule]
+            for u in pattern.finditer(sentence)
         ):
             continue
-        if not _excused(book.rules[rule], text, sentence, start, left, right, book):
+        if not _excused(book.rules[trigger.rule], text, sentence, start, left, right, book):
             yield start + left, start + right
+
+
+@functools.lru_cache(maxsize=64)
+def _anywhere(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text holds a pattern; asked again for every match."""
+    return pattern.search(text) is not None
 
 
 def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right: int, book: RuleBook) -> bool:
@@ -216,7 +251,7 @@ def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right:
             return True
         if any(p.search(text[start + right : start + right + 40]) for p in context.after):
             return True
-        if any(p.search(sentence.strip()) for p in context.sentence) or any(p.search(text) for p in context.text):
+        if any(p.search(sentence.strip()) for p in context.sentence) or any(_anywhere(p, text) for p in context.text):
             return True
     return False
 
@@ -229,7 +264,7 @@ def _keep(spans: list[tuple[int, int]], span: tuple[int, int]) -> None:
 
 def _finding(rule: Rule, text: str, span: tuple[int, int], facts: Facts, language: str, book: RuleBook) -> Finding:
     tongue = base_language(language)[:2]
-    law = book.laws[rule.law_on.get(facts.platform or "", rule.law)]
+    law = book.laws[rule.law_for(facts.regions, facts.platform)]
     publication = book.publications[law.source]
     start, end = span if span[1] else (0, len(text))
     return Finding(

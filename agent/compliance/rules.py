@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 from agent.compliance.areas import KNOWN
 from agent.compliance.model import Severity
 from agent.compliance.normal import Variants
-from agent.compliance.pattern import ALWAYS, anchors, expand, folded
+from agent.compliance.pattern import ACROSS, ALWAYS, anchors, expand, folded
 from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.resources import knowledge_dir
@@ -82,6 +82,8 @@ class Rule(_Strict):
     """Id in laws.yaml."""
     law_on: Mapping[str, str] = Field(default_factory=dict)
     """Platform id → id in laws.yaml, where each platform has a provision of its own."""
+    law_in: Mapping[Literal["CN", "US", "UK", "EU", "IN"], str] = Field(default_factory=dict)
+    """Region → id in laws.yaml, where a rule rests on another provision than its first region's."""
     severity: Severity
     categories: tuple[str, ...] = ()
     """Categories that it binds; all when empty."""
@@ -108,6 +110,13 @@ class Rule(_Strict):
     unless: Words = ()
     """Longer wording in which a match means something else; in either language."""
 
+    def law_for(self, regions: frozenset[str], platform: str | None = None) -> str:
+        """Id of the provision that binds: the platform's, else that of the first region of the rule that is asked for."""
+        if platform and platform in self.law_on:
+            return self.law_on[platform]
+        first = next((region for region in self.region if region in regions), self.region[0])
+        return self.law_in.get(first, self.law)
+
 
 class _Context(_Strict):
     before: dict[str, str] = Field(default_factory=dict)
@@ -125,6 +134,8 @@ class Trigger:
     regex: re.Pattern[str]
     tongue: str
     anchors: frozenset[str] | None
+    across: bool = False
+    """Whether it may run on into the next sentences."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +238,12 @@ def _context(value: Mapping[str, Any]) -> Context:
     return Context(**made)
 
 
+@functools.cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    """Regions share patterns: each is compiled once."""
+    return re.compile(regex)
+
+
 def _triggers(rules: tuple[Rule, ...], lexicon: Mapping[str, Any]) -> list[Trigger]:
     found = []
     for place, rule in enumerate(rules):
@@ -234,7 +251,7 @@ def _triggers(rules: tuple[Rule, ...], lexicon: Mapping[str, Any]) -> list[Trigg
             for pattern in getattr(rule, tongue):
                 if pattern != ALWAYS:
                     regex = expand(pattern, tongue, lexicon[tongue])
-                    found.append(Trigger(place, re.compile(regex), tongue, anchors(regex)))
+                    found.append(Trigger(place, _compiled(regex), tongue, anchors(regex), ACROSS in pattern))
     return found
 
 
@@ -246,7 +263,7 @@ def _named(book: RuleBook) -> None:
     used = {trigger.rule for trigger in book.triggers}
     for place, rule in enumerate(book.rules):
         for names, known in (
-            ((rule.law, *rule.law_on.values()), book.laws),
+            ((rule.law, *rule.law_on.values(), *rule.law_in.values()), book.laws),
             (rule.exempt, book.contexts),
             ((*rule.lacks, *rule.lacks_only), book.disclosures),
             ((*rule.needs, *rule.ask, *rule.when), book.questions),

@@ -47,7 +47,7 @@ def samples(name: str) -> tuple[Sample, ...]:
 
 @functools.cache
 def later(name: str) -> tuple[Sample, ...]:
-    """The texts of a later hand ("second", "third", "fourth", "fifth", "sixth", "exercise"): written after rules existed, measured before any change."""
+    """The texts of a later hand ("second", "third", "strangers-en"): written after rules existed, measured before any change."""
     found, head = [], {}
     for entry in read_yaml(FOLDER / f"{name}.yaml"):
         if "group" in entry:
@@ -60,7 +60,7 @@ def later(name: str) -> tuple[Sample, ...]:
     return tuple(found)
 
 
-HANDS = ("second", "third", "fourth", "fifth", "sixth", "exercise")
+HANDS = ("second", "third", "fourth", "fifth", "sixth", "exercise", "strangers-en", "wider-en")
 
 
 def second() -> tuple[Sample, ...]:

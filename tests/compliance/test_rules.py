@@ -30,7 +30,7 @@ def test_every_provision_says_since_when_and_from_where() -> None:
 
 def test_no_provision_source_class_or_context_is_left_over() -> None:
     book = load_rules()
-    used = {law for rule in book.rules for law in (rule.law, *rule.law_on.values())} | {
+    used = {law for rule in book.rules for law in (rule.law, *rule.law_on.values(), *rule.law_in.values())} | {
         law for row in _table().requirements for law in (row.law, *row.law_in.values())
     }
     assert set(book.laws) == used
