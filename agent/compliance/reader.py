@@ -65,9 +65,12 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     matches = _matches(levelled, frozenset(open_facts), book)
     for place, missing in open_facts.items():
         rule = book.rules[place]
+        if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
+            continue
         spans = matches.get(place, [])
         if rule.lacks_only:
-            spans = [] if _says(rule.lacks_only, levelled.text, book) or not text.strip() else [(0, len(levelled.text))]
+            bare = text.strip() and not _says(rule.lacks_only, levelled.text, book)
+            spans = [(0, len(levelled.text))] if bare and not _no_advert(rule, levelled.text, book) else []
         elif rule.lacks and spans and _says(rule.lacks, levelled.text, book):
             spans = []
         if not spans:
@@ -101,11 +104,11 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
 
 
 def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
-    """Of findings that overlap under the same provision, the first; they come sorted by place."""
+    """Of findings of a group that overlap under the same provision, the first; they come sorted by place."""
     kept: list[tuple[int, Finding]] = []
-    ends: dict[tuple[str, str, bool], int] = {}
+    ends: dict[tuple[int, str, str, bool], int] = {}
     for place, one in found:
-        key = (one.law, one.severity, one.missing)
+        key = (one.group, one.law, one.severity, one.missing)
         if one.start >= ends.get(key, 0):
             kept.append((place, one))
             ends[key] = one.end
@@ -138,6 +141,11 @@ def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:
 
 def _says(names: Iterable[str], text: str, book: RuleBook) -> bool:
     return any(pattern.search(text) for name in names for pattern in book.disclosures[name])
+
+
+def _no_advert(rule: Rule, text: str, book: RuleBook) -> bool:
+    """Whether a context of the rule says that the whole text is none that needs the notice."""
+    return any(pattern.search(text) for name in rule.exempt for pattern in book.contexts[name].text)
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,8 @@ class Rule(_Strict):
     """Disclosures that a text has to carry whatever it says."""
     zh: Words = ()
     en: Words = ()
+    about: Words = ()
+    """What the text has to name for the rule to bind: goods that are sold under many categories (zh word classes)."""
     unless: Words = ()
     """Longer wording in which a match means something else; in either language."""
 
@@ -148,6 +150,8 @@ class RuleBook:
     triggers: tuple[Trigger, ...]
     unless: tuple[tuple[re.Pattern[str], ...], ...]
     """For each rule, the wordings in which a match means something else."""
+    about: tuple[tuple[re.Pattern[str], ...], ...]
+    """For each rule, what the text has to name; empty when it binds whatever the text is about."""
     contexts: Mapping[str, Context]
     disclosures: Mapping[str, tuple[re.Pattern[str], ...]]
     questions: Mapping[str, Both]
@@ -207,6 +211,7 @@ def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
         checked=data["laws"]["checked"],
         triggers=tuple(_triggers(rules, lexicon)),
         unless=tuple(tuple(re.compile(folded(one)) for one in rule.unless) for rule in rules),
+        about=tuple(tuple(re.compile(expand(one, "zh", lexicon["zh"])) for one in rule.about) for rule in rules),
         contexts=contexts,
         disclosures=disclosures,
         questions=questions,
