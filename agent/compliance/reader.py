@@ -222,6 +222,8 @@ def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right:
         context = book.contexts[name]
         if any(p.search(sentence[:left]) for p in context.before):
             return True
+        if any(p.search(sentence[left:right]) for p in context.inside):
+            return True
         if any(p.search(text[start + right : start + right + 40]) for p in context.after):
             return True
         if any(p.search(sentence.strip()) for p in context.sentence) or any(p.search(text) for p in context.text):

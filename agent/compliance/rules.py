@@ -113,6 +113,7 @@ class Rule(_Strict):
 
 class _Context(_Strict):
     before: dict[str, str] = Field(default_factory=dict)
+    inside: dict[str, str] = Field(default_factory=dict)
     after: dict[str, str] = Field(default_factory=dict)
     sentence: dict[str, str] = Field(default_factory=dict)
     text: dict[str, str] = Field(default_factory=dict)
@@ -134,6 +135,7 @@ class Context:
     """The compiled conditions of a context, each over one stretch of the text."""
 
     before: tuple[re.Pattern[str], ...]
+    inside: tuple[re.Pattern[str], ...]
     after: tuple[re.Pattern[str], ...]
     sentence: tuple[re.Pattern[str], ...]
     text: tuple[re.Pattern[str], ...]
@@ -227,7 +229,7 @@ def _context(value: Mapping[str, Any]) -> Context:
     one = _Context.model_validate(value)
     made = {
         name: tuple(re.compile(folded(pattern)) for pattern in getattr(one, name).values())
-        for name in ("before", "after", "sentence", "text")
+        for name in ("before", "inside", "after", "sentence", "text")
     }
     return Context(**made)
 
