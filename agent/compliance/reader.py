@@ -186,6 +186,7 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
     place = 0
     hits.sort(key=lambda hit: hit[1])
     allowed = _allowed(book, wanted)
+    told: dict[tuple[str, int], bool] = {}
     for start, end in sentences:
         due = set(index.always)
         while place < len(hits) and hits[place][1] < end:
@@ -195,29 +196,45 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
         tongues = [allowed[tongue] for tongue, sign in (("zh", _HAN), ("en", _LATIN)) if sign.search(sentence)]
         for number in sorted(due.intersection(frozenset().union(*tongues))):
             trigger = book.triggers[number]
-            for span in _spans(trigger.regex, trigger.rule, text, start, end, book):
+            for span in _spans(trigger.regex, trigger.rule, text, start, end, book, told):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
 
 
 def _spans(
-    regex: re.Pattern[str], rule: int, text: str, start: int, end: int, book: RuleBook
+    regex: re.Pattern[str],
+    rule: int,
+    text: str,
+    start: int,
+    end: int,
+    book: RuleBook,
+    told: dict[tuple[str, int], bool],
 ) -> Iterator[tuple[int, int]]:
     sentence = text[start:end]
+    spared: list[tuple[int, int]] | None = None
     for match in regex.finditer(sentence):
         left, right = match.span()
         if right == left:
             continue
-        if any(
-            u.start() < right and left < u.end() for pattern in book.unless[rule] for u in pattern.finditer(sentence)
-        ):
+        if spared is None:
+            spared = [found.span() for pattern in book.unless[rule] for found in pattern.finditer(sentence)]
+        if any(first < right and left < last for first, last in spared):
             continue
-        if not _excused(book.rules[rule], text, sentence, start, left, right, book):
+        if not _excused(book.rules[rule], text, sentence, start, left, right, book, told):
             yield start + left, start + right
 
 
-def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right: int, book: RuleBook) -> bool:
-    """Whether a context of the rule says that the match is no claim."""
+def _excused(
+    rule: Rule,
+    text: str,
+    sentence: str,
+    start: int,
+    left: int,
+    right: int,
+    book: RuleBook,
+    told: dict[tuple[str, int], bool],
+) -> bool:
+    """Whether a context of the rule says that the match is no claim; `told` remembers what holds for the whole sentence."""
     for name in rule.exempt:
         context = book.contexts[name]
         if any(p.search(sentence[:left]) for p in context.before):
@@ -226,7 +243,11 @@ def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right:
             return True
         if any(p.search(text[start + right : start + right + 40]) for p in context.after):
             return True
-        if any(p.search(sentence.strip()) for p in context.sentence) or any(p.search(text) for p in context.text):
+        if (name, start) not in told:
+            told[name, start] = any(p.search(sentence.strip()) for p in context.sentence) or any(
+                p.search(text) for p in context.text
+            )
+        if told[name, start]:
             return True
     return False
 
