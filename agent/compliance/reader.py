@@ -67,9 +67,12 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     matches = _matches(levelled, frozenset(open_facts), book)
     for place, missing in open_facts.items():
         rule = book.rules[place]
+        if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
+            continue
         spans = matches.get(place, [])
         if rule.lacks_only:
-            spans = [] if _says(rule.lacks_only, levelled.text, book) or not text.strip() else [(0, len(levelled.text))]
+            bare = text.strip() and not _says(rule.lacks_only, levelled.text, book)
+            spans = [(0, len(levelled.text))] if bare and not _no_advert(rule, levelled.text, book) else []
         elif rule.lacks and spans and _says(rule.lacks, levelled.text, book):
             spans = []
         if not spans:
@@ -103,11 +106,11 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
 
 
 def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
-    """Of findings that overlap under the same provision, the first; they come sorted by place."""
+    """Of findings of a group that overlap under the same provision, the first; they come sorted by place."""
     kept: list[tuple[int, Finding]] = []
-    ends: dict[tuple[str, str, bool], int] = {}
+    ends: dict[tuple[int, str, str, bool], int] = {}
     for place, one in found:
-        key = (one.law, one.severity, one.missing)
+        key = (one.group, one.law, one.severity, one.missing)
         if one.start >= ends.get(key, 0):
             kept.append((place, one))
             ends[key] = one.end
@@ -140,6 +143,11 @@ def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:
 
 def _says(names: Iterable[str], text: str, book: RuleBook) -> bool:
     return any(pattern.search(text) for name in names for pattern in book.disclosures[name])
+
+
+def _no_advert(rule: Rule, text: str, book: RuleBook) -> bool:
+    """Whether a context of the rule says that the whole text is none that needs the notice."""
+    return any(pattern.search(text) for name in rule.exempt for pattern in book.contexts[name].text)
 
 
 @dataclass(frozen=True)
@@ -181,6 +189,7 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
     dues = _due(text, sentences, index)
     found: dict[int, list[tuple[int, int]]] = {}
     allowed = _allowed(book, wanted)
+    told: dict[tuple[str, int, int], bool] = {}
     for place, (start, end) in enumerate(sentences):
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
@@ -197,7 +206,7 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
                 raw[key] = [(left, right) for left, right in matches if left < right and start + left < end]
             if not raw[key]:
                 continue
-            for span in _spans(trigger, raw[key], text, start, far if trigger.across else end, book):
+            for span in _spans(trigger, raw[key], text, start, far if trigger.across else end, book, told):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
 
@@ -222,18 +231,21 @@ def _tongues(sentence: str) -> list[str]:
 
 
 def _spans(
-    trigger: Trigger, spans: list[tuple[int, int]], text: str, start: int, end: int, book: RuleBook
+    trigger: Trigger,
+    spans: list[tuple[int, int]],
+    text: str,
+    start: int,
+    end: int,
+    book: RuleBook,
+    told: dict[tuple[str, int, int], bool],
 ) -> Iterator[tuple[int, int]]:
     """Those of a pattern's matches in text[start:end] that no longer wording and no context excuses."""
     sentence = text[start:end]
+    spared = [found.span() for pattern in book.unless[trigger.rule] for found in pattern.finditer(sentence)]
     for left, right in spans:
-        if any(
-            u.start() < right and left < u.end()
-            for pattern in book.unless[trigger.rule]
-            for u in pattern.finditer(sentence)
-        ):
+        if any(first < right and left < last for first, last in spared):
             continue
-        if not _excused(book.rules[trigger.rule], text, sentence, start, left, right, book):
+        if not _excused(book.rules[trigger.rule], text, sentence, start, left, right, book, told):
             yield start + left, start + right
 
 
@@ -243,15 +255,30 @@ def _anywhere(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.search(text) is not None
 
 
-def _excused(rule: Rule, text: str, sentence: str, start: int, left: int, right: int, book: RuleBook) -> bool:
-    """Whether a context of the rule says that the match is no claim."""
+def _excused(
+    rule: Rule,
+    text: str,
+    sentence: str,
+    start: int,
+    left: int,
+    right: int,
+    book: RuleBook,
+    told: dict[tuple[str, int, int], bool],
+) -> bool:
+    """Whether a context of the rule says that the match is no claim; `told` remembers what holds for the whole sentence."""
     for name in rule.exempt:
         context = book.contexts[name]
         if any(p.search(sentence[:left]) for p in context.before):
             return True
+        if any(p.search(sentence[left:right]) for p in context.inside):
+            return True
         if any(p.search(text[start + right : start + right + 40]) for p in context.after):
             return True
-        if any(p.search(sentence.strip()) for p in context.sentence) or any(_anywhere(p, text) for p in context.text):
+        if (name, start, len(sentence)) not in told:
+            told[name, start, len(sentence)] = any(p.search(sentence.strip()) for p in context.sentence) or any(
+                _anywhere(p, text) for p in context.text
+            )
+        if told[name, start, len(sentence)]:
             return True
     return False
 

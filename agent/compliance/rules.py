@@ -107,6 +107,8 @@ class Rule(_Strict):
     """Disclosures that a text has to carry whatever it says."""
     zh: Words = ()
     en: Words = ()
+    about: Words = ()
+    """What the text has to name for the rule to bind: goods that are sold under many categories (zh word classes)."""
     unless: Words = ()
     """Longer wording in which a match means something else; in either language."""
 
@@ -120,6 +122,7 @@ class Rule(_Strict):
 
 class _Context(_Strict):
     before: dict[str, str] = Field(default_factory=dict)
+    inside: dict[str, str] = Field(default_factory=dict)
     after: dict[str, str] = Field(default_factory=dict)
     sentence: dict[str, str] = Field(default_factory=dict)
     text: dict[str, str] = Field(default_factory=dict)
@@ -143,6 +146,7 @@ class Context:
     """The compiled conditions of a context, each over one stretch of the text."""
 
     before: tuple[re.Pattern[str], ...]
+    inside: tuple[re.Pattern[str], ...]
     after: tuple[re.Pattern[str], ...]
     sentence: tuple[re.Pattern[str], ...]
     text: tuple[re.Pattern[str], ...]
@@ -159,6 +163,8 @@ class RuleBook:
     triggers: tuple[Trigger, ...]
     unless: tuple[tuple[re.Pattern[str], ...], ...]
     """For each rule, the wordings in which a match means something else."""
+    about: tuple[tuple[re.Pattern[str], ...], ...]
+    """For each rule, what the text has to name; empty when it binds whatever the text is about."""
     contexts: Mapping[str, Context]
     disclosures: Mapping[str, tuple[re.Pattern[str], ...]]
     questions: Mapping[str, Both]
@@ -218,6 +224,7 @@ def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
         checked=data["laws"]["checked"],
         triggers=tuple(_triggers(rules, lexicon)),
         unless=tuple(tuple(re.compile(folded(one)) for one in rule.unless) for rule in rules),
+        about=tuple(tuple(re.compile(expand(one, "zh", lexicon["zh"])) for one in rule.about) for rule in rules),
         contexts=contexts,
         disclosures=disclosures,
         questions=questions,
@@ -233,7 +240,7 @@ def _context(value: Mapping[str, Any]) -> Context:
     one = _Context.model_validate(value)
     made = {
         name: tuple(re.compile(folded(pattern)) for pattern in getattr(one, name).values())
-        for name in ("before", "after", "sentence", "text")
+        for name in ("before", "inside", "after", "sentence", "text")
     }
     return Context(**made)
 

@@ -36,7 +36,7 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule | None]]:
         patterns = rule.get(tongue) or []
         for keep in (0, 1) if len(patterns) > 1 else ():
             yield "drop: half of the patterns", rule | {tongue: patterns[keep::2]}
-    for key in ("exempt", "unless", "categories", "not_categories", "platforms", "lacks"):
+    for key in ("exempt", "unless", "categories", "not_categories", "platforms", "lacks", "about"):
         if rule.get(key):
             yield f"widen: no {key}", rule | {key: []}
     if rule.get("when"):

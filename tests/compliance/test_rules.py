@@ -37,7 +37,7 @@ def test_no_provision_source_class_or_context_is_left_over() -> None:
     assert set(book.publications) == {law.source for law in book.laws.values()}
     assert set(book.contexts) == {name for rule in book.rules for name in rule.exempt}
     assert set(book.disclosures) == {name for rule in book.rules for name in (*rule.lacks, *rule.lacks_only)}
-    patterns = " ".join(p for rule in book.rules for p in (*rule.zh, *rule.en))
+    patterns = " ".join(p for rule in book.rules for p in (*rule.zh, *rule.en, *rule.about))
     named = set(re.findall(r"<([a-z]+)>", patterns))
     lexicon = read_yaml(FOLDER / "lexicon.yaml")
     assert named == set(lexicon["zh"]) | set(lexicon["en"])
