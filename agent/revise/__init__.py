@@ -26,3 +26,40 @@ suggestions(run) -> list[str]                   instructions that make sense nex
 
 The types stand in `agent.revise.model`.
 """
+
+from __future__ import annotations
+
+from agent.revise.engine import (
+    apply,
+    difference,
+    edit_item,
+    lock,
+    restore,
+    rewrite,
+    state,
+    undo,
+    unlock,
+    versions,
+)
+from agent.revise.engine import rewrite as rerun
+from agent.revise.model import Edit, Revised, Understood
+from agent.revise.understanding import suggestions, understand
+
+__all__ = [
+    "Edit",
+    "Revised",
+    "Understood",
+    "apply",
+    "difference",
+    "edit_item",
+    "lock",
+    "rerun",
+    "restore",
+    "rewrite",
+    "state",
+    "suggestions",
+    "understand",
+    "undo",
+    "unlock",
+    "versions",
+]

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.brief.names import platform_name
-from agent.locale import day, money, number, t
+from agent.locale import day, money, number, percent, t
+from agent.plan.insight import Goal
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.revise.model import Change, Difference
 from agent.revise.paths import is_text, item_key
@@ -47,13 +48,13 @@ def _walk(path: str, before: Any, after: Any, prose: bool) -> Iterator[tuple[str
 
 
 def _lists(path: str, before: list[Any], after: list[Any], prose: bool) -> Iterator[tuple[str, str, Any, Any, bool]]:
-    key = item_key(before)
-    if key and (key == item_key(after) or not after):
+    key = item_key(before, marks=True)
+    if key and (key == item_key(after, marks=True) or not after):
         yield from _rows(
             path, {str(getattr(x, key)): x for x in before}, {str(getattr(x, key)): x for x in after}, prose
         )
-    elif not before and item_key(after):
-        yield from _rows(path, {}, {str(getattr(x, item_key(after))): x for x in after}, prose)
+    elif not before and (key := item_key(after, marks=True)):
+        yield from _rows(path, {}, {str(getattr(x, key)): x for x in after}, prose)
     else:
         yield from _rows(path, dict(enumerate(before)), dict(enumerate(after)), prose)
 
@@ -103,7 +104,7 @@ def _summary(before: MarketingPlan, after: MarketingPlan) -> Iterator[str]:
     for goal in after.positioning.goals:
         was = goals.get(goal.id)
         if was and was.metric == goal.metric and was.target.value != goal.target.value:
-            yield from told("goal", f"{goal.metric} {was.target.value:g}" if was.target.value else goal.metric, f"{goal.target.value or 0:g}")
+            yield from told("goal", f"{goal.metric} {_target(was)}", _target(goal))
 
 
 _CATEGORIES = ("content", "tools", "ads", "creators", "prizes", "labour", "contingency")
@@ -138,3 +139,8 @@ def _money_by(plan: MarketingPlan) -> dict[str, int]:
             if key != "shared":
                 found[key] = found.get(key, 0) + line.cents
     return found
+
+
+def _target(goal: Goal) -> str:
+    value = goal.target.value
+    return "–" if value is None else percent(value) if goal.target.unit == "%" else number(value)

@@ -38,13 +38,13 @@ def steps(path: str) -> list[str]:
     return found
 
 
-def item_key(items: list[Any]) -> str:
-    """The field that tells the items of a list apart; "" when none does."""
+def item_key(items: list[Any], *, marks: bool = False) -> str:
+    """The field that tells the items of a list apart; "" when none does. `marks` takes values with brackets too, which no path can hold."""
     if not items or not all(isinstance(one, BaseModel) for one in items):
         return ""
     for name in KEYS:
         values = [str(getattr(one, name, "") or "") for one in items]
-        if all(values) and len(set(values)) == len(values) and not any("[" in v or "]" in v for v in values):
+        if all(values) and len(set(values)) == len(values) and (marks or not any("[" in v or "]" in v for v in values)):
             return name
     return ""
 

@@ -134,5 +134,5 @@ def _mark_stale(work: Work, out: Proposal, edits: Sequence[Edit]) -> None:
 
 def new_findings(before: MarketingPlan, after: MarketingPlan) -> list[Finding]:
     """What the checks find now and did not before."""
-    known = {(one.code, one.message) for one in before.findings}
-    return [one for one in after.findings if (one.code, one.message) not in known]
+    known = {(one.code, key) for one in before.findings for key in (one.where, one.message)}
+    return [one for one in after.findings if not {(one.code, one.where), (one.code, one.message)} & known]

@@ -8,6 +8,7 @@ from typing import Any
 from agent.brief.model import Limit
 from agent.brief.names import platform_name
 from agent.locale import day, money, number, percent, t
+from agent.plan.insight import Goal
 from agent.plan.model import MarketingPlan
 from agent.revise import paths
 from agent.revise.changes import Case, limit_text
@@ -194,6 +195,17 @@ def _goals(before: MarketingPlan, after: MarketingPlan, case: Case) -> Iterator[
         if old and HARD[goal.verdict.status] > HARD[old.verdict.status]:
             yield Consequence(
                 severity="warning",
-                text=case.say("consequence.goal", name=goal.metric, verdict=goal.verdict.text),
+                text=case.say(
+                    "consequence.goal",
+                    name=goal.metric,
+                    was=case.say(f"verdict.{old.verdict.status}"),
+                    now=case.say(f"verdict.{goal.verdict.status}"),
+                    forecast=_value(goal.verdict.base, goal),
+                    target=_value(goal.target.value, goal),
+                ),
                 where=f"positioning.goals[{goal.id}]",
             )
+
+
+def _value(value: float | None, goal: Goal) -> str:
+    return "–" if value is None else percent(value) if goal.target.unit == "%" else number(value)
