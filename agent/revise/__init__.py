@@ -43,18 +43,24 @@ from agent.revise.engine import (
 )
 from agent.revise.engine import rewrite as rerun
 from agent.revise.model import Edit, Revised, Understood
+from agent.revise.review import Review, review
+from agent.revise.talking import Conversation, conversation
 from agent.revise.understanding import suggestions, understand
 
 __all__ = [
+    "Conversation",
     "Edit",
+    "Review",
     "Revised",
     "Understood",
     "apply",
+    "conversation",
     "difference",
     "edit_item",
     "lock",
     "rerun",
     "restore",
+    "review",
     "rewrite",
     "state",
     "suggestions",

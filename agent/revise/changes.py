@@ -45,11 +45,13 @@ class Case:
     intake: Intake
     plan: MarketingPlan
     instruction: str
+    reader: str = ""
+    """Language of the one who reads; the plan's when empty."""
 
     @property
     def language(self) -> str:
-        """The plan's language."""
-        return self.plan.meta.language
+        """The language in which it is told."""
+        return self.reader or self.plan.meta.language
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the revision's own."""

@@ -18,7 +18,8 @@ from agent.revise.model import Cost, Difference, Edit, LockChange, Rerun, Revise
 from agent.revise.proposal import Proposal, Work, new_findings, open_work, propose
 from agent.revise.state import FILE, State, dump_state, load_state
 from agent.revise.versions import Kind, Versions
-from agent.run.folder import RunFolder, load_plan, write_text
+from agent.files import write_text
+from agent.run.folder import RunFolder, load_plan
 
 if TYPE_CHECKING:
     from agent.settings import Settings

@@ -172,7 +172,7 @@ def _drop(plan: MarketingPlan, state: State, edit: ItemDrop) -> None:
         state.dropped[path] = Dropped(label=label)
     for memory in (state.hand, state.locks, state.guidance):
         for here in [here for here in memory if covers(path, here)]:
-            del memory[here]  # type: ignore[attr-defined]
+            del memory[here]
 
 
 def _same(added: Added, label: str) -> bool:

@@ -95,9 +95,9 @@ def _goal(edit: Any, case: Case) -> str:
     return text
 
 
-def consequences(work: Work, out: Proposal, edits: Sequence[Edit]) -> list[Consequence]:
+def consequences(work: Work, out: Proposal, edits: Sequence[Edit], reader: str = "") -> list[Consequence]:
     """What the edits bring with them: limits passed, wishes that cannot be met in full, contradictions, goals, new findings."""
-    case = Case(work.intake, work.plan, "")
+    case = Case(work.intake, work.plan, "", reader)
     found: list[Consequence] = []
     for edit in edits:
         if isinstance(edit, BudgetLimit):

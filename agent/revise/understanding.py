@@ -36,30 +36,31 @@ def understand(
     language: str | None = None,
     model: str | None = None,
     settings: Settings | None = None,
+    said: Sequence[str] = (),
 ) -> Understood:
     """What an instruction would change, or the answer to a question. Changes nothing.
 
-    `model` None or "playbook" uses rules alone; otherwise a model reads what no rule knows. `language` is the language of
-    what is told back where the plan is not to decide. Raises BriefError for an empty or overlong instruction.
+    `model` None or "playbook" uses rules alone; otherwise a model reads what no rule knows. `language` is that of the
+    reader, where it is not the plan's; `said` what was said before in a chat. Raises BriefError for an empty or overlong instruction.
     """
     text = instruction.strip()
     if not text or len(text) > LONGEST:
         raise BriefError(f"An instruction has 1 to {LONGEST:,} characters; this one has {len(text):,}.", where="instruction")
     work = open_work(run)
-    talk = Talk(text, work.plan, work.intake)
+    talk = Talk(text, work.plan, work.intake, language or "")
     if rules.asks(talk):
         found = answer(talk)
         if found.citations or not _asks_model(model):
             return found
     known = rules.understand(talk)
     if isinstance(known, list):
-        return explained(work, known, text)
+        return explained(work, known, text, reader=talk.reader)
     if _asks_model(model):
         from agent.revise.router import route
 
-        made = route(work, text, model=model, settings=settings)
+        made = route(work, text, model=model, settings=settings, said=said)
         if made is not None:
-            return explained(work, made.edits, text, by="model") if made.edits else made
+            return explained(work, made.edits, text, by="model", reader=talk.reader) if made.edits else made
     asked = known or Question(text=t(talk.language, "revise.ask.unclear"), options=suggestions_for(work.plan, work.state))
     return Understood(instruction=text, kind="unclear", questions=[asked])
 
@@ -68,9 +69,9 @@ def _asks_model(model: str | None) -> bool:
     return model not in (None, "", "playbook")
 
 
-def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules") -> Understood:
+def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules", reader: str = "") -> Understood:
     """Edits with their preview and all that they bring; what cannot be done is asked back."""
-    case = Case(work.intake, work.plan, text)
+    case = Case(work.intake, work.plan, text, reader)
     try:
         made = [routed(edit, work.plan) for edit in edits]
         out = Understood.model_validate({"instruction": text, "kind": "edit", "edits": made, "preview": preview(made, case), "by": by})
@@ -80,7 +81,7 @@ def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules"
         proposal = proposal_for(work, made, text)
     except EditError as error:
         return Understood(instruction=text, kind="unclear", questions=[Question(text=error.message)])
-    out.consequences = consequences(work, proposal, made)
+    out.consequences = consequences(work, proposal, made, reader)
     out.clashes = proposal.clashes
     out.parts = compare(work.plan, proposal.plan, (0, 0)).parts
     out.stale = list(proposal.state.stale)

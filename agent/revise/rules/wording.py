@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from agent.brief import cut
 from agent.brief.dates import written_number
@@ -82,7 +83,7 @@ def never_say(talk: Talk) -> Answer:
     found = [one for one in found if one]
     if not found:
         return None
-    do = "drop" if free and not re.search(r"加|add", talk.low) else "add"
+    do: Literal["add", "drop"] = "drop" if free and not re.search(r"加|add", talk.low) else "add"
     return [WordsChange(field="never_say", do=do, texts=found)]
 
 
