@@ -13,9 +13,8 @@ from pydantic import TypeAdapter
 from agent.errors import EditError, SetupError
 from agent.files import write_atomically, write_text
 from agent.revise.model import Edit, Version
+from agent.run.folder import KEPT
 
-KEPT = {"plan.json": ".json", "brief.json": ".brief.json", "revision.json": ".revision.json"}
-"""File of the run → its ending under versions/."""
 HISTORY = "history.json"
 Kind = Literal["plan", "revise", "hand", "rerun", "restore"]
 _ROWS: TypeAdapter[list[Version]] = TypeAdapter(list[Version])
