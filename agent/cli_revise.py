@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from agent.revise.model import Difference, Version
 
 Run = Annotated[Path, typer.Argument(help="A run folder.")]
-Model = Annotated[str, typer.Option(help="Model for what no rule knows and for stale parts: openai:NAME, local, auto. Default: rules alone.")]
+Model = Annotated[
+    str,
+    typer.Option(
+        help="Model for what no rule knows and for stale parts: openai:NAME, local, auto. Default: rules alone."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 SHOWN = 12
 """Changed places that are printed; the rest is counted."""
@@ -25,16 +30,26 @@ SHOWN = 12
 
 def revise(
     run: Run,
-    instruction: Annotated[str, typer.Argument(help='What to change, in plain words: "把小红书预算提高到50%", "no TikTok".')] = "",
+    instruction: Annotated[
+        str, typer.Argument(help='What to change, in plain words: "把小红书预算提高到50%", "no TikTok".')
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply it. Without this it is only shown.")] = False,
-    rerun: Annotated[bool, typer.Option("--rerun", help="Have a model write what became stale; alone: what is stale already.")] = False,
+    rerun: Annotated[
+        bool, typer.Option("--rerun", help="Have a model write what became stale; alone: what is stale already.")
+    ] = False,
     model: Model = "",
-    take: Annotated[list[str] | None, typer.Option(help="Place where new words replace your own; may be given several times.")] = None,
+    take: Annotated[
+        list[str] | None, typer.Option(help="Place where new words replace your own; may be given several times.")
+    ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Back to the version before.")] = False,
     restore: Annotated[int, typer.Option(min=0, help="Restore this version.")] = 0,
     versions: Annotated[bool, typer.Option("--versions", help="List the versions.")] = False,
-    diff: Annotated[str, typer.Option(help="Show where two versions differ: 2..5, or 2 (against the current one).")] = "",
-    edit: Annotated[str, typer.Option(help="Place to edit by hand, with --text: personas.personas[P1].objection.")] = "",
+    diff: Annotated[
+        str, typer.Option(help="Show where two versions differ: 2..5, or 2 (against the current one).")
+    ] = "",
+    edit: Annotated[
+        str, typer.Option(help="Place to edit by hand, with --text: personas.personas[P1].objection.")
+    ] = "",
     text: Annotated[str, typer.Option(help="The text for --edit.")] = "",
     lock: Annotated[str, typer.Option(help="Place whose words are kept as they are.")] = "",
     unlock: Annotated[str, typer.Option(help="Place whose words are given free.")] = "",
@@ -121,8 +136,17 @@ def chat(
             try:
                 understood = talk.understand(line)
                 show(understood)
-                if understood.kind == "edit" and _line(say("cli.ask_apply") + " ").lower() in ("y", "yes", "是", "好", "ok", "行"):
-                    _print_done(api.apply(run, understood.edits, instruction=line, model=model or None, on_event=_hear(False)))
+                if understood.kind == "edit" and _line(say("cli.ask_apply") + " ").lower() in (
+                    "y",
+                    "yes",
+                    "是",
+                    "好",
+                    "ok",
+                    "行",
+                ):
+                    _print_done(
+                        api.apply(run, understood.edits, instruction=line, model=model or None, on_event=_hear(False))
+                    )
             except CehuaError as error:
                 sys.stdout.write(f"{error.message} {error.hint}\n")
 
@@ -135,8 +159,15 @@ def _line(prompt: str) -> str:
 
 def review(
     run: Run,
-    metrics: Annotated[list[Path], typer.Option(help="Actuals: exports of back ends, or a table of KPI and value (CSV, XLSX). May be given several times.")],
-    until: Annotated[str, typer.Option(help="Last day that the figures cover (YYYY-MM-DD). Default: the last date in the files.")] = "",
+    metrics: Annotated[
+        list[Path],
+        typer.Option(
+            help="Actuals: exports of back ends, or a table of KPI and value (CSV, XLSX). May be given several times."
+        ),
+    ],
+    until: Annotated[
+        str, typer.Option(help="Last day that the figures cover (YYYY-MM-DD). Default: the last date in the files.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Hold what came of a plan against its targets: attained, gap, causes to test, proposed edits. Writes exports/review-DATE.md."""
@@ -197,7 +228,11 @@ def _print_done(revised: Revised) -> None:
         sys.stdout.write(f"  … {say('cli.stale', part=_part(say, part), why=why)}\n")
     if revised.stale and revised.estimate.calls:
         cost = f", ${revised.estimate.cost:.3f}" if revised.estimate.cost is not None else ""
-        sys.stdout.write("  " + say("cli.estimate", calls=revised.estimate.calls, tokens=f"{revised.estimate.tokens:,}", cost=cost) + "\n")
+        sys.stdout.write(
+            "  "
+            + say("cli.estimate", calls=revised.estimate.calls, tokens=f"{revised.estimate.tokens:,}", cost=cost)
+            + "\n"
+        )
     for clash in revised.clashes:
         sys.stdout.write("  ! " + say("cli.clash", path=clash.path, yours=clash.yours[:80], new=clash.new[:80]) + "\n")
     for note in revised.notes:
@@ -209,10 +244,14 @@ def _print_done(revised: Revised) -> None:
 def _print_difference(found: Difference, say: Callable[..., str]) -> None:
     for line in found.summary:
         sys.stdout.write(f"  {line}\n")
-    words = [one for one in found.changes if one.prose and one.part not in ("sources", "gaps", "conflicts", "meta", "phases")]
+    words = [
+        one for one in found.changes if one.prose and one.part not in ("sources", "gaps", "conflicts", "meta", "phases")
+    ]
     for one in words[:SHOWN]:
         sys.stdout.write(f"  {one.path}\n    - {one.before[:120]}\n    + {one.after[:120]}\n")
-    sys.stdout.write("  " + say("cli.changed", places=len(found.changes), words=len(words), parts=len(found.parts)) + "\n")
+    sys.stdout.write(
+        "  " + say("cli.changed", places=len(found.changes), words=len(words), parts=len(found.parts)) + "\n"
+    )
 
 
 def _versions(rows: list[Version], *, as_json: bool) -> None:
@@ -221,7 +260,9 @@ def _versions(rows: list[Version], *, as_json: bool) -> None:
         return
     for row in rows:
         mark = "*" if row.current else " "
-        sys.stdout.write(f"{mark} {row.number:>3}  {row.at}  {row.kind:<7} {row.instruction or ', '.join(e.kind for e in row.edits)}\n")
+        sys.stdout.write(
+            f"{mark} {row.number:>3}  {row.at}  {row.kind:<7} {row.instruction or ', '.join(e.kind for e in row.edits)}\n"
+        )
 
 
 def _difference(found: Difference, *, as_json: bool) -> None:
@@ -260,5 +301,3 @@ def _say(run: Path, key: str) -> str:
 
 def _part(say: Callable[..., str], part: str) -> str:
     return say(f"part.{part}")
-
-

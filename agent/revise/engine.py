@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from agent.errors import EditError
 from agent.events import Event
 from agent.export import FORMATS, export
+from agent.files import write_text
 from agent.locale import t
 from agent.plan.model import MarketingPlan
 from agent.revise import paths
@@ -18,7 +19,6 @@ from agent.revise.model import Cost, Difference, Edit, LockChange, Rerun, Revise
 from agent.revise.proposal import Proposal, Work, new_findings, open_work, propose
 from agent.revise.state import FILE, State, dump_state, load_state
 from agent.revise.versions import Kind, Versions
-from agent.files import write_text
 from agent.run.folder import RunFolder, load_plan
 
 if TYPE_CHECKING:
@@ -90,7 +90,13 @@ def apply(
 
 
 def store(
-    folder: RunFolder, before: MarketingPlan, made: Proposal, kind: Kind, *, instruction: str = "", edits: Sequence[Edit] = ()
+    folder: RunFolder,
+    before: MarketingPlan,
+    made: Proposal,
+    kind: Kind,
+    *,
+    instruction: str = "",
+    edits: Sequence[Edit] = (),
 ) -> Revised:
     """Writes a proposal as a new version; the caller holds the lock."""
     run, versions = folder.path, Versions(folder.path)
@@ -119,7 +125,11 @@ def cost_of(made: Proposal) -> Cost:
 def write_exports(run: Path, plan: MarketingPlan) -> tuple[list[str], list[str]]:
     """Writes the quick exports that are there again; the others' paths are given back as outdated."""
     folder = run / "exports"
-    there = {name: folder / f"plan{form.suffix}" for name, form in FORMATS.items() if (folder / f"plan{form.suffix}").exists()}
+    there = {
+        name: folder / f"plan{form.suffix}"
+        for name, form in FORMATS.items()
+        if (folder / f"plan{form.suffix}").exists()
+    }
     quick = [name for name in QUICK if name in there]
     written = [str(one) for one in export(plan, folder, quick)] if quick else []
     return written, [str(path) for name, path in there.items() if name not in QUICK]
@@ -225,4 +235,16 @@ def state(run: Path) -> State:
     return load_state(_there(run))
 
 
-__all__ = ["apply", "difference", "edit_item", "lock", "paths", "restore", "rewrite", "state", "undo", "unlock", "versions"]
+__all__ = [
+    "apply",
+    "difference",
+    "edit_item",
+    "lock",
+    "paths",
+    "restore",
+    "rewrite",
+    "state",
+    "undo",
+    "unlock",
+    "versions",
+]

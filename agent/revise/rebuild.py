@@ -334,5 +334,3 @@ def told_stale(before: MarketingPlan, after: MarketingPlan) -> list[str]:
         for stage in STAGES
         if stage.depends_on and upstream(before, stage.depends_on) != upstream(after, stage.depends_on)
     ]
-
-

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from agent.brief.model import Intake
 from agent.errors import CehuaError, EditError, SetupError
-from agent.events import Event, ModelReady, StageChanged, StageText, State as StageState
+from agent.events import Event, ModelReady, StageChanged, StageText
+from agent.events import State as StageState
 from agent.llm import ModelSpec, likely_tokens, open_model, price_of
 from agent.locale import t
 from agent.plan.base import Words as Marked
@@ -233,8 +234,12 @@ class Again:
             found: dict[str, dict[str, str]] = {}
             for path, value, text in paths.leaves(getattr(self.out.plan, stage.id), stage.id, texts=True):
                 holder, _, name = path.rpartition(".")
-                if text and covers(guided, path) and path not in seen and not self.out.state.kept(path) and _prose(
-                    paths.find(self.out.plan, holder) if "." in path else None, name
+                if (
+                    text
+                    and covers(guided, path)
+                    and path not in seen
+                    and not self.out.state.kept(path)
+                    and _prose(paths.find(self.out.plan, holder) if "." in path else None, name)
                 ):
                     found.setdefault(holder, {})[name] = str(value)
             for holder, drafts in list(found.items())[:EACH]:
@@ -298,7 +303,9 @@ class Again:
 
 def _prose(holder: Any, name: str) -> bool:
     """Whether a field of an item is prose with a limit: what a call can ask for."""
-    return isinstance(holder, BaseModel) and any(isinstance(m, Marked) for m in type(holder).model_fields[name].metadata)
+    return isinstance(holder, BaseModel) and any(
+        isinstance(m, Marked) for m in type(holder).model_fields[name].metadata
+    )
 
 
 def estimate(plan: MarketingPlan, _intake: Intake, state: State) -> Cost:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
@@ -17,8 +18,8 @@ from agent.brief.dates import find_days
 from agent.brief.names import fold, language_of, platform_of, table
 from agent.brief.numbers import find_numbers, find_percents
 from agent.brief.values import find_hours
-from agent.errors import BriefError, EditError
-from agent.llm import Message, ModelSpec, open_model
+from agent.errors import BriefError, CapReached, EditError, ModelError
+from agent.llm import Message, ModelSpec, has_tools, open_model
 from agent.locale import money, t
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.revise import paths
@@ -30,6 +31,8 @@ from agent.words.prompts import load_prompt
 
 if TYPE_CHECKING:
     from agent.revise.proposal import Work
+
+log = logging.getLogger(__name__)
 
 Kind = Literal[
     "budget_total", "budget_limit", "platform", "period", "cadence", "team", "goal", "words", "language", "competitor", "audience", "key_date",
@@ -113,12 +116,23 @@ def route(
 ) -> Understood | None:
     """What a model makes of an instruction, as typed edits, an answer or a question; None for the playbook.
 
+    LangChain's agent where it is installed and the endpoint takes tools; the form in JSON everywhere else, the embedded model included.
+
     `said` is what was said before in a chat. Raises as a call of the model does.
     """
     settings = settings or load_settings(model=model)
     spec = ModelSpec.parse(settings.model, settings)
     if spec.kind == "playbook" and opened is None:
         return None
+    if opened is None and has_tools(spec, settings):
+        from agent.revise.helper import turn
+
+        try:
+            return turn(work, instruction, spec, settings, said)
+        except CapReached:
+            raise
+        except ModelError as error:
+            log.info("no turn with tools (%s); the form is asked for instead", error.message)
     asked = opened or cast(Asked, open_model(spec, settings))
     reply = asyncio.run(_ask(asked, prompt_for(work.plan, instruction, said)))
     return understood(work, instruction, reply)
@@ -213,7 +227,14 @@ def _values(step: Step, plan: MarketingPlan) -> dict[str, Any]:
             if step.scope == "category" and step.of not in table("budget_categories"):
                 raise EditError(t(plan.meta.language, "revise.ask.budget"))
             of = "" if step.scope == "creator" else step.of if step.scope == "category" else place
-            return {"kind": step.kind, "scope": step.scope, "of": of, "way": step.way or "exact", "share": share, "amount": step.amount}
+            return {
+                "kind": step.kind,
+                "scope": step.scope,
+                "of": of,
+                "way": step.way or "exact",
+                "share": share,
+                "amount": step.amount,
+            }
         case "platform":
             return {"kind": step.kind, "platform": _known(place, plan), "way": step.way}
         case "period":
@@ -224,7 +245,14 @@ def _values(step: Step, plan: MarketingPlan) -> dict[str, Any]:
             return {"kind": step.kind, "do": step.do, "title": step.name, "hours": step.amount}
         case "goal":
             target = share if share is not None else step.amount
-            return {"kind": step.kind, "do": step.do, "goal": step.number, "text": step.text, "target": target, "deadline": step.end}
+            return {
+                "kind": step.kind,
+                "do": step.do,
+                "goal": step.number,
+                "text": step.text,
+                "target": target,
+                "deadline": step.end,
+            }
         case "words":
             return {"kind": step.kind, "field": step.field, "do": step.do, "texts": step.texts}
         case "language":

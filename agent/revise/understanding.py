@@ -45,24 +45,32 @@ def understand(
     """
     text = instruction.strip()
     if not text or len(text) > LONGEST:
-        raise BriefError(f"An instruction has 1 to {LONGEST:,} characters; this one has {len(text):,}.", where="instruction")
+        raise BriefError(
+            f"An instruction has 1 to {LONGEST:,} characters; this one has {len(text):,}.", where="instruction"
+        )
     work = open_work(run)
-    talk = Talk(text, work.plan, work.intake, language or "")
-    if rules.asks(talk):
-        found = answer(talk)
-        if found.citations or not _asks_model(model):
-            return found
-    known = rules.understand(talk)
-    if isinstance(known, list):
-        return explained(work, known, text, reader=talk.reader)
-    if _asks_model(model):
+    found = meant(Talk(text, work.plan, work.intake, language or ""))
+    lost = not found.edits and not found.citations
+    if lost and _asks_model(model):
         from agent.revise.router import route
 
-        made = route(work, text, model=model, settings=settings, said=said)
-        if made is not None:
-            return explained(work, made.edits, text, by="model", reader=talk.reader) if made.edits else made
-    asked = known or Question(text=t(talk.language, "revise.ask.unclear"), options=suggestions_for(work.plan, work.state))
-    return Understood(instruction=text, kind="unclear", questions=[asked])
+        found = route(work, text, model=model, settings=settings, said=said) or found
+    if found.kind == "edit":
+        return explained(work, found.edits, text, by=found.by, reader=language or "")
+    if found.kind == "unclear" and not any(one.options for one in found.questions):
+        found.questions[-1].options = suggestions_for(work.plan, work.state)
+    return found
+
+
+def meant(talk: Talk) -> Understood:
+    """What the rules make of an instruction: its edits without their consequences, the answer to a question, or what to ask back."""
+    if rules.asks(talk):
+        return answer(talk)
+    known = rules.understand(talk)
+    if isinstance(known, list):
+        return Understood(instruction=talk.text, kind="edit", edits=known)
+    asked = known or Question(text=t(talk.language, "revise.ask.unclear"))
+    return Understood(instruction=talk.text, kind="unclear", questions=[asked])
 
 
 def _asks_model(model: str | None) -> bool:
@@ -74,7 +82,9 @@ def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules"
     case = Case(work.intake, work.plan, text, reader)
     try:
         made = [routed(edit, work.plan) for edit in edits]
-        out = Understood.model_validate({"instruction": text, "kind": "edit", "edits": made, "preview": preview(made, case), "by": by})
+        out = Understood.model_validate(
+            {"instruction": text, "kind": "edit", "edits": made, "preview": preview(made, case), "by": by}
+        )
         if any(isinstance(edit, Undo | Rerun) for edit in made):
             out.stale = list(work.state.stale)
             return out
@@ -114,5 +124,3 @@ def suggestions_for(plan: MarketingPlan, state: State) -> list[str]:
         found.append(say("why", platform=platform_name(other, language)))
     found += [say("persona"), say("lock")]
     return found
-
-

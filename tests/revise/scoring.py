@@ -57,7 +57,8 @@ def right(row: Row, found: Understood, plan: MarketingPlan) -> bool:
     if not row.means:
         return found.kind == "unclear" and bool(found.questions)
     return found.kind == "edit" and any(
-        len(reading) == len(found.edits) and all(_same(got, want, plan) for got, want in zip(found.edits, reading, strict=True))
+        len(reading) == len(found.edits)
+        and all(_same(got, want, plan) for got, want in zip(found.edits, reading, strict=True))
         for reading in row.means
     )
 

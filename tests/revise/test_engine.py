@@ -134,7 +134,9 @@ def test_locked_words_stay_and_refuse_edits_until_unlocked(fresh: Take) -> None:
     after = load_plan(run)
     assert after.kpis.north_star == before.kpis.north_star
     assert [one.reading for one in after.kpis.kpis] == [one.reading for one in before.kpis.kpis]
-    assert after.kpis.kpis[0].target.value != before.kpis.kpis[0].target.value, "figures follow the frame, locked or not"
+    assert after.kpis.kpis[0].target.value != before.kpis.kpis[0].target.value, (
+        "figures follow the frame, locked or not"
+    )
     assert any(one.path == "kpis.north_star" for one in made.clashes)
     revise.unlock(run, "kpis.north_star")
     revise.edit_item(run, "kpis.north_star", "Pilots, nothing else.")
@@ -147,7 +149,14 @@ def test_dropped_and_added_items_survive_a_change_of_the_brief(fresh: Take) -> N
     run = fresh("tea")
     plan = load_plan(run)
     gone = plan.risks.risks[2].title
-    revise.apply(run, [ItemDrop(path="risks.risks[2]"), ItemAdd(path="risks.risks", text="茶园停电"), ItemAdd(path="production.standards", text="只用新版包装图")])
+    revise.apply(
+        run,
+        [
+            ItemDrop(path="risks.risks[2]"),
+            ItemAdd(path="risks.risks", text="茶园停电"),
+            ItemAdd(path="production.standards", text="只用新版包装图"),
+        ],
+    )
     revise.apply(run, [CadenceChange(platform="xiaohongshu", per_week=3)])
     after = load_plan(run)
     titles = [one.title for one in after.risks.risks]
@@ -155,7 +164,11 @@ def test_dropped_and_added_items_survive_a_change_of_the_brief(fresh: Take) -> N
     assert titles.count("茶园停电") == 1
     assert after.production.standards[-1] == "只用新版包装图"
     assert not [one for one in after.summary.top_risks if one not in {risk.id for risk in after.risks.risks}]
-    assert not [one for one in revise.apply(run, [ItemDrop(path=f"risks.risks[{after.risks.risks[-1].id}]")]).new_findings if one.severity == "error"]
+    assert not [
+        one
+        for one in revise.apply(run, [ItemDrop(path=f"risks.risks[{after.risks.risks[-1].id}]")]).new_findings
+        if one.severity == "error"
+    ]
     assert "茶园停电" not in [one.title for one in load_plan(run).risks.risks]
 
 
@@ -261,6 +274,8 @@ def test_an_unchanged_brief_gives_the_same_intake(fresh: Take, name: str) -> Non
 
 def test_a_value_of_an_instruction_has_its_span(fresh: Take) -> None:
     work = open_work(fresh("tea"))
-    brief = change(work.intake.brief, BudgetTotal(total=Decimal(300000)), Case(work.intake, work.plan, "总预算改成30万"))
+    brief = change(
+        work.intake.brief, BudgetTotal(total=Decimal(300000)), Case(work.intake, work.plan, "总预算改成30万")
+    )
     assert brief.spans["budget.total"].text == "总预算改成30万"
     assert work.intake.brief.budget.total == 360000, "the brief before it stays as it was"

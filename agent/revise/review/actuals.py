@@ -14,7 +14,9 @@ from agent.documents.tables import Grid
 from agent.documents.values import dates, number
 from agent.plan.model import MarketingPlan
 
-SUMMED = frozenset({"impressions", "reach", "views", "reads", "likes", "comments", "shares", "saves", "clicks", "engagements"})
+SUMMED = frozenset(
+    {"impressions", "reach", "views", "reads", "likes", "comments", "shares", "saves", "clicks", "engagements"}
+)
 """Metrics whose totals on several platforms add up."""
 VALUE_HEADS = re.compile(r"实际|實際|完成|达成|達成|数值|數值|结果|結果|actual|value|result|current|achieved", re.I)
 NAME_HEADS = re.compile(r"指标|指標|kpi|目标|目標|metric|goal|name|名称|名稱|项目|項目", re.I)
@@ -71,7 +73,11 @@ def _from_audits(audits: Sequence[Audit], plan: MarketingPlan) -> Iterator[Actua
             rate = f"{metric.metric}.{audit.platform}"
             if metric.unit == "%" and rate in known:
                 yield Actual(rate, metric.value, place)
-            elif metric.basis == "total" and metric.metric in SUMMED | {"followers_gained", "followers_lost", "followers_net"}:
+            elif metric.basis == "total" and metric.metric in SUMMED | {
+                "followers_gained",
+                "followers_lost",
+                "followers_net",
+            }:
                 sums.setdefault(metric.metric, []).append((metric.value, place))
                 if rate in known:
                     yield Actual(rate, metric.value, place)
@@ -95,7 +101,9 @@ def _followers(platform: str, value: float, place: str, plan: MarketingPlan) -> 
 
 def _from_sheet(name: str, grid: Grid, plan: MarketingPlan) -> tuple[list[Actual], list[dt.date], list[str]]:
     """A table with a column of names and one of values; nothing for any other table."""
-    head = next((row for row in grid.rows[:8] if _column(row.values, VALUE_HEADS) and _column(row.values, NAME_HEADS)), None)
+    head = next(
+        (row for row in grid.rows[:8] if _column(row.values, VALUE_HEADS) and _column(row.values, NAME_HEADS)), None
+    )
     if head is None:
         return [], [], []
     named, valued = _column(head.values, NAME_HEADS), _column(head.values, VALUE_HEADS)
@@ -124,14 +132,18 @@ def _column(values: dict[int, str | int | float], pattern: re.Pattern[str]) -> i
 def _rate(key: str, read: tuple[float, bool], plan: MarketingPlan) -> float:
     """A rate as a fraction: "4.5%", 0.045 and 4.5 are the same."""
     value, percent = read
-    units = {kpi.id: kpi.unit for kpi in plan.kpis.kpis} | {goal.id: goal.target.unit for goal in plan.positioning.goals}
+    units = {kpi.id: kpi.unit for kpi in plan.kpis.kpis} | {
+        goal.id: goal.target.unit for goal in plan.positioning.goals
+    }
     return value / 100 if units.get(key) == "%" and not percent and value > 1 else value
 
 
 def key_of(label: str, rest: str, plan: MarketingPlan) -> str | None:
     """The goal or KPI that a row names: by id, by its whole name, by its name and the platform beside it."""
     low = fold(label).strip()
-    ids = {goal.id.lower(): goal.id for goal in plan.positioning.goals} | {kpi.id.lower(): kpi.id for kpi in plan.kpis.kpis}
+    ids = {goal.id.lower(): goal.id for goal in plan.positioning.goals} | {
+        kpi.id.lower(): kpi.id for kpi in plan.kpis.kpis
+    }
     if low in ids:
         return ids[low]
     names = {fold(goal.metric): goal.id for goal in plan.positioning.goals}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -31,7 +32,9 @@ STEP = 0.05
 """Share of the total budget that one proposal moves to the platform ahead."""
 SLOWER = 0.75
 """Factor on the cadence of a platform whose posts engage less than forecast."""
-LESS_IS_BETTER = frozenset({"cpa", "cpl", "cpc", "cpm", "cpe", "followers_lost", "follower_loss_rate", "response_time", "unsubscribe"})
+LESS_IS_BETTER = frozenset(
+    {"cpa", "cpl", "cpc", "cpm", "cpe", "followers_lost", "follower_loss_rate", "response_time", "unsubscribe"}
+)
 
 State = Literal["ahead", "on", "behind", "no_target"]
 
@@ -120,7 +123,10 @@ def review(run: Path, metrics: Sequence[Path], *, until: dt.date | None = None, 
     if last is None:
         raise BriefError(t(plan.meta.language, "revise.review.no_date"), where="--until")
     last = min(max(last, plan.meta.start), plan.meta.end)
-    rows = sorted(_rows(plan, read, last), key=lambda row: (row.state != "behind", row.attained if row.attained is not None else 9.0))
+    rows = sorted(
+        _rows(plan, read, last),
+        key=lambda row: (row.state != "behind", row.attained if row.attained is not None else 9.0),
+    )
     edits = list(_edits(plan, rows, _elapsed(plan, last)))
     out = Review(
         run_dir=str(run), until=last, elapsed=round(_elapsed(plan, last), 4), published=round(_published(plan, last), 4), rows=rows,
@@ -152,13 +158,24 @@ def _rows(plan: MarketingPlan, read: Read, last: dt.date) -> Iterator[Row]:
         if one.key in goals:
             goal = goals[one.key]
             due = _due_goal(plan, goal, last)
-            yield _row(one, goal.metric, goal.target.unit, "", goal.baseline.value, goal.target.value, due, less=goal.kind == "service")
+            yield _row(
+                one,
+                goal.metric,
+                goal.target.unit,
+                "",
+                goal.baseline.value,
+                goal.target.value,
+                due,
+                less=goal.kind == "service",
+            )
         elif one.key in kpis:
             kpi = kpis[one.key]
             head = kpi.id.split(".", 1)[0]
             target = kpi.target.value
             due = target if target is None or head not in SUMS else target * _published(plan, last)
-            yield _row(one, kpi.name, kpi.unit, kpi.platform, kpi.baseline.value, target, due, less=head in LESS_IS_BETTER)
+            yield _row(
+                one, kpi.name, kpi.unit, kpi.platform, kpi.baseline.value, target, due, less=head in LESS_IS_BETTER
+            )
 
 
 def _due_goal(plan: MarketingPlan, goal: Goal, last: dt.date) -> float | None:
@@ -169,9 +186,15 @@ def _due_goal(plan: MarketingPlan, goal: Goal, last: dt.date) -> float | None:
         return None
     if not points:
         return target
-    start = goal.baseline.value if goal.kind == "followers" and goal.baseline.value is not None else _first(points, goal)
-    line = [(plan.meta.start - dt.timedelta(days=1), start), *((when, float(value or 0)) for when, value in points), (plan.meta.end, target)]
-    for (a, low), (b, high) in zip(line, line[1:], strict=False):
+    start = (
+        goal.baseline.value if goal.kind == "followers" and goal.baseline.value is not None else _first(points, goal)
+    )
+    line = [
+        (plan.meta.start - dt.timedelta(days=1), start),
+        *((when, float(value or 0)) for when, value in points),
+        (plan.meta.end, target),
+    ]
+    for (a, low), (b, high) in itertools.pairwise(line):
         if last <= b:
             span = max(1, (b - a).days)
             return low + (high - low) * (last - a).days / span
@@ -186,7 +209,15 @@ def _first(points: Sequence[tuple[dt.date, float | None]], goal: Goal) -> float:
 
 
 def _row(
-    one: Actual, name: str, unit: str, platform: str, baseline: float | None, target: float | None, due: float | None, *, less: bool
+    one: Actual,
+    name: str,
+    unit: str,
+    platform: str,
+    baseline: float | None,
+    target: float | None,
+    due: float | None,
+    *,
+    less: bool,
 ) -> Row:
     attained = None
     state: State = "no_target"
@@ -219,7 +250,9 @@ def _causes(plan: MarketingPlan, rows: Sequence[Row]) -> Iterator[Cause]:
         for place in range(1, 4):
             key = f"revise.review.causes.{family}.{place}"
             if has(plan.meta.language, f"{key}.text"):
-                yield Cause(key=row.key, text=t(plan.meta.language, f"{key}.text"), test=t(plan.meta.language, f"{key}.test"))
+                yield Cause(
+                    key=row.key, text=t(plan.meta.language, f"{key}.text"), test=t(plan.meta.language, f"{key}.test")
+                )
 
 
 def _edits(plan: MarketingPlan, rows: Sequence[Row], elapsed: float) -> Iterator[Edit]:
@@ -305,4 +338,8 @@ def _shown(value: float | None, row: Row, plan: MarketingPlan) -> str:
         return "–"
     if row.unit == "%":
         return percent(value)
-    return money_value(value, row.unit) if row.unit == plan.meta.currency else number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
+    return (
+        money_value(value, row.unit)
+        if row.unit == plan.meta.currency
+        else number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
+    )

@@ -136,4 +136,6 @@ def listed(text: str) -> list[str]:
     quoted = cut.quotes(text)
     if quoted:
         return quoted
-    return [cut.bare(one) for one in cut.pieces(text, "，,、;；", r"\s+(?:and|or)\s+|[和与跟及](?=\S)") if cut.bare(one)]
+    return [
+        cut.bare(one) for one in cut.pieces(text, "，,、;；", r"\s+(?:and|or)\s+|[和与跟及](?=\S)") if cut.bare(one)
+    ]
