@@ -64,7 +64,9 @@ async def converse(
                 {"messages": turns}, config={"callbacks": [_metered(meter)], "recursion_limit": 2 * STEPS}
             )
     except (OpenAIError, TimeoutError, GraphRecursionError) as error:
-        raise ModelError(f"{spec.label} did not answer ({type(error).__name__}).", hint="Try again, or say it in other words.") from error
+        raise ModelError(
+            f"{spec.label} did not answer ({type(error).__name__}).", hint="Try again, or say it in other words."
+        ) from error
     finally:
         await client.root_async_client.close()
     last: BaseMessage = found["messages"][-1]

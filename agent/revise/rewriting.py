@@ -23,7 +23,7 @@ from agent.plan.model import PART_IDS, MarketingPlan
 from agent.revise import paths
 from agent.revise.model import Cost
 from agent.revise.proposal import Proposal, Work
-from agent.revise.rebuild import Base, listed, mark_hands
+from agent.revise.rebuild import Base, listed, mark_hands, told_stale
 from agent.revise.state import Hand, State, covers
 from agent.run.build import find
 from agent.run.desk import Desk
@@ -79,7 +79,8 @@ def rewritten(
         _without_model(out, parts)
         out.plan.findings = find(out.plan, out.intake, work.knowledge)
         return out, {}, None
-    again = Again(folder, work, out, spec, settings, on_event or (lambda _event: None))
+    chosen = tuple(parts) or tuple(out.state.stale)
+    again = Again(folder, work, out, spec, settings, on_event or (lambda _event: None), chosen)
     usage, stopped = asyncio.run(again.run())
     return out, usage, stopped
 
@@ -106,6 +107,8 @@ class Again:
     spec: ModelSpec
     settings: Settings
     hear: Hear
+    parts: tuple[str, ...]
+    """Parts that are written again."""
     words: dict[str, StageWords] = field(default_factory=dict)
 
     async def run(self) -> tuple[dict[str, float | None], CehuaError | None]:
@@ -120,8 +123,9 @@ class Again:
         try:
             await model.warm(list(self.setting.prefix))
             self._tell(ModelReady(self.spec.label, time.monotonic() - started))
-            await self._in_order([stage for stage in STAGES if stage.id in self.out.state.stale])
+            await self._in_order([stage for stage in STAGES if stage.id in self.parts])
             self._restore()
+            self._mark_told()
         finally:
             await model.aclose()
         self.out.plan.meta.model = self.spec.label
@@ -299,6 +303,14 @@ class Again:
                     if one.text and one.place in complaints:
                         one.give_back(Refusal("check", complaints[one.place]))
                 self._settle(BY_ID[stage_id])
+
+    def _mark_told(self) -> None:
+        """Parts in a model's words that were told of what now reads otherwise and were not written again wait in their turn."""
+        plan, state = self.out.plan, self.out.state
+        for part in told_stale(self.work.plan, plan):
+            if part not in self.parts and plan.words[part].model_share:
+                state.stale[part] = t(plan.meta.language, "revise.stale.upstream")
+                state.waiting[part] = []
 
 
 def _prose(holder: Any, name: str) -> bool:

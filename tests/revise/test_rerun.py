@@ -67,7 +67,7 @@ def test_a_budget_change_writes_again_only_what_depends_on_it(run: Path, fake: F
     assert 0 < len(fake.asked) <= made.estimate.calls + 4 < whole
     assert not again.stale
     after = load_plan(run)
-    for part in ("market", "personas", "themes", "adaptations", "calendar", "engagement", "production", "community"):
+    for part in ("market", "personas", "themes", "adaptations", "calendar", "engagement", "production"):
         assert getattr(after, part) == getattr(before, part), part
     assert after.budget.total_cents == 5000000
     assert not [one for one in after.findings if one.severity == "error" and one.code.startswith("BUD")]

@@ -25,7 +25,9 @@ SAID = "Let's lean into the trade press crowd, LinkedIn up to 4 a week"
 
 
 def settings(url: str, cache: Path, **more: Any) -> Settings:
-    return Settings(openai_api_key=SecretStr("sk-test"), openai_base_url=url, cache_dir=cache, model="openai:stub", **more)
+    return Settings(
+        openai_api_key=SecretStr("sk-test"), openai_base_url=url, cache_dir=cache, model="openai:stub", **more
+    )
 
 
 def form(**fields: Any) -> str:
@@ -35,7 +37,9 @@ def form(**fields: Any) -> str:
 def message(**fields: Any) -> Callable[[Exchange], None]:
     """A whole answer as the agent asks for it."""
     body = {"choices": [{"message": {"role": "assistant", "content": None, **fields}, "finish_reason": "stop"}]}
-    return lambda to: to.reply(200, json.dumps({"id": "1", "object": "chat.completion", "model": "stub", "usage": USED, **body}))
+    return lambda to: to.reply(
+        200, json.dumps({"id": "1", "object": "chat.completion", "model": "stub", "usage": USED, **body})
+    )
 
 
 USED = {"prompt_tokens": 900, "completion_tokens": 20, "total_tokens": 920}
@@ -51,9 +55,16 @@ def without_tools(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.enable_socket
-def test_a_form_becomes_typed_edits(made: Callable[[str], Path], serve: Serve, tmp_path: Path, without_tools: None) -> None:  # noqa: F811
+def test_a_form_becomes_typed_edits(
+    made: Callable[[str], Path], serve: Serve, tmp_path: Path, without_tools: None
+) -> None:  # noqa: F811
     server = serve(say(form(edits=[{"kind": "cadence", "of": "linkedin", "per_week": "4"}])))
-    found = understand(made("b2b"), "trade press folks want more of us over there: 4", model="openai:stub", settings=settings(server.url, tmp_path))
+    found = understand(
+        made("b2b"),
+        "trade press folks want more of us over there: 4",
+        model="openai:stub",
+        settings=settings(server.url, tmp_path),
+    )
     assert found.by == "model"
     assert found.edits == [CadenceChange(platform="linkedin", per_week=4)]
     assert found.preview
@@ -106,13 +117,20 @@ needs_chat = pytest.mark.skipif(importlib.util.find_spec("langchain") is None, r
 
 @needs_chat
 @pytest.mark.enable_socket
-def test_the_agent_proposes_with_tools_and_is_told_what_is_refused(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
+def test_the_agent_proposes_with_tools_and_is_told_what_is_refused(
+    made: Callable[[str], Path], serve: Serve, tmp_path: Path
+) -> None:  # noqa: F811
     server = serve(
         message(tool_calls=[call("propose", step={"kind": "cadence", "of": "linkedin", "per_week": "9"})]),
         message(tool_calls=[call("propose", step={"kind": "cadence", "of": "linkedin", "per_week": "4"})]),
         message(content="LinkedIn now gets four posts a week."),
     )
-    found = understand(made("b2b"), "trade press folks want more of us over there: 4", model="openai:stub", settings=settings(server.url, tmp_path))
+    found = understand(
+        made("b2b"),
+        "trade press folks want more of us over there: 4",
+        model="openai:stub",
+        settings=settings(server.url, tmp_path),
+    )
     assert found.edits == [CadenceChange(platform="linkedin", per_week=4)]
     assert found.by == "model"
     told = [one.body["messages"][-1]["content"] for one in server.seen]
@@ -128,7 +146,9 @@ def test_the_agent_answers_with_citations(made: Callable[[str], Path], serve: Se
         message(tool_calls=[call("look_up", question="where does the 2.4% come from?")]),
         message(content="From your own LinkedIn page."),
     )
-    found = understand(made("b2b"), "hm, that rate of ours, says who", model="openai:stub", settings=settings(server.url, tmp_path))
+    found = understand(
+        made("b2b"), "hm, that rate of ours, says who", model="openai:stub", settings=settings(server.url, tmp_path)
+    )
     assert found.kind == "question"
     assert any(one.source.startswith("brief:accounts") for one in found.citations)
 
@@ -138,7 +158,12 @@ def test_the_agent_answers_with_citations(made: Callable[[str], Path], serve: Se
 def test_the_agent_stays_under_the_caps(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
     server = serve(message(content="hello"))
     with pytest.raises(CapReached):
-        understand(made("b2b"), "hm, that rate of ours, says who", model="openai:stub", settings=settings(server.url, tmp_path, max_tokens=500))
+        understand(
+            made("b2b"),
+            "hm, that rate of ours, says who",
+            model="openai:stub",
+            settings=settings(server.url, tmp_path, max_tokens=500),
+        )
     assert not server.seen
 
 
@@ -149,6 +174,11 @@ def test_an_endpoint_without_tools_gets_the_form(made: Callable[[str], Path], se
         to.reply(400, json.dumps({"error": {"message": "tools are not supported", "type": "invalid_request_error"}}))
 
     server = serve(refuse, say('{"ok": true}'), say(form(edits=[{"kind": "platform", "of": "reddit", "way": "avoid"}])))
-    found = understand(made("b2b"), "the orange alien site is nothing for us", model="openai:stub", settings=settings(server.url, tmp_path))
+    found = understand(
+        made("b2b"),
+        "the orange alien site is nothing for us",
+        model="openai:stub",
+        settings=settings(server.url, tmp_path),
+    )
     assert found.kind in ("edit", "unclear")
     assert len(server.seen) >= 2
