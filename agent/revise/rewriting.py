@@ -70,7 +70,7 @@ def rewritten(
     for part in parts:
         out.state.stale.setdefault(part, t(language, "revise.stale.asked"))
         out.state.waiting[part] = []
-    settings = settings or load_settings(model=model or _usual(work))
+    settings = settings or load_settings(model=model or work.plan.meta.model)
     spec = ModelSpec.parse(settings.model, settings)
     if not out.state.stale:
         out.notes.append(t(language, "revise.note.nothing_stale"))
@@ -83,11 +83,6 @@ def rewritten(
     again = Again(folder, work, out, spec, settings, on_event or (lambda _event: None), chosen)
     usage, stopped = asyncio.run(again.run())
     return out, usage, stopped
-
-
-def _usual(work: Work) -> str:
-    """The run's own model, for a run that was made with one; the user's setting decides otherwise."""
-    return "" if work.plan.meta.model == "playbook" else work.plan.meta.model
 
 
 def _without_model(out: Proposal, parts: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.api import Options, plan
+from tests.llm.conftest import serve  # noqa: F401
 from tests.revise.scoring import BRIEFS
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "briefs"

@@ -17,7 +17,7 @@ from agent.revise.model import BudgetLimit, CadenceChange, PlatformChange, TextE
 from agent.revise.proposal import open_work
 from agent.revise.router import Route, Step, understood
 from agent.settings import Settings
-from tests.llm.conftest import Serve, serve  # noqa: F401
+from tests.llm.conftest import Serve
 from tests.llm.faults import Exchange, say
 
 SAID = "Let's lean into the trade press crowd, LinkedIn up to 4 a week"
@@ -57,7 +57,7 @@ def without_tools(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.enable_socket
 def test_a_form_becomes_typed_edits(
     made: Callable[[str], Path], serve: Serve, tmp_path: Path, without_tools: None
-) -> None:  # noqa: F811
+) -> None:
     server = serve(say(form(edits=[{"kind": "cadence", "of": "linkedin", "per_week": "4"}])))
     found = understand(
         made("b2b"),
@@ -71,7 +71,7 @@ def test_a_form_becomes_typed_edits(
 
 
 @pytest.mark.enable_socket
-def test_rules_ask_no_model_for_what_they_know(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
+def test_rules_ask_no_model_for_what_they_know(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:
     server = serve(say(form()))
     found = understand(made("b2b"), "drop Reddit", model="openai:stub", settings=settings(server.url, tmp_path))
     assert found.by == "rules"
@@ -119,7 +119,7 @@ needs_chat = pytest.mark.skipif(importlib.util.find_spec("langchain") is None, r
 @pytest.mark.enable_socket
 def test_the_agent_proposes_with_tools_and_is_told_what_is_refused(
     made: Callable[[str], Path], serve: Serve, tmp_path: Path
-) -> None:  # noqa: F811
+) -> None:
     server = serve(
         message(tool_calls=[call("propose", step={"kind": "cadence", "of": "linkedin", "per_week": "9"})]),
         message(tool_calls=[call("propose", step={"kind": "cadence", "of": "linkedin", "per_week": "4"})]),
@@ -141,7 +141,7 @@ def test_the_agent_proposes_with_tools_and_is_told_what_is_refused(
 
 @needs_chat
 @pytest.mark.enable_socket
-def test_the_agent_answers_with_citations(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
+def test_the_agent_answers_with_citations(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:
     server = serve(
         message(tool_calls=[call("look_up", question="where does the 2.4% come from?")]),
         message(content="From your own LinkedIn page."),
@@ -155,7 +155,7 @@ def test_the_agent_answers_with_citations(made: Callable[[str], Path], serve: Se
 
 @needs_chat
 @pytest.mark.enable_socket
-def test_the_agent_stays_under_the_caps(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
+def test_the_agent_stays_under_the_caps(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:
     server = serve(message(content="hello"))
     with pytest.raises(CapReached):
         understand(
@@ -169,7 +169,7 @@ def test_the_agent_stays_under_the_caps(made: Callable[[str], Path], serve: Serv
 
 @needs_chat
 @pytest.mark.enable_socket
-def test_an_endpoint_without_tools_gets_the_form(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:  # noqa: F811
+def test_an_endpoint_without_tools_gets_the_form(made: Callable[[str], Path], serve: Serve, tmp_path: Path) -> None:
     def refuse(to: Exchange) -> None:
         to.reply(400, json.dumps({"error": {"message": "tools are not supported", "type": "invalid_request_error"}}))
 
