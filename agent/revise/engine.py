@@ -211,9 +211,10 @@ def _moved(run: Path, edit: Undo, started: float) -> Revised:
     made = undo(run) if edit.version is None else restore(run, edit.version)
     plan = load_plan(run)
     seen = compare(before, plan, (was, made.number))
+    written, outdated = write_exports(run, plan)
     return Revised(
         run_dir=str(run), version=made.number, changed=seen.parts, stale=load_state(run).stale, difference=seen, findings=plan.findings,
-        new_findings=new_findings(before, plan), exports=write_exports(run, plan)[0], outdated=write_exports(run, plan)[1],
+        new_findings=new_findings(before, plan), exports=written, outdated=outdated,
         seconds=round(time.monotonic() - started, 3),
     )  # fmt: skip
 
