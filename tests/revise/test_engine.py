@@ -110,6 +110,15 @@ def test_words_by_hand_survive_a_change_of_the_brief_and_a_clash_is_asked(fresh:
     assert not taken.clashes
 
 
+def test_a_text_taken_back_is_nobodys_hand_any_more(fresh: Take) -> None:
+    run = fresh("solo")
+    before = load_plan(run)
+    revise.edit_item(run, "market.truth", "Chairs last.")
+    revise.edit_item(run, "market.truth", before.market.truth)
+    assert load_plan(run).model_dump() == before.model_dump()
+    assert not revise.state(run).hand
+
+
 def test_a_risk_by_hand_is_found_again_when_its_number_changed(fresh: Take) -> None:
     run = fresh("tea")
     plan = load_plan(run)
