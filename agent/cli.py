@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import importlib.util
 import json
 import os
 import signal
@@ -37,6 +38,8 @@ app = typer.Typer(
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
+if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only
+    app.add_typer(importlib.import_module("evals.cli").app, name="eval")
 
 
 @app.command()

@@ -225,6 +225,8 @@ PLANTED: list[tuple[Any, ...]] = [
     ("FID-012", f"{FIRST}.hook", "晨麦坊不会告诉你的事。"),
     ("FID-013", "brief.content_languages", {"douyin": "en"}),
     ("FID-013", "brief.content_languages", {"xiaohongshu": "zh-TW", "douyin": "zh-CN"}),
+    ("FID-014", "summary.situation", "账号已经达到 3,000 粉丝。"),
+    ("FID-014", "positioning.fit", "与社区店的方向一致，粉丝突破了 3000。"),
     ("LAN-001", "summary.situation", "帳號有 800 粉絲，店在拱墅区。"),
     ("LAN-001", "risks.risks[0].prevention", "先測導航卡片。"),
     ("LAN-003", "summary.situation", "账号有 800 粉丝，we should really post more often here。"),
