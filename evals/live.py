@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 
 from agent.llm import ModelSpec, open_model
@@ -15,7 +15,7 @@ from evals.case import Case, checked, draft
 from evals.results import Row
 from evals.run import Run, Tell, fill, new_results, score_cases, subject
 from evals.scorers import score
-from evals.traffic.cassette import Tape, cassette, known, path_of
+from evals.traffic.cassette import StaleTraffic, Tape, cassette, known, path_of
 from evals.traffic.writer import MakeModel, one_shot, replayed, write
 
 RECORDED = ("yunqi-list", "yunqi-chat", "beimai-tiny", "haice-note", "shanyu-season", "riri-threads", "larkfield-mail", "pinwheel-slack",
@@ -64,9 +64,11 @@ def _taped(brief: Brief, spec: ModelSpec, make: MakeModel, *, record: bool) -> t
     if case.plan is None:
         return case, Tape(set())
     about = f"Recorded from real calls to {spec.label} for the brief {brief.id}; replayed only to the same requests."
-    with cassette(path_of(brief.id, spec.label), record=record, about=about) as tape:
+    path, seen = path_of(brief.id, spec.label), Tape(set())
+    with suppress(StaleTraffic), cassette(path, record=record, about=about) as tape:
+        seen = tape
         case = write(case, spec, make)
-    return checked(case), tape
+    return checked(case), seen
 
 
 def estimate(chosen: Iterable[Brief], spec: ModelSpec) -> list[Recording]:
@@ -76,7 +78,8 @@ def estimate(chosen: Iterable[Brief], spec: ModelSpec) -> list[Recording]:
         path = path_of(brief.id, spec.label)
         if path.exists():
             _, tape = _taped(brief, spec, lambda: replayed(spec), record=False)
-            found.append(Recording(brief.id, len(tape.missed), len(tape.played)))
+            new = max(1, calls_of(brief, spec) - len(tape.played)) if tape.stale else 0
+            found.append(Recording(brief.id, new, len(tape.played)))
         else:
             found.append(Recording(brief.id, calls_of(brief, spec), 0))
     return found
@@ -158,6 +161,8 @@ def one_shots(
         try:
             with tape:
                 documents[brief.id] = one_shot(Case(brief), make)
+        except StaleTraffic:
+            run.results.rows.append(Row(brief=brief.id, brand=brief.brand, language=brief.language, stale=True))
         except Exception as error:  # noqa: BLE001  (whatever a model does is a row, not the end of the run)
             run.results.rows.append(
                 Row(

@@ -53,8 +53,9 @@ def fields(subject: Subject) -> Iterator[Criterion]:
     paths = {item.id: item.paths for item in checklist()}
     fired = {one.code for one in subject.plan.findings if one.severity != "info"}
     for row in rows():
-        lost = [next(missing(subject.plan, path), "") for item in row.items for path in paths[item]]
-        wrong = [one for one in lost if one] + [code for code in row.checks if code in fired]
+        lost = [next(missing(subject.plan, path), "") for item in row.items for path in paths.get(item, ())]
+        gone = [item for item in row.items if item not in paths]
+        wrong = gone + [one for one in lost if one] + [code for code in row.checks if code in fired]
         yield yes(row.id, not wrong, ", ".join(wrong[:3]))
 
 

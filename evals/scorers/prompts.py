@@ -35,10 +35,11 @@ def prompts(subject: Subject) -> Iterator[Criterion]:
         all(any(d in prefix.plain for d in days(day)) for day in (plan.meta.start, plan.meta.end)),
         "no period",
     )
-    forbidden = [word for word in case.intake.filled.never_say if not holds(prefix, word)]
+    wanted = dict.fromkeys((*subject.brief.expect.never, *case.intake.filled.never_say))
+    forbidden = [word for word in wanted if not holds(prefix, word)]
     yield yes("prohibited", not forbidden, f"not told: {', '.join(forbidden)}")
-    wanted = [word for word in case.intake.filled.must_say[:5] if not holds(prefix, word[:20])]
-    yield yes("must_say", not wanted, f"not told: {', '.join(wanted)}")
+    unsaid = [word for word in case.intake.filled.must_say[:5] if not holds(prefix, word[:20])]
+    yield yes("must_say", not unsaid, f"not told: {', '.join(unsaid)}")
     for stage in STAGES:
         part = getattr(plan, stage.id)
         told = upstream(plan, stage.depends_on)

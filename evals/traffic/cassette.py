@@ -9,11 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.errors import SetupError
+from agent.errors import CehuaError, SetupError
 from evals.results import HERE
 from evals.traffic.normal import HOST, body_of, canonical, key, leaks, said
 
 FOLDER = HERE / "cassettes"
+
+
+class StaleTraffic(CehuaError):
+    """Something was asked that the cassette does not hold: the prompt, the schema or the model is another."""
+
+    exit_code = 1
 
 
 @dataclass
@@ -50,10 +56,11 @@ def known(path: Path) -> set[str]:
 def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     """Answers from the cassette; with `record` lets through and keeps what it does not hold, and drops what nobody asked for.
 
-    Raises SetupError when vcrpy is missing, or when what was recorded holds a secret or a path of this machine.
+    Raises StaleTraffic on replay for a request that it does not hold; SetupError when vcrpy is missing, or when what was recorded holds a secret or a path of this machine.
     """
     try:
         import vcr
+        import vcr.errors
     except ModuleNotFoundError as error:
         raise SetupError("Recorded traffic needs vcrpy.", hint="Install cehua[evals].") from error
     tape = Tape(known(path))
@@ -94,7 +101,12 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     if record:
         path.parent.mkdir(parents=True, exist_ok=True)
     with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=record):
-        yield tape
+        try:
+            yield tape
+        except vcr.errors.CannotOverwriteExistingCassetteException as error:
+            raise StaleTraffic(
+                f"The cassette {path.name} does not hold this request.", hint="Run `cehua eval record`."
+            ) from error
     if record and path.exists():
         found = leaks(path.read_text(encoding="utf-8"))
         if found:
