@@ -359,7 +359,7 @@ def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
 # What belongs together
 
 
-@defect("kpi_without_goal", "A KPI serves a goal that there is none of", "REF-001")
+@defect("kpi_without_goal", "A KPI serves a goal that there is none of", "REF-001", "COV-001")
 def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
     n = rng.randrange(len(plan.kpis.kpis))
     return put(plan, f"kpis.kpis[{n}].goal", rng.choice(("", "G99")))
