@@ -16,12 +16,16 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from agent.brief import read_brief
 from agent.checks import base as registry
 from agent.export import document as composed
+from agent.frame import build_frame
 from agent.knowledge import load
+from agent.locale import t
 from agent.plan.model import MarketingPlan
-from agent.run import build
-from evals import case as case_of
+from agent.run.build import build_plan, find
+from agent.stages import STAGES, Stage
+from agent.words.digest import brief_digest, frame_digest
 from evals import run as run_of
 from evals.brief import Brief, briefs
 from evals.defects import CLASSES, measure
@@ -32,6 +36,7 @@ from evals.results import Results
 USUAL = ("northshore-walk", "beimai-impossible")
 RICH = ("shiguang-million",)
 TAIWAN = ("riri-launch",)
+Make = Callable[[ExitStack], None]
 PLANTED = 3
 """Planted defects a class."""
 
@@ -46,16 +51,18 @@ class Change:
     briefs: tuple[str, ...]
     defects: tuple[str, ...]
     """Classes of planted defects to measure beside the scores."""
-    make: Callable[[ExitStack], None]
+    make: Make
 
 
 CHANGES: dict[str, Change] = {}
 
 
-def change(about: str, *, harmless: bool = False, on: tuple[str, ...] = USUAL, defects: tuple[str, ...] = ()) -> Any:
+def change(
+    about: str, *, harmless: bool = False, on: tuple[str, ...] = USUAL, defects: tuple[str, ...] = ()
+) -> Callable[[Make], Make]:
     """Registers a change under its function's name."""
 
-    def register(make: Callable[[ExitStack], None]) -> Callable[[ExitStack], None]:
+    def register(make: Make) -> Make:
         CHANGES[make.__name__] = Change(make.__name__, about, harmless, on, defects, make)
         return make
 
@@ -67,18 +74,20 @@ def swap(stack: ExitStack, target: str, new: Any) -> None:
     stack.enter_context(patch(target, new))
 
 
+def through(one: Stage, edit: Callable[[Any], Any]) -> Stage:
+    """A stage whose part goes through `edit`."""
+    return dataclasses.replace(one, write=lambda context: edit(one.write(context)))
+
+
 def rewritten(stack: ExitStack, stage: str, edit: Callable[[Any], Any]) -> None:
     """Edits what the playbook writes for a stage."""
 
-    def wrap(one: Any) -> Any:
-        return dataclasses.replace(one, write=lambda context: edit(one.write(context))) if one.id == stage else one
-
-    swap(stack, "agent.run.build.STAGES", tuple(wrap(one) for one in build.STAGES))
+    swap(stack, "agent.run.build.STAGES", tuple(through(one, edit) if one.id == stage else one for one in STAGES))
 
 
 def read_otherwise(stack: ExitStack, edit: Callable[[Any], None]) -> None:
     """Edits what the reader of briefs found."""
-    real = case_of.read_brief
+    real = read_brief
 
     def reader(*args: Any, **more: Any) -> Any:
         intake = real(*args, **more)
@@ -105,9 +114,7 @@ def checked_otherwise(stack: ExitStack, **codes: Any) -> None:
 
 @change("The prompts' common prefix does not tell the budget any more")
 def prompt_drops_the_budget(stack: ExitStack) -> None:
-    from agent.run import setting
-
-    real = setting.frame_digest
+    real = frame_digest
 
     def without(frame: Any) -> str:
         return "\n".join(line for line in real(frame).splitlines() if not line.startswith(("Budget", "预算", "預算")))
@@ -117,9 +124,7 @@ def prompt_drops_the_budget(stack: ExitStack) -> None:
 
 @change("The prompts do not tell what may not be said", on=RICH)
 def prompt_drops_prohibitions(stack: ExitStack) -> None:
-    from agent.run import setting
-
-    real = setting.brief_digest
+    real = brief_digest
     swap(stack, "agent.run.setting.brief_digest", lambda intake: real(intake).rpartition("\n[")[0])
 
 
@@ -212,7 +217,6 @@ def playbook_forgets_the_brand(stack: ExitStack) -> None:
         text = real.model_dump_json()
         return MarketingPlan.model_validate_json(text.replace(real.meta.brand, "this brand"))
 
-    build_plan = case_of.build_plan
     swap(stack, "evals.case.build_plan", lambda *args, **more: nameless((args, more)))
 
 
@@ -303,7 +307,7 @@ def converter_is_off(stack: ExitStack) -> None:
 
 @change("Phases take other shares of the money", on=RICH)
 def phase_shares_shift(stack: ExitStack) -> None:
-    real = case_of.build_frame
+    real = build_frame
 
     def shifted(*args: Any, **more: Any) -> Any:
         frame = real(*args, **more)
@@ -317,7 +321,7 @@ def phase_shares_shift(stack: ExitStack) -> None:
 @change("Sources are not listed")
 def sources_unlisted(stack: ExitStack) -> None:
     swap(stack, "agent.run.build._register_sources", lambda context: None)
-    real = build.MarketingPlan
+    real = MarketingPlan
     swap(stack, "agent.run.build.MarketingPlan", lambda **fields: real(**{**fields, "sources": fields["sources"][:3]}))
 
 
@@ -326,22 +330,18 @@ def sources_unlisted(stack: ExitStack) -> None:
 
 @change("Stages are written through a wrapper", harmless=True)
 def stages_wrapped(stack: ExitStack) -> None:
-    wrapped = tuple(dataclasses.replace(one, write=lambda context, one=one: one.write(context)) for one in build.STAGES)
-    swap(stack, "agent.run.build.STAGES", wrapped)
+    swap(stack, "agent.run.build.STAGES", tuple(through(one, lambda part: part) for one in STAGES))
 
 
 @change("Parts are copied before they are put together", harmless=True)
 def parts_copied(stack: ExitStack) -> None:
-    wrapped = tuple(
-        dataclasses.replace(one, write=lambda context, one=one: one.write(context).model_copy(deep=True))
-        for one in build.STAGES
-    )
-    swap(stack, "agent.run.build.STAGES", wrapped)
+    copied = tuple(through(one, lambda part: part.model_copy(deep=True)) for one in STAGES)
+    swap(stack, "agent.run.build.STAGES", copied)
 
 
 @change("The plan goes through JSON before it is checked", harmless=True)
 def through_json(stack: ExitStack) -> None:
-    real = case_of.build_plan
+    real = build_plan
     swap(
         stack,
         "evals.case.build_plan",
@@ -351,7 +351,7 @@ def through_json(stack: ExitStack) -> None:
 
 @change("The intake goes through JSON before the frame", harmless=True)
 def intake_through_json(stack: ExitStack) -> None:
-    real = case_of.read_brief
+    real = read_brief
     swap(
         stack,
         "evals.case.read_brief",
@@ -381,7 +381,7 @@ def check_added(stack: ExitStack) -> None:
 
 @change("Messages of findings are reworded", harmless=True)
 def messages_reworded(stack: ExitStack) -> None:
-    real = registry.t
+    real = t
     swap(stack, "agent.checks.base.t", lambda *a, **m: real(*a, **m).replace("。", "！"))
 
 
@@ -396,7 +396,7 @@ def walk_not_shared(stack: ExitStack) -> None:
 
 @change("The list of sources is sorted", harmless=True)
 def sources_sorted(stack: ExitStack) -> None:
-    real = build.MarketingPlan
+    real = MarketingPlan
     swap(
         stack,
         "agent.run.build.MarketingPlan",
@@ -406,27 +406,25 @@ def sources_sorted(stack: ExitStack) -> None:
 
 @change("Briefs arrive with another line ending", harmless=True)
 def carriage_returns(stack: ExitStack) -> None:
-    real = case_of.read_brief
+    real = read_brief
     swap(stack, "evals.case.read_brief", lambda source, **m: real(source.replace(b"\n", b"\r\n"), **m))
 
 
 @change("Briefs arrive with a byte order mark", harmless=True)
 def byte_order_mark(stack: ExitStack) -> None:
-    real = case_of.read_brief
+    real = read_brief
     swap(stack, "evals.case.read_brief", lambda source, **m: real(b"\xef\xbb\xbf" + source, **m))
 
 
 @change("Briefs end in blank lines", harmless=True)
 def blank_lines(stack: ExitStack) -> None:
-    real = case_of.read_brief
+    real = read_brief
     swap(stack, "evals.case.read_brief", lambda source, **m: real(source + b"\n\n\n", **m))
 
 
 @change("A prompt gets another sentence", harmless=True)
 def prompt_sentence(stack: ExitStack) -> None:
-    from agent.run import setting
-
-    real = setting.brief_digest
+    real = brief_digest
     swap(stack, "agent.run.setting.brief_digest", lambda intake: real(intake) + "\n")
 
 
@@ -457,13 +455,13 @@ def readings_not_kept(stack: ExitStack) -> None:
 
 @change("Findings come in another order", harmless=True)
 def findings_reordered(stack: ExitStack) -> None:
-    real = case_of.find
+    real = find
     swap(stack, "evals.case.find", lambda *a, **m: list(reversed(real(*a, **m))))
 
 
 @change("The frame is computed twice", harmless=True)
 def frame_twice(stack: ExitStack) -> None:
-    real = case_of.build_frame
+    real = build_frame
 
     def twice(*args: Any, **more: Any) -> Any:
         real(*args, **more)
