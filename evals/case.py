@@ -52,6 +52,9 @@ def draft(brief: Brief) -> Case:
     except CehuaError as error:
         case.error = f"{type(error).__name__}: {error.message}"
         return case
+    except Exception as error:  # noqa: BLE001  (a crash is a failed delivery, not the end of the run)
+        case.error = f"crash, {type(error).__name__}: {error}"
+        return case
     case.document = Document.of_plan(case.plan)
     return case
 

@@ -117,7 +117,8 @@ def prompt_drops_the_budget(stack: ExitStack) -> None:
     real = frame_digest
 
     def without(frame: Any) -> str:
-        return "\n".join(line for line in real(frame).splitlines() if not line.startswith(("Budget", "预算", "預算")))
+        rows = real(frame).splitlines()
+        return "\n".join(row for row in rows if not any(word in row.casefold() for word in ("budget", "预算", "預算")))
 
     swap(stack, "agent.run.setting.frame_digest", without)
 
