@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan test test-local check format lock vectors wheel examples bench chaos clean
+.PHONY: help setup plan test test-local check format lock vectors wheel examples bench eval eval-heldout chaos clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,9 +61,9 @@ format: setup ## put the code in shape
 
 lock: ## resolve pyproject.toml again into requirements.lock (UPGRADE=--upgrade for newest versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra chat --extra search --extra export --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra chat --extra search --extra export --extra evals --extra ui --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) -o requirements.lock >/dev/null
-	@{ echo "# Every package of cehua[local,chat,search,export,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
+	@{ echo "# Every package of cehua[local,chat,search,export,evals,ui,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
 		cat requirements.lock; } > requirements.lock.new && mv requirements.lock.new requirements.lock
 
 vectors: setup ## embed what is new in knowledge/ into knowledge/search/
@@ -77,6 +77,12 @@ examples: setup ## write the plans under examples/ again
 
 bench: setup ## a six-month plan against an endpoint of stated speed (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks.model_run
+
+eval: setup ## score the playbook's plans against evals/baseline.json, offline; the report is runs/evals/report.html
+	$(BIN)/cehua eval run
+
+eval-heldout: setup ## the same over the held-out briefs, in aggregate; every such run is logged in evals/LOG.md
+	$(BIN)/cehua eval run --held-out --out runs/evals-heldout
 
 chaos: setup ## kill runs two hundred times and at twelve failpoints, and compare (about half an hour)
 	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10

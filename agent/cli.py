@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import importlib.util
 import json
 import os
 import signal
@@ -40,6 +41,8 @@ app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
 for command in (revise, chat, review):
     app.command()(command)
+if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only
+    app.add_typer(importlib.import_module("evals.cli").app, name="eval")
 
 
 @app.command()

@@ -100,7 +100,9 @@ _ENGLISH = (
     r"thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:\s+(?:hundred|thousand|million|dozen|k))+|"
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))\b"
 )
-NUMBER = re.compile(rf"(?P<arabic>[-+]?{ARABIC}){_ARABIC_SCALE}{_TAIL}|(?P<cn>{_CN_NUMBER})|(?P<en>{_ENGLISH})", re.I)
+NUMBER = re.compile(
+    rf"(?P<arabic>(?:(?<![A-Za-z\d])[-+])?{ARABIC}){_ARABIC_SCALE}{_TAIL}|(?P<cn>{_CN_NUMBER})|(?P<en>{_ENGLISH})", re.I
+)
 
 
 def chinese_number(text: str) -> Decimal | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as default_field
 
-from agent.brief import cut, names, relevance
+from agent.brief import cut, leftover, names, relevance
 from agent.brief.builder import Builder
 from agent.brief.items import words
 from agent.brief.prose import goes_on, read_sentence
@@ -60,15 +60,22 @@ def read_text(raw: Raw, build: Builder) -> None:
     lines, skipped = relevance.relevant(raw.lines)
     if skipped:
         build.context.note("pages_skipped", **skipped)
-    sections, prose, heads = _sections(_split_labels(_tables(lines)))
+    told = [Line(leftover.labelled(line.text), line.place) for line in _tables(lines)]
+    sections, prose, heads = _sections(_split_labels(told))
     order = {"brand": 0, "language": 1, "markets": 2, "currency": 3, "period": 4, "products": 5, "budget": 6}
     _brand_from_headings(build, heads)
     for section in sorted(sections, key=lambda s: order.get(s.field, 9)):
         _apply(build, section)
+    leftover.explicit_period(build, lines)
+    leftover.told_total(build, lines)
     short = sum(len(line.text) for line in lines) < 300
     for line in _paragraphs(prose):
         for sentence in (part[:_LONGEST] for part in cut.sentences(line.text)):
             _sentence(build, sentence, line.place, asked=short, part=bool(skipped))
+    if not skipped:
+        leftover.total(build, lines)
+        leftover.platforms(build, prose)
+        leftover.brand(build, lines)
     if not build.brief.brand:
         _brand_from_prose(build, lines, raw.name)
 
@@ -105,7 +112,7 @@ def _split_labels(lines: list[Line]) -> list[Line]:
     result: list[Line] = []
     for line in lines:
         parts = re.split(
-            r"[；;|]\s*(?=[^:：；;]{1,16}[:：])|(?<=[^:：]{3})[,，。]\s*(?=(?:预算|周期|平台|目标|受众|品牌|竞品|預算|期間|目標|受眾|Budget|Period|Platforms?|Audience|Goals?|Team)\s*[:：])",
+            r"[；;|]\s*(?=[^:：；;]{1,16}[:：])|(?<=[^:：]{3})[,，。.]\s*(?=(?:预算|周期|时间|平台|目标|受众|人群|产品|团队|品类|市场|品牌|竞品|預算|期間|目標|受眾|團隊|產品|Budget|Period|Platforms?|Audience|Goals?|Team|Products?|Market)\s*[:：])",
             line.text,
         )
         if len(parts) > 1 and all(names.field_of(p.split(":")[0].split("：")[0]) for p in parts[1:]):
@@ -275,8 +282,14 @@ def _brand_from_headings(build: Builder, heads: list[Line]) -> None:
         for pattern in (_TITLE_TAIL, _TITLE_FOR, _TITLE_HEAD):
             match = pattern.search(title)
             if match and cut.bare(match[1]) and not _stop(cut.bare(match[1])):
-                build.put("brand", cut.bare(match[1])[:80], title, line.place)
+                build.put("brand", _name_alone(cut.bare(match[1]))[:80], title, line.place)
                 return
+
+
+def _name_alone(title: str) -> str:
+    """A title's name without the season, the market or the half-year that follows it."""
+    name = re.split(r"[,，:：（(]|\s+(?=20\d\d)|(?<=[A-Za-z])\s+(?=[\u3400-\u9fff])", title)[0].strip()
+    return name if len(name) > 1 else title
 
 
 def _stop(name: str) -> bool:

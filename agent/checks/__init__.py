@@ -19,6 +19,7 @@ from agent.checks import (  # noqa: F401  (importing a family registers its chec
     money,
     references,
     specificity,
+    targets,
     words,
 )
 from agent.checks.base import Check, CheckContext, check, registry, run_checks

@@ -24,13 +24,16 @@ def _missing(where: str, wanted: Iterable[str], present: Iterable[str]) -> Itera
         yield at(where, missing=", ".join(lacking))
 
 
-@check("COV-001", "error", "Every goal has at least one KPI")
+@check("COV-001", "error", "Every goal has at least one KPI, and every KPI a goal")
 def goals_measured(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """By the KPI's goal id."""
+    """By the KPI's goal id; whether that goal exists is another check's matter."""
     measured = {kpi.goal for kpi in plan.kpis.kpis}
     for place, goal in enumerate(plan.positioning.goals):
         if goal.id not in measured:
             yield at(f"positioning.goals[{place}]", id=goal.id)
+    for place, kpi in enumerate(plan.kpis.kpis):
+        if not kpi.goal.strip():
+            yield at(f"kpis.kpis[{place}].goal", "kpi", name=kpi.name)
 
 
 @check("COV-002", "error", "Every pillar has rows in the calendar")
@@ -89,7 +92,7 @@ def posts_everywhere(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 def risks_answered(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """A risk that nobody holds is not managed."""
     for place, risk in enumerate(plan.risks.risks):
-        if not risk.owner or not risk.prevention.strip() or len(risk.response) < 2 or not risk.trigger.strip():
+        if not risk.owner.strip() or not risk.prevention.strip() or len(risk.response) < 2 or not risk.trigger.strip():
             yield at(f"risks.risks[{place}]", id=risk.id, title=risk.title)
 
 

@@ -7,13 +7,14 @@ from pydantic import BaseModel
 from agent.brief.model import Intake
 from agent.checks import CheckContext, limit_checks
 from agent.checks.specificity import anchors, pattern
+from agent.checks.targets import target_numbers
 from agent.frame.model import Frame
 from agent.knowledge import Knowledge
 from agent.llm import Message, ModelSpec
 from agent.plan.content import Adaptation
 from agent.plan.model import MarketingPlan
 from agent.words import small
-from agent.words.accept import Ground, target_numbers
+from agent.words.accept import Ground
 from agent.words.digest import brief_digest, declined_digest, frame_digest
 from agent.words.prompts import load_prompt
 from agent.words.writer import Setting

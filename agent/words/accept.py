@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.checks.language import foreign_characters
+from agent.checks.targets import told_as_reached
 from agent.checks.terms import occurs, split_terms, squeezed
 from agent.locale import t
 from agent.plan.base import bound
@@ -29,17 +30,6 @@ _MARKUP = re.compile(r"[<>{}\[\]|`]|\*\*|#{2,}")
 _UNSEEN = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|\"[^\"]*\"")
 _ENDS = tuple('。！？…”』」）.!?)"”’:：')
-_SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]|\.(?=\s|$)|$)")
-_REACHED = re.compile(
-    r"已经|已達|已达|达到了|達到了|做到了|实现了|實現了|完成了|突破[了至到]?|增长到了|涨到了|升到了|从.{1,20}(?:涨|升|增长|提高)到了"
-    r"|\b(?:reached|achieved|hit|grew to|rose to|climbed to|delivered|generated|surpassed|exceeded|now (?:has|have|at))\b",
-    re.I,
-)
-_AIM = re.compile(
-    r"目标|目標|计划|計畫|预计|預計|预测|預測|争取|力争|希望|达不到|未达|要到|将|如果|若|才|之前|以前"
-    r"|\b(?:target|goal|aim|plan|forecast|expect|need|would|will|could|should|to reach|until|if|when|not|short of|by)\w*\b",
-    re.I,
-)
 ECHO = 0.9
 """From this similarity on, a text is the draft again."""
 SAME = 0.6
@@ -163,12 +153,8 @@ def _content(text: str, draft: str, ground: Ground) -> Refusal | None:
 
 def _target_as_fact(text: str, ground: Ground) -> Refusal | None:
     """A sentence that says of a target's number that it has been reached."""
-    for sentence in _SENTENCE.findall(text):
-        told = {n.replace(",", "") for n in _NUMBER.findall(sentence)}
-        hit = next((number for number in ground.targets if number in told), "")
-        if hit and _REACHED.search(sentence) and not _AIM.search(sentence):
-            return Refusal("target", hit)
-    return None
+    hit = told_as_reached(text, ground.targets)
+    return Refusal("target", hit) if hit else None
 
 
 def _repeats(text: str, draft: str, language: str, ground: Ground) -> Refusal | None:
@@ -205,18 +191,3 @@ def alike(a: str, b: str) -> float:
     """Jaccard similarity of character trigrams, 0 to 1."""
     first, second = _grams(a), _grams(b)
     return len(first & second) / max(len(first | second), 1)
-
-
-def target_numbers(objectives: Sequence[Mapping[str, float | None]]) -> list[str]:
-    """The numbers of targets that are above their baseline or have none, as digits: 4200 → "4200", 0.045 → "4.5"."""
-    found: list[str] = []
-    for one in objectives:
-        target, baseline = one["target"], one["baseline"]
-        if target is None or target == baseline:
-            continue
-        found += [f"{target:g}" if target < 1e6 else f"{target:.0f}"]
-        if 0 < target < 1:
-            found.append(f"{target * 100:g}")
-        if target >= 10000:
-            found.append(f"{target / 10000:g}")
-    return list(dict.fromkeys(found))

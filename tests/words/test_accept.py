@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from agent.words.accept import Ground, Refusal, refuse, target_numbers
+from agent.checks.targets import target_numbers
+from agent.words.accept import Ground, Refusal, refuse
 
 DRAFT = "下午三点的工位上，冷泡龙井替掉那杯奶茶，八小时低温冷泡，喝完不涩。"
 EN_DRAFT = "At three in the afternoon the cold brew replaces the milk tea; it steeps for eight hours."

@@ -1,0 +1,246 @@
+"""What no cue of its own told: the brand, the sum, the period and the platforms, known by where and how they stand in a text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from agent.brief import cut, money, names
+from agent.brief.dates import find_days
+from agent.brief.numbers import plain
+from agent.brief.periods import parse_period
+from agent.brief.values import find_money
+
+if TYPE_CHECKING:
+    from agent.brief.builder import Builder
+    from agent.brief.readers import Line
+
+LEAST_DAYS = 6
+"""A range of dates shorter than this is an event, not a period."""
+_HAN = "\u3400-\u9fff"
+_MARKS = re.compile(r"^[\s#*>•·\-【\[]+|[】\]*]+")
+_BULLET = re.compile(r"^\s*(?:[-*•·]\s*|[一二三四五六七八九十]+[、.]\s*|\d{1,2}[.、)）]\s*)?")
+_BARE_LABEL = re.compile(rf"^([{_HAN}]{{2,5}})\s+(?=\S)")
+_SUM_LABEL = re.compile(r"([；;。]\s*)(总预算|總預算|预算|預算)\s*(?=[\d¥￥$N])")
+
+
+def labelled(text: str) -> str:
+    """The line with the colon that a hurried writer left out: "四、预算 60 万元", "…；预算 26 万元"."""
+    text = _SUM_LABEL.sub(r"\1\2：", text)
+    start = _BULLET.match(text)
+    place = start.end() if start else 0
+    label = _BARE_LABEL.match(text[place:])
+    if label and names.field_of(label[1]) and "：" not in text[: place + 8]:
+        return f"{text[:place]}{label[1]}：{text[place + label.end() :]}"
+    return text
+
+
+def explicit_period(build: Builder, lines: list[Line]) -> None:
+    """The first range of two days that are written out and not over: it is the period, whatever stands around it."""
+    period, as_of = build.brief.period, build.context.as_of
+    if period.start or period.end:
+        return
+    for line in lines:
+        for sentence in cut.sentences(line.text):
+            found = find_days(sentence, as_of)
+            for one in found:
+                if one.value.precision == "days" and _plausible(one.value.start, one.value.end, as_of):
+                    build.apply("period", one.text, line.place)
+                    return
+            days = [one for one in found if one.value.precision == "day"]
+            for one, two in itertools.pairwise(days):
+                if _TO.fullmatch(plain(sentence[one.end : two.start])):
+                    text = f"{one.text}{'至' if re.search('[日号號]', one.text) else ' - '}{two.text}"
+                    both = parse_period(text, as_of)
+                    value = both.value if both else None
+                    if value and value.start and value.end and _plausible(value.start, value.end, as_of):
+                        build.apply("period", text, line.place)
+                        return
+
+
+_TO = re.compile(r"(?i)\s*(?:[-~至到]|(?:做|截|持续|一直)[至到]|to|until|till|through)\s*")
+
+
+def _plausible(start: dt.date, end: dt.date, as_of: dt.date) -> bool:
+    return LEAST_DAYS <= (end - start).days <= 750 and end >= as_of
+
+
+# The sum
+
+_ALL = re.compile(r"(?:一共|总共|總共|拢共|总计|總計|合计)\s*(?:是|有|约|約|只有)?\s*$")
+_LEADS = re.compile(
+    r"(?i)(?:花|只有|经费|經費)\s*(?:是|有|约|約)?\s*$"
+    r"|(?:\bput|\bspend|\bgot|\bonly|\bin all|\btotal(?: of)?)\s*(?:about|around|just|is)?\s*$"
+)
+_FOLLOWS = re.compile(
+    r"(?i)^\s*(?:in all|in total|altogether|all in|to spend|into (?:this|it)|left over|and not a|for everything|全包|以内)"
+)
+_ALONE = re.compile(r"[,，。.;；、:：\s(（)）]")
+_OTHER = re.compile(
+    r"(?i)(?:/|每|per\b|an? (?:head|month|year|bottle|week)\b|each\b|fitted|起|款|瓶|罐|台|件|张|張|套|位|人|粉)"
+)
+LEAST_SUM = 200
+"""A sum below this that stands alone is a price."""
+
+
+def told_total(build: Builder, lines: list[Line]) -> None:
+    """The sum of which a sentence says that it is all there is ("一共 900 元", "$8,000 and not a cent more")."""
+    if build.brief.budget.total is not None or build.monthly is not None:
+        return
+    for line in lines:
+        for found in find_money(line.text, bare=True):
+            marked = _ALL.search(line.text[: found.start]) and _as_money(found.text)
+            if marked or (_FOLLOWS.match(line.text[found.end :]) and find_money(found.text)):
+                money.total(build, found.value, found.text, line.place)
+                return
+
+
+def _as_money(text: str) -> bool:
+    return bool(find_money(text)) or text.rstrip().endswith(("万", "萬"))
+
+
+def total(build: Builder, lines: list[Line]) -> None:
+    """Where nothing told the sum: one that is put in or spent; else the largest that makes a clause of its own."""
+    brief = build.brief
+    if brief.budget.total is not None or build.monthly is not None:
+        return
+    prices = {product.price for product in brief.products if product.price is not None}
+    weak = []
+    for line in lines:
+        for found in find_money(line.text, bare=True):
+            before, after = line.text[: found.start], line.text[found.end :]
+            if not _as_money(found.text) or found.value.amount in prices or _OTHER.match(after.strip()[:8]):
+                continue
+            if _LEADS.search(before):
+                money.total(build, found.value, found.text, line.place)
+                return
+            lone = _edge(before[-1:]) and _edge(after.lstrip(" ")[:1]) and "（" not in before[-1:]
+            if lone and found.value.amount >= LEAST_SUM:
+                weak.append((found, line))
+    if weak:
+        found, line = max(weak, key=lambda one: one[0].value.amount)
+        money.total(build, found.value, found.text, line.place)
+
+
+def _edge(char: str) -> bool:
+    return not char or _ALONE.fullmatch(char) is not None
+
+
+# Platforms
+
+
+def platforms(build: Builder, lines: list[Line]) -> None:
+    """Where none is asked for, those that the client speaks of and does not refuse."""
+    held = build.brief.platforms
+    if held.must or held.may:
+        return
+    own = [one.platform for one in build.brief.accounts]
+    rivals = [one.name for one in build.brief.competitors]
+    named = [
+        found.value
+        for line in lines
+        for sentence in cut.sentences(line.text)
+        if not any(name in sentence for name in rivals)
+        for found in names.find_platforms(sentence)
+    ]
+    for key in dict.fromkeys([*own, *named]):
+        if key not in held.avoid:
+            build.add_platform(
+                key, "must", names.platform_name(key, build.context.language), lines[0].place if lines else ""
+            )
+
+
+# The brand
+
+_RIVAL = re.compile(
+    r"隔壁|(?:旁边|旁邊)(?:的|那|有)|竞品|競品|对手|對手|竞争|競爭|(?i:competitor|rival|across town|up the road)"
+)
+_ZH_NAME = rf"[{_HAN}A-Za-z·&]{{2,12}}?(?:\s[A-Za-z]{{2,12}})?"
+_ZH = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"品牌(?:还是|還是|就是|仍是|叫|是|名)?\s*[“「『]?([{_HAN}·]{{2,10}}(?:\s?[A-Z]{{2,12}})?)(?=[，,。；;（(”」』]|$)",
+        rf"(?:我是|我们是|我們是)\s*({_ZH_NAME})的(?![{_HAN}]{{0,6}}(?:品牌|店|公司))",
+        rf"^({_ZH_NAME})\s*(?:想|要(?!求)|是(?:一|[{_HAN}]{{2,4}}(?:的|一家|一个|一間))|在[{_HAN}]{{2}}|准备|打算|現有|现有|希望)",
+        rf"^(?=[{_HAN}])({_ZH_NAME})(?=[，,])",
+        rf"[，,]({_ZH_NAME})(?=与\s*\d|和\s*\d)",
+        rf"^({_ZH_NAME})\s+(?:市场部|市場部|品牌部|运营部)",
+        rf"(?:靠|给|給|为|為|用)({_ZH_NAME})(?:公众号|小红书|抖音|官方|账号)",
+    )
+)
+_ZH_TITLE = re.compile(
+    rf"^([{_HAN}·]{{2,10}}(?:\s[A-Z][A-Za-z]{{1,12}})?)\s*(?:[（(][^）)]*[）)])?\s*(?=20\d\d|[】\]]|[{_HAN}]*(?:需求|方案|计划|計畫|简报|說明|说明|brief))"
+)
+_EN_NAME = r"(?:[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){0,3}"
+_EN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"^({_EN_NAME}):\s+(?:brief|plan|spring|summer|autumn|winter|[a-z])",
+        rf"^({_EN_NAME})(?:, (?:an?|the) |\s+(?:is|are|makes?|looks?|wants?|needs?|has|sells?|helps?|enters|runs?)\b)",
+        r"^((?:[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){1,3})\s+[a-z]{3,}s\b",
+        rf"\b(?:for|of|at|behalf of)\s+({_EN_NAME})(?=[,.:;]|\s+(?:on|in|and|only|is|at)\b|$)",
+        rf"\bfrom\s+({_EN_NAME})(?=[,.])",
+    )
+)
+_NOT_EN = frozenset("I We They It The Our My This That There He She You What How Please A An Hi Hello Hey Dear Brand Product Who Goal Goals "
+                    "Customers Volunteers Families Facebook Instagram TikTok LinkedIn YouTube Pinterest Reddit Threads SYSTEM Spring".split())  # fmt: skip
+_NOT_ZH = re.compile(
+    r"我|你|您|老板|老闆|目标|目標|预算|預算|时间|時間|平台|产品|產品|团队|品牌|客户|内容|上次|下季度|今年|明年|如果|所有|不要|不能|大家|公众号|小红书|抖音|这|那|一个|项目|开学|别"
+)
+TITLE, STATED, GUESSED = 6, 4, 2
+"""What a name in the title, one that is introduced as the brand, and one at the head of a sentence count."""
+
+
+def brand(build: Builder, lines: list[Line]) -> None:
+    """The name that the text itself introduces and comes back to; a competitor's, a product's or a platform's is none."""
+    if build.brief.brand:
+        return
+    filled = [line for line in lines if line.text.strip()][:40]
+    whole = plain("\n".join(line.text for line in filled)).casefold()
+    marks: Counter[str] = Counter()
+    place: dict[str, Line] = {}
+    for number, line in enumerate(filled):
+        for name, weight in _candidates(line.text, number == 0):
+            if _usable(name, build):
+                marks[name] = max(marks[name], weight + (number == 0 and weight == GUESSED))
+                place.setdefault(name, line)
+    scored = {
+        name: weight + min(whole.count(name.casefold()) - 1, 4) + (" " in name and name.isascii())
+        for name, weight in marks.items()
+    }
+    if scored:
+        best = max(scored, key=lambda name: (scored[name], -filled.index(place[name])))
+        if scored[best] >= GUESSED + 1 or len(filled) < 6:
+            build.put("brand", best, place[best].text, place[best].place)
+
+
+def _candidates(text: str, first: bool) -> Iterator[tuple[str, int]]:
+    clean = _MARKS.sub("", text).strip()
+    if first:
+        title = _ZH_TITLE.match(clean)
+        if title:
+            yield title[1].strip(), TITLE
+    if _RIVAL.search(clean):
+        return
+    for sentence in cut.sentences(clean):
+        spoken = re.sub(rf"^[{_HAN}\w]{{1,6}}[：:]\s*", "", sentence)
+        for number, pattern in enumerate(_ZH):
+            for found in pattern.finditer(spoken):
+                yield found[1].strip(), STATED if number < 2 else GUESSED
+        for number, pattern in enumerate(_EN):
+            for found in pattern.finditer(sentence):
+                yield found[1].strip(" .'’"), TITLE if first and number == 0 else GUESSED
+
+
+def _usable(name: str, build: Builder) -> bool:
+    if len(name) < 2 or names.find_platforms(name) or _NOT_ZH.search(name) or name.split()[0] in _NOT_EN:
+        return False
+    if any(name in (product.name, product.name.split(" ")[0]) for product in build.brief.products):
+        return False
+    if any(name in rival.name or rival.name in name for rival in build.brief.competitors):
+        return False
+    return names.field_of(name) is None and not names.markets_of(name)

@@ -1,0 +1,254 @@
+"""`cehua eval …`: run, diff, accept, record, rate. Results on stdout and in files, progress on stderr.
+
+0 green · 1 red · 2 bad input · 3 set-up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from agent.llm import ModelSpec
+    from evals.brief import Brief
+    from evals.results import Results
+    from evals.run import Run
+
+app = typer.Typer(help="Evals: score plans against a baseline, offline.", no_args_is_help=True)
+Briefs = Annotated[
+    list[str] | None, typer.Option("--brief", help="Brief id; again for several. Default: all open ones.")
+]
+OUT = Path("runs/evals")
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+@app.command()
+def run(
+    model: Annotated[str, typer.Option(help="playbook, local or openai:NAME.")] = "playbook",
+    stage: Annotated[str, typer.Option(help="Rewrite this part alone, its upstream frozen.")] = "",
+    one_shot: Annotated[
+        bool, typer.Option("--one-shot", help="One prompt for the whole plan, the same model.")
+    ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="The model's recorded answers instead of the model.")
+    ] = False,
+    brief: Briefs = None,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="The held-out briefs, in aggregate; the run is logged.")
+    ] = False,
+    against: Annotated[Path | None, typer.Option(help="Results to compare with. Default: the baseline.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for results.json, durations.json, report.html.")] = OUT,
+    no_defects: Annotated[bool, typer.Option("--no-defects", help="Leave out the planted defects.")] = False,
+) -> None:
+    """Score plans. The playbook and replays run with sockets closed, and a flip against the baseline ends with 1."""
+    chosen = _briefs(brief, held_out)
+    done = _done(chosen, model, stage, one_shot=one_shot, replay=replay, defects=not (no_defects or brief or held_out))
+    raise typer.Exit(_finish(done, against, out, partial=bool(brief)))
+
+
+def _done(chosen: tuple[Brief, ...], model: str, stage: str, *, one_shot: bool, replay: bool, defects: bool) -> Run:
+    from evals.offline import closed
+    from evals.run import run_playbook
+
+    if model == "playbook":
+        with closed():
+            return run_playbook(chosen, _tell, defects=defects)
+    from agent.llm import open_model
+    from agent.settings import load_settings
+    from evals import live
+    from evals.traffic.writer import replayed
+
+    settings = load_settings(model=model)
+    spec = _spec(model)
+    if replay:
+        with closed():
+            if one_shot:
+                return live.one_shots(chosen, spec, lambda: replayed(spec), _tell, record_to=False)
+            return live.replay(chosen, spec, _tell)
+    if one_shot:
+        return live.one_shots(chosen, spec, lambda: open_model(spec, settings), _tell)
+    return live.live(chosen, spec, lambda: open_model(spec, settings), _tell, stage=stage)
+
+
+def _finish(done: Run, against: Path | None, out: Path, *, partial: bool) -> int:
+    """Writes the files, prints the table; the exit code."""
+    from agent.files import write_text
+    from evals import gate, report
+    from evals.results import BASELINE, dumps, load, save
+
+    now = done.results
+    before = load(against or BASELINE) if (against or BASELINE).exists() else None
+    gated = before is not None and before.model == now.model and before.held_out == now.held_out
+    if before is not None and partial:
+        ran = {row.brief for row in now.rows}
+        before.rows = [row for row in before.rows if row.brief in ran]
+        before.controls, before.defects = {}, {}
+    flips = gate.gate(now, before) if before is not None and gated else []
+    save(now if not now.held_out else _aggregate(now), out / "results.json")
+    write_text(out / "durations.json", dumps({name: round(value, 2) for name, value in done.seconds.items()}) + "\n")
+    write_text(out / "report.html", report.page(now, before if gated else None, flips, done.cases))
+    sys.stdout.write(report.table(now, before if gated else None, flips) + "\n")
+    if now.held_out:
+        _log(
+            f"held-out run of {now.model}: "
+            + ", ".join(f"{name} {value:.3f}" for name, value, _ in report.rows(now, None))
+        )
+    return 1 if gate.red(flips) else 0
+
+
+def _aggregate(results: Results) -> Results:
+    """Held-out results without what would tell a prompt's author which brief failed where."""
+    kept = results.model_copy(deep=True)
+    for number, row in enumerate(kept.rows, 1):
+        row.brief, row.brand, row.error, row.met, row.failed, row.numbers = f"held-{number}", "", "", [], {}, {}
+    kept.controls = {}
+    return kept
+
+
+def _log(line: str) -> None:
+    from evals.results import HERE
+
+    path = HERE / "LOG.md"
+    with path.open("a", encoding="utf-8") as log:
+        log.write(f"- {dt.date.today().isoformat()}: {line}\n")
+
+
+@app.command()
+def diff(
+    a: Annotated[Path, typer.Argument(help="Results.")],
+    b: Annotated[Path, typer.Argument(help="Results to compare with.")],
+) -> None:
+    """A against B: differences with intervals clustered by brand, the sign test, what it could have seen, and every flip."""
+    from evals import report
+
+    sys.stdout.write(report.diff_table(_load(a), _load(b)) + "\n")
+
+
+@app.command()
+def accept(
+    why: Annotated[str, typer.Option(help="Why the baseline changes: what was done, what got better or worse.")],
+    results: Annotated[Path, typer.Option(help="The run to accept.")] = OUT / "results.json",
+) -> None:
+    """Make a run the baseline, and write down why. Nothing else changes baseline.json."""
+    from evals import report
+    from evals.results import BASELINE, save
+
+    if len(why.split()) < 3 and len(why) < 10:
+        _fail(2, "Say in a sentence why the baseline changes.")
+    now = _load(results)
+    if now.held_out or now.model != "playbook":
+        _fail(2, f"The baseline is the playbook's over the open briefs; these are {now.model}'s.")
+    before = _load(BASELINE) if BASELINE.exists() else None
+    changes = [
+        f"{name} {old:.3f} → {value:.3f}"
+        for name, value, old in report.rows(now, before)
+        if old is not None and abs(value - old) >= 0.0005
+    ]
+    save(now, BASELINE)
+    _log(f"baseline: {why} ({', '.join(changes) or 'no score moved'})")
+    sys.stdout.write(f"{BASELINE.name} is the run of {results}.\n")
+
+
+@app.command()
+def record(
+    model: Annotated[str, typer.Option(help="The model whose answers are recorded.")] = "local",
+    brief: Briefs = None,
+    one_shot: Annotated[
+        bool, typer.Option("--one-shot", help="Record the one prompt for the whole plan instead.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is stale and what it would take.")] = False,
+) -> None:
+    """Ask a model what the cassettes do not hold any more, and keep its answers."""
+    from agent.llm import open_model
+    from agent.settings import load_settings
+    from evals import live
+
+    settings, spec = load_settings(model=model), _spec(model)
+    chosen = _briefs(brief or list(live.RECORDED), held_out=False)
+    if one_shot:
+        live.one_shots(chosen, spec, lambda: open_model(spec, settings), _tell, record_to=True)
+        return
+    wanted = live.estimate(chosen, spec)
+    calls = sum(one.stale for one in wanted)
+    _tell(
+        f"{calls} calls are stale or new, in {sum(one.stale > 0 for one in wanted)} briefs: about {calls * live.SECONDS_A_CALL / 60:.0f} minutes with the embedded model; answers to answers come on top"
+    )
+    stale = {one.brief for one in wanted if one.stale}
+    if not dry_run and stale:
+        live.record([one for one in chosen if one.id in stale], spec, settings, _tell)
+
+
+@app.command()
+def rate(
+    a: Annotated[str, typer.Option(help="Writer: playbook, or a model whose answers are recorded.")] = "playbook",
+    b: Annotated[str, typer.Option(help="The other writer.")] = "local",
+    brief: Briefs = None,
+    seed: Annotated[int, typer.Option(help="Order of briefs and sides.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for the sheet, the plans and the key.")] = Path("runs/rating"),
+) -> None:
+    """A blind rating sheet for people: plans of two writers in random order, the key in a file apart."""
+    from evals import live
+    from evals.case import draft
+    from evals.offline import closed
+    from evals.rate import sheet
+
+    chosen = _briefs(brief or list(live.RECORDED), held_out=False)
+    sides = []
+    for writer in (a, b):
+        with closed():
+            sides.append(
+                {one.id: draft(one) for one in chosen}
+                if writer == "playbook"
+                else live.replay(chosen, _spec(writer), _tell).cases
+            )
+    try:
+        files = sheet(sides[0], sides[1], (a, b), out, seed)
+    except ValueError as error:
+        _fail(2, f"{error}.")
+    for path in files:
+        sys.stdout.write(f"{path}\n")
+
+
+def _briefs(ids: list[str] | None, held_out: bool) -> tuple[Brief, ...]:
+    from evals.brief import briefs
+
+    try:
+        return briefs(held_out=held_out, only=tuple(ids or ()))
+    except KeyError as error:
+        _fail(2, str(error.args[0]))
+        raise
+
+
+def _spec(model: str) -> ModelSpec:
+    from agent.errors import CehuaError
+    from agent.llm import ModelSpec
+
+    try:
+        return ModelSpec.parse(model)
+    except CehuaError as error:
+        _fail(error.exit_code, error.message)
+        raise
+
+
+def _load(path: Path) -> Results:
+    from pydantic import ValidationError
+
+    from evals.results import load
+
+    try:
+        return load(path)
+    except (OSError, ValidationError) as error:
+        _fail(2, f"{path} holds no results ({type(error).__name__}).")
+        raise
+
+
+def _fail(code: int, message: str) -> None:
+    sys.stderr.write(message + "\n")
+    raise typer.Exit(code)

@@ -1,0 +1,73 @@
+"""Delivery: a plan came, and every part of it reaches the files that a client opens."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from agent.checks.terms import squeezed
+from agent.export import rendered
+from agent.plan.model import PART_IDS, MarketingPlan
+from evals.scorers.base import Criterion, Subject, at_least, scorer, yes
+
+EVERY = ("md", "html")
+"""Formats that hold the whole plan, rendered for every brief."""
+HEAVY = ("docx", "xlsx", "pptx")
+"""Formats rendered for the briefs that are tagged for it."""
+FULL = {"md": 0.9, "html": 0.9, "docx": 0.9, "xlsx": 0.25, "pptx": 0.1}
+"""Least share of a part's texts that a format shows; a workbook holds the tables and a deck the essence."""
+TABLES = {
+    "xlsx": ("calendar", "kpis", "risks", "budget", "team"),
+    "pptx": ("market", "strategy", "themes", "kpis", "risks"),
+}
+"""Parts that these formats are held to."""
+RENDER_HEAVY = frozenset({"beimai-tiny", "shanyu-season", "larkfield-mail", "meridian-trial"})
+"""Briefs whose plans are rendered in the heavy formats too: small ones, one of each language and script."""
+
+
+@scorer("delivery", "Every part of the plan reaches the exported files")
+def delivery(subject: Subject) -> Iterator[Criterion]:
+    """Share of each part's texts that stand in the file."""
+    plan = subject.plan
+    for name in (*EVERY, *(HEAVY if subject.brief.id in RENDER_HEAVY else ())):
+        content = next(iter(rendered(plan, [name]).values()))
+        shown = squeezed(text_of(name, content))
+        for part in PART_IDS:
+            if part in TABLES.get(name, PART_IDS):
+                texts = [key for one in subject.document.parts.get(part, ()) if len(key := squeezed(one)) > 5]
+                share = sum(one in shown for one in texts) / max(len(texts), 1) if texts else 1.0
+                yield at_least(f"{name}.{part}", share, FULL[name])
+    rows = next(iter(rendered(plan, ["csv"]).values())).decode("utf-8-sig")
+    posts = sum(one.kind != "buffer" for one in plan.calendar.entries)
+    yield yes("csv.rows", rows.count("\n") >= posts, f"{rows.count(chr(10))} lines for {posts} rows")
+    yield yes("json.whole", _survives(plan), "the exported JSON is not the plan")
+    events = next(iter(rendered(plan, ["ics"]).values())).count(b"BEGIN:VEVENT")
+    yield yes("ics.events", events >= posts, f"{events} events for {posts} rows")
+
+
+def _survives(plan: MarketingPlan) -> bool:
+    return MarketingPlan.model_validate_json(next(iter(rendered(plan, ["json"]).values()))) == plan
+
+
+def text_of(name: str, content: bytes) -> str:
+    """What a reader sees of an exported file."""
+    if name in ("md", "html"):
+        text = content.decode("utf-8")
+        if name == "html":
+            import html
+
+            text = re.sub(r"<(script|style)\b.*?</\1>", " ", text, flags=re.S)
+            return html.unescape(re.sub(r"<[^>]+>", "", text))
+        return re.sub(r"\\([\\`*_{}\[\]()#+.!|<>~-])", r"\1", text)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        pages = [
+            one
+            for one in archive.namelist()
+            if re.search(r"(document|sharedStrings|slides/slide\d+|sheet\d+)\.xml$", one)
+        ]
+        raw = "\n".join(archive.read(one).decode("utf-8") for one in sorted(pages))
+    import html
+
+    return html.unescape(re.sub(r"<[^>]+>", "", raw))

@@ -1,0 +1,1 @@
+"""Recorded model traffic: real calls, replayed only to the very same request."""

@@ -1,0 +1,175 @@
+"""The gate, the statistics and the files around them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from agent.cli import app
+from evals import gate, stats
+from evals.numbers import moved
+from evals.report import diff_table, page, table
+from evals.results import Results, Row, load, save
+from tests.evals.conftest import made
+
+RUNNER = CliRunner()
+
+
+def results(**changes: object) -> Results:
+    """Results of two briefs of two brands."""
+    row = {"met": ["a.one", "a.two"], "scores": {"a": 0.9}, "numbers": {"budget.total": 100.0}, "words": 0.8, **changes}
+    return Results(
+        model="playbook",
+        rows=[
+            Row.model_validate({"brief": "x", "brand": "X", "language": "en", **row}),
+            Row.model_validate({"brief": "y", "brand": "Y", "language": "en", "met": ["a.one"], "scores": {"a": 0.9}}),
+        ],
+        controls={"empty": {"x": 0.1}},
+        defects={"sum": {"planted": 60, "found": 60}},
+        clean=100,
+    )
+
+
+def flips(now: Results, before: Results, tmp_path: Path, reasons: str = "[]") -> list[str]:
+    """Unexplained flips as "brief criterion"."""
+    path = tmp_path / "flips.yaml"
+    path.write_text(reasons, encoding="utf-8")
+    return [f"{one.brief} {one.criterion}" for one in gate.red(gate.gate(now, before, path))]
+
+
+def test_the_same_is_green(tmp_path: Path) -> None:
+    assert flips(results(), results(), tmp_path) == []
+
+
+def test_better_is_green(tmp_path: Path) -> None:
+    assert flips(results(met=["a.one", "a.two", "a.three"], scores={"a": 1.0}), results(), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "flip"),
+    [
+        (results(met=["a.one"], failed={"a.two": "why"}), "x a.two"),
+        (results(met=["a.one"]), "x a.two"),
+        (results(numbers={"budget.total": 101.0}), "x numbers"),
+        (results(numbers={"budget.total": 100.0, "new": 1.0}), "x numbers"),
+        (results(scores={"a": 0.8}), "* scorer.a"),
+        (results(error="BriefError", met=[]), "x a.one"),
+        (results().model_copy(update={"controls": {"empty": {"x": 0.6}}}), "* control.empty"),
+        (results().model_copy(update={"controls": {}}), "* control.empty"),
+        (results().model_copy(update={"defects": {"sum": {"planted": 60, "found": 59}}}), "* defects.sum"),
+        (results().model_copy(update={"defects": {"sum": {"planted": 10, "found": 10}}}), "* defects.sum"),
+        (results().model_copy(update={"alarms": {"BUD-001": 3}}), "* alarms.BUD-001"),
+    ],
+)
+def test_worse_is_red(now: Results, flip: str, tmp_path: Path) -> None:
+    assert flip in flips(now, results(), tmp_path)
+
+
+def test_a_missing_brief_is_red_and_a_stale_one_is_neither(tmp_path: Path) -> None:
+    short = results()
+    short.rows = short.rows[1:]
+    assert flips(short, results(), tmp_path) == ["x delivery.row"]
+    stale = results()
+    stale.rows[0] = Row(brief="x", brand="X", language="en", stale=True)
+    assert flips(stale, results(), tmp_path) == []
+
+
+def test_two_alarms_of_a_hundred_are_allowed(tmp_path: Path) -> None:
+    assert flips(results().model_copy(update={"alarms": {"BUD-001": 2}}), results(), tmp_path) == []
+
+
+def test_an_explained_flip_is_green(tmp_path: Path) -> None:
+    now = results(met=["a.one"], failed={"a.two": "why"})
+    assert flips(now, results(), tmp_path, '[{brief: x, criterion: "a.*", why: "the criterion was wrong"}]') == []
+    assert flips(now, results(), tmp_path, '[{brief: y, criterion: "a.*", why: "another brief"}]') == ["x a.two"]
+
+
+def test_numbers_within_half_a_per_cent_do_not_count_as_moved() -> None:
+    assert moved({"a": 1000.0, "b": 0.0}, {"a": 1004.0, "b": 0.0}) == []
+    assert moved({"a": 1000.0}, {"a": 1006.0}) == ["a: 1000 → 1006"]
+
+
+def test_sign_test_is_exact() -> None:
+    assert stats.sign_test(0, 5) == pytest.approx(1 / 32)
+    assert stats.sign_test(5, 0) == 1.0
+    assert stats.sign_test(1, 7) == pytest.approx(9 / 256)
+
+
+def test_comparison_is_clustered_by_brand() -> None:
+    brands = {"a1": "A", "a2": "A", "b": "B"}
+    one = stats.compare({"a1": 1.0, "a2": 0.8, "b": 0.5}, {"a1": 0.5, "a2": 0.3, "b": 0.5}, brands)
+    assert one.mean == pytest.approx(0.25)
+    assert (one.wins, one.losses) == (1, 0)
+    assert one.low <= one.mean <= one.high
+    with pytest.raises(ValueError, match="no brief"):
+        stats.compare({"a": 1.0}, {"b": 1.0}, {})
+
+
+def test_power_grows_with_brands_and_with_the_drop() -> None:
+    few, many = [0.05, -0.05, 0.02, -0.02, 0.0, 0.01], [0.05, -0.05, 0.02, -0.02, 0.0, 0.01] * 4
+    assert stats.power(few, 0.01) <= stats.power(many, 0.01) <= stats.power(many, 0.05)
+    assert stats.power(many, 0.2) == 1.0
+
+
+def test_results_survive_their_file(tmp_path: Path) -> None:
+    save(results(), tmp_path / "r.json")
+    assert load(tmp_path / "r.json") == results()
+    save(load(tmp_path / "r.json"), tmp_path / "again.json")
+    assert (tmp_path / "r.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+
+
+def test_reports_hold_scores_flips_and_nothing_from_outside() -> None:
+    now = results(met=["a.one"], failed={"a.two": "too <long>"})
+    told = gate.gate(now, results())
+    text = table(now, results(), told)
+    assert "FLIP      x a.two: too <long>" in text
+    assert "gate: red" in text
+    html = page(
+        now,
+        results(),
+        told,
+        {"northshore-walk": made("northshore-walk"), "beimai-impossible": made("beimai-impossible")},
+    )
+    assert "too &lt;long&gt;" in html
+    assert "http" not in html.replace("https://", "").replace("http://", "") or "src=" not in html
+    assert "<script" not in html
+
+
+def test_diff_and_accept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evals.results.BASELINE", tmp_path / "baseline.json")
+    monkeypatch.setattr("evals.results.HERE", tmp_path)
+    save(results(), tmp_path / "a.json")
+    save(results(met=["a.one"], words=0.7), tmp_path / "b.json")
+    shown = RUNNER.invoke(app, ["eval", "diff", str(tmp_path / "b.json"), str(tmp_path / "a.json")])
+    assert shown.exit_code == 0
+    assert "x: -a.two" in shown.output
+    assert shown.output.strip() == diff_table(load(tmp_path / "b.json"), load(tmp_path / "a.json")).strip()
+    refused = RUNNER.invoke(app, ["eval", "accept", "--why", "ok", "--results", str(tmp_path / "a.json")])
+    assert refused.exit_code == 2
+    assert not (tmp_path / "baseline.json").exists()
+    done = RUNNER.invoke(
+        app, ["eval", "accept", "--why", "first run of all scorers", "--results", str(tmp_path / "a.json")]
+    )
+    assert done.exit_code == 0
+    assert load(tmp_path / "baseline.json") == results()
+    assert "first run of all scorers" in (tmp_path / "LOG.md").read_text(encoding="utf-8")
+
+
+def test_bad_input_ends_with_two(tmp_path: Path) -> None:
+    assert RUNNER.invoke(app, ["eval", "run", "--brief", "nowhere"]).exit_code == 2
+    assert RUNNER.invoke(app, ["eval", "diff", str(tmp_path / "none.json"), str(tmp_path / "none.json")]).exit_code == 2
+
+
+def test_run_compares_with_what_it_is_given(tmp_path: Path) -> None:
+    command = ["eval", "run", "--brief", "beimai-impossible", "--out", str(tmp_path / "one")]
+    first = RUNNER.invoke(app, [*command, "--against", str(tmp_path / "none.json")])
+    assert first.exit_code == 0, first.output
+    kept = load(tmp_path / "one" / "results.json")
+    kept.rows[0].met.append("checks.ZZZ-999")
+    save(kept, tmp_path / "before.json")
+    again = RUNNER.invoke(app, [*command, "--against", str(tmp_path / "before.json")])
+    assert again.exit_code == 1
+    assert "checks.ZZZ-999: it is not asked any more" in again.output
+    assert (tmp_path / "one" / "report.html").stat().st_size > 5_000

@@ -1,0 +1,133 @@
+"""Recorded traffic: replayed to the same request only, readable, without secrets, against a scripted endpoint."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from agent.llm import ChatModel, ModelSpec
+from agent.llm.abilities import Abilities, Memory
+from agent.llm.client import Endpoint
+from evals import live
+from evals.brief import briefs
+from evals.case import Case, draft
+from evals.offline import closed
+from evals.traffic import cassette as tapes
+from evals.traffic.cassette import StaleTraffic, cassette, known
+from evals.traffic.normal import HOST, body_of, key, leaks, said
+from evals.traffic.writer import one_shot, write
+from tests.llm.conftest import Serve
+from tests.llm.faults import say
+
+SPEC = ModelSpec("openai", "stub")
+SECRET = "sk-secret-0123456789"
+ASKED = {
+    "model": "m",
+    "messages": [{"role": "user", "content": "写一句"}],
+    "temperature": 0.3,
+    "stream": True,
+    "user": "u1",
+}
+
+
+def chat(url: str) -> ChatModel:
+    """A model at a URL that is known to take JSON schemas."""
+    memory = Memory(None)
+    memory.keep(url, "stub", Abilities(method="json_schema"))
+    endpoint = Endpoint("stub", SecretStr(SECRET), base_url=url)
+    return ChatModel("openai:stub", lambda: endpoint, attempts=1, deadline=20.0, pause=0.01, memory=memory)
+
+
+def test_another_request_has_another_key() -> None:
+    body = body_of(json.dumps(ASKED))
+    assert body is not None
+    assert "stream" not in body
+    assert key(body) == key(dict(reversed(list(body.items()))))
+    for change in ({"temperature": 0.4}, {"messages": [{"role": "user", "content": "写两句"}]}, {"model": "n"}):
+        assert key({**body, **change}) != key(body)
+    assert body_of(json.dumps({**ASKED, "id_slot": 0})) is None
+    assert body_of(b"no json") is None
+
+
+def test_a_stream_is_kept_as_words() -> None:
+    events = [{"id": "x", "created": 1, "choices": [{"delta": {"content": piece}}]} for piece in ("冷泡", "龙井")]
+    events.append({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+    raw = "".join(f"data: {json.dumps(one)}\n\n" for one in events) + "data: [DONE]\n\n"
+    assert "冷泡龙井" in said(raw)
+    assert "created" not in said(raw)
+    assert said(said(raw)) == said(raw)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"key {SECRET}", "Authorization: Bearer abcdefghijk", "/home/someone/model.gguf", "http://127.0.0.1:8080/v1"],
+)
+def test_leaks_are_seen(text: str) -> None:
+    assert leaks(text)
+
+
+def test_prose_is_no_leak() -> None:
+    assert leaks("小红书/抖音 9.9 元/瓶, see work/life and https://example.org/home") == []
+
+
+@pytest.mark.enable_socket
+def test_recorded_once_replayed_without_a_network_and_stale_when_the_prompt_changes(
+    serve: Serve, tmp_path: Path
+) -> None:
+    case = Case(briefs(only=("yunqi-sentence",))[0])
+    server = serve(say(json.dumps({"plan": "# 云栖豆坊\n豆浆方案"}, ensure_ascii=False)))
+    path = tmp_path / "one.yaml"
+    with cassette(path, record=True, about="Recorded from a scripted endpoint.") as tape:
+        first = one_shot(case, lambda: chat(server.url))
+    assert (len(tape.missed), len(tape.played)) == (1, 0)
+    text = path.read_text(encoding="utf-8")
+    assert "豆浆方案" in text
+    assert "scripted endpoint" in text
+    assert leaks(text) == []
+    with closed(), cassette(path, record=False) as tape:
+        again = one_shot(case, lambda: chat(HOST))
+    assert again == first
+    assert not tape.stale
+    changed = Case(case.brief.model_copy(update={"text": case.brief.text + "预算 3 万元。"}))
+    with pytest.raises(StaleTraffic), closed(), cassette(path, record=False) as tape:
+        one_shot(changed, lambda: chat(HOST))
+    assert tape.stale
+
+
+@pytest.mark.enable_socket
+def test_recording_again_asks_only_what_is_stale(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tapes, "FOLDER", tmp_path)
+    server = serve(say())
+    monkeypatch.setattr(live, "open_model", lambda spec, settings: chat(server.url))
+    chosen = briefs(only=("beimai-impossible",))
+    told: list[str] = []
+    from agent.settings import load_settings
+
+    first = live.record(chosen, SPEC, load_settings(), told.append)
+    assert first[0].stale > 10
+    held = known(tapes.path_of("beimai-impossible", SPEC.label))
+    again = live.record(chosen, SPEC, load_settings(), told.append)
+    assert again[0].stale == 0
+    assert again[0].kept == len(held)
+    assert len(told) == 2
+
+
+@pytest.mark.enable_socket
+def test_one_stage_leaves_the_others_as_they_were(serve: Serve) -> None:
+    case = draft(briefs(only=("beimai-impossible",))[0])
+    server = serve(say())
+    done = write(case, SPEC, lambda: chat(server.url), stage="personas")
+    assert case.plan is not None
+    assert done.plan is not None
+    assert done.plan.words["personas"].characters > 0
+    assert done.plan.strategy == case.plan.strategy
+
+
+def test_committed_cassettes_hold_no_secret_and_say_what_they_are() -> None:
+    for path in tapes.FOLDER.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert leaks(text) == [], path.name
+        assert text.startswith("about: Recorded from real calls to "), path.name
