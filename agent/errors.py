@@ -28,6 +28,12 @@ class BriefError(CehuaError):
     exit_code = 2
 
 
+class EditError(CehuaError):
+    """A change of a plan that cannot be made as asked; the marketer acts. `where` names the place in the plan."""
+
+    exit_code = 2
+
+
 class SetupError(CehuaError):
     """Something is missing on this machine (key, model file, folder); the operator acts."""
 

@@ -269,6 +269,8 @@ class BrandBrief(BriefPart):
     """The brand's own accounts."""
     platforms: Platforms = Field(default_factory=Platforms)
     """Required, allowed and refused platforms."""
+    cadence: dict[str, float] = Field(default_factory=dict)
+    """Platform id → posts a week that the client asks for; the plan chooses the others."""
     budget: Budget = Field(default_factory=Budget)
     """The money."""
     period: Period = Field(default_factory=Period)

@@ -116,7 +116,7 @@ def choose_platforms(
 
     total = Σ weight × score. Demanded platforms are always active, refused ones never, platforms outside the markets only on demand.
     Where the client names platforms, only those are active. Their number follows the team's hours; cadence and formats are what
-    `agent.frame.carry` finds the hours can carry. `fixed` and `room` are given by number of active platforms.
+    `agent.frame.carry` finds the hours can carry; a cadence that the client asks for is kept, whoever it overloads. `fixed` and `room` are given by number of active platforms.
     """
     weights = score_weights(brief, money_usd)
     candidates = [
@@ -131,9 +131,10 @@ def choose_platforms(
         if not dropped:
             break
         active = [one for one in active if one.id != dropped]
-    slowest = min((row.cadence for row in rows if row.must), default=math.inf)
+    slowest = min((row.cadence for row in rows if row.must and row.id not in brief.cadence), default=math.inf)
     for one, row in zip(active, rows, strict=True):
-        one.cadence, one.formats = row.cadence if row.must else min(row.cadence, slowest), row.mix
+        held = row.must or one.id in brief.cadence
+        one.cadence, one.formats = row.cadence if held else min(row.cadence, slowest), row.mix
     ranks = {"primary": 0, "support": 1, "listen": 2, "excluded": 3}
     ordered = sorted(candidates, key=lambda one: (ranks[one.role], -one.total, _hash(brief.brand, one.id)))
     shared = sum(part.hours for part in fixed[len(active)] if part.function == "community") / len(active)
@@ -217,9 +218,12 @@ def _row(one: _Candidate, brief: BrandBrief, effort: Effort) -> Row:
     hours = {name: effort.by_holder(one.id, name) for name in planned}
     least, must = table["least"][one.role], one.id in brief.platforms.must
     now = one.account.posts_per_week if one.account and one.role == "primary" else None
+    cadence, floor = math.floor(cadence * 4) / 4, table["least"]["floor"]
+    if asked := brief.cadence.get(one.id):
+        cadence = least = floor = asked
     return Row(
-        id=one.id, must=must, rank=one.total, cadence=math.floor(cadence * 4) / 4, least=least, now=min(cadence, now or 0.0),
-        floor=table["least"]["floor"], mix=mix, hours=hours, native=planned[0], keep=_keep(planned[0], one.role, effort.team.hours), most=table["most"],
+        id=one.id, must=must, rank=one.total, cadence=cadence, least=least, now=min(cadence, now or 0.0),
+        floor=floor, mix=mix, hours=hours, native=planned[0], keep=_keep(planned[0], one.role, effort.team.hours), most=table["most"],
     )  # fmt: skip
 
 
