@@ -36,7 +36,7 @@ def page(house: House, language: str) -> gr.Blocks:
         places: dict[str, Any] = {
             "run": gr.BrowserState("", storage_key="cehua-run", secret=SECRET),
             "seen": gr.State({}),
-            "timer": gr.Timer(0.8, active=False),
+            "timer": gr.Timer(0.6, active=False),
         }
         html("bar", head.bar(w))
         with gr.Tabs(elem_id="tabs") as places["tabs"]:
@@ -49,7 +49,7 @@ def page(house: House, language: str) -> gr.Blocks:
                 places["library"] = html("library")
             with gr.Tab(w("tab.documents"), id="documents") as own:
                 html("documents-intro", f"<h2>{w.h('documents.title')}</h2><p class='hint'>{w.h('documents.intro')}</p>")
-                places["upload"] = gr.File(label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=130)
+                places["upload"] = gr.File(label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160)
                 places["documents_told"], places["documents"] = html("documents-told"), html("documents")
             with gr.Tab(w("tab.settings"), id="settings"):
                 html("settings", _settings(w, house))
@@ -65,7 +65,7 @@ def _brief(w: Words, house: House, places: dict[str, Any]) -> list[Any]:
             places["text"] = gr.Textbox(label=w("intake.text"), placeholder=w("intake.placeholder"), lines=9, max_lines=24, elem_id="brief-text")
             chips = "".join(f'<button type="button" class="suggest" data-do="sample" data-name="{esc(name)}">{esc(name)}</button>' for name in samples(w.language))
             places["samples"] = html("samples", f'<div class="suggestions"><span>{w.h("intake.samples")}</span>{chips}</div>')
-            places["file"] = gr.File(label=w("intake.file"), file_types=KINDS, height=110, elem_id="brief-file")
+            places["file"] = gr.File(label=w("intake.file"), file_types=KINDS, height=150, elem_id="brief-file")
             places["told"] = html("told")
             with gr.Row(elem_classes=["buttons"]):
                 places["read"] = gr.Button(w("intake.read"), elem_id="read")
@@ -117,7 +117,7 @@ def _plan(w: Words, places: dict[str, Any]) -> None:
     with gr.Row(elem_classes=["work"]):
         with gr.Column(scale=8, min_width=320, elem_classes=["reading"]):
             places["reader"] = html("reader")
-        with gr.Column(scale=3, min_width=300, elem_classes=["beside"]):
+        with gr.Column(scale=3, min_width=290, elem_classes=["beside"]):
             html("chat-title", f"<h3>{w.h('chat.title')}</h3>")
             places["chat"] = html("chat")
             places["say"] = gr.Textbox(label=w("chat.say"), placeholder=w("chat.placeholder"), lines=2, max_lines=6, max_length=2000, elem_id="say", interactive=False)

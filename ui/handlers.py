@@ -31,6 +31,8 @@ View = dict[str, Any]
 """Place on the page → what it shows now; places that are not named stay."""
 PAUSE = 4.0
 """Least seconds between two drawings of the reader while a model writes."""
+AT_ONCE = 3.0
+"""Seconds that the page waits for a plan that is computed without a model."""
 LONGEST = 2000
 """Characters of an instruction."""
 
@@ -206,6 +208,8 @@ class Handlers:
         except BriefError:
             return self.show(run_id)
         progress = self.desk.progress(self.store, run.id)
+        if progress and run.card.model == "playbook":
+            progress.over.wait(AT_ONCE)  # no model: it is drawn once, whole
         if not progress or not progress.live or seen.get("run") != run.id:
             return self.show(run.id)
         plan, state = _plan(run), State()

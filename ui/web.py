@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import gradio as gr
 from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from agent.brief.readers import MAX_BYTES
@@ -34,6 +34,10 @@ POLICY = (
     "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' data: blob:; form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
 )
 """What the browser may ask for: this server, nothing else."""
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0f5c63"/>'
+    '<path d="M4 4.5h8M4 8h8M4 11.5h5" stroke="#fff" stroke-width="1.6"/></svg>'
+)
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 
 
@@ -65,6 +69,14 @@ def make_app(settings: Settings | None = None, *, language: str = "", hosts: tup
     @app.get("/")
     def front(request: Request) -> Response:
         return RedirectResponse(f"{language or preferred(request.headers.get('accept-language', ''))}/", 302)
+
+    @app.get("/manifest.json")
+    def manifest() -> Response:
+        return JSONResponse({"name": "cehua", "icons": []}, media_type="application/manifest+json")
+
+    @app.get("/favicon.ico")
+    def icon() -> Response:
+        return Response(ICON, media_type="image/svg+xml")
 
     @app.get("/desk/export/{run}/{form}")
     def export(run: str, form: str) -> Response:

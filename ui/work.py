@@ -15,7 +15,7 @@ from typing import Literal
 
 from agent.api import Options, Result, stream_plan
 from agent.errors import CehuaError
-from agent.events import CallDone, Estimated, Event, IntakeDone, ModelReady, PlaybookDone, RunDone, SentBack, StageChanged, StageText
+from agent.events import CallDone, Estimated, Event, IntakeDone, ModelReady, PlaybookDone, SentBack, StageChanged, StageText
 from agent.plan.model import PART_IDS
 from agent.settings import Settings
 from ui.store import Card, Run, Store
@@ -60,6 +60,8 @@ class Progress:
     model: str = ""
     message: str = ""
     hint: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when the work has ended."""
 
     @property
     def live(self) -> bool:
@@ -96,9 +98,6 @@ class Progress:
                 self.spent = event
             case SentBack(stage=stage, reasons=reasons):
                 self.rows[stage].back += reasons
-            case RunDone():
-                self.status = "done"
-                self.saved += 1
 
     def end(self, status: Status, message: str = "", hint: str = "") -> None:
         """The work is over."""
@@ -108,6 +107,7 @@ class Progress:
         for row in self.rows.values():
             row.text = ""
             row.state = "playbook" if row.state == "writing" else row.state
+        self.over.set()
 
 
 class Job:

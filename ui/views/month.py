@@ -55,4 +55,4 @@ def _key(one: KeyDate) -> str:
 
 def _entry(language: str, entry: Entry) -> str:
     platform = locale.t(language, f"platform.{entry.platform}") if locale.has(language, f"platform.{entry.platform}") else entry.platform
-    return f'<span class="entry" title="{esc(entry.topic)}"><i>{esc(entry.time)} {esc(platform)}</i> {esc(entry.topic)}</span>'
+    return f'<span class="entry" title="{esc(entry.topic)}"><i>{esc(entry.time)} {esc(platform)}</i><span>{esc(entry.topic)}</span></span>'

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from agent.export.document import APPENDICES, CHAPTERS, document
 from agent.export.html import Page
-from agent.export.view import Bullets, Document, Section, Span, Text
+from agent.export.view import Bullets, Document, Section, Span, Table, Text
 from agent.plan.model import PART_IDS, Finding, MarketingPlan
 from agent.revise import paths
 from agent.revise.state import State
@@ -17,6 +18,8 @@ from ui.views.words import Words, esc
 FACES = ("system-ui", "Noto Sans CJK SC", "Noto Sans", "sans-serif")
 MANY = 160
 """Editable texts of a part from which only whole cells and lines are looked for."""
+USUAL = 6
+"""Columns that find room beside the contents and the chat."""
 LEAST = 6
 """Characters that a text needs to be found inside a longer line."""
 
@@ -86,6 +89,13 @@ class Sheet(Page):
     def _tip(self, number: str) -> str:
         place = int(number) - 1
         return self._tips[place] if place < len(self._tips) else number
+
+    def table(self, table: Table) -> str:
+        """A table, wide enough for its columns beside the contents and the chat; it scrolls by itself."""
+        drawn = super().table(table)
+        if len(table.columns) <= USUAL:
+            return drawn
+        return re.sub(r"min-width:\d+em", f"min-width:{len(table.columns) * 7.5:.0f}em", drawn, count=1)
 
     def caption(self, text: str) -> str:
         """Text as HTML that cannot be edited."""
