@@ -102,7 +102,12 @@ class Options:
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
-        told = {"model": self.model or None, "max_cost": self.max_cost, "max_tokens": self.max_tokens, "price": self.price or None}
+        told = {
+            "model": self.model or None,
+            "max_cost": self.max_cost,
+            "max_tokens": self.max_tokens,
+            "price": self.price or None,
+        }
         if self.settled is not None:
             return self.settled.model_copy(update={name: value for name, value in told.items() if value is not None})
         return load_settings(**told)
@@ -160,9 +165,7 @@ def _fingerprint(intake: Intake) -> str:
     return hashlib.sha256(intake.brief.model_dump_json().encode()).hexdigest()
 
 
-async def stream_plan(
-    source: Source, options: Options | None = None
-) -> AsyncGenerator[Event | Result, None]:
+async def stream_plan(source: Source, options: Options | None = None) -> AsyncGenerator[Event | Result, None]:
     """Makes a plan and tells what happens; the last thing it yields is the Result.
 
     The brief is read and checked before anything is paid for (BriefError). A complete plan in the playbook's words is

@@ -48,8 +48,12 @@ def page(house: House, language: str) -> gr.Blocks:
                 html("library-intro", f"<h2>{w.h('library.title')}</h2>")
                 places["library"] = html("library")
             with gr.Tab(w("tab.documents"), id="documents") as own:
-                html("documents-intro", f"<h2>{w.h('documents.title')}</h2><p class='hint'>{w.h('documents.intro')}</p>")
-                places["upload"] = gr.File(label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160)
+                html(
+                    "documents-intro", f"<h2>{w.h('documents.title')}</h2><p class='hint'>{w.h('documents.intro')}</p>"
+                )
+                places["upload"] = gr.File(
+                    label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160
+                )
                 places["documents_told"], places["documents"] = html("documents-told"), html("documents")
             with gr.Tab(w("tab.settings"), id="settings"):
                 html("settings", _settings(w, house))
@@ -62,9 +66,16 @@ def _brief(w: Words, house: House, places: dict[str, Any]) -> list[Any]:
     with gr.Row(elem_classes=["intake"]):
         with gr.Column(scale=5, min_width=320):
             html("intake-intro", f"<h2>{w.h('intake.title')}</h2><p class='hint'>{w.h('intake.intro')}</p>")
-            places["text"] = gr.Textbox(label=w("intake.text"), placeholder=w("intake.placeholder"), lines=9, max_lines=24, elem_id="brief-text")
-            chips = "".join(f'<button type="button" class="suggest" data-do="sample" data-name="{esc(name)}">{esc(name)}</button>' for name in samples(w.language))
-            places["samples"] = html("samples", f'<div class="suggestions"><span>{w.h("intake.samples")}</span>{chips}</div>')
+            places["text"] = gr.Textbox(
+                label=w("intake.text"), placeholder=w("intake.placeholder"), lines=9, max_lines=24, elem_id="brief-text"
+            )
+            chips = "".join(
+                f'<button type="button" class="suggest" data-do="sample" data-name="{esc(name)}">{esc(name)}</button>'
+                for name in samples(w.language)
+            )
+            places["samples"] = html(
+                "samples", f'<div class="suggestions"><span>{w.h("intake.samples")}</span>{chips}</div>'
+            )
             places["file"] = gr.File(label=w("intake.file"), file_types=KINDS, height=150, elem_id="brief-file")
             places["told"] = html("told")
             with gr.Row(elem_classes=["buttons"]):
@@ -84,22 +95,38 @@ def _choices(w: Words, house: House, places: dict[str, Any]) -> list[Any]:
         with gr.Group(visible=default == "openai") as hosted:
             name = gr.Textbox(label=w("model.name"), value="gpt-5-mini")
             places["key"] = gr.Textbox(label=w("model.key"), info=w("model.key_info"), type="password", elem_id="key")
-            base = gr.Textbox(label=w("model.base"), placeholder="https://…/v1", value=house.settings.openai_base_url or "")
+            base = gr.Textbox(
+                label=w("model.base"), placeholder="https://…/v1", value=house.settings.openai_base_url or ""
+            )
             with gr.Row():
                 cost = gr.Number(label=w("model.max_cost"), value=None, minimum=0)
                 tokens = gr.Number(label=w("model.max_tokens"), value=None, minimum=0, precision=0)
                 price = gr.Textbox(label=w("model.price"), placeholder="0.25/2")
-        language = gr.Dropdown([(w("language.auto"), ""), *((w(f"language.{one}"), one) for one in LANGUAGES)], value="", label=w("model.language"))
+        language = gr.Dropdown(
+            [(w("language.auto"), ""), *((w(f"language.{one}"), one) for one in LANGUAGES)],
+            value="",
+            label=w("model.language"),
+        )
         own = gr.Checkbox(label=w("model.documents"), value=False)
         places["guess"] = gr.Button(w("estimate.button"), size="sm")
         places["estimate"] = html("estimate")
-    model.change(lambda chosen: gr.Group(visible=chosen == "openai"), model, hosted, show_progress="hidden", api_visibility="private")
+    model.change(
+        lambda chosen: gr.Group(visible=chosen == "openai"),
+        model,
+        hosted,
+        show_progress="hidden",
+        api_visibility="private",
+    )
     return [model, name, places["key"], base, language, cost, tokens, price, own]
 
 
 def _models(w: Words, house: House) -> tuple[list[tuple[str, str]], str]:
     """Who can write here, in plain words; the default is the setting's."""
-    here = [row for row in list_models(house.settings) if row["spec"].startswith("local:") and not row["where"].startswith("not here")]
+    here = [
+        row
+        for row in list_models(house.settings)
+        if row["spec"].startswith("local:") and not row["where"].startswith("not here")
+    ]
     models = [(w("model.playbook"), "playbook")]
     models += [(w("model.local", title=row["title"]), row["spec"]) for row in here]
     models.append((w("model.openai"), "openai"))
@@ -120,7 +147,15 @@ def _plan(w: Words, places: dict[str, Any]) -> None:
         with gr.Column(scale=3, min_width=290, elem_classes=["beside"]):
             html("chat-title", f"<h3>{w.h('chat.title')}</h3>")
             places["chat"] = html("chat")
-            places["say"] = gr.Textbox(label=w("chat.say"), placeholder=w("chat.placeholder"), lines=2, max_lines=6, max_length=2000, elem_id="say", interactive=False)
+            places["say"] = gr.Textbox(
+                label=w("chat.say"),
+                placeholder=w("chat.placeholder"),
+                lines=2,
+                max_lines=6,
+                max_length=2000,
+                elem_id="say",
+                interactive=False,
+            )
             places["send"] = gr.Button(w("chat.send"), variant="primary", elem_id="send", interactive=False)
             with gr.Accordion(w("versions.title"), open=False, elem_id="versions-box"):
                 places["difference"] = html("difference")
@@ -136,7 +171,9 @@ def _settings(w: Words, house: House) -> str:
     )
 
 
-def _wire(blocks: gr.Blocks, does: Handlers, places: dict[str, Any], fields: list[Any], shelf: gr.Tab, own: gr.Tab) -> None:
+def _wire(
+    blocks: gr.Blocks, does: Handlers, places: dict[str, Any], fields: list[Any], shelf: gr.Tab, own: gr.Tab
+) -> None:
     names = [name for name in places if name not in ("samples", "read", "begin", "guess", "send")]
     outputs = [*(places[name] for name in names), places["send"]]
     run = places["run"]
@@ -158,11 +195,20 @@ def _wire(blocks: gr.Blocks, does: Handlers, places: dict[str, Any], fields: lis
         def heard(current: Any, event: gr.EventData) -> list[Any]:
             return shown(fn(current, dict(event._data or {})))
 
-        places[place].click(heard, [run], outputs, show_progress="hidden", api_visibility="private", trigger_mode="once")
+        places[place].click(
+            heard, [run], outputs, show_progress="hidden", api_visibility="private", trigger_mode="once"
+        )
 
     on(blocks.load, lambda held: {**does.show(held), **({"tabs": "plan"} if _known(does, held) else {})}, [run])
     on(places["timer"].tick, does.tick, [run, places["seen"]])
-    on(places["read"].click, lambda *given: does.read(_entered(given)), fields, js=BRIEF_ANSWERS, show_progress="minimal", show_progress_on=[places["told"]])
+    on(
+        places["read"].click,
+        lambda *given: does.read(_entered(given)),
+        fields,
+        js=BRIEF_ANSWERS,
+        show_progress="minimal",
+        show_progress_on=[places["told"]],
+    )
     on(places["begin"].click, lambda *given: does.begin(_entered(given)), fields, js=BRIEF_ANSWERS)
     on(places["guess"].click, lambda *given: does.estimate(_entered(given)), fields, js=BRIEF_ANSWERS)
     on(places["send"].click, does.say, [run, places["say"]])

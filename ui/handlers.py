@@ -92,7 +92,12 @@ class Handlers:
         """Shows what is understood of the brief as it stands, with the corrections made so far."""
         try:
             source, _ = self._source(entered)
-            found = understand(source, Options(model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings))
+            found = understand(
+                source,
+                Options(
+                    model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings
+                ),
+            )
         except CehuaError as error:
             return {"told": _wrong(error)}
         return {"understood": intake.understood(self.w, found, entered.answers), "told": ""}
@@ -102,7 +107,12 @@ class Handlers:
         try:
             source, kind = self._source(entered)
             settings, model = self._settings(entered)
-            understand(source, Options(model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings))
+            understand(
+                source,
+                Options(
+                    model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings
+                ),
+            )
             card = self._card(entered, kind, model)
             run = self.desk.begin(self.store, source, card, settings)
         except CehuaError as error:
@@ -116,16 +126,32 @@ class Handlers:
             settings, model = self._settings(entered)
             if model == "playbook":
                 return {"estimate": notice("info", self.w.h("estimate.none"))}
-            one = dry_run(source, Options(model=model, language=entered.language, answers=entered.answers, settled=settings))
+            one = dry_run(
+                source, Options(model=model, language=entered.language, answers=entered.answers, settled=settings)
+            )
         except CehuaError as error:
             return {"estimate": _wrong(error)}
-        cost = self.w("board.cost_unknown") if one.cost is None else self.w("board.cost", n=f"{one.cost:.2f}", most=f"{one.most_cost or 0:.2f}")
+        cost = (
+            self.w("board.cost_unknown")
+            if one.cost is None
+            else self.w("board.cost", n=f"{one.cost:.2f}", most=f"{one.most_cost or 0:.2f}")
+        )
         read, written = f"{one.prompt_tokens:,}", f"{one.completion_tokens:,}"
-        return {"estimate": notice("info", self.w.h("board.estimate", calls=one.calls, cost=cost), self.w.h("estimate.tokens", read=read, written=written))}
+        return {
+            "estimate": notice(
+                "info",
+                self.w.h("board.estimate", calls=one.calls, cost=cost),
+                self.w.h("estimate.tokens", read=read, written=written),
+            )
+        }
 
     def sample(self, name: str) -> View:
         """Puts a sample brief into the field."""
-        return {"text": samples(self.w.language).get(name, ""), "understood": intake.understood(self.w, None, {}), "told": ""}
+        return {
+            "text": samples(self.w.language).get(name, ""),
+            "understood": intake.understood(self.w, None, {}),
+            "told": "",
+        }
 
     def _source(self, entered: Entered) -> tuple[bytes, str]:
         if entered.file:
@@ -186,7 +212,16 @@ class Handlers:
             run = self.store.get(run_id)
         except BriefError:
             empty = head.nothing(self.w)
-            return {"head": empty, "board": "", "reader": "", "chat": "", "versions": "", "seen": {}, "timer": False, "working": False}
+            return {
+                "head": empty,
+                "board": "",
+                "reader": "",
+                "chat": "",
+                "versions": "",
+                "seen": {},
+                "timer": False,
+                "working": False,
+            }
         progress = self.desk.progress(self.store, run.id)
         plan, state = _plan(run), _state(run)
         live = bool(progress and progress.live)
@@ -194,12 +229,20 @@ class Handlers:
             "head": head.head(self.w, run, progress, plan, state),
             "board": board(self.w, progress, plan, state.stale) if plan or progress else "",
             "reader": reader(self.w, plan, state) if plan else self._waiting(progress),
-            "seen": {"run": run.id, "tick": progress.tick if progress else 0, "saved": progress.saved if progress else 0, "drawn": _now()},
+            "seen": {
+                "run": run.id,
+                "tick": progress.tick if progress else 0,
+                "saved": progress.saved if progress else 0,
+                "drawn": _now(),
+            },
             "timer": live,
             "open_board": live and not closed,
             "working": bool(plan) and not live,
         }
-        return {**view, **(self._talk(run, plan) if plan and not live else {"chat": self._chat_waits(), "versions": ""})}
+        return {
+            **view,
+            **(self._talk(run, plan) if plan and not live else {"chat": self._chat_waits(), "versions": ""}),
+        }
 
     def tick(self, run_id: object, seen: Mapping[str, Any]) -> View:
         """What changed since the page was last drawn; nothing where nothing did."""
@@ -215,7 +258,11 @@ class Handlers:
         plan, state = _plan(run), State()
         view: View = {"board": board(self.w, progress, plan, state.stale)}
         fresh = dict(seen) | {"tick": progress.tick}
-        if progress.saved != seen.get("saved") and plan and (not seen.get("saved") or _now() - float(seen.get("drawn", 0)) > PAUSE):
+        if (
+            progress.saved != seen.get("saved")
+            and plan
+            and (not seen.get("saved") or _now() - float(seen.get("drawn", 0)) > PAUSE)
+        ):
             view |= {"reader": reader(self.w, plan, state), "head": head.head(self.w, run, progress, plan, state)}
             fresh |= {"saved": progress.saved, "drawn": _now()}
         return {**view, "seen": fresh}
@@ -332,7 +379,9 @@ class Handlers:
             return self.show(run.id)
         turn.state, turn.version = "applied", made.version
         parts = self.w.listed([self.w.label(f"part.{part}") for part in made.changed])
-        turn.result = " ".join([self.w("chat.applied", version=made.version, parts=parts or self.w("chat.no_part")), *made.notes])
+        turn.result = " ".join(
+            [self.w("chat.applied", version=made.version, parts=parts or self.w("chat.no_part")), *made.notes]
+        )
         talk.keep(run.path, held)
         view = self.show(run.id)
         return {**view, "difference": library.difference(self.w, made.difference)}
@@ -350,7 +399,11 @@ class Handlers:
 
         suggested = revise.suggestions(run.path) if plan else []
         held = revise.versions(run.path)
-        undo = f'<button type="button" data-do="undo">{self.w.h("versions.undo")}</button>' if any(v.current and v.parent for v in held) else ""
+        undo = (
+            f'<button type="button" data-do="undo">{self.w.h("versions.undo")}</button>'
+            if any(v.current and v.parent for v in held)
+            else ""
+        )
         return {
             "chat": chat(self.w, talk.turns(run.path), suggested, modelled=run.card.model != "playbook"),
             "versions": undo + library.versions(self.w, held),
@@ -361,7 +414,11 @@ class Handlers:
 
     def library(self, current: object) -> View:
         """The runs of the workspace."""
-        return {"library": library.runs(self.w, self.store.all(), lambda one: self.desk.progress(self.store, one), str(current))}
+        return {
+            "library": library.runs(
+                self.w, self.store.all(), lambda one: self.desk.progress(self.store, one), str(current)
+            )
+        }
 
     def shelve(self, current: object, data: Mapping[str, Any]) -> View:
         """A button of the library."""
@@ -400,7 +457,11 @@ class Handlers:
         finally:
             for one in paths:
                 one.unlink(missing_ok=True)
-        return {"documents_told": notice("info", self.w.h("documents.added", n=len(paths))), "upload": None, **self.documents()}
+        return {
+            "documents_told": notice("info", self.w.h("documents.added", n=len(paths))),
+            "upload": None,
+            **self.documents(),
+        }
 
     def forget(self, data: Mapping[str, Any]) -> View:
         """Removes a document for good."""

@@ -19,7 +19,9 @@ def serve(*, host: str = "127.0.0.1", port: int = 7860, language: str = "") -> N
     try:
         held = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise SetupError(f"Port {port} of {host} cannot be used ({error.strerror}).", hint="Choose another --port.") from None
+        raise SetupError(
+            f"Port {port} of {host} cannot be used ({error.strerror}).", hint="Choose another --port."
+        ) from None
     try:
         import uvicorn
 

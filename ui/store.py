@@ -94,7 +94,9 @@ class Store:
             path.mkdir(parents=True)
             write_atomically(path / SOURCE, source)
         except OSError as error:
-            raise SetupError(f"The runs folder cannot be written ({error.strerror}).", hint="Set CEHUA_RUNS_DIR.") from error
+            raise SetupError(
+                f"The runs folder cannot be written ({error.strerror}).", hint="Set CEHUA_RUNS_DIR."
+            ) from error
         return self.keep(Run(run_id, path, card.model_copy(update={"made": _now()})))
 
     def keep(self, run: Run, **changes: Any) -> Run:

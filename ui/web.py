@@ -83,8 +83,12 @@ def make_app(settings: Settings | None = None, *, language: str = "", hosts: tup
         try:
             name, content = exported(house, run, form)
         except CehuaError as error:
-            return PlainTextResponse(f"{error.message} {error.hint}".strip(), 404 if isinstance(error, BriefError) else 503)
-        disposition = {"Content-Disposition": f'attachment; filename="{NAME}{Path(name).suffix}"; filename*=UTF-8\'\'{quoted(name)}'}
+            return PlainTextResponse(
+                f"{error.message} {error.hint}".strip(), 404 if isinstance(error, BriefError) else 503
+            )
+        disposition = {
+            "Content-Disposition": f"attachment; filename=\"{NAME}{Path(name).suffix}\"; filename*=UTF-8''{quoted(name)}"
+        }
         return Response(content, media_type="application/octet-stream", headers=disposition)
 
     look = theme()
@@ -138,7 +142,19 @@ def warm() -> None:
 def theme() -> gr.themes.Base:
     """Gradio's plain theme in the house's colours and the system's typefaces."""
     fonts = ["system-ui", "-apple-system", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
-    green = gr.themes.Color("#eef6f5", "#d6ebe8", "#add7d1", "#7fc7bf", "#4f9f97", "#1f7a72", "#0f5c63", "#0d4f55", "#0b4147", "#08343a", "#06282c")
+    green = gr.themes.Color(
+        "#eef6f5",
+        "#d6ebe8",
+        "#add7d1",
+        "#7fc7bf",
+        "#4f9f97",
+        "#1f7a72",
+        "#0f5c63",
+        "#0d4f55",
+        "#0b4147",
+        "#08343a",
+        "#06282c",
+    )
     return gr.themes.Base(primary_hue=green, neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "monospace"])
 
 
@@ -147,4 +163,6 @@ def styles() -> str:
     light, dark = (";".join(f"--{key}:{value}" for key, value in tones.items()) for tones in (COLOURS, DARK))
     classes = "".join(f".f-{key}{{fill:var(--{key})}}.k-{key}{{stroke:var(--{key})}}" for key in COLOURS)
     plan = (PAGE / "page.css").read_text(encoding="utf-8").split("@page{")[0]
-    return f":root{{{light}}}.dark{{{dark}}}{classes}.plan-page{{{plan}}}" + (HERE / "static" / "desk.css").read_text(encoding="utf-8")
+    return f":root{{{light}}}.dark{{{dark}}}{classes}.plan-page{{{plan}}}" + (HERE / "static" / "desk.css").read_text(
+        encoding="utf-8"
+    )

@@ -15,7 +15,17 @@ from typing import Literal
 
 from agent.api import Options, Result, stream_plan
 from agent.errors import CehuaError
-from agent.events import CallDone, Estimated, Event, IntakeDone, ModelReady, PlaybookDone, SentBack, StageChanged, StageText
+from agent.events import (
+    CallDone,
+    Estimated,
+    Event,
+    IntakeDone,
+    ModelReady,
+    PlaybookDone,
+    SentBack,
+    StageChanged,
+    StageText,
+)
 from agent.plan.model import PART_IDS
 from agent.settings import Settings
 from ui.store import Card, Run, Store
@@ -90,7 +100,9 @@ class Progress:
                 self.model = model
             case StageChanged(stage=stage, state=state, share=share, seconds=seconds, note=note):
                 was = self.rows[stage]
-                self.rows[stage] = replace(was, state=state, share=share, seconds=seconds, note=note, text="", since=time.monotonic())
+                self.rows[stage] = replace(
+                    was, state=state, share=share, seconds=seconds, note=note, text="", since=time.monotonic()
+                )
                 self.saved += state != "writing"
             case StageText(stage=stage, text=text):
                 self.rows[stage].text = (self.rows[stage].text + text)[-TAIL:]
@@ -142,7 +154,7 @@ class Job:
             self.progress.end("stopped")
         except CehuaError as error:
             self.progress.end("failed", error.message, error.hint)
-        except Exception as error:  # noqa: BLE001 - a thread's last line: the page has to say that the run broke, the log says why
+        except Exception as error:
             log.exception("run %s broke off", self.run.id)
             self.progress.end("failed", f"{type(error).__name__}", "")
         else:

@@ -37,7 +37,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "constraints": ("constraints",),
 }
 """What can be corrected → the places of the brief that it stands for."""
-LISTS = frozenset({"products", "objectives", "audience", "competitors", "team", "accounts", "proof", "past_results", "key_dates", "constraints"})
+LISTS = frozenset(
+    {
+        "products",
+        "objectives",
+        "audience",
+        "competitors",
+        "team",
+        "accounts",
+        "proof",
+        "past_results",
+        "key_dates",
+        "constraints",
+    }
+)
 """Fields whose entries are told one a line."""
 QUESTIONS = {
     "budget.total": "budget",

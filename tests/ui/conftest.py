@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from serving import WAIT, Server, Watched, chromium
 
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One desk for all tests, on a free port, in folders of its own."""
@@ -20,7 +21,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     told = {f"CEHUA_{name.upper()}_DIR": str(home / name) for name in ("runs", "data", "cache")}
     command = [sys.executable, "-c", "from agent.cli import app; app()", "ui", "--port", "0"]
     log = (home / "log").open("w+", encoding="utf-8")
-    process = subprocess.Popen(command, cwd=home, env={**kept, **told, "CEHUA_MODEL": "playbook"}, stderr=subprocess.PIPE, stdout=log, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=home,
+        env={**kept, **told, "CEHUA_MODEL": "playbook"},
+        stderr=subprocess.PIPE,
+        stdout=log,
+        text=True,
+    )
     assert process.stderr
     line = process.stderr.readline()
     found = re.search(r"http://[\d.]+:\d+", line)
@@ -57,13 +65,20 @@ def desk(server: Server, browser: Any, watched: Watched) -> Iterator[Open]:
     contexts = []
 
     def open_(language: str = "en", width: int = 1440, scheme: str = "light") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT)
         page.on("console", lambda one: watched.errors.append(one.text) if one.type == "error" else None)
         page.on("pageerror", lambda one: watched.errors.append(str(one)))
-        page.on("request", lambda one: watched.outside.append(one.url) if not one.url.startswith((server.address, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda one: (
+                watched.outside.append(one.url) if not one.url.startswith((server.address, "data:", "blob:")) else None
+            ),
+        )
         page.goto(f"{server.address}/{language}/")
         page.wait_for_selector("#understood .brief-form")
         return page

@@ -151,7 +151,9 @@ def test_what_cannot_be_read_is_said_where_one_looks(desk: Open, server: Server,
     page.set_input_files("#brief-file input[type=file]", str(broken))
     page.wait_for_selector("#brief-file .file-preview")
     page.click("#begin")
-    page.wait_for_function("document.querySelector('#told .notice.error').textContent.includes('docx') || document.querySelector('#told .notice.error').textContent.length > 40")
+    page.wait_for_function(
+        "document.querySelector('#told .notice.error').textContent.includes('docx') || document.querySelector('#told .notice.error').textContent.length > 40"
+    )
     assert runs(server) == before
 
 
@@ -198,7 +200,11 @@ def test_axe_finds_nothing_serious(desk: Open, language: str, scheme: str) -> No
     def grave(tags: str) -> list[str]:
         page.evaluate(script)
         found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        return [f"{tags}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")]
+        return [
+            f"{tags}: {one['id']}: {one['nodes'][0]['html'][:160]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
 
     found = grave("brief")
     written(page, language)
@@ -234,5 +240,7 @@ def test_tables_sort_and_citations_say_their_source(desk: Open) -> None:
     table.locator("th .sort").first.click()
     first = [one.strip() for one in table.locator("tbody tr:not(.total) td:first-child").all_text_contents()]
     table.locator("th .sort").first.click()
-    assert [one.strip() for one in table.locator("tbody tr:not(.total) td:first-child").all_text_contents()] == first[::-1]
+    assert [one.strip() for one in table.locator("tbody tr:not(.total) td:first-child").all_text_contents()] == first[
+        ::-1
+    ]
     assert re.search(r"\w", page.locator("#part-kpis .cite").first.get_attribute("data-tip"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,9 @@ BRIEF = samples("en")["A bakery in Leeds"]
 
 @pytest.fixture
 def does(tmp_path: Path) -> Handlers:
-    settings = Settings(_env_file=None, model="playbook", data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", openai_api_key=None)
+    settings = Settings(
+        _env_file=None, model="playbook", data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", openai_api_key=None
+    )
     return Handlers(House(tmp_path / "runs", settings), "en")
 
 
@@ -63,7 +64,11 @@ def test_a_run_stops_and_goes_on_and_a_new_server_finds_it(does: Handlers, monke
 
 
 def test_the_key_reaches_no_file(does: Handlers, tmp_path: Path) -> None:
-    told = does.begin(Entered(text=BRIEF, model="openai", name="any", key="sk-very-secret", base_url="http://127.0.0.1:9/v1", max_tokens=1))
+    told = does.begin(
+        Entered(
+            text=BRIEF, model="openai", name="any", key="sk-very-secret", base_url="http://127.0.0.1:9/v1", max_tokens=1
+        )
+    )
     run = told["run"]
     does.desk._jobs["default", run].thread.join(120)
     assert told["key"] == ""
@@ -86,7 +91,15 @@ def test_unknown_requests_change_nothing(does: Handlers) -> None:
     run = does.begin(Entered(text=BRIEF))["run"]
     done(does, run)
     stood = does.store.get(run).path.joinpath("plan.json").read_bytes()
-    for data in ({"do": "edit"}, {"do": "edit", "path": "../x", "text": "y"}, {"do": "restore", "version": "99"}, {"do": "apply", "turn": "0"}, {"do": "apply", "turn": "-1"}, {"do": "?"}, {}):
+    for data in (
+        {"do": "edit"},
+        {"do": "edit", "path": "../x", "text": "y"},
+        {"do": "restore", "version": "99"},
+        {"do": "apply", "turn": "0"},
+        {"do": "apply", "turn": "-1"},
+        {"do": "?"},
+        {},
+    ):
         does.act(run, data)
     does.act("../../etc", {"do": "stop"})
     assert does.store.get(run).path.joinpath("plan.json").read_bytes() == stood

@@ -10,7 +10,10 @@ from agent.errors import BriefError, SetupError
 from ui.store import Card, Store
 
 
-@pytest.mark.parametrize("asked", ["", "..", "../other", "/etc", "r" + "0" * 20, "r" + "0" * 19 + "/", None, 7, {"run": "x"}, "r" + "0" * 20 + "\n"])
+@pytest.mark.parametrize(
+    "asked",
+    ["", "..", "../other", "/etc", "r" + "0" * 20, "r" + "0" * 19 + "/", None, 7, {"run": "x"}, "r" + "0" * 20 + "\n"],
+)
 def test_only_an_id_of_the_workspace_is_a_run(tmp_path: Path, asked: object) -> None:
     with pytest.raises(BriefError):
         Store(tmp_path).get(asked)

@@ -64,7 +64,11 @@ def _line(w: Words, progress: Progress | None, plan: MarketingPlan | None) -> st
         bits.append(w.h("board.first", n=f"{progress.first:.1f}"))
     if progress.estimate:
         one = progress.estimate
-        cost = w("board.cost_unknown") if one.cost is None else w("board.cost", n=f"{one.cost:.2f}", most=f"{one.most_cost or 0:.2f}")
+        cost = (
+            w("board.cost_unknown")
+            if one.cost is None
+            else w("board.cost", n=f"{one.cost:.2f}", most=f"{one.most_cost or 0:.2f}")
+        )
         bits.append(w.h("board.estimate", calls=one.calls, cost=cost))
     if progress.spent:
         spent = progress.spent

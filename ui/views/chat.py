@@ -13,8 +13,13 @@ def chat(w: Words, held: Sequence[Turn], suggested: Sequence[str], *, modelled: 
     """All turns, the last one open; then suggestions. `modelled`: a model can write what becomes stale."""
     hello = f'<p class="hello">{w.h("chat.hello")}</p>' if not held else ""
     said = "".join(_turn(w, one, at, modelled) for at, one in enumerate(held))
-    chips = "".join(f'<button type="button" class="suggest" data-do="say" data-text="{esc(one)}">{esc(one)}</button>' for one in suggested)
-    more = f'<div class="suggestions" aria-label="{w.h("chat.suggestions")}" role="group">{chips}</div>' if chips else ""
+    chips = "".join(
+        f'<button type="button" class="suggest" data-do="say" data-text="{esc(one)}">{esc(one)}</button>'
+        for one in suggested
+    )
+    more = (
+        f'<div class="suggestions" aria-label="{w.h("chat.suggestions")}" role="group">{chips}</div>' if chips else ""
+    )
     return f'<div class="chat" role="log" aria-label="{w.h("chat.title")}" tabindex="0">{hello}{said}</div>{more}'
 
 
@@ -38,7 +43,9 @@ def _understood(w: Words, one: Understood, *, open_: bool) -> str:
         lines = "".join(f"<li>{esc(line)}</li>" for line in one.preview.splitlines())
         bits.append(f'<p><b>{w.h("chat.would")}</b></p><ul class="preview">{lines}</ul>')
     if one.consequences:
-        bits.append("<ul>" + "".join(f'<li class="{c.severity}">{esc(c.text)}</li>' for c in one.consequences) + "</ul>")
+        bits.append(
+            "<ul>" + "".join(f'<li class="{c.severity}">{esc(c.text)}</li>' for c in one.consequences) + "</ul>"
+        )
     if one.clashes and open_:
         rows = "".join(
             f'<li><label><input type="checkbox" name="take" value="{esc(c.path)}"> {w.h("chat.take")}</label>'
@@ -49,7 +56,10 @@ def _understood(w: Words, one: Understood, *, open_: bool) -> str:
     if one.parts and one.kind == "edit":
         bits.append(f"<small>{w.h('chat.parts', parts=w.listed([w.label(f'part.{p}') for p in one.parts]))}</small>")
     for question in one.questions:
-        options = "".join(f'<button type="button" class="suggest" data-do="say" data-text="{esc(o)}">{esc(o)}</button>' for o in question.options)
+        options = "".join(
+            f'<button type="button" class="suggest" data-do="say" data-text="{esc(o)}">{esc(o)}</button>'
+            for o in question.options
+        )
         bits.append(f"<p>{esc(question.text)}</p>{options}")
     if one.kind == "unclear" and not one.questions:
         bits.append(f"<p>{w.h('chat.unclear')}</p>")

@@ -33,8 +33,15 @@ def nothing(w: Words) -> str:
 def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | None, state: State | None) -> str:
     """The head of a run's page."""
     live = bool(progress and progress.live)
-    status = progress.status if progress and progress.live else {"writing": "stopped", "none": "failed"}.get(run.state, run.state)
-    chips = [f'<span class="chip s-{status}">{w.h(f"status.{status}")}</span>', f'<span class="chip quiet">{esc(run.card.model)}</span>']
+    status = (
+        progress.status
+        if progress and progress.live
+        else {"writing": "stopped", "none": "failed"}.get(run.state, run.state)
+    )
+    chips = [
+        f'<span class="chip s-{status}">{w.h(f"status.{status}")}</span>',
+        f'<span class="chip quiet">{esc(run.card.model)}</span>',
+    ]
     if plan:
         v = Reader(plan)
         chips += [
@@ -44,7 +51,9 @@ def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | No
         ]
         errors = sum(one.severity == "error" for one in plan.findings)
         warnings = sum(one.severity == "warning" for one in plan.findings)
-        chips.append(f'<button type="button" class="chip s-found" data-open-part="findings">{w.h("library.findings", errors=errors, warnings=warnings)}</button>')
+        chips.append(
+            f'<button type="button" class="chip s-found" data-open-part="findings">{w.h("library.findings", errors=errors, warnings=warnings)}</button>'
+        )
     do = ""
     if live:
         do += f'<button type="button" data-do="stop">{w.h("plan.stop")}</button>'
@@ -52,7 +61,11 @@ def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | No
         do += f'<button type="button" class="main" data-do="go-on">{w.h("plan.go_on")}</button>'
     if plan:
         do += _exports(w, run)
-    told = notice("error", esc(run.card.stopped), esc(run.card.hint)) if not live and run.card.stopped not in ("", "stopped") and not progress else ""
+    told = (
+        notice("error", esc(run.card.stopped), esc(run.card.hint))
+        if not live and run.card.stopped not in ("", "stopped") and not progress
+        else ""
+    )
     stale = _stale(w, state, run) if state and not live else ""
     return f'<section class="head"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}'
 
@@ -61,7 +74,9 @@ def _stale(w: Words, state: State, run: Run) -> str:
     if not state.stale:
         return ""
     names = w.listed([w.label(f"part.{part}") for part in state.stale])
-    button = f'<button type="button" data-do="rerun">{w.h("plan.rerun")}</button>' if run.card.model != "playbook" else ""
+    button = (
+        f'<button type="button" data-do="rerun">{w.h("plan.rerun")}</button>' if run.card.model != "playbook" else ""
+    )
     return notice("info", w.h("plan.stale", n=len(state.stale)), names, button)
 
 

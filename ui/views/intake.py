@@ -22,7 +22,11 @@ def understood(w: Words, intake: Intake | None, answers: Mapping[str, str]) -> s
     """The form: empty for a brief that is filled in here, else what was read."""
     held = dict(answers)
     rows = "".join(_row(w, key, intake, held.get(key)) for key in SHOWN)
-    head = _questions(w, intake, held) + _conflicts(w, intake) if intake else f'<p class="hint">{w.h("intake.form_hint")}</p>'
+    head = (
+        _questions(w, intake, held) + _conflicts(w, intake)
+        if intake
+        else f'<p class="hint">{w.h("intake.form_hint")}</p>'
+    )
     notes = "".join(f"<li>{esc(note)}</li>" for note in intake.notes) if intake else ""
     told = f'<ul class="read-notes">{notes}</ul>' if notes else ""
     title = w.h("intake.understood", n=len(intake.brief.spans)) if intake else w.h("intake.form")
@@ -37,10 +41,14 @@ def _row(w: Words, key: str, intake: Intake | None, answer: str | None) -> str:
     many = key in LISTS or key in ("audience", "about")
     rows = min(max(shown.count("\n") + 1, 2 if many else 1), 6)
     data = f'name="{key}" id="{name}" data-was="{esc(value)}" placeholder="{w.h(f"example.{key}")}"'
-    box = f'<textarea {data} rows="{rows}">{esc(shown)}</textarea>' if many or "\n" in shown else f'<input {data} value="{esc(shown)}">'
+    box = (
+        f'<textarea {data} rows="{rows}">{esc(shown)}</textarea>'
+        if many or "\n" in shown
+        else f'<input {data} value="{esc(shown)}">'
+    )
     quote = ""
     if span:
-        place = f' <cite>{esc(_place(w, span))}</cite>' if span.place else ""
+        place = f" <cite>{esc(_place(w, span))}</cite>" if span.place else ""
         by = w.h("intake.corrected") if span.reader == "argument" else f"“{esc(_short(span.text))}”{place}"
         quote = f'<span class="span">{by}</span>'
     elif intake is not None:
@@ -73,7 +81,9 @@ def said(key: str, brief: BrandBrief) -> str:
         case "brand" | "about":
             return str(getattr(brief, key))
         case "category":
-            return brief.category_text or ("" if brief.category == "general" else locale_name(language, "category", brief.category))
+            return brief.category_text or (
+                "" if brief.category == "general" else locale_name(language, "category", brief.category)
+            )
         case "products":
             return "\n".join(f"{one.name} {one.price_note}".strip() for one in brief.products)
         case "objectives":
@@ -81,7 +91,9 @@ def said(key: str, brief: BrandBrief) -> str:
         case "audience":
             return "\n".join(one.name for one in brief.audience)
         case "competitors":
-            return "\n".join(f"{one.name}: {'; '.join(one.facts)}" if one.facts else one.name for one in brief.competitors)
+            return "\n".join(
+                f"{one.name}: {'; '.join(one.facts)}" if one.facts else one.name for one in brief.competitors
+            )
         case "platforms_must" | "platforms_may" | "platforms_avoid":
             ids = getattr(brief.platforms, key.removeprefix("platforms_"))
             return Words(language).listed([locale_name(language, "platform", one) for one in ids])
@@ -123,7 +135,7 @@ def _questions(w: Words, intake: Intake, answers: Mapping[str, str]) -> str:
         items.append(
             f'<li><label for="q-{key}">{esc(gap.question)}</label>'
             f'<input id="q-{key}" name="{key}" data-was="" value="{esc(answers.get(key, ""))}" placeholder="{w.h("intake.skip")}">'
-            f'<small>{w.h("intake.else", text=gap.assumption)}</small></li>'
+            f"<small>{w.h('intake.else', text=gap.assumption)}</small></li>"
         )
     rest = len(intake.gaps) - len(items)
     more = f'<p class="hint">{w.h("intake.more_questions", n=rest)}</p>' if rest > 0 else ""
@@ -134,7 +146,8 @@ def _questions(w: Words, intake: Intake, answers: Mapping[str, str]) -> str:
 
 def _conflicts(w: Words, intake: Intake) -> str:
     return "".join(
-        notice("error" if one.severity == "error" else "warning", esc(one.message), esc(one.resolution)) for one in intake.conflicts
+        notice("error" if one.severity == "error" else "warning", esc(one.message), esc(one.resolution))
+        for one in intake.conflicts
     )
 
 

@@ -38,7 +38,11 @@ def runs(w: Words, held: Sequence[Run], at_work: Callable[[str], Progress | None
 
 def _run(w: Words, run: Run, progress: Progress | None, current: bool) -> str:
     plan = facts(run)
-    state = progress.status if progress and progress.live else {"writing": "stopped", "none": "failed"}.get(run.state, run.state)
+    state = (
+        progress.status
+        if progress and progress.live
+        else {"writing": "stopped", "none": "failed"}.get(run.state, run.state)
+    )
     chips = f'<span class="chip s-{state}">{w.h(f"status.{state}")}</span>'
     if plan:
         chips += f'<span class="chip quiet">{esc(plan["language"])}</span><span class="chip quiet">{esc(run.card.model)}</span>'
@@ -84,7 +88,11 @@ def versions(w: Words, held: Sequence[Version]) -> str:
         what = esc(one.instruction) if one.instruction and one.kind != "restore" else w.h(f"version.{one.kind}")
         parts = w.listed([w.label(f"part.{part}") for part in one.parts])
         now = f'<span class="chip s-done">{w.h("versions.current")}</span>' if one.current else ""
-        compare = "" if one.current else f'<button type="button" data-do="compare" data-version="{one.number}">{w.h("versions.compare")}</button>'
+        compare = (
+            ""
+            if one.current
+            else f'<button type="button" data-do="compare" data-version="{one.number}">{w.h("versions.compare")}</button>'
+        )
         if not compare and one.parent:
             compare = f'<button type="button" data-do="compare" data-version="{one.parent}">{w.h("versions.what_changed")}</button>'
         back = (
@@ -93,7 +101,7 @@ def versions(w: Words, held: Sequence[Version]) -> str:
             else ""
         )
         rows.append(
-            f'<li><h4>{w.h("versions.number", n=one.number)} {now}</h4><p>{what}</p><small>{when(w, one.at)}{f" · {parts}" if parts else ""}</small>'
+            f"<li><h4>{w.h('versions.number', n=one.number)} {now}</h4><p>{what}</p><small>{when(w, one.at)}{f' · {parts}' if parts else ''}</small>"
             f'<div class="do">{compare}{back}</div></li>'
         )
     return f'<ol class="versions">{"".join(rows)}</ol>'

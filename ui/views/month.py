@@ -43,7 +43,9 @@ def _grid(
             if day.month != month:
                 cells.append('<li class="off" aria-hidden="true"></li>')
                 continue
-            shown = "".join(_key(one) for one in keys.get(day, ())) + "".join(_entry(language, one) for one in days.get(day, ()))
+            shown = "".join(_key(one) for one in keys.get(day, ())) + "".join(
+                _entry(language, one) for one in days.get(day, ())
+            )
             empty = "" if shown else " empty"
             cells.append(f'<li class="day{empty}"><b>{esc(locale.day(day, language, weekday=True))}</b>{shown}</li>')
     return f'<ol class="grid">{"".join(cells)}</ol>'
@@ -54,5 +56,9 @@ def _key(one: KeyDate) -> str:
 
 
 def _entry(language: str, entry: Entry) -> str:
-    platform = locale.t(language, f"platform.{entry.platform}") if locale.has(language, f"platform.{entry.platform}") else entry.platform
+    platform = (
+        locale.t(language, f"platform.{entry.platform}")
+        if locale.has(language, f"platform.{entry.platform}")
+        else entry.platform
+    )
     return f'<span class="entry" title="{esc(entry.topic)}"><i>{esc(entry.time)} {esc(platform)}</i><span>{esc(entry.topic)}</span></span>'

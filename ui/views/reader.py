@@ -114,7 +114,13 @@ def reader(w: Words, plan: MarketingPlan, state: State) -> str:
     articles = "".join(_article(w, plan, state, sheet, one, at, sections) for at, one in enumerate(sections))
     labels = " ".join(
         f'data-{name}="{w.h(key)}"'
-        for name, key in (("edit", "reader.edit"), ("save", "save"), ("cancel", "cancel"), ("lock", "reader.lock"), ("unlock", "reader.unlock"))
+        for name, key in (
+            ("edit", "reader.edit"),
+            ("save", "save"),
+            ("cancel", "cancel"),
+            ("lock", "reader.lock"),
+            ("unlock", "reader.unlock"),
+        )
     )
     return (
         f'<div class="reader" lang="{plan.meta.language}"><i class="reader-labels" hidden {labels}></i>{_contents(w, plan, state)}'
@@ -126,9 +132,9 @@ def _contents(w: Words, plan: MarketingPlan, state: State) -> str:
     found = findings_by_part(plan)
 
     def entry(part: str, label: str) -> str:
-        marks = (f'<i class="n" title="{w.h("board.findings", n=found[part])}">{found[part]}</i>' if found[part] else "") + (
-            f'<i class="stale" title="{w.h("state.stale")}">↻</i>' if part in state.stale else ""
-        )
+        marks = (
+            f'<i class="n" title="{w.h("board.findings", n=found[part])}">{found[part]}</i>' if found[part] else ""
+        ) + (f'<i class="stale" title="{w.h("state.stale")}">↻</i>' if part in state.stale else "")
         return f'<li><button type="button" data-open-part="{part}">{label}{marks}</button></li>'
 
     groups = [f"<ul>{entry('summary', w.label('part.summary'))}</ul>"]
@@ -147,7 +153,9 @@ def _contents(w: Words, plan: MarketingPlan, state: State) -> str:
     )
 
 
-def _article(w: Words, plan: MarketingPlan, state: State, sheet: Sheet, section: Section, at: int, order: list[Section]) -> str:
+def _article(
+    w: Words, plan: MarketingPlan, state: State, sheet: Sheet, section: Section, at: int, order: list[Section]
+) -> str:
     hidden = "" if not at else " hidden"
     name = section.id
     months_ = f'<div class="as-month">{months(w, plan)}</div>' if name == "calendar" else ""
@@ -174,7 +182,11 @@ def _tools(w: Words, plan: MarketingPlan, state: State, part: str) -> str:
         chips += f'<span class="chip s-stale" title="{esc(state.stale[part])}">{w.h("state.stale")}</span>'
     locked = part in state.locks
     lock = f'<button type="button" data-do="{"unlock" if locked else "lock"}" data-path="{part}">{w.h("reader.unlock" if locked else "reader.lock")}</button>'
-    again = f'<button type="button" data-do="rerun" data-part="{part}">{w.h("reader.again")}</button>' if plan.meta.model != "playbook" else ""
+    again = (
+        f'<button type="button" data-do="rerun" data-part="{part}">{w.h("reader.again")}</button>'
+        if plan.meta.model != "playbook"
+        else ""
+    )
     kept = _kept(state, part)
     return (
         f'<div class="tools">{chips}<button type="button" data-mode="edit" aria-pressed="false">{w.h("reader.edit")}</button>{lock}{again}'
@@ -196,7 +208,9 @@ def _findings(w: Words, plan: MarketingPlan, part: str) -> str:
     found = [one for one in plan.findings if one.where.split(".")[0].split("[")[0] == part]
     if not found:
         return ""
-    counts: Mapping[str, int] = {kind: sum(one.severity == kind for one in found) for kind in ("error", "warning", "info")}
+    counts: Mapping[str, int] = {
+        kind: sum(one.severity == kind for one in found) for kind in ("error", "warning", "info")
+    }
     title = w.listed([w(f"reader.n_{kind}", n=n) for kind, n in counts.items() if n])
     opened = " open" if counts["error"] else ""
     return f'<details class="findings"{opened}><summary>{esc(title)}</summary><ul>{"".join(_finding(w, one) for one in found)}</ul></details>'
