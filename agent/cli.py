@@ -20,6 +20,7 @@ import typer
 
 from agent.cli_knowledge import app as knowledge_app
 from agent.cli_knowledge import told as _told
+from agent.cli_revise import chat, review, revise
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
@@ -37,6 +38,8 @@ app = typer.Typer(
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
+for command in (revise, chat, review):
+    app.command()(command)
 
 
 @app.command()

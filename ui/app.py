@@ -32,7 +32,8 @@ def html(name: str, value: str = "", **more: Any) -> gr.HTML:
 def page(house: House, language: str) -> gr.Blocks:
     """The desk in one language."""
     w, does = Words(language), Handlers(house, language)
-    with gr.Blocks(title=w("title"), analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
+    blocks = gr.Blocks(title=w("title"), analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True)
+    with blocks:
         places: dict[str, Any] = {
             "run": gr.BrowserState("", storage_key="cehua-run", secret=SECRET),
             "seen": gr.State({}),

@@ -33,6 +33,8 @@ PAUSE = 4.0
 """Least seconds between two drawings of the reader while a model writes."""
 AT_ONCE = 3.0
 """Seconds that the page waits for a plan that is computed without a model."""
+SAID = 6
+"""Earlier instructions that an unclear one may refer to."""
 LONGEST = 2000
 """Characters of an instruction."""
 
@@ -344,7 +346,10 @@ class Handlers:
             return {"message": f"{error.message} {error.hint}".strip(), "failed": True}
         turn = talk.Turn(said=words)
         try:
-            turn.understood = revise.understand(run.path, words)
+            turn.understood = revise.understand(
+                run.path, words, language=self.w.language, model=run.card.model, settings=self.house.settings_of(self.workspace),
+                said=[one.said for one in talk.turns(run.path)[-SAID:]],
+            )  # fmt: skip
             turn.state = "open" if turn.understood.edits else "told"
         except CehuaError as error:
             turn.result, turn.wrong = f"{error.message} {error.hint}".strip(), True
@@ -359,9 +364,9 @@ class Handlers:
 
         self._free(run)
         held = talk.turns(run.path)
-        if not 0 <= at < len(held) or held[at].state != "open" or held[at].understood is None:
+        turn = held[at] if 0 <= at < len(held) else None
+        if turn is None or turn.state != "open" or turn.understood is None:
             return self.show(run.id)
-        turn = held[at]
         if drop:
             turn.state = "dropped"
             talk.keep(run.path, held)

@@ -198,3 +198,18 @@ def _grids_and_parts(found: dict[str, Any], name: str) -> tuple[list[tables.Grid
         else:
             parts.append((block["text"], block["place"]))
     return grids, parts
+
+
+def grids_of(source: Sequence[Given]) -> list[tuple[str, tables.Grid]]:
+    """The tables of files that are read and not stored, as (file name, table): for what is no export of a back end.
+
+    Raises as `add` does.
+    """
+    found: list[tuple[str, tables.Grid]] = []
+    for name, content in map(_opened, source):
+        if reader.sniff(content, name) == "text":
+            grid = tables.of_csv(decode.clean(decode.decode(content, name)[0]).text, name)
+            found += [(name, grid)] if grid else []
+        else:
+            found += [(name, grid) for grid in _grids_and_parts(reader.read(content, name), name)[0]]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.llm.chat import converse, has_tools
 from agent.llm.client import ChatModel, Message, Reply, Usage
 from agent.llm.fetch import fetch_with_bar, find
 from agent.llm.open import open_model
@@ -16,8 +17,10 @@ __all__ = [
     "Price",
     "Reply",
     "Usage",
+    "converse",
     "fetch_with_bar",
     "find",
+    "has_tools",
     "likely_tokens",
     "list_models",
     "open_model",

@@ -51,13 +51,13 @@ def open_model(
     meter = meter or open_meter(spec, settings)
     memory = Memory(settings.cache_dir / "endpoints")
     if spec.kind == "openai":
-        remote = _remote(spec, settings)
+        hosted = remote(spec, settings)
         return ChatModel(
             spec.label,
-            lambda: remote,
+            lambda: hosted,
             deadline=settings.call_timeout,
             patience=settings.patience,
-            gate=_gate(remote.base_url or "", _account(remote.api_key), spec.name, settings, settings.parallel),
+            gate=_gate(hosted.base_url or "", _account(hosted.api_key), spec.name, settings, settings.parallel),
             meter=meter,
             memory=memory,
             method=method,
@@ -115,7 +115,8 @@ def _account(key: SecretStr) -> str:
     return hashlib.sha256(key.get_secret_value().encode()).hexdigest()
 
 
-def _remote(spec: ModelSpec, settings: Settings) -> Endpoint:
+def remote(spec: ModelSpec, settings: Settings) -> Endpoint:
+    """The hosted endpoint of a spec. Raises SetupError when neither a key nor an address is set."""
     key = settings.openai_api_key
     if not (key and key.get_secret_value()) and not settings.openai_base_url:
         raise SetupError(

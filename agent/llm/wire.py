@@ -155,6 +155,13 @@ def _new_client(endpoint: Endpoint, deadline: float) -> ChatOpenAI:
     )
 
 
+def client_of(endpoint: Endpoint, deadline: float, longest: int) -> ChatOpenAI:
+    """LangChain's client for one event loop; `longest` is the number of tokens that an answer may have."""
+    client = _new_client(endpoint, deadline)
+    client.max_tokens = longest
+    return client
+
+
 async def _read_stream(stream: AsyncStream[Any], reader: Reader) -> None:
     try:
         async for piece in stream:

@@ -10,18 +10,20 @@
 Functions (all synchronous; `run` is a run folder; every one that writes holds the run's lock and raises SetupError when another process does):
 
 understand(run, instruction, *, language=None, model=None) -> Understood
-    Changes nothing. `model` as `--model`; None or "playbook" uses rules alone. `kind` "edit" | "question" | "unclear".
+    Changes nothing. `model` as `--model`; None or "playbook" uses rules alone. `kind` "edit" | "question" | "unclear". `language` is the
+    reader's, where it is not the plan's.
+conversation(run, *, model=None) -> Conversation   .understand(line): the same, with what was said before
 apply(run, edits, *, instruction="", rerun="later", model=None, take=(), on_event=None) -> Revised
     A new version. `rerun` "now" has the stale parts written by the model (the run's own when None). `take` names paths of clashes where
     the new words replace the client's own; the others stay. Raises EditError, naming the edit, when one cannot be applied; then nothing changed.
 edit_item(run, path, text) -> Revised · lock(run, path) · unlock(run, path) -> Revised
     Paths: "personas.personas[P2].portrait", "risks.risks[0].response[1]", "themes" (a whole part, to lock). Ids and places both work.
 rerun(run, parts=(), *, model=None, on_event=None) -> Revised
-    Writes stale parts (or the named ones) again.
+    Writes stale parts (or the named ones) again, by the run's own model unless one is named.
 undo(run) -> Version · restore(run, version) -> Version · versions(run) -> list[Version]
 difference(run, a, b=None) -> Difference        `b` None: the current version
 state(run) -> State                             locks, hand-written texts, guidance, stale parts: what a reader marks
-review(run, metrics, *, write=True) -> Review   actuals against targets; see agent/revise/review/
+review(run, metrics, *, until=None, write=True) -> Review   actuals against targets; `metrics` are paths; see agent/revise/review/
 suggestions(run) -> list[str]                   instructions that make sense next, in the plan's language
 
 The types stand in `agent.revise.model`.
@@ -43,18 +45,24 @@ from agent.revise.engine import (
 )
 from agent.revise.engine import rewrite as rerun
 from agent.revise.model import Edit, Revised, Understood
+from agent.revise.review import Review, review
+from agent.revise.talking import Conversation, conversation
 from agent.revise.understanding import suggestions, understand
 
 __all__ = [
+    "Conversation",
     "Edit",
+    "Review",
     "Revised",
     "Understood",
     "apply",
+    "conversation",
     "difference",
     "edit_item",
     "lock",
     "rerun",
     "restore",
+    "review",
     "rewrite",
     "state",
     "suggestions",

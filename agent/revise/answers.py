@@ -29,7 +29,12 @@ LISTS = {
     "community": "community.events", "production": "production.workflow", "engagement": "engagement.levels",
 }  # fmt: skip
 """What a question about a part lists."""
-TEXTS = {"summary": "summary.headline", "strategy": "strategy.idea.line", "platforms": "platforms.logic", "adaptations": "adaptations.principle"}
+TEXTS = {
+    "summary": "summary.headline",
+    "strategy": "strategy.idea.line",
+    "platforms": "platforms.logic",
+    "adaptations": "adaptations.principle",
+}
 
 
 def answer(talk: Talk) -> Understood:
@@ -45,9 +50,7 @@ def answer(talk: Talk) -> Understood:
         or _mention(talk)
     )
     if found is None:
-        return Understood(
-            instruction=talk.text, kind="question", answer=t(talk.language, "revise.ask.nothing_known")
-        )
+        return Understood(instruction=talk.text, kind="question", answer=t(talk.language, "revise.ask.nothing_known"))
     text, cites = found
     return Understood(instruction=talk.text, kind="question", answer=text, citations=cites)
 
@@ -97,7 +100,11 @@ def _source_of_figure(talk: Talk) -> Found | None:
             if asked and same and unit:
                 score = 2 + _closeness(talk, label) + bool(figure.sources)
                 hits.append((score, path, label, figure))
-            elif not asked and goal is not None and path.startswith(f"positioning.goals[{talk.plan.positioning.goals[goal].id}]"):
+            elif (
+                not asked
+                and goal is not None
+                and path.startswith(f"positioning.goals[{talk.plan.positioning.goals[goal].id}]")
+            ):
                 hits.append((1, path, names[goal], figure))
     if not hits:
         return _said(talk) if asked else _source_of_place(talk)
@@ -108,7 +115,13 @@ def _source_of_figure(talk: Talk) -> Found | None:
         mine = _cite(talk.plan, path, figure.sources)
         kind = t(talk.language, f"revise.kind.{figure.kind}")
         titles = t(talk.language, "revise.joiner").join(one.title for one in mine) or kind
-        line = t(talk.language, "revise.answer.where", what=f"{label} {shown}".strip(), place=t(talk.language, f"part.{paths.part_of(path)}"), source=titles)
+        line = t(
+            talk.language,
+            "revise.answer.where",
+            what=f"{label} {shown}".strip(),
+            place=t(talk.language, f"part.{paths.part_of(path)}"),
+            source=titles,
+        )
         if figure.formula:
             line += "\n  " + t(talk.language, "revise.answer.formula", formula=figure.formula)
         if figure.note:
@@ -121,7 +134,9 @@ def _source_of_figure(talk: Talk) -> Found | None:
 def _closeness(talk: Talk, label: str) -> int:
     """How many of a label's pairs of characters or words the question names."""
     low = fold(label)
-    units = set(re.findall(r"[a-z]{3,}", low)) | {low[n : n + 2] for n in range(len(low) - 1) if "\u3400" <= low[n] <= "\u9fff"}
+    units = set(re.findall(r"[a-z]{3,}", low)) | {
+        low[n : n + 2] for n in range(len(low) - 1) if "\u3400" <= low[n] <= "\u9fff"
+    }
     return sum(unit in talk.low for unit in units)
 
 
@@ -131,7 +146,13 @@ def _said(talk: Talk) -> Found | None:
     told = [one.text for one in (*talk.shares, *talk.numbers)]
     for path, span in spans.items():
         if any(one.strip() and one.strip() in span.text for one in told):
-            text = t(talk.language, "revise.answer.where", what=told[0], place=path, source=f"“{span.text}” {span.place}".strip())
+            text = t(
+                talk.language,
+                "revise.answer.where",
+                what=told[0],
+                place=path,
+                source=f"“{span.text}” {span.place}".strip(),
+            )
             return text, [Citation(path=path, source=f"brief:{path}", title=span.text)]
     return None
 
@@ -186,7 +207,9 @@ def _money(talk: Talk) -> Found | None:
         return None
     plan, currency = talk.plan, talk.plan.budget.currency
     whole = plan.budget.total_cents
-    keys = [("platform", one.value) for one in talk.platforms] or ([("category", talk.category)] if talk.category else [])
+    keys = [("platform", one.value) for one in talk.platforms] or (
+        [("category", talk.category)] if talk.category else []
+    )
     lines, cites = [], []
     for scope, key in keys:
         rows = [x for x in plan.budget.lines if (x.platform if scope == "platform" else x.category) == key]
@@ -200,7 +223,11 @@ def _money(talk: Talk) -> Found | None:
         if not re.search(r"钱|预算|费|budget|spend|cost|money", talk.low):
             return None
         lines = [t(talk.language, "revise.answer.total", amount=money(whole, currency), period=_span(plan))]
-        cites = _cite(plan, "budget.total_cents", ["brief:budget.total" if plan.budget.origin == "brief" else "assume:budget.total"])
+        cites = _cite(
+            plan,
+            "budget.total_cents",
+            ["brief:budget.total" if plan.budget.origin == "brief" else "assume:budget.total"],
+        )
     return "\n".join(lines), cites
 
 
@@ -223,7 +250,9 @@ def _platform(talk: Talk) -> Found | None:
             continue
         key = "platform_in" if choice.role in ("primary", "support") else "platform_out"
         role = t(talk.language, f"revise.answer.roles.{choice.role}")
-        lines.append(t(talk.language, f"revise.answer.{key}", name=name, role=role, total=f"{choice.total:g}", why=_why(choice)))
+        lines.append(
+            t(talk.language, f"revise.answer.{key}", name=name, role=role, total=f"{choice.total:g}", why=_why(choice))
+        )
         cites += _cite(talk.plan, path, [one.basis for one in choice.scores][:MOST])
     return "\n".join(lines), cites
 
@@ -258,7 +287,11 @@ def _part(talk: Talk) -> Found | None:
         return None
     if not place.whole:
         node = paths.find(talk.plan, place.path)
-        lines = [str(v) for _, v, text in paths.leaves(node, place.path, texts=True) if text] if isinstance(node, BaseModel) else [str(node)]
+        lines = (
+            [str(v) for _, v, text in paths.leaves(node, place.path, texts=True) if text]
+            if isinstance(node, BaseModel)
+            else [str(node)]
+        )
         return "\n".join(lines[:8]), _cite(talk.plan, place.path, list(_source_ids(node))[:MOST])
     return _listing(talk, place.path)
 

@@ -45,11 +45,13 @@ class Case:
     intake: Intake
     plan: MarketingPlan
     instruction: str
+    reader: str = ""
+    """Language of the one who reads; the plan's when empty."""
 
     @property
     def language(self) -> str:
-        """The plan's language."""
-        return self.plan.meta.language
+        """The language in which it is told."""
+        return self.reader or self.plan.meta.language
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the revision's own."""
@@ -98,7 +100,14 @@ def _limit(brief: BrandBrief, edit: BudgetLimit, case: Case) -> list[str]:
     for kind in ("floor", "cap") if edit.way == "exact" else (edit.way,):
         brief.budget.limits.append(
             Limit.model_validate(
-                {"kind": kind, "scope": edit.scope, "of": edit.of, "share": edit.share, "amount": edit.amount, "text": text}
+                {
+                    "kind": kind,
+                    "scope": edit.scope,
+                    "of": edit.of,
+                    "share": edit.share,
+                    "amount": edit.amount,
+                    "text": text,
+                }
             )
         )
     return [f"budget.limits[{len(brief.budget.limits) - 1}]"]
@@ -124,7 +133,9 @@ def limit_text(edit: BudgetLimit, case: Case) -> str:
     if edit.way == "free":
         return case.say("limit.free", name=limit_name(edit, case.language))
     value = (
-        percent(edit.share) if edit.share is not None else money(int((edit.amount or 0) * 100), case.plan.budget.currency)
+        percent(edit.share)
+        if edit.share is not None
+        else money(int((edit.amount or 0) * 100), case.plan.budget.currency)
     )
     return case.say(f"limit.{edit.way}", name=limit_name(edit, case.language), value=value)
 
@@ -145,8 +156,10 @@ def _platform(brief: BrandBrief, edit: PlatformChange, case: Case) -> list[str]:
     if edit.way == "avoid":
         brief.budget.limits = [x for x in brief.budget.limits if (x.scope, x.of) != ("platform", edit.platform)]
         brief.cadence.pop(edit.platform, None)
-        if not chosen.must and not chosen.may and not any(
-            one.role in ACTIVE and one.platform not in chosen.avoid for one in case.plan.platforms.choices
+        if (
+            not chosen.must
+            and not chosen.may
+            and not any(one.role in ACTIVE and one.platform not in chosen.avoid for one in case.plan.platforms.choices)
         ):
             raise case.error("last_platform", "platforms", name=platform_name(edit.platform, case.language))
     return [f"platforms.{edit.way}[{len(held) - 1}]"]
@@ -262,7 +275,9 @@ def _unit(unit: str) -> str:
 
 def new_goal(edit: GoalChange, case: Case) -> Objective:
     """A new goal from its words, its figure and its date."""
-    context = Context(case.plan.meta.as_of, case.intake.brief.language, list(case.plan.meta.markets), case.plan.budget.currency)
+    context = Context(
+        case.plan.meta.as_of, case.intake.brief.language, list(case.plan.meta.markets), case.plan.budget.currency
+    )
     made = objective(edit.text, context) or Objective(text=edit.text, kind=edit.goal_kind or "engagement")
     if edit.goal_kind:
         made.kind = edit.goal_kind

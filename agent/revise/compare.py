@@ -59,7 +59,9 @@ def _lists(path: str, before: list[Any], after: list[Any], prose: bool) -> Itera
         yield from _rows(path, dict(enumerate(before)), dict(enumerate(after)), prose)
 
 
-def _rows(path: str, before: dict[Any, Any], after: dict[Any, Any], prose: bool) -> Iterator[tuple[str, str, Any, Any, bool]]:
+def _rows(
+    path: str, before: dict[Any, Any], after: dict[Any, Any], prose: bool
+) -> Iterator[tuple[str, str, Any, Any, bool]]:
     for key, old in before.items():
         if key in after:
             yield from _walk(f"{path}[{key}]", old, after[key], prose)
@@ -74,7 +76,9 @@ def _show(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, BaseModel):
-        named = next((str(getattr(value, n)) for n in ("title", "name", "topic", "item", "text") if getattr(value, n, "")), "")
+        named = next(
+            (str(getattr(value, n)) for n in ("title", "name", "topic", "item", "text") if getattr(value, n, "")), ""
+        )
         return (named or value.model_dump_json())[:LONGEST]
     return str(value)[:LONGEST]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from agent.errors import EditError
 from agent.events import Event
 from agent.export import FORMATS, export
+from agent.files import write_text
 from agent.locale import t
 from agent.plan.model import MarketingPlan
 from agent.revise import paths
@@ -18,7 +19,7 @@ from agent.revise.model import Cost, Difference, Edit, LockChange, Rerun, Revise
 from agent.revise.proposal import Proposal, Work, new_findings, open_work, propose
 from agent.revise.state import FILE, State, dump_state, load_state
 from agent.revise.versions import Kind, Versions
-from agent.run.folder import RunFolder, load_plan, write_text
+from agent.run.folder import RunFolder, load_plan
 
 if TYPE_CHECKING:
     from agent.settings import Settings
@@ -89,7 +90,13 @@ def apply(
 
 
 def store(
-    folder: RunFolder, before: MarketingPlan, made: Proposal, kind: Kind, *, instruction: str = "", edits: Sequence[Edit] = ()
+    folder: RunFolder,
+    before: MarketingPlan,
+    made: Proposal,
+    kind: Kind,
+    *,
+    instruction: str = "",
+    edits: Sequence[Edit] = (),
 ) -> Revised:
     """Writes a proposal as a new version; the caller holds the lock."""
     run, versions = folder.path, Versions(folder.path)
@@ -118,7 +125,11 @@ def cost_of(made: Proposal) -> Cost:
 def write_exports(run: Path, plan: MarketingPlan) -> tuple[list[str], list[str]]:
     """Writes the quick exports that are there again; the others' paths are given back as outdated."""
     folder = run / "exports"
-    there = {name: folder / f"plan{form.suffix}" for name, form in FORMATS.items() if (folder / f"plan{form.suffix}").exists()}
+    there = {
+        name: folder / f"plan{form.suffix}"
+        for name, form in FORMATS.items()
+        if (folder / f"plan{form.suffix}").exists()
+    }
     quick = [name for name in QUICK if name in there]
     written = [str(one) for one in export(plan, folder, quick)] if quick else []
     return written, [str(path) for name, path in there.items() if name not in QUICK]
@@ -200,9 +211,10 @@ def _moved(run: Path, edit: Undo, started: float) -> Revised:
     made = undo(run) if edit.version is None else restore(run, edit.version)
     plan = load_plan(run)
     seen = compare(before, plan, (was, made.number))
+    written, outdated = write_exports(run, plan)
     return Revised(
         run_dir=str(run), version=made.number, changed=seen.parts, stale=load_state(run).stale, difference=seen, findings=plan.findings,
-        new_findings=new_findings(before, plan), exports=write_exports(run, plan)[0], outdated=write_exports(run, plan)[1],
+        new_findings=new_findings(before, plan), exports=written, outdated=outdated,
         seconds=round(time.monotonic() - started, 3),
     )  # fmt: skip
 
@@ -224,4 +236,16 @@ def state(run: Path) -> State:
     return load_state(_there(run))
 
 
-__all__ = ["apply", "difference", "edit_item", "lock", "paths", "restore", "rewrite", "state", "undo", "unlock", "versions"]
+__all__ = [
+    "apply",
+    "difference",
+    "edit_item",
+    "lock",
+    "paths",
+    "restore",
+    "rewrite",
+    "state",
+    "undo",
+    "unlock",
+    "versions",
+]

@@ -161,7 +161,9 @@ def _drop(plan: MarketingPlan, state: State, edit: ItemDrop) -> None:
     path = paths.by_id(plan, edit.path)
     owner = _OWNED.get(re.sub(r"\[[^\]]*\]$", "", path))
     if owner:
-        raise EditError(t(plan.meta.language, f"revise.error.owned.{owner}", name=label_of(paths.at(plan, path))), where=path)
+        raise EditError(
+            t(plan.meta.language, f"revise.error.owned.{owner}", name=label_of(paths.at(plan, path))), where=path
+        )
     _require_free(plan, state, path)
     label = label_of(paths.at(plan, path))
     take_out(plan, path)
@@ -172,7 +174,7 @@ def _drop(plan: MarketingPlan, state: State, edit: ItemDrop) -> None:
         state.dropped[path] = Dropped(label=label)
     for memory in (state.hand, state.locks, state.guidance):
         for here in [here for here in memory if covers(path, here)]:
-            del memory[here]  # type: ignore[attr-defined]
+            del memory[here]
 
 
 def _same(added: Added, label: str) -> bool:
@@ -218,7 +220,9 @@ def told(plan: MarketingPlan, path: str) -> str:
     """A place as a reader calls it: the part, and the item by its name."""
     part = paths.part_of(path)
     name = t(plan.meta.language, f"part.{part}")
-    labels = list(anchors_of(plan, path).values()) if path not in PART_IDS and paths.find(plan, path) is not None else []
+    labels = (
+        list(anchors_of(plan, path).values()) if path not in PART_IDS and paths.find(plan, path) is not None else []
+    )
     return f"{name} › {labels[-1][:40]}" if labels else name
 
 

@@ -14,7 +14,7 @@ from agent.plan.model import Finding, MarketingPlan
 from agent.revise import handwork
 from agent.revise.changes import Case, change, changes_brief
 from agent.revise.model import Clash, Edit, ItemRewrite, Rerun, TextEdit, Undo
-from agent.revise.rebuild import Base, base_of, intake_of, merge, mark_hands, told_stale
+from agent.revise.rebuild import Base, base_of, intake_of, mark_hands, merge, told_stale
 from agent.revise.state import State, load_state
 from agent.run.build import find
 from agent.run.folder import load_plan
@@ -50,7 +50,9 @@ def open_work(run: Path) -> Work:
     plan = load_plan(run)
     stored = run / "brief.json"
     if not run.is_dir() or not stored.is_file():
-        raise SetupError(f"There is no brief.json in {run}.", hint="Give a run's folder: a plan is revised from its brief.")
+        raise SetupError(
+            f"There is no brief.json in {run}.", hint="Give a run's folder: a plan is revised from its brief."
+        )
     intake = Intake.model_validate_json(stored.read_text(encoding="utf-8"))
     return Work(run, plan, intake, load_state(run), load())
 
@@ -67,10 +69,12 @@ class Proposal:
     new_brief: bool = False
 
 
-def propose(work: Work, edits: Sequence[Edit], *, instruction: str = "", take: Sequence[str] = ()) -> Proposal:
+def propose(
+    work: Work, edits: Sequence[Edit], *, instruction: str = "", take: Sequence[str] = (), checked: bool = True
+) -> Proposal:
     """The run with the edits in it; `work` stays as it is. Raises EditError, naming the place, when one cannot be made.
 
-    `take` names places of clashes where the new words replace the client's own.
+    `take` names places of clashes where the new words replace the client's own; `checked` False leaves the findings out.
     """
     language = work.plan.meta.language
     for edit in edits:
@@ -84,7 +88,8 @@ def propose(work: Work, edits: Sequence[Edit], *, instruction: str = "", take: S
     _mark_stale(work, out, made)
     if not out.new_brief:
         out.clashes = []
-    out.plan.findings = find(out.plan, out.intake, work.knowledge)
+    if checked:
+        out.plan.findings = find(out.plan, out.intake, work.knowledge)
     return out
 
 

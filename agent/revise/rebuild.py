@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -98,7 +98,7 @@ def merge(before: MarketingPlan, drafts: MarketingPlan, base: Base, state: State
         _transplant(stage, before, drafts, base.plan, state, out)
     _settle(out.plan, knowledge)
     _keep_sources(before, out.plan)
-    replay(out, state)
+    replay(out, state, drafts)
     return out
 
 
@@ -159,8 +159,11 @@ def _keep_sources(before: MarketingPlan, after: MarketingPlan) -> None:
     after.sources += [one for one in before.sources if one.id in cited and one.id not in known]
 
 
-def replay(out: Merged, state: State) -> None:
-    """Puts the client's own word back: dropped and added items, hand-written and locked texts."""
+def replay(out: Merged, state: State, drafts: MarketingPlan) -> None:
+    """Puts the client's own word back: dropped and added items, hand-written and locked texts.
+
+    `drafts` is the plan before in the playbook's words: a text clashes where the plan would now say something else than it would have.
+    """
     for path, dropped in list(state.dropped.items()):
         here = where_is(out.plan, path, dropped.label)
         if here:
@@ -176,20 +179,24 @@ def replay(out: Merged, state: State) -> None:
     texts |= {path: (hand.text, hand.draft) for path, hand in state.hand.items()}
     now = {path: relocate(out.plan, path, state.anchors) for path in texts}
     for path, (text, draft) in texts.items():
-        _put_back(out, now[path] or path, text, draft, there=bool(now[path]))
+        known = (text, draft, paths.find(drafts, path))
+        new = _put_back(out, now[path] or path, text, known, there=bool(now[path]))
+        if new and path in state.hand:
+            state.hand[path].draft = new
     _follow(state, now)
     mark_hands(out.plan, state)
 
 
-def _put_back(out: Merged, path: str, text: str, draft: str, *, there: bool) -> None:
-    """The client's text at its place; a clash where the plan would say something new there, or has no such place."""
+def _put_back(out: Merged, path: str, text: str, known: Sequence[Any], *, there: bool) -> str:
+    """The client's text at its place; a clash where the plan would say something new there, or has no such place. What it would say."""
     now = paths.find(out.plan, path) if there else None
     if now is None:
         out.clashes.append(Clash(path=path, yours=text, new=""))
-        return
-    if now not in (draft, text):
+        return ""
+    if now not in known:
         out.clashes.append(Clash(path=path, yours=text, new=str(now)))
     paths.put(out.plan, path, text)
+    return str(now)
 
 
 def _follow(state: State, now: Mapping[str, str]) -> None:
@@ -334,5 +341,3 @@ def told_stale(before: MarketingPlan, after: MarketingPlan) -> list[str]:
         for stage in STAGES
         if stage.depends_on and upstream(before, stage.depends_on) != upstream(after, stage.depends_on)
     ]
-
-

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from agent.brief.model import Intake
 from agent.errors import CehuaError, EditError, SetupError
-from agent.events import Event, ModelReady, StageChanged, StageText, State as StageState
+from agent.events import Event, ModelReady, StageChanged, StageText
+from agent.events import State as StageState
 from agent.llm import ModelSpec, likely_tokens, open_model, price_of
 from agent.locale import t
 from agent.plan.base import Words as Marked
@@ -22,7 +23,7 @@ from agent.plan.model import PART_IDS, MarketingPlan
 from agent.revise import paths
 from agent.revise.model import Cost
 from agent.revise.proposal import Proposal, Work
-from agent.revise.rebuild import Base, listed, mark_hands
+from agent.revise.rebuild import Base, listed, mark_hands, told_stale
 from agent.revise.state import Hand, State, covers
 from agent.run.build import find
 from agent.run.desk import Desk
@@ -69,7 +70,7 @@ def rewritten(
     for part in parts:
         out.state.stale.setdefault(part, t(language, "revise.stale.asked"))
         out.state.waiting[part] = []
-    settings = settings or load_settings(model=model or _usual(work))
+    settings = settings or load_settings(model=model or work.plan.meta.model)
     spec = ModelSpec.parse(settings.model, settings)
     if not out.state.stale:
         out.notes.append(t(language, "revise.note.nothing_stale"))
@@ -78,14 +79,10 @@ def rewritten(
         _without_model(out, parts)
         out.plan.findings = find(out.plan, out.intake, work.knowledge)
         return out, {}, None
-    again = Again(folder, work, out, spec, settings, on_event or (lambda _event: None))
+    chosen = tuple(parts) or tuple(out.state.stale)
+    again = Again(folder, work, out, spec, settings, on_event or (lambda _event: None), chosen)
     usage, stopped = asyncio.run(again.run())
     return out, usage, stopped
-
-
-def _usual(work: Work) -> str:
-    """The run's own model, for a run that was made with one; the user's setting decides otherwise."""
-    return "" if work.plan.meta.model == "playbook" else work.plan.meta.model
 
 
 def _without_model(out: Proposal, parts: Sequence[str]) -> None:
@@ -105,6 +102,8 @@ class Again:
     spec: ModelSpec
     settings: Settings
     hear: Hear
+    parts: tuple[str, ...]
+    """Parts that are written again."""
     words: dict[str, StageWords] = field(default_factory=dict)
 
     async def run(self) -> tuple[dict[str, float | None], CehuaError | None]:
@@ -119,8 +118,9 @@ class Again:
         try:
             await model.warm(list(self.setting.prefix))
             self._tell(ModelReady(self.spec.label, time.monotonic() - started))
-            await self._in_order([stage for stage in STAGES if stage.id in self.out.state.stale])
+            await self._in_order([stage for stage in STAGES if stage.id in self.parts])
             self._restore()
+            self._mark_told()
         finally:
             await model.aclose()
         self.out.plan.meta.model = self.spec.label
@@ -233,8 +233,12 @@ class Again:
             found: dict[str, dict[str, str]] = {}
             for path, value, text in paths.leaves(getattr(self.out.plan, stage.id), stage.id, texts=True):
                 holder, _, name = path.rpartition(".")
-                if text and covers(guided, path) and path not in seen and not self.out.state.kept(path) and _prose(
-                    paths.find(self.out.plan, holder) if "." in path else None, name
+                if (
+                    text
+                    and covers(guided, path)
+                    and path not in seen
+                    and not self.out.state.kept(path)
+                    and _prose(paths.find(self.out.plan, holder) if "." in path else None, name)
                 ):
                     found.setdefault(holder, {})[name] = str(value)
             for holder, drafts in list(found.items())[:EACH]:
@@ -295,10 +299,20 @@ class Again:
                         one.give_back(Refusal("check", complaints[one.place]))
                 self._settle(BY_ID[stage_id])
 
+    def _mark_told(self) -> None:
+        """Parts in a model's words that were told of what now reads otherwise and were not written again wait in their turn."""
+        plan, state = self.out.plan, self.out.state
+        for part in told_stale(self.work.plan, plan):
+            if part not in self.parts and plan.words[part].model_share:
+                state.stale[part] = t(plan.meta.language, "revise.stale.upstream")
+                state.waiting[part] = []
+
 
 def _prose(holder: Any, name: str) -> bool:
     """Whether a field of an item is prose with a limit: what a call can ask for."""
-    return isinstance(holder, BaseModel) and any(isinstance(m, Marked) for m in type(holder).model_fields[name].metadata)
+    return isinstance(holder, BaseModel) and any(
+        isinstance(m, Marked) for m in type(holder).model_fields[name].metadata
+    )
 
 
 def estimate(plan: MarketingPlan, _intake: Intake, state: State) -> Cost:

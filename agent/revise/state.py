@@ -10,8 +10,9 @@ from pydantic import Field, ValidationError
 
 from agent.errors import SetupError
 from agent.revise.model import RevisePart
+from agent.run.folder import REVISION
 
-FILE = "revision.json"
+FILE = REVISION
 """Its file in the run folder; a run that was never revised has none."""
 
 

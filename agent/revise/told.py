@@ -57,7 +57,7 @@ def describe(edit: Edit, case: Case) -> str:
             words = case.say("joiner").join(f"“{one}”" for one in edit.texts)
             return case.say(f"edit.words.{edit.do}", field=t(language, f"brief_field.{edit.field}"), words=words)
         case "language":
-            return case.say("edit.language", language=case.say(f"language.{edit.language}"))
+            return case.say("edit.language", name=case.say(f"language.{edit.language}"))
         case "competitor" | "key_date":
             shown = {**data, "date": day(data["date"], language, year=True) if data.get("date") else ""}
             return case.say(f"edit.{edit.kind}.{edit.do}", **shown)
@@ -67,7 +67,9 @@ def describe(edit: Edit, case: Case) -> str:
         case "rewrite":
             return case.say("edit.rewrite", place=told(plan, edit.path), guidance=edit.guidance)
         case "text":
-            return case.say("edit.text", place=told(plan, edit.path), before=str(paths.find(plan, edit.path)), after=edit.text)
+            return case.say(
+                "edit.text", place=told(plan, edit.path), before=str(paths.find(plan, edit.path)), after=edit.text
+            )
         case "lock":
             return case.say("edit.lock" if edit.on else "edit.unlock", place=told(plan, edit.path))
         case "drop":
@@ -88,16 +90,20 @@ def _goal(edit: Any, case: Case) -> str:
     if edit.do == "drop":
         return case.say("edit.goal.drop", name=goal.metric)
     share = goal.target.unit == "%"
-    shown = [percent(v) if share else number(v) for v in (goal.target.value or 0, edit.target or goal.target.value or 0)]
-    text = case.say("edit.goal.set", name=goal.metric, before=shown[0], after=shown[1]) if edit.target is not None else ""
+    shown = [
+        percent(v) if share else number(v) for v in (goal.target.value or 0, edit.target or goal.target.value or 0)
+    ]
+    text = (
+        case.say("edit.goal.set", name=goal.metric, before=shown[0], after=shown[1]) if edit.target is not None else ""
+    )
     if edit.deadline:
         text += case.say("edit.goal.deadline", name=goal.metric, date=day(edit.deadline, case.language, year=True))
     return text
 
 
-def consequences(work: Work, out: Proposal, edits: Sequence[Edit]) -> list[Consequence]:
+def consequences(work: Work, out: Proposal, edits: Sequence[Edit], reader: str = "") -> list[Consequence]:
     """What the edits bring with them: limits passed, wishes that cannot be met in full, contradictions, goals, new findings."""
-    case = Case(work.intake, work.plan, "")
+    case = Case(work.intake, work.plan, "", reader)
     found: list[Consequence] = []
     for edit in edits:
         if isinstance(edit, BudgetLimit):
@@ -135,7 +141,9 @@ def _limit(work: Work, out: Proposal, edit: BudgetLimit, case: Case) -> Iterator
             )
     if edit.scope == "creator" or edit.way == "free":
         return
-    spent = sum(x.cents for x in plan.budget.lines if (x.category if edit.scope == "category" else x.platform) == edit.of)
+    spent = sum(
+        x.cents for x in plan.budget.lines if (x.category if edit.scope == "category" else x.platform) == edit.of
+    )
     short = abs(spent - new) if edit.way == "exact" else spent - new if edit.way == "cap" else new - spent
     if short > NEAR * total:
         yield Consequence(
@@ -179,7 +187,9 @@ def _platform(plan: MarketingPlan, edit: PlatformChange, case: Case) -> Iterator
 def _sizes(before: MarketingPlan, after: MarketingPlan, case: Case) -> Iterator[Consequence]:
     count = [sum(one.kind != "buffer" for one in plan.calendar.entries) for plan in (before, after)]
     if count[0] != count[1]:
-        yield Consequence(severity="info", text=case.say("consequence.pieces", before=count[0], after=count[1]), where="calendar")
+        yield Consequence(
+            severity="info", text=case.say("consequence.pieces", before=count[0], after=count[1]), where="calendar"
+        )
     active = [{c.platform for c in plan.platforms.choices if c.cadence} for plan in (before, after)]
     joiner = case.say("joiner")
     for key, names in (("platform_gone", active[0] - active[1]), ("platform_new", active[1] - active[0])):

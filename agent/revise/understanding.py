@@ -36,51 +36,62 @@ def understand(
     language: str | None = None,
     model: str | None = None,
     settings: Settings | None = None,
+    said: Sequence[str] = (),
 ) -> Understood:
     """What an instruction would change, or the answer to a question. Changes nothing.
 
-    `model` None or "playbook" uses rules alone; otherwise a model reads what no rule knows. `language` is the language of
-    what is told back where the plan is not to decide. Raises BriefError for an empty or overlong instruction.
+    `model` None or "playbook" uses rules alone; otherwise a model reads what no rule knows. `language` is that of the
+    reader, where it is not the plan's; `said` what was said before in a chat. Raises BriefError for an empty or overlong instruction.
     """
     text = instruction.strip()
     if not text or len(text) > LONGEST:
-        raise BriefError(f"An instruction has 1 to {LONGEST:,} characters; this one has {len(text):,}.", where="instruction")
+        raise BriefError(
+            f"An instruction has 1 to {LONGEST:,} characters; this one has {len(text):,}.", where="instruction"
+        )
     work = open_work(run)
-    talk = Talk(text, work.plan, work.intake)
-    if rules.asks(talk):
-        found = answer(talk)
-        if found.citations or not _asks_model(model):
-            return found
-    known = rules.understand(talk)
-    if isinstance(known, list):
-        return explained(work, known, text)
-    if _asks_model(model):
+    found = meant(Talk(text, work.plan, work.intake, language or ""))
+    lost = not found.edits and not found.citations
+    if lost and _asks_model(model):
         from agent.revise.router import route
 
-        made = route(work, text, model=model, settings=settings)
-        if made is not None:
-            return explained(work, made.edits, text, by="model") if made.edits else made
-    asked = known or Question(text=t(talk.language, "revise.ask.unclear"), options=suggestions_for(work.plan, work.state))
-    return Understood(instruction=text, kind="unclear", questions=[asked])
+        found = route(work, text, model=model, settings=settings, said=said) or found
+    if found.kind == "edit":
+        return explained(work, found.edits, text, by=found.by, reader=language or "")
+    if found.kind == "unclear" and not any(one.options for one in found.questions):
+        found.questions[-1].options = suggestions_for(work.plan, work.state)
+    return found
+
+
+def meant(talk: Talk) -> Understood:
+    """What the rules make of an instruction: its edits without their consequences, the answer to a question, or what to ask back."""
+    if rules.asks(talk):
+        return answer(talk)
+    known = rules.understand(talk)
+    if isinstance(known, list):
+        return Understood(instruction=talk.text, kind="edit", edits=known)
+    asked = known or Question(text=t(talk.language, "revise.ask.unclear"))
+    return Understood(instruction=talk.text, kind="unclear", questions=[asked])
 
 
 def _asks_model(model: str | None) -> bool:
     return model not in (None, "", "playbook")
 
 
-def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules") -> Understood:
+def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules", reader: str = "") -> Understood:
     """Edits with their preview and all that they bring; what cannot be done is asked back."""
-    case = Case(work.intake, work.plan, text)
+    case = Case(work.intake, work.plan, text, reader)
     try:
         made = [routed(edit, work.plan) for edit in edits]
-        out = Understood.model_validate({"instruction": text, "kind": "edit", "edits": made, "preview": preview(made, case), "by": by})
+        out = Understood.model_validate(
+            {"instruction": text, "kind": "edit", "edits": made, "preview": preview(made, case), "by": by}
+        )
         if any(isinstance(edit, Undo | Rerun) for edit in made):
             out.stale = list(work.state.stale)
             return out
         proposal = proposal_for(work, made, text)
     except EditError as error:
         return Understood(instruction=text, kind="unclear", questions=[Question(text=error.message)])
-    out.consequences = consequences(work, proposal, made)
+    out.consequences = consequences(work, proposal, made, reader)
     out.clashes = proposal.clashes
     out.parts = compare(work.plan, proposal.plan, (0, 0)).parts
     out.stale = list(proposal.state.stale)
@@ -113,5 +124,3 @@ def suggestions_for(plan: MarketingPlan, state: State) -> list[str]:
         found.append(say("why", platform=platform_name(other, language)))
     found += [say("persona"), say("lock")]
     return found
-
-

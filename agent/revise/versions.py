@@ -13,9 +13,8 @@ from pydantic import TypeAdapter
 from agent.errors import EditError, SetupError
 from agent.files import write_atomically, write_text
 from agent.revise.model import Edit, Version
+from agent.run.folder import KEPT
 
-KEPT = {"plan.json": ".json", "brief.json": ".brief.json", "revision.json": ".revision.json"}
-"""File of the run → its ending under versions/."""
 HISTORY = "history.json"
 Kind = Literal["plan", "revise", "hand", "rerun", "restore"]
 _ROWS: TypeAdapter[list[Version]] = TypeAdapter(list[Version])
@@ -50,7 +49,9 @@ class Versions:
         self._write([*kept, row], row.number)
         return row
 
-    def add(self, kind: Kind, *, instruction: str = "", edits: Sequence[Edit] = (), parts: Sequence[str] = ()) -> Version:
+    def add(
+        self, kind: Kind, *, instruction: str = "", edits: Sequence[Edit] = (), parts: Sequence[str] = ()
+    ) -> Version:
         """Keeps the run as it now stands as a new version after the current one."""
         kept, current = self._read()
         row = Version(
@@ -77,7 +78,9 @@ class Versions:
             raise EditError(f"There is no version {number}.", hint=f"There are {len(kept)}.", where=str(number))
         if not row.restorable:
             raise EditError(
-                f"Version {number} was kept without its brief.", hint="It can be compared, not restored.", where=str(number)
+                f"Version {number} was kept without its brief.",
+                hint="It can be compared, not restored.",
+                where=str(number),
             )
         for name, ending in KEPT.items():
             source = self.folder / f"{number:04d}{ending}"
@@ -96,7 +99,7 @@ class Versions:
 
     def plan_file(self, number: int) -> Path:
         """The plan of a version. Raises EditError when there is none."""
-        kept, current = self._read()
+        kept, _ = self._read()
         path = self.folder / f"{number:04d}.json"
         if not path.exists() or number not in {row.number for row in kept}:
             if number == self.current().number:
@@ -148,7 +151,9 @@ class Versions:
 
     def _write(self, rows: Sequence[Version], current: int) -> None:
         plain = [row.model_dump(mode="json", exclude={"current"}) for row in rows]
-        write_text(self.folder / HISTORY, json.dumps({"current": current, "versions": plain}, ensure_ascii=False, indent=1))
+        write_text(
+            self.folder / HISTORY, json.dumps({"current": current, "versions": plain}, ensure_ascii=False, indent=1)
+        )
 
 
 def _now() -> str:

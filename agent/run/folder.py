@@ -17,6 +17,10 @@ from agent.events import Event
 from agent.files import UNFINISHED, write_atomically, write_text
 from agent.plan.model import SCHEMA_VERSION, MarketingPlan
 
+REVISION = "revision.json"
+"""What the revisions of a run remember beside brief and plan (agent.revise)."""
+KEPT = {"plan.json": ".json", "brief.json": ".brief.json", REVISION: ".revision.json"}
+"""File of a run that makes up a version → its ending under versions/."""
 LOCK_SECONDS = 1.5
 """How long a second process waits for the lock before it says who holds it."""
 
@@ -96,13 +100,18 @@ class RunFolder:
         write_text(self.path / "plan.json", plan.model_dump_json(indent=1))
 
     def _keep_version(self) -> None:
-        """Copies the plan that stands here into versions/, numbered."""
-        current = self.path / "plan.json"
-        if current.exists():
+        """Copies the plan that stands here into versions/, numbered, with its brief and what its revisions remember.
+
+        A plan that is made anew starts without the locks and hand-written texts of the one before.
+        """
+        if (self.path / "plan.json").exists():
             folder = self.path / "versions"
             folder.mkdir(exist_ok=True)
             number = 1 + max((int(p.stem) for p in folder.glob("*.json") if p.stem.isdigit()), default=0)
-            write_text(folder / f"{number:04d}.json", current.read_text(encoding="utf-8"))
+            for name, ending in KEPT.items():
+                if (self.path / name).exists():
+                    write_atomically(folder / f"{number:04d}{ending}", (self.path / name).read_bytes())
+        (self.path / REVISION).unlink(missing_ok=True)
 
     def _cut_torn_event(self) -> None:
         """Takes off the half line that a kill may have left at the end of events.jsonl."""

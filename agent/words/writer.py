@@ -153,7 +153,9 @@ class StageWriter:
         A field that is refused after the last repair keeps the playbook's words, and so does a group whose call fails for
         good. Raises nothing of the model's but what ends the run (see agent.run.journal).
         """
-        return await self.ask([g for r in rewrites if r.size in ("any", self.setting.size) for g in groups(part, drafts, r)])
+        return await self.ask(
+            [g for r in rewrites if r.size in ("any", self.setting.size) for g in groups(part, drafts, r)]
+        )
 
     async def ask(self, asked: Sequence[Group]) -> StageWords:
         """Rewrites these items in place; else as `write`."""

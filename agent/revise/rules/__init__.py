@@ -25,7 +25,7 @@ def understand(talk: Talk) -> Answer:
     """Edits, a question back, or None when no rule knows the instruction."""
     whole = _first(talk)
     parts = [part for part in cut.pieces(talk.text, "；;。\n，,", CLAUSES) if part]
-    if len(parts) < 2 or isinstance(whole, list) and whole and whole[0].kind in _LONG:
+    if len(parts) < 2 or (isinstance(whole, list) and whole and whole[0].kind in _LONG):
         return whole
     each = [_first(talk.clause(part)) for part in parts]
     known = [one for one in each if isinstance(one, list) and one]
@@ -43,7 +43,12 @@ _LONG = frozenset({"text", "words", "add", "rewrite", "key_date", "undo", "audie
 
 
 def _target(edit: Edit) -> str:
-    return str(getattr(edit, "platform", "") or getattr(edit, "of", "") or getattr(edit, "path", "") or getattr(edit, "goal", ""))
+    return str(
+        getattr(edit, "platform", "")
+        or getattr(edit, "of", "")
+        or getattr(edit, "path", "")
+        or getattr(edit, "goal", "")
+    )
 
 
 def _first(talk: Talk) -> Answer:

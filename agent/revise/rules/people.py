@@ -16,7 +16,9 @@ from agent.revise.rules.talk import Answer, Talk, after, listed, pattern
 _LEAD = re.compile(
     r"(?i)^\W*(?:the|a|an|our|my|we(?:'ve)? |one more|another|extra|new|也|再|还|又|新|团队|团队里|里|上|加|增加|新增|招|招了|来了?|进来?|一个|一名|一位|两个|个|名|位|了|是|为|请)+\s*"
 )
-_HAS = re.compile(r"(?i)\s*\b(?:now |only |just |really )*(?:has|have|had|can|could|will|gets?|works?|does|is|are|for|at|with)\b.*$|(?:每|一)(?:周|天|星期).*$|只有.*$|(?:现在|目前|只|可以|能|有|改成|改为|减到|加到).*$")
+_HAS = re.compile(
+    r"(?i)\s*\b(?:now |only |just |really )*(?:has|have|had|can|could|will|gets?|works?|does|is|are|for|at|with)\b.*$|(?:每|一)(?:周|天|星期).*$|只有.*$|(?:现在|目前|只|可以|能|有|改成|改为|减到|加到).*$"
+)
 
 
 def team(talk: Talk) -> Answer:
@@ -88,7 +90,12 @@ def goals(talk: Talk) -> Answer:
     number = _which(talk, names)
     if not talk.has("goal") and (number is None or talk.has("budget") or not talk.has("goal_reach", "set")):
         return None
-    if number is not None and talk.shares and not talk.has("goal") and talk.plan.positioning.goals[number].target.unit != "%":
+    if (
+        number is not None
+        and talk.shares
+        and not talk.has("goal")
+        and talk.plan.positioning.goals[number].target.unit != "%"
+    ):
         return None
     if talk.has("drop") and not talk.numbers and talk.has("goal"):
         if number is None:
@@ -127,9 +134,15 @@ def _which(talk: Talk, names: list[str]) -> int | None:
         return scores.index(best)
     kind = first_of("goal_kinds", talk.text)
     platform = talk.platforms[0].value if talk.platforms else ""
-    fits = [
-        n for n, one in enumerate(talk.intake.filled.objectives) if one.kind == kind and (not platform or one.platform == platform)
-    ] if kind else []
+    fits = (
+        [
+            n
+            for n, one in enumerate(talk.intake.filled.objectives)
+            if one.kind == kind and (not platform or one.platform == platform)
+        ]
+        if kind
+        else []
+    )
     if len(fits) == 1:
         return fits[0]
     return scores.index(best) if best > 0 and scores.count(best) == 1 else None
@@ -152,7 +165,11 @@ def _figure(talk: Talk, number: int | None) -> float | None:
     taken = [(d.start, d.end) for d in _days(talk)]
     item = find_item(talk)
     taken += [(item.start, item.end)] if item else []
-    free = [n for n in talk.numbers if not any(a <= n.start < b for a, b in taken) and not re.match(r"[一1]?个", talk.low[n.start :])]
+    free = [
+        n
+        for n in talk.numbers
+        if not any(a <= n.start < b for a, b in taken) and not re.match(r"[一1]?个", talk.low[n.start :])
+    ]
     return float(free[-1].value) if free else None
 
 
@@ -235,8 +252,16 @@ def _becomes(talk: Talk, end: int) -> str:
     match = re.search(r"(?:改成|改为|换成|换为|变成|写成|应该是|其实是)\s*", talk.low[end:]) if end else None
     if match:
         return after(talk, end + match.end())
-    match = re.search(r"(?i)\bmake (?:the )?.{0,30}?persona(?: \d| one| two| three| four)? (?:into )?(?:a|an|the)?\s*(.+)$", talk.text) or re.search(
-        r"(?i)\b(?:change|turn|switch) .{0,40}?\b(?:to|into)\b\s+(?:a|an|the)?\s*(.+)$", talk.text
-    ) or re.search(r"(?i)\bpersona (?:\d|one|two|three|four) (?:should be|is|becomes|needs to be) (?:really )?(?:a|an|the)?\s*(.+)$", talk.text)
+    match = (
+        re.search(
+            r"(?i)\bmake (?:the )?.{0,30}?persona(?: \d| one| two| three| four)? (?:into )?(?:a|an|the)?\s*(.+)$",
+            talk.text,
+        )
+        or re.search(r"(?i)\b(?:change|turn|switch) .{0,40}?\b(?:to|into)\b\s+(?:a|an|the)?\s*(.+)$", talk.text)
+        or re.search(
+            r"(?i)\bpersona (?:\d|one|two|three|four) (?:should be|is|becomes|needs to be) (?:really )?(?:a|an|the)?\s*(.+)$",
+            talk.text,
+        )
+    )
     name = cut.bare(match[1]) if match else ""
     return "" if re.search(r"(?i)^(?:more|less|shorter|longer|sharper|clearer)\b", name) else name

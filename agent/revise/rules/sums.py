@@ -13,7 +13,9 @@ from agent.revise.rules.talk import Answer, Talk, pattern
 WEEKS_A_MONTH = 30.4 / 7
 WORDS = {"once": 1, "twice": 2, "thrice": 3}
 _EVERY = re.compile(r"周更|日更|月更|\b(?:weekly|daily|monthly|(?:each|every) (?:day|week|month))\b")
-CLAUSE_WORDS = r"\s+(?:but|and|while)\s+(?=(?:no|drop|skip|add|also|try|put|use|forget|remove|keep|cut)\b)|但是?|不过|而(?!且)"
+CLAUSE_WORDS = (
+    r"\s+(?:but|and|while)\s+(?=(?:no|drop|skip|add|also|try|put|use|forget|remove|keep|cut)\b)|但是?|不过|而(?!且)"
+)
 
 
 def creator(talk: Talk) -> Answer:
@@ -37,7 +39,9 @@ def limit(talk: Talk) -> Answer:
         return [BudgetLimit.model_validate({"scope": scope, "of": of, "way": "free"})]
     if not (talk.shares or talk.money) or _speaks_of_goal(talk):
         return None
-    if scope == "platform" and not (talk.has("budget", "money") or talk.shares or talk.category or _marked(talk) or _bounded(talk)):
+    if scope == "platform" and not (
+        talk.has("budget", "money") or talk.shares or talk.category or _marked(talk) or _bounded(talk)
+    ):
         return None
     if scope == "category" and talk.has("total") and not talk.shares:
         return None
@@ -67,15 +71,22 @@ def _speaks_of_goal(talk: Talk) -> bool:
 
 
 def _spent(talk: Talk, scope: str, of: str) -> int:
-    return sum(one.cents for one in talk.plan.budget.lines if (one.platform if scope == "platform" else one.category) == of)
+    return sum(
+        one.cents for one in talk.plan.budget.lines if (one.platform if scope == "platform" else one.category) == of
+    )
 
 
 def total(talk: Talk) -> Answer:
     """The whole sum: a new one, or more or less by a share or sum."""
     if talk.hours or _speaks_of_goal(talk) or talk.platforms:
         return None
-    about = talk.has("budget", "total") or (talk.money and (talk.has("self") or re.search(r"\bwe\b|\bus\b|老板|领导|财务|finance|client", talk.low)))
-    cut = re.search(r"\b(?:finance|management|boss|the client|they|hq)\b.{0,20}\b(?:cut|gave|took)\b|(?:老板|领导|财务|客户).{0,10}(?:砍|减|加|给)", talk.low)
+    about = talk.has("budget", "total") or (
+        talk.money and (talk.has("self") or re.search(r"\bwe\b|\bus\b|老板|领导|财务|finance|client", talk.low))
+    )
+    cut = re.search(
+        r"\b(?:finance|management|boss|the client|they|hq)\b.{0,20}\b(?:cut|gave|took)\b|(?:老板|领导|财务|客户).{0,10}(?:砍|减|加|给)",
+        talk.low,
+    )
     if not (about or cut):
         return None
     now = Decimal(talk.plan.budget.total_cents) / 100
@@ -92,14 +103,24 @@ def total(talk: Talk) -> Answer:
         return None
     sums = talk.money
     last = sums[-1].value if talk.has("up_to_now") else sums[0].value
-    if talk.has("by") and not talk.has("up_to_now") and not re.search(r"只有|只剩|改成|改为|换成|\bonly\b|\bnow\b", talk.low):
+    if (
+        talk.has("by")
+        and not talk.has("up_to_now")
+        and not re.search(r"只有|只剩|改成|改为|换成|\bonly\b|\bnow\b", talk.low)
+    ):
         return [BudgetTotal(total=now - last.amount if talk.has("less") else now + last.amount)]
-    return [BudgetTotal(total=last.amount, currency=last.currency if last.currency != talk.plan.budget.currency else "")]
+    return [
+        BudgetTotal(total=last.amount, currency=last.currency if last.currency != talk.plan.budget.currency else "")
+    ]
 
 
 def vague_budget(talk: Talk) -> Answer:
     """ "Change the budget": it has to be asked how."""
-    return talk.ask("budget") if talk.has("budget") and not talk.numbers and not talk.shares and not talk.platforms else None
+    return (
+        talk.ask("budget")
+        if talk.has("budget") and not talk.numbers and not talk.shares and not talk.platforms
+        else None
+    )
 
 
 def cadence(talk: Talk) -> Answer:
@@ -109,7 +130,15 @@ def cadence(talk: Talk) -> Answer:
     platform = talk.platforms[0].value
     if talk.has("cadence_free"):
         return [CadenceChange(platform=platform, per_week=None)]
-    every = 7.0 if talk.has("per_day") else 1.0 if talk.has("per_week") else 1 / WEEKS_A_MONTH if talk.has("per_month") else 0.0
+    every = (
+        7.0
+        if talk.has("per_day")
+        else 1.0
+        if talk.has("per_week")
+        else 1 / WEEKS_A_MONTH
+        if talk.has("per_month")
+        else 0.0
+    )
     if not every or not (talk.has("posts") or _EVERY.search(talk.low)):
         return None
     count = _count(talk)
@@ -124,7 +153,13 @@ def _count(talk: Talk) -> float:
     spent = [m.span() for name in ("per_week", "per_month", "per_day") for m in pattern(name).finditer(talk.low)]
     spent += [(one.start, one.end) for one in talk.platforms]
     free = [n for n in talk.numbers if not any(a <= n.start < b for a, b in spent)]
-    near = [n for n in free if re.match(r"\s*(?:到|-|–|to)?\s*\d*\s*(?:篇|条|次|更|支|个|posts?|times?|videos?|pieces?|reels?)", talk.low[n.end :])]
+    near = [
+        n
+        for n in free
+        if re.match(
+            r"\s*(?:到|-|–|to)?\s*\d*\s*(?:篇|条|次|更|支|个|posts?|times?|videos?|pieces?|reels?)", talk.low[n.end :]
+        )
+    ]
     picked = near or free
     if not picked and _EVERY.search(talk.low):
         return 1.0

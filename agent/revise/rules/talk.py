@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from agent.brief import cut
@@ -43,7 +43,8 @@ class Talk:
     text: str
     plan: MarketingPlan
     intake: Intake
-    known: dict[str, Any] = field(default_factory=dict)
+    reader: str = ""
+    """Language of the one who reads; the plan's when empty."""
 
     @functools.cached_property
     def low(self) -> str:
@@ -52,8 +53,8 @@ class Talk:
 
     @property
     def language(self) -> str:
-        """The plan's language."""
-        return self.plan.meta.language
+        """The language in which it is told."""
+        return self.reader or self.plan.meta.language
 
     @property
     def as_of(self) -> dt.date:
@@ -122,7 +123,7 @@ class Talk:
 
     def clause(self, text: str) -> Talk:
         """A part of it."""
-        return Talk(text, self.plan, self.intake)
+        return Talk(text, self.plan, self.intake, self.reader)
 
 
 def after(talk: Talk, position: int) -> str:
@@ -135,4 +136,6 @@ def listed(text: str) -> list[str]:
     quoted = cut.quotes(text)
     if quoted:
         return quoted
-    return [cut.bare(one) for one in cut.pieces(text, "，,、;；", r"\s+(?:and|or)\s+|[和与跟及](?=\S)") if cut.bare(one)]
+    return [
+        cut.bare(one) for one in cut.pieces(text, "，,、;；", r"\s+(?:and|or)\s+|[和与跟及](?=\S)") if cut.bare(one)
+    ]

@@ -71,7 +71,15 @@ def edges(talk: Talk) -> Answer:
         return None
     if len(days) > 1 and found and found.value.start and found.value.end:
         return [PeriodChange(start=found.value.start, end=found.value.end)]
-    if len(days) == 1 and found and found.value.start and found.value.end and re.search(r"[到至~–-]|\bto\b", found.text) and days[0].value.precision not in ("day",) and found.text != days[0].text:
+    if (
+        len(days) == 1
+        and found
+        and found.value.start
+        and found.value.end
+        and re.search(r"[到至~–-]|\bto\b", found.text)
+        and days[0].value.precision not in ("day",)
+        and found.text != days[0].text
+    ):
         return [PeriodChange(start=found.value.start, end=found.value.end)]
     start, end = talk.cue("start"), None if talk.has("end_kept") else talk.cue("end")
     value = days[0].value
@@ -87,7 +95,7 @@ def edges(talk: Talk) -> Answer:
 def length(talk: Talk) -> Answer:
     """Another length from the same first day, or longer or shorter by some time."""
     lengths = _lengths(talk)
-    if not lengths or not talk.has("length") or talk.has("per_week", "per_month") and talk.has("posts"):
+    if not lengths or not talk.has("length") or (talk.has("per_week", "per_month") and talk.has("posts")):
         return None
     if talk.platforms and not talk.has("extend", "shorten"):
         return None
@@ -116,7 +124,10 @@ def key_date(talk: Talk) -> Answer:
     if inside:
         name = rest_after(talk.clause(name), inside[0].end)
     if not name:
-        gone = [(days[0].start, days[0].end), *(m.span() for n in ("key_date", "add") for m in pattern(n).finditer(talk.low))]
+        gone = [
+            (days[0].start, days[0].end),
+            *(m.span() for n in ("key_date", "add") for m in pattern(n).finditer(talk.low)),
+        ]
         name = _without(talk.text, gone)
     return [KeyDateChange(do="add", date=days[0].value.start, name=name)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from agent.brief import cut
 from agent.brief.dates import written_number
@@ -22,7 +23,9 @@ from agent.revise.model import (
 from agent.revise.rules.places import find_item, find_list, find_part, find_place
 from agent.revise.rules.talk import Answer, Talk, after, listed, pattern
 
-_TEXT_EDIT = re.compile(r"(?:改成|改为|换成|写成|改写成|设为|改到|\bto\b|\binto\b|\bwith\b|\bas\b)\s*[:：]\s*|[:：]\s*(?=[“\"「『])|(?:改成|改为|换成|写成|\bto\b)\s*(?=[“\"「『])")
+_TEXT_EDIT = re.compile(
+    r"(?:改成|改为|换成|写成|改写成|设为|改到|\bto\b|\binto\b|\bwith\b|\bas\b)\s*[:：]\s*|[:：]\s*(?=[“\"「『])|(?:改成|改为|换成|写成|\bto\b)\s*(?=[“\"「『])"
+)
 ADDABLE = ("risks.risks", "production.standards", "production.red_lines", "community.rules", "strategy.guardrails")
 """Lists that take an item in the client's own words."""
 _EDGE = re.compile(r"^[“\"「『']+|[”\"」』']+$")
@@ -54,7 +57,7 @@ def by_hand(talk: Talk) -> Answer:
     if place is None or not isinstance(paths.find(talk.plan, place.path), str):
         return None
     text = talk.text[mark.end() :].strip()
-    text = _EDGE.sub("", text) if text[:1] in "“\"「『" else text
+    text = _EDGE.sub("", text) if text[:1] in '“"「『' else text
     return [TextEdit(path=place.path, text=text)] if text else None
 
 
@@ -82,7 +85,7 @@ def never_say(talk: Talk) -> Answer:
     found = [one for one in found if one]
     if not found:
         return None
-    do = "drop" if free and not re.search(r"加|add", talk.low) else "add"
+    do: Literal["add", "drop"] = "drop" if free and not re.search(r"加|add", talk.low) else "add"
     return [WordsChange(field="never_say", do=do, texts=found)]
 
 
@@ -125,7 +128,10 @@ def tone(talk: Talk) -> Answer:
         words = listed(talk.text[cue.start() + said.end() :])
         words = [re.sub(r"(?:一点|一些|些|的)$", "", one) for one in words]
         return [WordsChange(field="tone", do="replace", texts=words)] if words else None
-    match = re.search(r"(?i)\b(?:make|set|change|switch|keep) (?:the |our )?(?:tone|voice)(?: of voice)? (?:to |more )?(.+)$", talk.text)
+    match = re.search(
+        r"(?i)\b(?:make|set|change|switch|keep) (?:the |our )?(?:tone|voice)(?: of voice)? (?:to |more )?(.+)$",
+        talk.text,
+    )
     return [WordsChange(field="tone", do="add", texts=listed(match[1]))] if match and listed(match[1]) else None
 
 
@@ -178,5 +184,3 @@ def add(talk: Talk) -> Answer:
     found = find_list(talk.clause(talk.text[: colon.start()]))
     text = after(talk, colon.end())
     return [ItemAdd(path=found[0], text=text)] if found and text and found[0] in ADDABLE else None
-
-
