@@ -24,7 +24,7 @@ def written(page: Any, language: str = "en") -> None:
     """A sample brief, made into a plan."""
     page.fill("#brief-text textarea", next(iter(samples(language).values())))
     page.click("#begin")
-    page.wait_for_selector(".plan-page article")
+    page.wait_for_selector(".plan-page > article")
     page.wait_for_selector("#send:not([disabled])")
 
 
@@ -57,10 +57,10 @@ def test_from_brief_to_export(desk: Open, server: Server) -> None:
     (run,) = runs(server) - before
     plan = json.loads((server.runs / run / "plan.json").read_text(encoding="utf-8"))
     assert plan["budget"]["total_cents"] == 300_000_00
-    assert page.locator(".plan-page article").count() == len(PART_IDS) + 5
+    assert page.locator(".plan-page > article").count() == len(PART_IDS) + 5
     assert "¥300,000" in page.text_content("#head")
     page.click(".contents [data-open-part=kpis]")
-    assert page.locator(".plan-page article:visible").get_attribute("data-part") == "kpis"
+    assert page.locator(".plan-page > article:visible").get_attribute("data-part") == "kpis"
     page.click(".menu summary")
     with page.expect_download() as got:
         page.click(".menu a[href$='/zip']")

@@ -41,7 +41,7 @@ window.cehua = (function () {
     const target = document.getElementById("part-" + name);
     if (!target) return;
     part = name;
-    find(".plan-page article").forEach((article) => { article.hidden = article !== target; });
+    find(".plan-page > article").forEach((article) => { article.hidden = article !== target; });
     find(".contents button[data-open-part]").forEach((button) => {
       if (button.dataset.openPart === name) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
@@ -158,7 +158,7 @@ window.cehua = (function () {
       button.type = "button";
       button.textContent = (at ? "…" : "") + node.textContent.slice(at, at + 60).trim();
       button.addEventListener("click", () => {
-        openPart(node.closest("article").dataset.part, true);
+        openPart(node.closest("article[data-part]").dataset.part, true);
         reveal(node);
       });
       const item = document.createElement("li");
@@ -214,7 +214,7 @@ window.cehua = (function () {
       find(".kept", element).forEach((list) => {
         list.innerHTML.trim().split("\n").filter(Boolean).forEach((line) => {
           const [kind, path] = line.split("\t");
-          find(".can", list.closest("article")).forEach((place) => {
+          find(".can", list.closest("article[data-part]")).forEach((place) => {
             const here = place.dataset.path;
             if (here === path || here.startsWith(path + ".") || here.startsWith(path + "[")) place.classList.add(kind === "hand" ? "hand" : "locked");
           });
@@ -266,7 +266,7 @@ window.cehua = (function () {
       if (box) box.focus();
     } else if (data.cancel) button.closest(".ask").hidden = true;
     else if (data.mode === "edit") {
-      const article = button.closest("article");
+      const article = button.closest("article[data-part]");
       const on = !article.classList.contains("editing");
       editing(article, on);
       element.dataset.editing = on ? article.dataset.part : "";
