@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -190,10 +190,7 @@ class Handlers:
         return settings, f"openai:{entered.name.strip()[:120]}"
 
     def _card(self, entered: Entered, kind: Any, model: str) -> Card:
-        try:
-            cost = "" if entered.max_cost is None else str(Decimal(str(entered.max_cost)))
-        except InvalidOperation:
-            cost = ""
+        cost = str(Decimal(str(entered.max_cost))) if entered.max_cost else ""  # an empty number field comes as 0
         return Card(
             kind=kind,
             name=Path(entered.file).name[:120] if entered.file else "",

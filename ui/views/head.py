@@ -51,7 +51,8 @@ def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | No
         ]
         errors = sum(one.severity == "error" for one in plan.findings)
         warnings = sum(one.severity == "warning" for one in plan.findings)
-        chips.append(
+        if errors or warnings:
+            chips.append(
             f'<button type="button" class="chip s-found" data-open-part="findings">{w.h("library.findings", errors=errors, warnings=warnings)}</button>'
         )
     do = ""
