@@ -158,7 +158,7 @@ def _plan(w: Words, places: dict[str, Any]) -> None:
                 interactive=False,
             )
             places["send"] = gr.Button(w("chat.send"), variant="primary", elem_id="send", interactive=False)
-            with gr.Accordion(w("versions.title"), open=False, elem_id="versions-box"):
+            with gr.Accordion(w("versions.title"), open=False, elem_id="versions-box") as places["versions_box"]:
                 places["difference"] = html("difference")
                 places["versions"] = html("versions")
 
@@ -231,6 +231,8 @@ def _known(does: Handlers, held: object) -> bool:
 def _value(name: str, view: View) -> Any:
     if name == "board_box":
         return gr.Accordion(open=view["open_board"]) if "open_board" in view else gr.skip()
+    if name == "versions_box":
+        return gr.Accordion(open=True) if view.get("difference") else gr.skip()
     if name == "say" and "working" in view:
         return gr.Textbox(interactive=view["working"], **({"value": view["say"]} if "say" in view else {}))
     if name not in view:

@@ -155,7 +155,14 @@ def theme() -> gr.themes.Base:
         "#08343a",
         "#06282c",
     )
-    return gr.themes.Base(primary_hue=green, neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "monospace"])
+    look = gr.themes.Base(primary_hue=green, neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "monospace"])
+    quiet = {
+        "body_text_color_subdued": "#5f6b7a",
+        "block_info_text_color": "#5f6b7a",
+        "input_placeholder_color": "#5f6b7a",
+        "block_label_text_color": "#5f6b7a",
+    }
+    return look.set(**quiet, **{f"{name}_dark": "#9aa7b4" for name in quiet})
 
 
 def styles() -> str:

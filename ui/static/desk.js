@@ -229,12 +229,7 @@ window.cehua = (function () {
     const chat = one(".chat", element);
     if (chat) chat.scrollTop = chat.scrollHeight;
     const seen = one("section.difference", element);
-    if (seen) {
-      const box = element.closest("#versions-box");
-      const head = box && one("button", box);
-      if (head && !head.classList.contains("open")) head.click();
-      seen.scrollIntoView({ block: "nearest" });
-    }
+    if (seen) seen.scrollIntoView({ block: "nearest" });
   }
 
   function collect(box) {

@@ -53,8 +53,8 @@ def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | No
         warnings = sum(one.severity == "warning" for one in plan.findings)
         if errors or warnings:
             chips.append(
-            f'<button type="button" class="chip s-found" data-open-part="findings">{w.h("library.findings", errors=errors, warnings=warnings)}</button>'
-        )
+                f'<button type="button" class="chip s-found" data-open-part="findings">{w.h("library.findings", errors=errors, warnings=warnings)}</button>'
+            )
     do = ""
     if live:
         do += f'<button type="button" data-do="stop">{w.h("plan.stop")}</button>'
