@@ -60,8 +60,10 @@ def make_app(settings: Settings | None = None, *, language: str = "", hosts: tup
 
     @app.middleware("http")
     async def guarded(request: Request, go: Callable[[Request], Awaitable[Response]]) -> Response:
-        """The browser is told to ask nobody else."""
+        """The browser is told to ask nobody else, and a page in which language it is."""
         answer = await go(request)
+        if request.url.path.strip("/") in LANGUAGES and answer.headers.get("content-type", "").startswith("text/html"):
+            answer = await spoken(answer, request.url.path.strip("/"))
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
         return answer
@@ -95,11 +97,22 @@ def make_app(settings: Settings | None = None, *, language: str = "", hosts: tup
     style = styles()
     script = f"<script>{(HERE / 'static' / 'desk.js').read_text(encoding='utf-8')}</script>"
     for one in LANGUAGES:
+        blocks = page(house, one)
+        # Gradio checks that a file named by a browser was uploaded by it, but for blocks that count as launched alone.
+        blocks.has_launched = True
         gr.mount_gradio_app(
-            app, page(house, one), f"/{one}", footer_links=[], run_history=False, show_error=False, max_file_size=MAX_BYTES,
+            app, blocks, f"/{one}", footer_links=[], run_history=False, show_error=False, max_file_size=MAX_BYTES,
             enable_monitoring=False, pwa=False, ssr_mode=False, theme=look, css=style, head=script, js="() => window.cehua.start()",
         )  # fmt: skip
     return app
+
+
+async def spoken(answer: Any, language: str) -> Response:
+    """A page whose own words follow its address: Gradio's follow the browser's language, which is therefore said to be the page's."""
+    body = b"".join([chunk async for chunk in answer.body_iterator]).decode("utf-8")
+    told = f'<script>for(const [n,v] of [["language","{language}"],["languages",["{language}"]]])Object.defineProperty(navigator,n,{{get:()=>v}})</script>'
+    body = body.replace("<head>", f"<head>{told}", 1).replace('lang="en"', f'lang="{language}"', 1)
+    return Response(body, answer.status_code, media_type="text/html")
 
 
 def exported(house: House, run: str, form: str) -> tuple[str, bytes]:

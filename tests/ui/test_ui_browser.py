@@ -168,6 +168,23 @@ def test_a_file_too_large_is_refused(desk: Open, server: Server, watched: Watche
     watched.errors[:] = [one for one in watched.errors if "413" not in one]
 
 
+def test_a_file_that_was_not_uploaded_is_not_read(desk: Open, server: Server) -> None:
+    page = desk()
+    secret = server.runs.parent / "secret.txt"
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.write_text("Brand: Hidden Treasure", encoding="utf-8")
+    config = page.request.get(f"{server.address}/en/config").json()
+    reading = [one["id"] for one in config["dependencies"] if len(one["inputs"]) == 12]
+    assert reading
+    upload = {"path": str(secret), "orig_name": "secret.txt", "meta": {"_type": "gradio.FileData"}}
+    for number in reading:
+        asked = {"fn_index": number, "session_hash": f"probe{number}", "data": ["", upload, "{}", "playbook", "", "", "", "", None, None, "", False]}
+        assert page.request.post(f"{server.address}/en/gradio_api/queue/join", data=asked).ok
+        told = page.request.get(f"{server.address}/en/gradio_api/queue/data?session_hash=probe{number}").text()
+        assert "process_completed" in told
+        assert "Treasure" not in told
+
+
 def test_own_documents_come_and_go(desk: Open, tmp_path: Path) -> None:
     page = desk()
     page.get_by_role("tab", name="Documents").click()

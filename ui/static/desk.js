@@ -8,10 +8,6 @@ window.cehua = (function () {
     set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* a private window keeps nothing */ } },
   };
   const language = location.pathname.split("/")[1] || "en";
-  // The page's language is the address's; Gradio's own words follow the browser's, so the browser is said to speak it.
-  for (const [name, value] of [["language", language], ["languages", [language]]]) {
-    Object.defineProperty(navigator, name, { get: () => value, configurable: true });
-  }
   let part = "summary";
   let speak = null;
 
