@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from agent.documents import Added
+from agent.plan.model import PART_IDS
 from agent.revise.model import Difference, Version
 from ui.store import Run, facts
 from ui.views.words import Words, esc, notice
 from ui.work import Progress
 
+APART = {"gaps": "assumptions"}
+"""What stands beside the parts and is printed under another name."""
 MANY = 40
 """Changes of a difference that are shown at once."""
 
@@ -122,6 +125,6 @@ def difference(w: Words, seen: Difference) -> str:
             for one in sorted(changes, key=lambda one: not one.prose)[:MANY]
         )
         rest = f"<li>{w.h('versions.more', n=len(changes) - MANY)}</li>" if len(changes) > MANY else ""
-        name = w.label(f"part.{part}")
+        name = w.label(f"part.{part}" if part in PART_IDS else f"appendix.{APART.get(part, part)}")
         groups.append(f"<details><summary>{name} · {len(changes)}</summary><ul>{rows}{rest}</ul></details>")
     return f'<section class="difference" tabindex="-1"><h4>{title}</h4><ul class="top">{top}</ul>{"".join(groups)}</section>'
