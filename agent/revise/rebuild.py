@@ -244,9 +244,14 @@ def relocate(plan: MarketingPlan, path: str, anchors: Mapping[str, str]) -> str:
 
 
 def mark_hands(plan: MarketingPlan, state: State) -> None:
-    """Notes which parts hold words by hand."""
-    for part in {paths.part_of(path) for path, hand in state.hand.items() if hand.by == "hand"}:
-        plan.words[part] = plan.words[part].model_copy(update={"source": "hand"})
+    """Notes which parts hold words by hand, and which no longer do."""
+    by_hand = {paths.part_of(path) for path, hand in state.hand.items() if hand.by == "hand"}
+    for part, words in plan.words.items():
+        if part in by_hand:
+            plan.words[part] = words.model_copy(update={"source": "hand"})
+        elif words.source == "hand":
+            source = "model" if words.model_share == 1 else "mixed" if words.model_share else "playbook"
+            plan.words[part] = words.model_copy(update={"source": source})
 
 
 def label_of(item: Any) -> str:

@@ -41,7 +41,7 @@ Kind = Literal[
 MOST_EDITS = 6
 ROOM = 1200
 """Tokens that an answer may take."""
-SHOWN = 14
+SHOWN = 8
 """Items of a list that are shown to the model."""
 
 

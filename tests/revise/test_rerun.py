@@ -138,7 +138,13 @@ def test_the_estimate_needs_no_event_loop(run: Path) -> None:
 
 
 def test_a_hand_over_a_models_words_clashes_only_when_the_draft_changed(run: Path) -> None:
-    revise.apply(run, [TextEdit(path="strategy.idea.line", text="只有茶和水。"), TextEdit(path="budget.labour_note", text="工时照旧。")])
+    revise.apply(
+        run,
+        [
+            TextEdit(path="strategy.idea.line", text="只有茶和水。"),
+            TextEdit(path="budget.labour_note", text="工时照旧。"),
+        ],
+    )
     made = revise.apply(run, [BudgetTotal(total=Decimal(40000))])
     after = load_plan(run)
     assert after.strategy.idea.line == "只有茶和水。"
