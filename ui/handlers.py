@@ -289,10 +289,10 @@ class Handlers:
                 case "say":
                     return self.say(run.id, str(data.get("text", "")))
                 case "edit":
-                    return self._changed(run, lambda: revise.edit_item(run.path, str(data["path"]), str(data["text"])))
+                    return self._changed(run, lambda: revise.edit_item(run.path, str(data["place"]), str(data["text"])))
                 case "lock" | "unlock":
                     change = revise.lock if do == "lock" else revise.unlock
-                    return self._changed(run, lambda: change(run.path, str(data["path"])))
+                    return self._changed(run, lambda: change(run.path, str(data["place"])))
                 case "rerun":
                     parts = [str(data["part"])] if data.get("part") else []
                     return self._changed(run, lambda: self._again(run, parts))

@@ -93,7 +93,7 @@ def test_unknown_requests_change_nothing(does: Handlers) -> None:
     stood = does.store.get(run).path.joinpath("plan.json").read_bytes()
     for data in (
         {"do": "edit"},
-        {"do": "edit", "path": "../x", "text": "y"},
+        {"do": "edit", "place": "../x", "text": "y"},
         {"do": "restore", "version": "99"},
         {"do": "apply", "turn": "0"},
         {"do": "apply", "turn": "-1"},

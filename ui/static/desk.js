@@ -90,12 +90,12 @@ window.cehua = (function () {
     const locked = place.classList.contains("locked");
     const send = (button, data) => { if (!button.disabled) { button.disabled = true; speak(data); } };
     const save = make(labels.save, "main", (button) => {
-      if (box.value.trim() && box.value !== place.innerText) send(button, { do: "edit", path, text: box.value });
+      if (box.value.trim() && box.value !== place.innerText) send(button, { do: "edit", place: path, text: box.value });
       else closeEditor(editor);
     });
     editor.append(
       box, save,
-      make(locked ? labels.unlock : labels.lock, "", (button) => send(button, { do: locked ? "unlock" : "lock", path })),
+      make(locked ? labels.unlock : labels.lock, "", (button) => send(button, { do: locked ? "unlock" : "lock", place: path })),
       make(labels.cancel, "", () => closeEditor(editor)),
     );
     editor.addEventListener("keydown", (event) => {

@@ -181,7 +181,7 @@ def _tools(w: Words, plan: MarketingPlan, state: State, part: str) -> str:
     if part in state.stale:
         chips += f'<span class="chip s-stale" title="{esc(state.stale[part])}">{w.h("state.stale")}</span>'
     locked = part in state.locks
-    lock = f'<button type="button" data-do="{"unlock" if locked else "lock"}" data-path="{part}">{w.h("reader.unlock" if locked else "reader.lock")}</button>'
+    lock = f'<button type="button" data-do="{"unlock" if locked else "lock"}" data-place="{part}">{w.h("reader.unlock" if locked else "reader.lock")}</button>'
     again = (
         f'<button type="button" data-do="rerun" data-part="{part}">{w.h("reader.again")}</button>'
         if plan.meta.model != "playbook"
