@@ -178,7 +178,11 @@ def test_a_file_that_was_not_uploaded_is_not_read(desk: Open, server: Server) ->
     assert reading
     upload = {"path": str(secret), "orig_name": "secret.txt", "meta": {"_type": "gradio.FileData"}}
     for number in reading:
-        asked = {"fn_index": number, "session_hash": f"probe{number}", "data": ["", upload, "{}", "playbook", "", "", "", "", None, None, "", False]}
+        asked = {
+            "fn_index": number,
+            "session_hash": f"probe{number}",
+            "data": ["", upload, "{}", "playbook", "", "", "", "", None, None, "", False],
+        }
         assert page.request.post(f"{server.address}/en/gradio_api/queue/join", data=asked).ok
         told = page.request.get(f"{server.address}/en/gradio_api/queue/data?session_hash=probe{number}").text()
         assert "process_completed" in told

@@ -207,15 +207,6 @@ window.cehua = (function () {
   function settle(element) {
     find("time[datetime]", element).forEach((at) => { at.textContent = new Date(at.dateTime).toLocaleString(language); });
     if (one(".reader", element)) {
-      find(".kept", element).forEach((list) => {
-        list.innerHTML.trim().split("\n").filter(Boolean).forEach((line) => {
-          const [kind, path] = line.split("\t");
-          find(".can", list.closest("article[data-part]")).forEach((place) => {
-            const here = place.dataset.path;
-            if (here === path || here.startsWith(path + ".") || here.startsWith(path + "[")) place.classList.add(kind === "hand" ? "hand" : "locked");
-          });
-        });
-      });
       find("table", element).forEach(sortable);
       if (innerWidth < 900) one(".contents details", element).open = false;
       const edited = element.dataset.editing;

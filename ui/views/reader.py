@@ -27,9 +27,9 @@ LEAST = 6
 class Sheet(Page):
     """Writes the parts of a document for the desk: as the exported page does, with the places that can be worked on marked."""
 
-    def __init__(self, doc: Document, plan: MarketingPlan, w: Words) -> None:
+    def __init__(self, doc: Document, plan: MarketingPlan, w: Words, state: State) -> None:
         super().__init__(doc, FACES)
-        self._plan, self._w = plan, w
+        self._plan, self._w, self._state = plan, w, state
         self._places: dict[str, str] = {}
         self._tips = [f"{_plain(item)}" for item in self._sources()]
 
@@ -73,9 +73,10 @@ class Sheet(Page):
         plain = super().words
         return plain(before) + self._mark(self._places[inside], plain(inside)) + plain(after)
 
-    @staticmethod
-    def _mark(path: str, shown: str) -> str:
-        return f'<span class="can" data-path="{esc(path)}">{shown}</span>'
+    def _mark(self, path: str, shown: str) -> str:
+        """A text with its place; one written by hand or locked says so."""
+        kept = (" hand" if path in self._state.hand else "") + (" locked" if self._state.locked(path) else "")
+        return f'<span class="can{kept}" data-path="{esc(path)}">{shown}</span>'
 
     def _cite(self, span: Span) -> str:
         numbers = [one for one in span.target.split(",") if one.isdigit()]
@@ -109,7 +110,7 @@ def _plain(text: Text) -> str:
 def reader(w: Words, plan: MarketingPlan, state: State) -> str:
     """The whole plan; the page shows one part at a time, the summary first."""
     doc = document(plan)
-    sheet = Sheet(doc, plan, w)
+    sheet = Sheet(doc, plan, w, state)
     sections = [doc.summary, *(one for one in doc.sections if one.level == 2)]
     articles = "".join(_article(w, plan, state, sheet, one, at, sections) for at, one in enumerate(sections))
     labels = " ".join(
@@ -187,21 +188,7 @@ def _tools(w: Words, plan: MarketingPlan, state: State, part: str) -> str:
         if plan.meta.model != "playbook"
         else ""
     )
-    kept = _kept(state, part)
-    return (
-        f'<div class="tools">{chips}<button type="button" data-mode="edit" aria-pressed="false">{w.h("reader.edit")}</button>{lock}{again}'
-        f'<template class="kept">{kept}</template></div>'
-    )
-
-
-def _kept(state: State, part: str) -> str:
-    """Places with hand-written or locked words, for the page to mark."""
-    return "\n".join(
-        esc(f"{kind}\t{path}")
-        for kind, held in (("hand", state.hand), ("lock", state.locks))
-        for path in held
-        if path == part or path.startswith((f"{part}.", f"{part}["))
-    )
+    return f'<div class="tools">{chips}<button type="button" data-mode="edit" aria-pressed="false">{w.h("reader.edit")}</button>{lock}{again}</div>'
 
 
 def _findings(w: Words, plan: MarketingPlan, part: str) -> str:
