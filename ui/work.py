@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
@@ -145,7 +145,8 @@ class Job:
             self.progress.status = "stopping"
             self.progress.tick += 1
         if self._loop and self._task:
-            self._loop.call_soon_threadsafe(self._task.cancel)
+            with suppress(RuntimeError):  # the loop is closed: the work ended by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
 
     def _work(self) -> None:
         try:

@@ -63,6 +63,14 @@ def test_a_run_stops_and_goes_on_and_a_new_server_finds_it(does: Handlers, monke
     assert "Harbour Lane" in again.show(run)["head"]
 
 
+def test_a_finished_run_is_deleted_with_its_folder(does: Handlers) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    done(does, run)
+    path = does.store.get(run).path
+    does.shelve(run, {"do": "delete", "run": run})
+    assert not path.exists()
+
+
 def test_the_key_reaches_no_file(does: Handlers, tmp_path: Path) -> None:
     told = does.begin(
         Entered(
