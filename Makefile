@@ -4,6 +4,7 @@
 BRIEF ?= examples/briefs/tea-zh.yaml
 MODEL ?= local
 OUT   ?= runs/sample
+PORT  ?= 7860
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -21,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan test test-local check format lock vectors wheel examples bench eval eval-heldout chaos clean
+.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout chaos clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ $(STAMP): requirements.lock pyproject.toml
 plan: setup ## write a plan: BRIEF=..., MODEL=local|playbook|openai:NAME, OUT=...
 	$(if $(filter local,$(MODEL)),$(BIN)/cehua model fetch)
 	$(BIN)/cehua plan $(BRIEF) --model $(MODEL) --out $(OUT)
+
+ui: setup ## open the desk in a browser: PORT=7860
+	$(BIN)/cehua ui --port $(PORT)
 
 test: setup ## run the tests (no network, no model)
 	$(BIN)/python -m pytest -q -n auto -m "not local"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.brief.builder import Builder
+from agent.brief.correct import correct
 from agent.brief.intake import finish, read_raw
 from agent.brief.model import Intake
 from agent.brief.readers import Raw, read_source
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 
 LEAVING = 0.1
 """Seconds that the first requests get to leave before the playbook takes the processor."""
+Source = str | Path | bytes | dict[str, Any]
+"""A brief: a path, the text itself, what an uploaded file holds, or a mapping. A program that passes on what somebody typed gives bytes: they are never taken for a path."""
 NO_WORKSPACE = "none"
 """The workspace of runs that name none: it holds no documents."""
 
@@ -85,6 +88,10 @@ class Options:
     """The plan's language; the brief's when empty."""
     formats: tuple[str, ...] = ("md", "json")
     """Exports to write."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """Corrections of what was read and answers to questions: field (`agent.brief.correct.FIELDS`) → the client's words."""
+    settled: Settings | None = None
+    """Settings to start from, for a face that holds a key in memory; the environment's when None."""
     as_of: dt.date | None = None
     """The plan's date; the stored one when a run goes on, else today."""
     fresh: bool = False
@@ -104,13 +111,16 @@ class Options:
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
-        return load_settings(
-            model=self.model or None,
-            max_cost=self.max_cost,
-            max_tokens=self.max_tokens,
-            price=self.price or None,
-            search_url=self.search_url or None,
-        )
+        told = {
+            "model": self.model or None,
+            "max_cost": self.max_cost,
+            "max_tokens": self.max_tokens,
+            "price": self.price or None,
+            "search_url": self.search_url or None,
+        }
+        if self.settled is not None:
+            return self.settled.model_copy(update={name: value for name, value in told.items() if value is not None})
+        return load_settings(**told)
 
 
 @dataclass
@@ -136,6 +146,7 @@ class Given:
     def builder(self, options: Options, settings: Settings, as_of: dt.date) -> Builder:
         """What code reads out of the brief, its documents filed under it. Raises BriefError."""
         build = read_raw(self.raw, as_of, options.language or settings.lang or None)
+        correct(build, options.answers)
         files = self.files(build.brief.documents, options)
         if files or options.workspace:
             file_documents(build, files, options.workspace)
@@ -146,7 +157,7 @@ class Given:
         return [*named_files(listed, self.beside), *options.documents]
 
 
-def _given(source: str | Path | dict[str, Any]) -> Given:
+def _given(source: Source) -> Given:
     path = Path(source) if isinstance(source, Path) or (isinstance(source, str) and len(source) < 500) else None
     try:
         beside = path.resolve().parent if path is not None and path.is_file() else None
@@ -172,9 +183,7 @@ def _fingerprint(intake: Intake) -> str:
     return hashlib.sha256(intake.said.model_dump_json().encode()).hexdigest()
 
 
-async def stream_plan(
-    source: str | Path | dict[str, Any], options: Options | None = None
-) -> AsyncGenerator[Event | Result, None]:
+async def stream_plan(source: Source, options: Options | None = None) -> AsyncGenerator[Event | Result, None]:
     """Makes a plan and tells what happens; the last thing it yields is the Result.
 
     The brief is read and checked before anything is paid for (BriefError). A complete plan in the playbook's words is
@@ -386,7 +395,14 @@ def _finder(result: Result, given: Given, options: Options, settings: Settings, 
     return open_finder(result.intake, options, settings, kept_documents(files, folder.path, settings))
 
 
-def dry_run(source: str | Path | dict[str, Any], options: Options | None = None) -> Estimated:
+def understand(source: Source, options: Options | None = None) -> Intake:
+    """What is read out of a brief, with its gaps and contradictions; nothing is written. Raises BriefError."""
+    options = options or Options()
+    settings = options.settings()
+    return _read(_given(source), options, settings, options.as_of or dt.date.today())
+
+
+def dry_run(source: Source, options: Options | None = None) -> Estimated:
     """What a run would take, without a call and without a trace on the disk. Raises SetupError for the playbook."""
     from agent.run.estimate import estimate
     from agent.run.setting import setting_for
@@ -417,7 +433,7 @@ def _logged(folder: RunFolder, event: Event) -> Event:
 
 
 async def aplan(
-    source: str | Path | dict[str, Any],
+    source: Source,
     options: Options | None = None,
     *,
     on_event: Callable[[Event], None] | None = None,
@@ -433,7 +449,7 @@ async def aplan(
 
 
 def plan(
-    source: str | Path | dict[str, Any],
+    source: Source,
     options: Options | None = None,
     *,
     on_event: Callable[[Event], None] | None = None,

@@ -213,6 +213,23 @@ def export(
 
 
 @app.command()
+def ui(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on.")] = 7860,
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; others than this machine's own open the desk to the network.")
+    ] = "127.0.0.1",
+    language: Annotated[
+        str, typer.Option(help="Language of the pages: zh-CN, zh-TW or en. Default: the browser's.")
+    ] = "",
+) -> None:
+    """Open the desk in a browser: brief, plan, chat, versions, exports."""
+    with _told():
+        from ui.server import serve
+
+        serve(host=host, port=port, language=_language(language))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON schema of a plan."""
     from agent.export.json_ import schema_text

@@ -130,11 +130,12 @@ def test_every_import_is_declared() -> None:
     declared = {canonicalize_name(requirement.name) for requirement in direct_requirements()}
     imported = {
         name.partition(".")[0]
-        for path in (ROOT / "agent").rglob("*.py")
+        for folder in ("agent", "ui")
+        for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         for name in imported_names(node)
     }
-    outside = imported - sys.stdlib_module_names - {"agent"}
+    outside = imported - sys.stdlib_module_names - {"agent", "ui"}
     undeclared = {
         name for name in outside if not declared & {canonicalize_name(owner) for owner in owners.get(name, [])}
     }

@@ -24,7 +24,7 @@ class Context:
     markets: list[str] = field(default_factory=list)
     currency: str = ""
     """The budget's currency once it is known."""
-    reader: Literal["key", "text", "model"] = "key"
+    reader: Literal["key", "text", "model", "argument"] = "key"
     notes: list[Note] = field(default_factory=list)
 
     def note(self, phrase: str, /, **values: str) -> None:

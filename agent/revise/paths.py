@@ -12,7 +12,7 @@ from agent.errors import EditError
 from agent.plan.base import Figure, Source, Words
 from agent.plan.model import PART_IDS, MarketingPlan
 
-_STEP = re.compile(r"(?:^|\.)([a-z][a-z_]*)|(\[[^\[\]]+\])")
+_STEP = re.compile(r"(?:^|\.)([a-z][a-z0-9_]*)|(\[[^\[\]]+\])")
 KEYS = ("id", "key", "platform", "kind", "aspect", "name", "date", "situation", "case", "level", "step", "criterion")
 """Fields by which the items of a list are told apart, the first that all of them hold and that differs."""
 TEXTS = frozenset({

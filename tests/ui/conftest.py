@@ -1,0 +1,90 @@
+"""The desk as a process of its own, and a browser before it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from serving import WAIT, Server, Watched, chromium
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One desk for all tests, on a free port, in folders of its own."""
+    home = tmp_path_factory.mktemp("desk")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CEHUA_", "OPENAI_", "GRADIO_"))}
+    told = {f"CEHUA_{name.upper()}_DIR": str(home / name) for name in ("runs", "data", "cache")}
+    command = [sys.executable, "-c", "from agent.cli import app; app()", "ui", "--port", "0"]
+    log = (home / "log").open("w+", encoding="utf-8")
+    process = subprocess.Popen(
+        command,
+        cwd=home,
+        env={**kept, **told, "CEHUA_MODEL": "playbook"},
+        stderr=subprocess.PIPE,
+        stdout=log,
+        text=True,
+    )
+    assert process.stderr
+    line = process.stderr.readline()
+    found = re.search(r"http://[\d.]+:\d+", line)
+    assert found, line + process.stderr.read()
+    yield Server(found[0], home / "runs" / "desk" / "default")
+    process.terminate()
+    assert process.wait(60) is not None
+    log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, nothing downloaded."""
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+def desk(server: Server, browser: Any, watched: Watched) -> Iterator[Open]:
+    """Opens a page of the desk in a fresh profile; afterwards nothing may have gone wrong in it or left the machine."""
+    contexts = []
+
+    def open_(language: str = "en", width: int = 1440, scheme: str = "light") -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("console", lambda one: watched.errors.append(one.text) if one.type == "error" else None)
+        page.on("pageerror", lambda one: watched.errors.append(str(one)))
+        page.on(
+            "request",
+            lambda one: (
+                watched.outside.append(one.url) if not one.url.startswith((server.address, "data:", "blob:")) else None
+            ),
+        )
+        page.goto(f"{server.address}/{language}/")
+        page.wait_for_selector("#understood .brief-form")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert watched.outside == []
+    assert watched.errors == []

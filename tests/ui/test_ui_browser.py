@@ -1,0 +1,270 @@
+"""The desk in Chromium, as a marketer goes through it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Server, Watched
+
+from agent.plan.model import PART_IDS
+from ui.handlers import samples
+from ui.views.words import Words
+
+Open = Callable[..., Any]
+
+
+def written(page: Any, language: str = "en") -> None:
+    """A sample brief, made into a plan."""
+    page.fill("#brief-text textarea", next(iter(samples(language).values())))
+    page.click("#begin")
+    page.wait_for_selector(".plan-page > article")
+    page.wait_for_selector("#send:not([disabled])")
+
+
+def runs(server: Server) -> set[str]:
+    return {one.name for one in server.runs.glob("r*")} if server.runs.exists() else set()
+
+
+def version(page: Any, number: int) -> None:
+    page.wait_for_function(f"document.querySelectorAll('#versions .versions > li').length === {number}")
+
+
+def say(page: Any, text: str) -> None:
+    page.fill("#say textarea", text)
+    page.click("#send")
+
+
+def test_from_brief_to_export(desk: Open, server: Server) -> None:
+    page = desk("zh-CN")
+    page.locator("#samples .suggest").first.click()
+    page.wait_for_function("document.querySelector('#brief-text textarea').value.includes('岫里茶')")
+    page.click("#read")
+    page.wait_for_selector("#understood .span cite")
+    assert page.input_value("#f-brand") == "岫里茶"
+    assert "第 1 行" in page.text_content(".field:has(#f-brand) .span")
+    page.fill("#f-budget", "30万元")
+    before = runs(server)
+    page.dblclick("#begin")
+    page.wait_for_selector("#send:not([disabled])")
+    assert len(runs(server) - before) == 1
+    (run,) = runs(server) - before
+    plan = json.loads((server.runs / run / "plan.json").read_text(encoding="utf-8"))
+    assert plan["budget"]["total_cents"] == 300_000_00
+    assert page.locator(".plan-page > article").count() == len(PART_IDS) + 5
+    assert "¥300,000" in page.text_content("#head")
+    page.click(".contents [data-open-part=kpis]")
+    assert page.locator(".plan-page > article:visible").get_attribute("data-part") == "kpis"
+    page.click(".menu summary")
+    with page.expect_download() as got:
+        page.click(".menu a[href$='/zip']")
+    with zipfile.ZipFile(io.BytesIO(Path(got.value.path()).read_bytes())) as archive:
+        assert len(archive.namelist()) == 10
+        assert json.loads(archive.read("plan.json"))["meta"]["brand"] == "岫里茶"
+
+
+def test_revise_undo_compare_edit_lock(desk: Open) -> None:
+    page = desk()
+    written(page)
+    total = page.text_content("#head .chips")
+    say(page, "Total budget is now £900")
+    page.wait_for_selector(".theirs .preview")
+    assert page.text_content("#head .chips") == total
+    page.click(".theirs [data-do=apply]")
+    version(page, 2)
+    assert "£900" in page.text_content("#head .chips")
+    page.wait_for_selector("section.difference details")
+    page.click("#versions [data-do=undo]")
+    page.wait_for_function("!document.querySelector('#head .chips').textContent.includes('£900')")
+    page.locator("#versions [data-do=compare]").first.click()
+    page.wait_for_selector("section.difference details")
+
+    page.click(".contents [data-open-part=personas]")
+    page.click("#part-personas [data-mode=edit]")
+    place = page.locator("#part-personas .can[data-path$='portrait']").first
+    place.click()
+    page.fill("#part-personas .editor textarea", "Written by hand: buys bread on the way home.")
+    page.click("#part-personas .editor .main")
+    page.wait_for_selector("#part-personas .can.hand")
+    assert "Written by hand" in page.text_content("#part-personas .can.hand")
+    page.click("#part-personas [data-do=lock]")
+    page.wait_for_selector("#part-personas [data-do=unlock]")
+
+
+def test_a_question_is_answered_and_changes_nothing(desk: Open, server: Server) -> None:
+    page = desk()
+    before = runs(server)
+    written(page)
+    (run,) = runs(server) - before
+    stood = (server.runs / run / "plan.json").read_bytes()
+    say(page, "Why isn't YouTube in there?")
+    page.wait_for_selector(".theirs")
+    assert page.locator(".theirs [data-do=apply]").count() == 0
+    assert (server.runs / run / "plan.json").read_bytes() == stood
+
+
+def test_reload_in_the_middle_finds_the_run_again(desk: Open, server: Server) -> None:
+    page = desk()
+    before = runs(server)
+    page.fill("#brief-text textarea", samples("en")["One sentence"])
+    page.click("#begin")
+    page.wait_for_selector("#head .head")
+    page.reload()
+    page.wait_for_selector("#send:not([disabled])")
+    assert len(runs(server) - before) == 1
+    assert "Osk" in page.text_content("#head h2")
+
+
+def test_library_renames_duplicates_and_deletes_for_good(desk: Open, server: Server) -> None:
+    page = desk()
+    before = runs(server)
+    written(page)
+    (run,) = runs(server) - before
+    page.get_by_role("tab", name="Library").click()
+    card = page.locator(f".run:has([data-run={run}])")
+    card.locator("[data-ask^=rename]").click()
+    card.locator("input[name=title]").fill("Spring <b>2027</b>")
+    card.locator("[data-do=rename]").click()
+    page.wait_for_function("document.querySelector('#library').textContent.includes('Spring <b>2027</b>')")
+    page.locator(f"[data-do=duplicate][data-run={run}]").click()
+    page.wait_for_function("document.querySelector('#library').textContent.includes('Copy of Spring')")
+    page.locator(f"[data-ask=delete-{run}]").click()
+    page.locator(f"[data-do=delete][data-run={run}]").click()
+    page.wait_for_selector(f"[data-run={run}]", state="detached")
+    assert not (server.runs / run).exists()
+    assert len(runs(server) - before) == 1
+
+
+def test_what_cannot_be_read_is_said_where_one_looks(desk: Open, server: Server, tmp_path: Path) -> None:
+    page = desk()
+    before = runs(server)
+    page.click("#begin")
+    page.wait_for_selector("#told .notice.error")
+    broken = tmp_path / "brief.docx"
+    broken.write_bytes(b"PK\x03\x04 not a document")
+    page.set_input_files("#brief-file input[type=file]", str(broken))
+    page.wait_for_selector("#brief-file .file-preview")
+    page.click("#begin")
+    page.wait_for_function(
+        "document.querySelector('#told .notice.error').textContent.includes('docx') || document.querySelector('#told .notice.error').textContent.length > 40"
+    )
+    assert runs(server) == before
+
+
+def test_a_file_too_large_is_refused(desk: Open, server: Server, watched: Watched, tmp_path: Path) -> None:
+    page = desk()
+    large = tmp_path / "brief.txt"
+    large.write_bytes(b"a" * (31 * 1024 * 1024))
+    page.set_input_files("#brief-file input[type=file]", str(large))
+    page.wait_for_selector("text=/30.*MB|maximum/i >> nth=1")
+    assert page.locator("#brief-file .file-preview").count() == 0
+    watched.errors[:] = [one for one in watched.errors if "413" not in one]
+
+
+def test_a_file_that_was_not_uploaded_is_not_read(desk: Open, server: Server) -> None:
+    page = desk()
+    secret = server.runs.parent / "secret.txt"
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.write_text("Brand: Hidden Treasure", encoding="utf-8")
+    config = page.request.get(f"{server.address}/en/config").json()
+    reading = [one["id"] for one in config["dependencies"] if len(one["inputs"]) == 12]
+    assert reading
+    upload = {"path": str(secret), "orig_name": "secret.txt", "meta": {"_type": "gradio.FileData"}}
+    for number in reading:
+        asked = {
+            "fn_index": number,
+            "session_hash": f"probe{number}",
+            "data": ["", upload, "{}", "playbook", "", "", "", "", None, None, "", False],
+        }
+        assert page.request.post(f"{server.address}/en/gradio_api/queue/join", data=asked).ok
+        told = page.request.get(f"{server.address}/en/gradio_api/queue/data?session_hash=probe{number}").text()
+        assert "process_completed" in told
+        assert "Treasure" not in told
+
+
+def test_own_documents_come_and_go(desk: Open, tmp_path: Path) -> None:
+    page = desk()
+    page.get_by_role("tab", name="Documents").click()
+    page.wait_for_selector("#documents .notice.empty")
+    report = tmp_path / "report.md"
+    report.write_text("Instagram saves doubled after we showed the oven.", encoding="utf-8")
+    page.locator("input[type=file]:visible, input[type=file]").last.set_input_files(str(report))
+    page.wait_for_selector("#documents .run")
+    page.click("#documents [data-ask]")
+    page.click("#documents [data-do=forget]")
+    page.wait_for_selector("#documents .notice.empty")
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "light"), ("en", "dark")])
+def test_a_phone_needs_no_sideways_scrolling(desk: Open, language: str, scheme: str) -> None:
+    page = desk(language, 390, scheme)
+    wide = "document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= 390
+    written(page, language)
+    for part in ("summary", "calendar", "budget"):
+        page.evaluate(f"document.querySelector('.contents [data-open-part={part}]').click()")
+        assert page.evaluate(wide) <= 390, part
+    assert page.evaluate("document.body.classList.contains('dark')") is (scheme == "dark")
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "part"), [("zh-CN", "light", "positioning"), ("en", "dark", "calendar")]
+)
+def test_axe_finds_nothing_serious(desk: Open, language: str, scheme: str, part: str) -> None:
+    page = desk(language, 1440, scheme)
+    script = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def grave(tags: str) -> list[str]:
+        page.evaluate(script)
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        return [
+            f"{tags}: {one['id']}: {one['nodes'][0]['html'][:160]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+
+    page.get_by_text(Words(language)("model.title")).click()
+    found = grave("brief")
+    written(page, language)
+    page.evaluate(f"document.querySelector('.contents [data-open-part={part}]').click()")
+    found += grave(part)
+    page.locator("#tabs button[role=tab]").nth(2).click()
+    page.wait_for_selector("#library .run")
+    found += grave("library")
+    assert found == []
+
+
+def test_the_keyboard_is_enough(desk: Open) -> None:
+    page = desk()
+    written(page)
+    page.focus(".contents [data-open-part=strategy]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "h-strategy"
+    page.focus("#part-strategy [data-mode=edit]")
+    page.keyboard.press("Space")
+    page.locator("#part-strategy .can").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.keyboard.press("Escape")
+    assert page.locator(".editor").count() == 0
+
+
+def test_tables_sort_and_citations_say_their_source(desk: Open) -> None:
+    page = desk()
+    written(page)
+    page.click(".contents [data-open-part=kpis]")
+    table = page.locator("#part-kpis table:has(.sort)").first
+    table.locator("th .sort").first.click()
+    first = [one.strip() for one in table.locator("tbody tr:not(.total) td:first-child").all_text_contents()]
+    table.locator("th .sort").first.click()
+    assert [one.strip() for one in table.locator("tbody tr:not(.total) td:first-child").all_text_contents()] == first[
+        ::-1
+    ]
+    assert re.search(r"\w", page.locator("#part-kpis .cite").first.get_attribute("data-tip"))

@@ -1,0 +1,134 @@
+"""What the page's events do, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.settings import Settings
+from ui.handlers import Entered, Handlers, House, samples
+from ui.views.reader import reader
+from ui.views.words import Words
+
+BRIEF = samples("en")["A bakery in Leeds"]
+
+
+@pytest.fixture
+def does(tmp_path: Path) -> Handlers:
+    settings = Settings(
+        _env_file=None, model="playbook", data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", openai_api_key=None
+    )
+    return Handlers(House(tmp_path / "runs", settings), "en")
+
+
+def done(does: Handlers, run: str) -> None:
+    job = does.desk._jobs["default", run]
+    job.thread.join(120)
+    assert job.progress.status == "done", job.progress.message
+
+
+def test_a_path_in_the_text_is_no_file(does: Handlers, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Brand: Hidden Treasure")
+    shown = does.read(Entered(text=str(secret)))
+    assert "Hidden Treasure" not in str(shown)
+
+
+def test_corrections_replace_what_was_read(does: Handlers) -> None:
+    shown = does.read(Entered(text=BRIEF, answers={"budget": "£900"}))["understood"]
+    assert "900" in shown
+    assert "corrected by you" in shown
+
+
+def test_two_clicks_are_one_run_and_other_choices_another(does: Handlers) -> None:
+    first = does.begin(Entered(text=BRIEF))["run"]
+    assert does.begin(Entered(text=BRIEF))["run"] == first
+    other = does.begin(Entered(text=BRIEF, answers={"budget": "£900"}))["run"]
+    assert other != first
+    for run in (first, other):
+        done(does, run)
+    assert len(does.store.all()) == 2
+
+
+def test_a_run_stops_and_goes_on_and_a_new_server_finds_it(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    does.act(run, {"do": "stop"})
+    does.desk._jobs["default", run].thread.join(120)
+    stopped = does.desk._jobs["default", run].progress.status
+    assert stopped in ("stopped", "done")
+    again = Handlers(does.house.__class__(does.house.root, does.house.settings), "en")
+    again.act(run, {"do": "go-on"})
+    done(again, run)
+    assert "Harbour Lane" in again.show(run)["head"]
+
+
+def test_a_finished_run_is_deleted_with_its_folder(does: Handlers) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    done(does, run)
+    path = does.store.get(run).path
+    does.shelve(run, {"do": "delete", "run": run})
+    assert not path.exists()
+
+
+def test_the_key_reaches_no_file(does: Handlers, tmp_path: Path) -> None:
+    told = does.begin(
+        Entered(
+            text=BRIEF, model="openai", name="any", key="sk-very-secret", base_url="http://127.0.0.1:9/v1", max_tokens=1
+        )
+    )
+    run = told["run"]
+    does.desk._jobs["default", run].thread.join(120)
+    assert told["key"] == ""
+    assert does.house.settings_of("default").openai_api_key is not None
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"sk-very-secret" not in path.read_bytes(), path
+    assert "sk-very-secret" not in str(does.show(run))
+
+
+def test_words_of_a_brief_are_text(does: Handlers) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    run = does.begin(Entered(text=BRIEF.replace("Harbour Lane", hostile)))["run"]
+    done(does, run)
+    shown = does.show(run)
+    assert "<img" not in "".join(str(shown[name]) for name in ("head", "reader", "board", "chat"))
+    assert "<img" not in does.library(run)["library"]
+
+
+def test_unknown_requests_change_nothing(does: Handlers) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    done(does, run)
+    stood = does.store.get(run).path.joinpath("plan.json").read_bytes()
+    for data in (
+        {"do": "edit"},
+        {"do": "edit", "place": "../x", "text": "y"},
+        {"do": "restore", "version": "99"},
+        {"do": "apply", "turn": "0"},
+        {"do": "apply", "turn": "-1"},
+        {"do": "?"},
+        {},
+    ):
+        does.act(run, data)
+    does.act("../../etc", {"do": "stop"})
+    assert does.store.get(run).path.joinpath("plan.json").read_bytes() == stood
+
+
+def test_texts_carry_their_place(does: Handlers) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    done(does, run)
+    from agent.revise import paths
+    from agent.run.folder import load_plan
+    from ui.handlers import _state
+
+    found = does.store.get(run)
+    plan = load_plan(found.path)
+    shown = reader(Words("en"), plan, _state(found))
+    import html
+    import re
+
+    places = {html.unescape(one) for one in re.findall(r'data-path="([^"]+)"', shown)}
+    texts = [path for path in places if paths.find(plan, path) is not None]
+    assert len(texts) == len(places)
+    assert len(places) > 300
+    portraits = [f"personas.personas[{one.id}].portrait" for one in plan.personas.personas]
+    assert set(portraits) <= places

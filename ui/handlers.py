@@ -1,0 +1,503 @@
+"""What the page's events do: ordinary functions from what was entered to what is shown, by name of the place on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from agent import revise
+from agent.api import Options, dry_run, understand
+from agent.documents import add as add_documents
+from agent.documents import listed, remove
+from agent.errors import BriefError, CehuaError, SetupError
+from agent.plan.model import MarketingPlan
+from agent.revise.state import State
+from agent.run.folder import load_plan
+from agent.settings import Settings
+from ui.store import Card, Run, Store
+from ui.views import head, intake, library
+from ui.views.board import board
+from ui.views.chat import chat
+from ui.views.reader import reader
+from ui.views.words import Words, esc, notice
+from ui.work import Desk, Progress
+
+View = dict[str, Any]
+"""Place on the page → what it shows now; places that are not named stay."""
+PAUSE = 4.0
+"""Least seconds between two drawings of the reader while a model writes."""
+AT_ONCE = 3.0
+"""Seconds that the page waits for a plan that is computed without a model."""
+SAID = 6
+"""Earlier instructions that an unclear one may refer to."""
+LONGEST = 2000
+"""Characters of an instruction."""
+
+
+@dataclass
+class Entered:
+    """What stands in the fields of the intake."""
+
+    text: str = ""
+    file: str | None = None
+    """Where the server put the upload."""
+    answers: dict[str, str] = field(default_factory=dict)
+    model: str = "playbook"
+    name: str = ""
+    """Model name at the endpoint, for "openai"."""
+    key: str = ""
+    base_url: str = ""
+    language: str = ""
+    max_cost: float | None = None
+    max_tokens: float | None = None
+    price: str = ""
+    documents: bool = False
+
+
+@dataclass
+class House:
+    """What all pages of a server share."""
+
+    root: Path
+    settings: Settings
+    desk: Desk = field(default_factory=Desk)
+    held: dict[str, Settings] = field(default_factory=dict)
+    """Workspace → settings with the key that was entered there; in memory alone."""
+    drawn: dict[str, float] = field(default_factory=dict)
+
+    def store(self, workspace: str = "default") -> Store:
+        """A workspace's runs."""
+        return Store(self.root, workspace)
+
+    def settings_of(self, workspace: str) -> Settings:
+        """The settings that count in a workspace."""
+        return self.held.get(workspace, self.settings)
+
+
+class Handlers:
+    """The events of a page in one language, in one workspace."""
+
+    def __init__(self, house: House, language: str, workspace: str = "default") -> None:
+        self.house, self.workspace = house, workspace
+        self.w = Words(language)
+        self.desk = house.desk
+        self.store = house.store(workspace)
+
+    # Intake
+
+    def read(self, entered: Entered) -> View:
+        """Shows what is understood of the brief as it stands, with the corrections made so far."""
+        try:
+            source, _ = self._source(entered)
+            found = understand(
+                source,
+                Options(
+                    model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings
+                ),
+            )
+        except CehuaError as error:
+            return {"told": _wrong(error)}
+        return {"understood": intake.understood(self.w, found, entered.answers), "told": ""}
+
+    def begin(self, entered: Entered) -> View:
+        """Starts a run and shows its page; a second click on the same is the same run."""
+        try:
+            source, kind = self._source(entered)
+            settings, model = self._settings(entered)
+            understand(
+                source,
+                Options(
+                    model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings
+                ),
+            )
+            card = self._card(entered, kind, model)
+            run = self.desk.begin(self.store, source, card, settings)
+        except CehuaError as error:
+            return {"told": _wrong(error)}
+        return {"run": run.id, "told": "", "key": "", "tabs": "plan", **self.show(run.id)}
+
+    def estimate(self, entered: Entered) -> View:
+        """What a run would take, before it takes it."""
+        try:
+            source, _ = self._source(entered)
+            settings, model = self._settings(entered)
+            if model == "playbook":
+                return {"estimate": notice("info", self.w.h("estimate.none"))}
+            one = dry_run(
+                source, Options(model=model, language=entered.language, answers=entered.answers, settled=settings)
+            )
+        except CehuaError as error:
+            return {"estimate": _wrong(error)}
+        cost = (
+            self.w("board.cost_unknown")
+            if one.cost is None
+            else self.w("board.cost", n=f"{one.cost:.2f}", most=f"{one.most_cost or 0:.2f}")
+        )
+        read, written = f"{one.prompt_tokens:,}", f"{one.completion_tokens:,}"
+        return {
+            "estimate": notice(
+                "info",
+                self.w.h("board.estimate", calls=one.calls, cost=cost),
+                self.w.h("estimate.tokens", read=read, written=written),
+            )
+        }
+
+    def sample(self, name: str) -> View:
+        """Puts a sample brief into the field."""
+        return {
+            "text": samples(self.w.language).get(name, ""),
+            "understood": intake.understood(self.w, None, {}),
+            "told": "",
+        }
+
+    def _source(self, entered: Entered) -> tuple[bytes, str]:
+        if entered.file:
+            path = Path(entered.file)
+            content = path.read_bytes()
+            if entered.text.strip():
+                raise BriefError(self.w("intake.both"), hint=self.w("intake.both_hint"))
+            return content, "file"
+        if entered.text.strip():
+            return entered.text.encode("utf-8", "replace"), "text"
+        if entered.answers:
+            brand = entered.answers.get("brand") or next(iter(entered.answers.values()))
+            return json.dumps({"brand": brand}, ensure_ascii=False).encode(), "form"
+        raise BriefError(self.w("intake.nothing"), hint=self.w("intake.nothing_hint"))
+
+    def _settings(self, entered: Entered) -> tuple[Settings, str]:
+        """Settings with the key that was entered, and the model's full name. The key stays in this process."""
+        given: dict[str, Any] = {}
+        if entered.key.strip():
+            given["openai_api_key"] = entered.key.strip()
+        if entered.base_url.strip():
+            given["openai_base_url"] = entered.base_url.strip()
+        settings = self.house.settings_of(self.workspace)
+        if given:
+            plain = settings.model_dump()
+            settings = Settings(**{**plain, **given})
+            self.house.held[self.workspace] = settings
+        if entered.model != "openai":
+            return settings, entered.model or "playbook"
+        if not entered.name.strip():
+            raise SetupError(self.w("model.no_name"))
+        if not (settings.openai_api_key or settings.openai_base_url):
+            raise SetupError(self.w("model.no_key"), hint=self.w("model.no_key_hint"))
+        return settings, f"openai:{entered.name.strip()[:120]}"
+
+    def _card(self, entered: Entered, kind: Any, model: str) -> Card:
+        cost = str(Decimal(str(entered.max_cost))) if entered.max_cost else ""  # an empty number field comes as 0
+        return Card(
+            kind=kind,
+            name=Path(entered.file).name[:120] if entered.file else "",
+            model=model,
+            language=entered.language,
+            answers=entered.answers,
+            documents=entered.documents,
+            max_cost=cost,
+            max_tokens=int(entered.max_tokens) if entered.max_tokens else None,
+            price=entered.price.strip(),
+        )
+
+    # A run's page
+
+    def show(self, run_id: object, *, closed: bool = False) -> View:
+        """Everything of a run; the empty page where there is none."""
+        try:
+            run = self.store.get(run_id)
+        except BriefError:
+            empty = head.nothing(self.w)
+            return {
+                "head": empty,
+                "board": "",
+                "reader": "",
+                "chat": "",
+                "versions": "",
+                "seen": {},
+                "timer": False,
+                "working": False,
+            }
+        progress = self.desk.progress(self.store, run.id)
+        plan, state = _plan(run), _state(run)
+        live = bool(progress and progress.live)
+        view: View = {
+            "head": head.head(self.w, run, progress, plan, state),
+            "board": board(self.w, progress, plan, state.stale) if plan or progress else "",
+            "reader": reader(self.w, plan, state) if plan else self._waiting(progress),
+            "seen": {
+                "run": run.id,
+                "tick": progress.tick if progress else 0,
+                "saved": progress.saved if progress else 0,
+                "drawn": _now(),
+            },
+            "timer": live,
+            "open_board": live and not closed,
+            "working": bool(plan) and not live,
+        }
+        return {
+            **view,
+            **(self._talk(run, plan) if plan and not live else {"chat": self._chat_waits(), "versions": ""}),
+        }
+
+    def tick(self, run_id: object, seen: Mapping[str, Any]) -> View:
+        """What changed since the page was last drawn; nothing where nothing did."""
+        try:
+            run = self.store.get(run_id)
+        except BriefError:
+            return self.show(run_id)
+        progress = self.desk.progress(self.store, run.id)
+        if progress and run.card.model == "playbook":
+            progress.over.wait(AT_ONCE)  # no model: it is drawn once, whole
+        if not progress or not progress.live or seen.get("run") != run.id:
+            return self.show(run.id)
+        plan, state = _plan(run), State()
+        view: View = {"board": board(self.w, progress, plan, state.stale)}
+        fresh = dict(seen) | {"tick": progress.tick}
+        if (
+            progress.saved != seen.get("saved")
+            and plan
+            and (not seen.get("saved") or _now() - float(seen.get("drawn", 0)) > PAUSE)
+        ):
+            view |= {"reader": reader(self.w, plan, state), "head": head.head(self.w, run, progress, plan, state)}
+            fresh |= {"saved": progress.saved, "drawn": _now()}
+        return {**view, "seen": fresh}
+
+    def _waiting(self, progress: Progress | None) -> str:
+        if progress and progress.live:
+            return f'<div class="loading" role="status"><i></i><p>{self.w.h("plan.loading")}</p></div>'
+        return notice("empty", self.w.h("plan.no_plan"), self.w.h("plan.no_plan_hint"))
+
+    def _chat_waits(self) -> str:
+        return notice("empty", self.w.h("chat.waits"))
+
+    def act(self, run_id: object, data: Mapping[str, Any]) -> View:
+        """A button of the head, the reader, the chat or the versions."""
+        do = str(data.get("do", ""))
+        try:
+            run = self.store.get(run_id)
+            match do:
+                case "stop":
+                    self.desk.stop(self.store, run.id)
+                    return self.show(run.id)
+                case "go-on":
+                    self.desk.go_on(self.store, run, self.house.settings_of(self.workspace))
+                    return self.show(run.id)
+                case "say":
+                    return self.say(run.id, str(data.get("text", "")))
+                case "edit":
+                    return self._changed(run, lambda: revise.edit_item(run.path, str(data["place"]), str(data["text"])))
+                case "lock" | "unlock":
+                    change = revise.lock if do == "lock" else revise.unlock
+                    return self._changed(run, lambda: change(run.path, str(data["place"])))
+                case "rerun":
+                    parts = [str(data["part"])] if data.get("part") else []
+                    return self._changed(run, lambda: self._again(run, parts))
+                case "mend":
+                    return self._mend(run, str(data.get("code")), str(data.get("where")))
+                case "apply" | "drop":
+                    return self._settle(run, int(data["turn"]), data, drop=do == "drop")
+                case "restore":
+                    return self._changed(run, lambda: revise.restore(run.path, int(data["version"])))
+                case "undo":
+                    return self._changed(run, lambda: revise.undo(run.path))
+                case "compare":
+                    seen = revise.difference(run.path, int(data["version"]))
+                    return {"difference": library.difference(self.w, seen)}
+        except CehuaError as error:
+            return {"message": f"{error.message} {error.hint}".strip(), "failed": True}
+        except (KeyError, ValueError):
+            return {"message": self.w("error.request"), "failed": True}
+        return {}
+
+    def _again(self, run: Run, parts: list[str]) -> Any:
+        return revise.rewrite(run.path, parts, model=run.card.model, settings=self.house.settings_of(self.workspace))
+
+    def _changed(self, run: Run, change: Callable[[], Any]) -> View:
+        """Makes a change, then shows plan, board, chat and versions anew."""
+        self._free(run)
+        change()
+        return self.show(run.id)
+
+    def _free(self, run: Run) -> None:
+        progress = self.desk.progress(self.store, run.id)
+        if progress and progress.live:
+            raise BriefError(self.w("error.at_work"), hint=self.w("error.at_work_hint"))
+
+    # Chat
+
+    def say(self, run_id: object, text: str) -> View:
+        """An instruction: what it would do is shown, nothing is changed yet."""
+        from ui import talk
+
+        words = text.strip()[:LONGEST]
+        if not words:
+            return {}
+        try:
+            run = self.store.get(run_id)
+            self._free(run)
+        except CehuaError as error:
+            return {"message": f"{error.message} {error.hint}".strip(), "failed": True}
+        turn = talk.Turn(said=words)
+        try:
+            turn.understood = revise.understand(
+                run.path, words, language=self.w.language, model=run.card.model, settings=self.house.settings_of(self.workspace),
+                said=[one.said for one in talk.turns(run.path)[-SAID:]],
+            )  # fmt: skip
+            turn.state = "open" if turn.understood.edits else "told"
+        except CehuaError as error:
+            turn.result, turn.wrong = f"{error.message} {error.hint}".strip(), True
+        held = talk.turns(run.path)
+        for one in held:
+            one.state = "dropped" if one.state == "open" else one.state
+        talk.keep(run.path, [*held, turn])
+        return {"say": "", **self._talk(run, _plan(run))}
+
+    def _settle(self, run: Run, at: int, data: Mapping[str, Any], *, drop: bool) -> View:
+        from ui import talk
+
+        self._free(run)
+        held = talk.turns(run.path)
+        turn = held[at] if 0 <= at < len(held) else None
+        if turn is None or turn.state != "open" or turn.understood is None:
+            return self.show(run.id)
+        if drop:
+            turn.state = "dropped"
+            talk.keep(run.path, held)
+            return self._talk(run, _plan(run))
+        take = data.get("form", {}).get("take", [])
+        when: Any = "now" if data.get("now") else "later"
+        try:
+            made = revise.apply(
+                run.path, turn.understood.edits, instruction=turn.said, rerun=when, model=run.card.model if when == "now" else None,
+                take=[take] if isinstance(take, str) else list(take), settings=self.house.settings_of(self.workspace),
+            )  # fmt: skip
+        except CehuaError as error:
+            turn.result, turn.wrong, turn.state = f"{error.message} {error.hint}".strip(), True, "told"
+            talk.keep(run.path, held)
+            return self.show(run.id)
+        turn.state, turn.version = "applied", made.version
+        parts = self.w.listed([self.w.label(f"part.{part}") for part in made.changed])
+        turn.result = " ".join(
+            [self.w("chat.applied", version=made.version, parts=parts or self.w("chat.no_part")), *made.notes]
+        )
+        talk.keep(run.path, held)
+        view = self.show(run.id)
+        return {**view, "difference": library.difference(self.w, made.difference)}
+
+    def _mend(self, run: Run, code: str, where: str) -> View:
+        """Turns what a finding proposes into an instruction."""
+        plan = _plan(run)
+        one = next((f for f in plan.findings if f.code == code and f.where == where), None) if plan else None
+        if one is None:
+            return self.show(run.id)
+        return {"say": one.fix or one.message, "message": self.w("reader.mend_told")}
+
+    def _talk(self, run: Run, plan: MarketingPlan | None) -> View:
+        from ui import talk
+
+        suggested = revise.suggestions(run.path) if plan else []
+        held = revise.versions(run.path)
+        undo = (
+            f'<button type="button" data-do="undo">{self.w.h("versions.undo")}</button>'
+            if any(v.current and v.parent for v in held)
+            else ""
+        )
+        return {
+            "chat": chat(self.w, talk.turns(run.path), suggested, modelled=run.card.model != "playbook"),
+            "versions": undo + library.versions(self.w, held),
+            "difference": "",
+        }
+
+    # Library and documents
+
+    def library(self, current: object) -> View:
+        """The runs of the workspace."""
+        return {
+            "library": library.runs(
+                self.w, self.store.all(), lambda one: self.desk.progress(self.store, one), str(current)
+            )
+        }
+
+    def shelve(self, current: object, data: Mapping[str, Any]) -> View:
+        """A button of the library."""
+        do, asked = data.get("do"), data.get("run")
+        try:
+            run = self.store.get(asked)
+            if do == "open":
+                return {"run": run.id, "tabs": "plan", **self.show(run.id)}
+            if do == "rename":
+                self.store.keep(run, title=str(data.get("form", {}).get("title", "")).strip()[:120])
+            if do == "duplicate":
+                self._free(run)
+                self.store.duplicate(run.id, self.w("library.copy_of", title=library.title_of(self.w, run)))
+            if do == "delete":
+                self.desk.forget(self.store, run.id)
+                self.store.delete(run.id)
+                if run.id == current:
+                    return {"run": "", **self.show(""), **self.library("")}
+        except CehuaError as error:
+            return {"message": f"{error.message} {error.hint}".strip(), "failed": True, **self.library(current)}
+        again = self.show(current) if do == "rename" and asked == current else {}
+        return {**again, **self.library(current)}
+
+    def documents(self) -> View:
+        """The workspace's own documents."""
+        return {"documents": library.documents(self.w, listed(self.workspace, settings=self.house.settings))}
+
+    def add(self, files: list[str] | None) -> View:
+        """Reads and keeps uploaded documents; the uploads themselves are removed."""
+        paths = [Path(one) for one in files or []]
+        try:
+            given: list[Any] = [(one.name, one.read_bytes()) for one in paths]
+            add_documents(given, workspace=self.workspace, settings=self.house.settings)
+        except CehuaError as error:
+            return {"documents_told": _wrong(error), "upload": None, **self.documents()}
+        finally:
+            for one in paths:
+                one.unlink(missing_ok=True)
+        return {
+            "documents_told": notice("info", self.w.h("documents.added", n=len(paths))),
+            "upload": None,
+            **self.documents(),
+        }
+
+    def forget(self, data: Mapping[str, Any]) -> View:
+        """Removes a document for good."""
+        remove(self.workspace, str(data.get("document", "")), settings=self.house.settings)
+        return {"documents_told": "", **self.documents()}
+
+
+def samples(language: str) -> dict[str, str]:
+    """Sample briefs that travel with the desk, by name."""
+    from agent.data import read_yaml
+    from agent.locale import localise
+    from agent.resources import prompts_dir
+
+    found: dict[str, str] = read_yaml(prompts_dir() / "ui_samples.yaml")["zh-CN" if language.startswith("zh") else "en"]
+    return {localise(name, language): localise(text, language) for name, text in found.items()}
+
+
+def _plan(run: Run) -> MarketingPlan | None:
+    try:
+        return load_plan(run.path)
+    except SetupError:
+        return None
+
+
+def _state(run: Run) -> State:
+    try:
+        return revise.state(run.path)
+    except CehuaError:
+        return State()
+
+
+def _wrong(error: CehuaError) -> str:
+    return notice("error", esc(error.message), esc(error.hint))
+
+
+def _now() -> float:
+    return dt.datetime.now(dt.UTC).timestamp()

@@ -1,0 +1,50 @@
+"""The desk's words in one language, and text made safe for HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+from agent import locale
+
+LANGUAGES = ("zh-CN", "zh-TW", "en")
+
+
+class Words:
+    """Labels of the desk: `w("intake.title")` is the text, `w.h("intake.title")` the same for HTML."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A label of the desk."""
+        return locale.t(self.language, f"ui.{key}", **values)
+
+    def h(self, key: str, **values: object) -> str:
+        """A label, escaped."""
+        return esc(self(key, **values))
+
+    def label(self, key: str) -> str:
+        """A label of the whole house ("part.market"), escaped; the key where there is none."""
+        return esc(locale.t(self.language, key)) if locale.has(self.language, key) else esc(key.rsplit(".", 1)[-1])
+
+    def listed(self, words: list[str]) -> str:
+        """Words in a row."""
+        return ("、" if self.language.startswith("zh") else ", ").join(words)
+
+
+def esc(text: object) -> str:
+    """Text for HTML, attributes too."""
+    return escape(str(text), quote=True)
+
+
+def seconds(w: Words, value: float) -> str:
+    """A time for the eye: "3.2 s", "4 min 10 s"."""
+    if value < 60:
+        return w.h("seconds", n=f"{value:.1f}" if value < 10 else f"{value:.0f}")
+    return w.h("minutes", m=int(value // 60), s=int(value % 60))
+
+
+def notice(kind: str, title: str, text: str = "", action: str = "") -> str:
+    """A boxed message; `kind` is error, warning, info or empty. All parts are HTML already."""
+    role = ' role="alert"' if kind == "error" else ' role="status"'
+    return f'<div class="notice {kind}"{role}><strong>{title}</strong>{f"<p>{text}</p>" if text else ""}{action}</div>'

@@ -1,0 +1,257 @@
+"""Runs at work on the server: one a run, whoever watches; a page that comes back finds it again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from agent.api import Options, Result, stream_plan
+from agent.errors import CehuaError
+from agent.events import (
+    CallDone,
+    Estimated,
+    Event,
+    IntakeDone,
+    ModelReady,
+    PlaybookDone,
+    SentBack,
+    StageChanged,
+    StageText,
+)
+from agent.plan.model import PART_IDS
+from agent.settings import Settings
+from ui.store import Card, Run, Store
+
+log = logging.getLogger(__name__)
+Status = Literal["reading", "playbook", "writing", "stopping", "stopped", "failed", "done"]
+LIVE: tuple[Status, ...] = ("reading", "playbook", "writing", "stopping")
+TAIL = 160
+"""Characters of the text being written that are shown."""
+
+
+@dataclass
+class Row:
+    """A part of the plan on the board."""
+
+    state: str = "waiting"
+    share: float = 0.0
+    seconds: float = 0.0
+    note: str = ""
+    text: str = ""
+    since: float = 0.0
+    """Clock time at which writing began."""
+    back: int = 0
+    """Texts that a check of the whole plan sent back."""
+
+
+@dataclass
+class Progress:
+    """What a run has come to; `tick` grows with every change."""
+
+    status: Status = "reading"
+    rows: dict[str, Row] = field(default_factory=lambda: {part: Row() for part in PART_IDS})
+    tick: int = 0
+    saved: int = 0
+    """Grows when the plan on disk changed."""
+    started: float = field(default_factory=time.monotonic)
+    ended: float = 0.0
+    first: float = 0.0
+    """Seconds until a complete plan stood."""
+    estimate: Estimated | None = None
+    spent: CallDone | None = None
+    model: str = ""
+    message: str = ""
+    hint: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when the work has ended."""
+
+    @property
+    def live(self) -> bool:
+        """Whether work goes on."""
+        return self.status in LIVE
+
+    @property
+    def seconds(self) -> float:
+        """Time at work so far."""
+        return (self.ended or time.monotonic()) - self.started
+
+    def hear(self, event: Event) -> None:
+        """Takes an event in."""
+        self.tick += 1
+        match event:
+            case IntakeDone():
+                self.status = "playbook"
+            case PlaybookDone(seconds=seconds):
+                self.first, self.status = seconds, "writing"
+                self.saved += 1
+                for row in self.rows.values():
+                    row.state = "playbook"
+            case Estimated():
+                self.estimate = event
+            case ModelReady(model=model):
+                self.model = model
+            case StageChanged(stage=stage, state=state, share=share, seconds=seconds, note=note):
+                was = self.rows[stage]
+                self.rows[stage] = replace(
+                    was, state=state, share=share, seconds=seconds, note=note, text="", since=time.monotonic()
+                )
+                self.saved += state != "writing"
+            case StageText(stage=stage, text=text):
+                self.rows[stage].text = (self.rows[stage].text + text)[-TAIL:]
+            case CallDone():
+                self.spent = event
+            case SentBack(stage=stage, reasons=reasons):
+                self.rows[stage].back += reasons
+
+    def end(self, status: Status, message: str = "", hint: str = "") -> None:
+        """The work is over."""
+        self.status, self.message, self.hint, self.ended = status, message, hint, time.monotonic()
+        self.tick += 1
+        self.saved += 1
+        for row in self.rows.values():
+            row.text = ""
+            row.state = "playbook" if row.state == "writing" else row.state
+        self.over.set()
+
+
+class Job:
+    """One run at work, in a thread with an event loop of its own."""
+
+    def __init__(self, run: Run, options: Options, done: Callable[[Progress], None]) -> None:
+        self.run = run
+        self.progress = Progress()
+        self._options, self._done = options, done
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stop = threading.Event()
+        self.thread = threading.Thread(target=self._work, name=f"run-{run.id}", daemon=True)
+
+    def start(self) -> None:
+        """Begins."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Ends the work as soon as it can; what stands is saved."""
+        self._stop.set()
+        if self.progress.live:
+            self.progress.status = "stopping"
+            self.progress.tick += 1
+        if self._loop and self._task:
+            with suppress(RuntimeError):  # the loop is closed: the work ended by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._all())
+        except asyncio.CancelledError:
+            self.progress.end("stopped")
+        except CehuaError as error:
+            self.progress.end("failed", error.message, error.hint)
+        except Exception as error:
+            log.exception("run %s broke off", self.run.id)
+            self.progress.end("failed", f"{type(error).__name__}", "")
+        else:
+            self.progress.end("done")
+        self._done(self.progress)
+
+    async def _all(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._stop.is_set():
+            raise asyncio.CancelledError
+        async with aclosing(stream_plan(self.run.source(), self._options)) as events:
+            async for event in events:
+                if not isinstance(event, Result):
+                    self.progress.hear(event)
+                await asyncio.sleep(0)
+
+
+class Desk:
+    """All work of a server. A brief that is being made, or was a moment ago, is not made twice."""
+
+    TWICE = 4.0
+    """Seconds within which the same brief with the same choices is the same click."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self._begun: dict[str, tuple[float, str]] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, store: Store, source: bytes, card: Card, settings: Settings) -> Run:
+        """A new run at work; the same run again for a second click."""
+        made_of = hashlib.sha256(f"{store.workspace}|{card.model_dump_json()}|".encode() + source).hexdigest()
+        with self._lock:
+            at, held = self._begun.get(made_of, (0.0, ""))
+            job = self._jobs.get((store.workspace, held))
+            if job and (job.progress.live or time.monotonic() - at < self.TWICE):
+                return job.run
+            run = store.new(source, card)
+            self._begun[made_of] = (time.monotonic(), run.id)
+            self._start(store, run, settings)
+        return run
+
+    def go_on(self, store: Store, run: Run, settings: Settings) -> None:
+        """Goes on with a run that was stopped or broke off; nothing happens when it is at work."""
+        with self._lock:
+            job = self._jobs.get((store.workspace, run.id))
+            if not (job and job.progress.live):
+                self._start(store, run, settings)
+
+    def stop(self, store: Store, run_id: str) -> None:
+        """Stops a run that is at work."""
+        if job := self._jobs.get((store.workspace, run_id)):
+            job.stop()
+
+    def progress(self, store: Store, run_id: str) -> Progress | None:
+        """What a run that this server made has come to; None for one of an earlier day."""
+        job = self._jobs.get((store.workspace, run_id))
+        return job.progress if job else None
+
+    def forget(self, store: Store, run_id: str) -> None:
+        """Stops a run and waits until its thread is gone, so that its folder can be removed."""
+        job = self._jobs.pop((store.workspace, run_id), None)
+        if job:
+            job.stop()
+            job.thread.join(timeout=30)
+
+    def close(self) -> None:
+        """Stops everything; what stands is saved."""
+        for job in self._jobs.values():
+            job.stop()
+        for job in self._jobs.values():
+            job.thread.join(timeout=10)
+
+    def _start(self, store: Store, run: Run, settings: Settings) -> None:
+        run = store.keep(run, stopped="", hint="")
+
+        def done(progress: Progress) -> None:
+            """The card remembers why the work ended, for the day the server is another."""
+            if (run.path / "desk.json").is_file():
+                message = {"stopped": "stopped", "failed": progress.message}.get(progress.status, "")
+                store.keep(store.get(run.id), stopped=message, hint=progress.hint)
+
+        job = Job(run, _options(run, store, settings), done)
+        self._jobs[store.workspace, run.id] = job
+        job.start()
+
+
+def _options(run: Run, store: Store, settings: Settings) -> Options:
+    card = run.card
+    return Options(
+        out=run.path,
+        model=card.model,
+        language=card.language,
+        answers=dict(card.answers),
+        settled=settings,
+        workspace=store.workspace if card.documents else "",
+        max_cost=Decimal(card.max_cost) if card.max_cost else None,
+        max_tokens=card.max_tokens,
+        price=card.price,
+    )
