@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from agent.export.document import APPENDICES, CHAPTERS, document
+from agent.export.document import APPENDICES, CHAPTERS
 from agent.export.html import Page
-from agent.export.view import Bullets, Document, Section, Span, Table, Text
+from agent.export.material import Material
+from agent.export.view import Bullets, Section, Span, Table, Text
 from agent.plan.model import PART_IDS, Finding, MarketingPlan
 from agent.revise import paths
 from agent.revise.state import State
@@ -24,11 +26,20 @@ LEAST = 6
 """Characters that a text needs to be found inside a longer line."""
 
 
+class _OnScreen(Material):
+    """A plan for a browser that has typefaces of its own."""
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """The browser's own."""
+        return FACES
+
+
 class Sheet(Page):
     """Writes the parts of a document for the desk: as the exported page does, with the places that can be worked on marked."""
 
-    def __init__(self, doc: Document, plan: MarketingPlan, w: Words, state: State) -> None:
-        super().__init__(doc, FACES)
+    def __init__(self, plan: MarketingPlan, w: Words, state: State) -> None:
+        super().__init__(_OnScreen(plan))
         self._plan, self._w, self._state = plan, w, state
         self._places: dict[str, str] = {}
         self._tips = [f"{_plain(item)}" for item in self._sources()]
@@ -109,8 +120,8 @@ def _plain(text: Text) -> str:
 
 def reader(w: Words, plan: MarketingPlan, state: State) -> str:
     """The whole plan; the page shows one part at a time, the summary first."""
-    doc = document(plan)
-    sheet = Sheet(doc, plan, w, state)
+    sheet = Sheet(plan, w, state)
+    doc = sheet.doc
     sections = [doc.summary, *(one for one in doc.sections if one.level == 2)]
     articles = "".join(_article(w, plan, state, sheet, one, at, sections) for at, one in enumerate(sections))
     labels = " ".join(
