@@ -10,6 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from lxml import etree
+from office import example
 from plan_filler import filled
 from rendering import need, office_pdf, outside, overlapping, run, words_of
 
@@ -17,6 +18,8 @@ from agent import locale
 from agent.errors import CehuaError
 from agent.export.document import document
 from agent.export.docx import to_docx
+from agent.export.reader import Reader
+from agent.export.sections.execution import team
 from agent.export.view import Table
 from agent.plan.model import PART_IDS, MarketingPlan
 
@@ -210,3 +213,13 @@ def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: Market
     with_sums = [one for part in document(tea).sections for one in part.blocks if isinstance(one, Table) and one.totals]
     assert with_sums
     assert sum(any(rows[1:]) for rows in kept) == len(with_sums)
+
+
+def test_weeks_of_a_large_team_stand_in_tables_that_can_be_read() -> None:
+    plan = example("large")
+    holders = list(dict.fromkeys(one.holder for one in plan.team.weeks))
+    weeks = [block for block in team(Reader(plan)) if isinstance(block, Table) and len(block.rows) >= 52]
+    assert len(weeks) > 1
+    assert max(len(block.columns) for block in weeks) <= 9
+    assert [column.title for block in weeks for column in block.columns[1:]] == holders
+    assert [bool(block.notes) for block in weeks] == [*(False for _ in weeks[1:]), True]

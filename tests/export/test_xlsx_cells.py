@@ -106,6 +106,16 @@ def test_every_sheet_is_set_up_for_printing(tea: Workbook) -> None:
         assert tab(tea, id_).print_title_rows, id_
 
 
+def test_a_sheet_printed_several_pages_across_has_its_title_on_every_page(tea: Workbook) -> None:
+    several = [sheet for sheet in tea if (sheet.page_setup.fitToWidth or 1) > 1]
+    assert tab(tea, "calendar") in several
+    for sheet in several:
+        assert sheet.oddHeader.left.text == sheet["A1"].value, sheet.title
+        assert "$A$3:" in sheet.print_area, sheet.title
+    for id_ in ("creators", "paid"):
+        assert tab(tea, id_) not in several
+
+
 def test_the_calendar_is_made_to_work_in(tea: Workbook) -> None:
     sheet, plan = tab(tea, "calendar"), example("tea-zh")
     assert sheet.freeze_panes == "C5"

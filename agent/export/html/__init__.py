@@ -47,6 +47,8 @@ DARK = {
 """The colours of `charts.COLOURS` on a dark page."""
 ROOM = 72.0
 """Width of a table on a wide screen, in ems of its type."""
+COLUMN = 8.0
+"""Ems that a column has on a narrow screen, where its table scrolls; a dozen columns share what a wide screen has."""
 _LINK = re.compile(r"https://[^\s<>\"']+")
 
 
@@ -225,7 +227,7 @@ class Page:
         )
         caption = f"<caption>{self.words(table.caption)}</caption>" if table.caption else ""
         notes = "".join(f"<li>{self.inline(note)}</li>" for note in table.notes)
-        least = max(len(table.columns) * 5.2, 30)
+        least = max(30, min(len(table.columns) * COLUMN, ROOM), len(table.columns) * 5.2)
         return (
             f'<div class="table" tabindex="0" role="region"><table style="min-width:{least:.0f}em">{caption}<colgroup>{columns}</colgroup>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"

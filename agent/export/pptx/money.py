@@ -88,7 +88,7 @@ def _square(cell: Any, words: str, shade: str, box: tuple[float, float], *, bold
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_left = cell.margin_right = emu(3)
     cell.margin_top = cell.margin_bottom = emu(2)
-    fitted = fit.fit([inert.line(words)], box[0] - 6, box[1] - 4, most=11 if bold else 10, least=8, bold=bold)
+    fitted = fit.fit([inert.line(words)], box[0] - 6, box[1] - 4, most=11 if bold else 8, least=8, bold=bold)
     said = fitted.paragraphs[0] if fitted.paragraphs else ""
     write(cell.text_frame.paragraphs[0], said, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from agent.export.reader import Reader
 from agent.export.sections import legal, plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
+from agent.plan.execution import WeekLoad
+
+ABREAST = 8
+"""People side by side in a table of weeks."""
 
 
 def team(v: Reader) -> list[Block]:
@@ -33,7 +39,7 @@ def team(v: Reader) -> list[Block]:
         _raci(v),
         v.head("workload"),
         plots.workload(v),
-        _weeks(v),
+        *_weeks(v),
         v.head("rituals"),
         table(
             v.cols("ritual*2", "when*3", "who*3", "output*4", "tool*2"),
@@ -72,25 +78,31 @@ def _raci(v: Reader) -> Block:
     return table(columns, rows, notes=[v.t("misc.raci_key")])
 
 
-def _weeks(v: Reader) -> Block:
-    """Hours needed against hours at hand, week by week, one column a person."""
+def _weeks(v: Reader) -> list[Block]:
+    """Hours needed against hours at hand, week by week, one column a person; a large team takes several tables."""
     weeks = v.plan.team.weeks
     holders = list(dict.fromkeys(one.holder for one in weeks))
     cells = {(one.week, one.holder): one for one in weeks}
-    rows: list[Row] = []
-    for week in sorted({one.week for one in weeks}):
-        row: list[Inline] = [v.day(week, weekday=False, year=True)]
-        for holder in holders:
-            one = cells.get((week, holder))
-            if one is None:
-                row.append("")
-            elif one.hours > one.capacity:
-                row.append(strong(f"{v.hours(one.hours)} / {v.hours(one.capacity)} ▲"))
-            else:
-                row.append(f"{v.hours(one.hours)} / {v.hours(one.capacity)}")
-        rows.append(row)
-    columns = [*v.cols("week*2"), *(Column(v.label("role", holder), "right", 2) for holder in holders)]
-    return table(columns, rows, notes=[v.t("misc.load_note")])
+    tables = max(1, math.ceil(len(holders) / ABREAST))
+    many = math.ceil(len(holders) / tables)
+    found: list[Block] = []
+    for at in range(tables):
+        group = holders[at * many : (at + 1) * many]
+        rows: list[Row] = [
+            [v.day(week, weekday=False, year=True), *(_load(v, cells.get((week, holder))) for holder in group)]
+            for week in sorted({one.week for one in weeks})
+        ]
+        columns = [*v.cols("week*2"), *(Column(v.label("role", holder), "right", 2) for holder in group)]
+        found.append(table(columns, rows, notes=[v.t("misc.load_note")] if at == tables - 1 else []))
+    return found
+
+
+def _load(v: Reader, one: WeekLoad | None) -> Inline:
+    """Hours needed of hours at hand; marked where they are too many, empty where there are none."""
+    if one is None:
+        return ""
+    said = f"{v.hours(one.hours)} / {v.hours(one.capacity)}"
+    return strong(f"{said} ▲") if one.hours > one.capacity else said
 
 
 def production(v: Reader) -> list[Block]:

@@ -92,7 +92,7 @@ class Book:
     def sheet(self, id_: str, title: str, note: str = "", *, columns: int = 8, color: str = "") -> Sheet:
         """A new sheet with its title, its note below, and landscape print set-up."""
         ws = self._book.add_worksheet(self._tabs[id_])
-        sheet = Sheet(self, ws, id_)
+        sheet = Sheet(self, ws, id_, title)
         ws.hide_gridlines(2)
         ws.set_landscape()
         ws.set_paper(9)
@@ -141,8 +141,8 @@ class Book:
 class Sheet:
     """One sheet: puts cells and tables."""
 
-    def __init__(self, book: Book, ws: Worksheet, id_: str) -> None:
-        self.book, self.ws, self.id = book, ws, id_
+    def __init__(self, book: Book, ws: Worksheet, id_: str, title: str) -> None:
+        self.book, self.ws, self.id, self.title = book, ws, id_, inert.line(title)
 
     def put(self, row: int, col: int, value: Cell, style: str = "text", **extra: Any) -> None:
         """One cell. Text is written as text whatever it starts with, and stays text when someone edits the cell."""
@@ -220,11 +220,18 @@ class Sheet:
             self.ws.set_row(row, min(400, 13.8 * deep + 4))
 
     def table(
-        self, cols: Sequence[Col], rows: Sequence[Row], *, freeze: int = 1, spare: int = 0, note: str = ""
+        self,
+        cols: Sequence[Col],
+        rows: Sequence[Row],
+        *,
+        freeze: int = 1,
+        spare: int = 0,
+        note: str = "",
+        shown: int | None = None,
     ) -> int:
         """The sheet as one table: widths, headings, filter, frozen panes, repeated heading; the row after the last.
 
-        A table without rows says so, in the place of its first row.
+        A table without rows says so, in the place of its first row. The first `shown` columns are printed, or all.
         """
         self.columns(cols)
         if note:
@@ -237,8 +244,8 @@ class Sheet:
         self.ws.autofilter(TOP, 0, max(end - 1, TOP + 1), len(cols) - 1)
         self.ws.freeze_panes(TOP + 1, freeze)
         self.ws.repeat_rows(TOP)
-        self.ws.print_area(0, 0, max(end - spare - 1, TOP + 1), len(cols) - 1)
-        self.paper(cols)
+        self.ws.print_area(self.above(cols[:shown]), 0, max(end - spare - 1, TOP + 1), len(cols) - 1)
+        self.paper(cols[:shown])
         return end
 
     def paper(self, cols: Sequence[Col]) -> None:
@@ -249,6 +256,11 @@ class Sheet:
         if wide > 1.4 * WIDE:
             self.ws.fit_to_pages(math.ceil(wide / (1.2 * WIDE)), 0)
             self.ws.repeat_columns(0)
+            self.ws.set_header(f'&L&"-,Bold"&14 {self.title[:100].replace("&", "&&")}')
+
+    def above(self, cols: Sequence[Col]) -> int:
+        """The first row on paper: on several pages across the title is each page's header, since the first column, repeated, would cut it."""
+        return TOP - 1 if sum(col.width for col in cols) > 1.4 * WIDE else 0
 
     def gap(self, row: int) -> None:
         """Says that the plan holds nothing here."""

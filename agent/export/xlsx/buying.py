@@ -28,7 +28,7 @@ def creators(book: Book) -> None:
     ]  # fmt: skip
     first, last = TOP + 1, TOP + max(1, len(found))
     rows = [_creator(book, row, one) for row, one in enumerate(found, first)]
-    sheet.table(cols, rows, freeze=3, note=note)
+    sheet.table(cols, rows, freeze=3, note=note, shown=18)
     _folded(sheet, 18, len(cols) - 1)
     sheet.choose(first, last, 13, "=List_Status")
     sheet.put(2, 5, v.t("misc.sum"), "label")
@@ -78,7 +78,7 @@ def paid(book: Book) -> None:
     ]  # fmt: skip
     first, last = TOP + 1, TOP + max(1, len(found))
     rows = [_paid(book, row, one) for row, one in enumerate(found, first)]
-    sheet.table(cols, rows, freeze=3, note=note)
+    sheet.table(cols, rows, freeze=3, note=note, shown=17)
     _folded(sheet, 17, len(cols) - 1)
     sheet.put(2, 3, v.t("misc.sum"), "label")
     sums: list[tuple[int, list[float | None], str]] = [
