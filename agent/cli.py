@@ -215,9 +215,7 @@ def export(
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on.")] = 7860,
-    host: Annotated[
-        str, typer.Option(help="Address to serve on; others than this machine's own open the desk to the network.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="This machine's own address to serve on.")] = "127.0.0.1",
     language: Annotated[
         str, typer.Option(help="Language of the pages: zh-CN, zh-TW or en. Default: the browser's.")
     ] = "",
