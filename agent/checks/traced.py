@@ -177,7 +177,7 @@ class Grounds:
         aimed = members.BUSINESS if ctx.brief.business == "b2b" else members.aimed_at(followers, ready)
         shares = (*members.STEPS.values(), members.ACTIVE, members.SPEAKING, members.CONTRIBUTING)
         parts = (members.part_of(aimed, one) for one in shares)
-        self.parts["community"].add(COUNT, aimed, members.asked_of(aimed), *parts)
+        self.parts["community"].add(COUNT, followers, aimed, members.asked_of(aimed), *parts)
 
     def _everywhere(self, pool: Pool) -> None:
         self.open.update(pool)
