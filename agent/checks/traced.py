@@ -134,6 +134,7 @@ class Grounds:
                 self.parts["adaptations"].add("article", *articles)
                 if cited:
                     self.shared.add("article", *articles)
+                    self.parts["production"].update(self.shelf.pool(f"kb:{name}"))  # the gates ask what it asks
                     self._everywhere(of_texts([item.title.zh, item.title.en]))
             elif name.startswith("date."):
                 self._everywhere(of_texts([item.title.zh, item.title.en]))
