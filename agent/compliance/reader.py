@@ -12,7 +12,7 @@ import ahocorasick_rs
 
 from agent.compliance.model import Author, Facts, Finding, Question, Reading
 from agent.compliance.normal import Levelled, level
-from agent.compliance.rules import TONGUES, Rule, RuleBook, Trigger, load_rules
+from agent.compliance.rules import TONGUES, Context, Rule, RuleBook, Trigger, load_rules
 from agent.locale import base_language, localise, t
 
 _SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
@@ -270,20 +270,25 @@ def _excused(
     book: RuleBook,
     told: dict[tuple[str, int, int], bool],
 ) -> bool:
-    """Whether a context of the rule says that the match is no claim; `told` remembers what holds for the whole sentence."""
+    """Whether a context of the rule says that the match is no claim; `told` remembers, for rules of several regions ask alike."""
+
+    def around(context: Context) -> bool:
+        return (
+            any(p.search(sentence[:left]) for p in context.before)
+            or any(p.search(sentence[left:right]) for p in context.inside)
+            or any(p.search(text[start + right : start + right + 40]) for p in context.after)
+        )
+
     for name in rule.exempt:
         context = book.contexts[name]
-        if any(p.search(sentence[:left]) for p in context.before):
-            return True
-        if any(p.search(sentence[left:right]) for p in context.inside):
-            return True
-        if any(p.search(text[start + right : start + right + 40]) for p in context.after):
-            return True
-        if (name, start, len(sentence)) not in told:
-            told[name, start, len(sentence)] = any(p.search(sentence.strip()) for p in context.sentence) or any(
+        here, whole = (name, start + left, start + right), (name, start, -len(sentence))
+        if here not in told:
+            told[here] = around(context)
+        if not told[here] and whole not in told:
+            told[whole] = any(p.search(sentence.strip()) for p in context.sentence) or any(
                 _anywhere(p, text) for p in context.text
             )
-        if told[name, start, len(sentence)]:
+        if told[here] or told[whole]:
             return True
     return False
 
