@@ -29,6 +29,7 @@ from agent.quantities import quantities
         ("the P2 kit, rated IP69K, a 3D view", []),
         ("14,000 followers (n=17 plants)", [(14000, "count"), (17, "count")]),
         ("2,000 yuan", [(2000, "CNY")]),
+        ("00:40 Decided? 5 Marketing people", [(40, "clock"), (5, "count")]),
     ],
 )
 def test_value_and_unit(text: str, told: list[tuple[float, str]]) -> None:
