@@ -29,6 +29,7 @@ from agent.quantities import quantities
         ("the P2 kit, rated IP69K, a 3D view", []),
         ("14,000 followers (n=17 plants)", [(14000, "count"), (17, "count")]),
         ("2,000 yuan", [(2000, "CNY")]),
+        ("00:40 Decided? 5 Marketing people", [(40, "clock"), (5, "count")]),
     ],
 )
 def test_value_and_unit(text: str, told: list[tuple[float, str]]) -> None:
@@ -41,6 +42,7 @@ def test_value_and_unit(text: str, told: list[tuple[float, str]]) -> None:
         ("4月20日", 420),
         ("2027年4月20日", 20270420),
         ("12 Apr", 412),
+        ("3 Sept 2027", 20270903),
         ("April 12, 2027", 20270412),
         ("2027-03-05", 20270305),
         ("2026 年夏天", 20260000),

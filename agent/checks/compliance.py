@@ -56,15 +56,27 @@ def _base(ctx: CheckContext) -> Facts:
     )
 
 
-def _readings(plan: MarketingPlan, ctx: CheckContext) -> tuple[tuple[Published, Reading], ...]:
-    return once(plan, "readings", lambda: tuple(_read_all(plan, ctx)))
+Read = tuple[tuple[Published, Reading], ...]
+
+
+def _outcome(plan: MarketingPlan, ctx: CheckContext) -> tuple[Read, str]:
+    """The readings, or none of them and what is wrong with the rules: a torn pattern shows when it is first tried."""
+
+    def read() -> tuple[Read, str]:
+        try:
+            return tuple(_read_all(plan, ctx)), ""
+        except RulesUnreadable as error:
+            return (), error.message
+
+    return once(plan, "readings", read)
+
+
+def _readings(plan: MarketingPlan, ctx: CheckContext) -> Read:
+    return _outcome(plan, ctx)[0]
 
 
 def _read_all(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
-    try:
-        book = load_rules()
-    except RulesUnreadable:
-        return
+    book = load_rules()
     base, proof = _base(ctx), _proof(ctx.brief)
     for one in published(plan):
         if one.text.strip() and not one.path.endswith(".label"):
@@ -101,10 +113,9 @@ def _found(plan: MarketingPlan, ctx: CheckContext, severity: str) -> Iterator[Hi
 @check("CPL-001", "error", "The compliance rules can be read: without them nothing counts as clear")
 def rules_readable(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Fails closed."""
-    try:
-        load_rules()
-    except RulesUnreadable as error:
-        yield at("meta", reason=error.message[:200])
+    _, wrong = _outcome(plan, ctx)
+    if wrong:
+        yield at("meta", reason=wrong[:200])
 
 
 @check("CPL-002", "error", "No public text says what the law of its market or the platform forbids")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agent.brief.model import Intake
 from agent.checks.base import CheckContext, Hit, at, check
-from agent.checks.terms import is_cjk, occurs
+from agent.checks.terms import is_cjk, occurs, squeezed
 from agent.checks.walk import once, published
 from agent.compliance import Demand, RulesUnreadable, demands_of, requirements
 from agent.plan.model import MarketingPlan
@@ -67,9 +67,11 @@ def declined_unsaid(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
         ("positioning.memory_point", plan.positioning.memory_point),
     ]
     public += [(f"strategy.guardrails[{n}]", text) for n, text in enumerate(plan.strategy.guardrails)]
+    barred = {squeezed(word) for word in ctx.brief.never_say}
     for path, text in public:
         for term, law in sorted(needles):
-            if occurs(term, text):
+            # a guardrail that repeats a word of the client's to bar it is no promise
+            if occurs(term, text) and not (path.startswith("strategy.guardrails") and squeezed(term) in barred):
                 yield at(path, term=term, law=law)
 
 

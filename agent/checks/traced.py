@@ -134,6 +134,7 @@ class Grounds:
                 self.parts["adaptations"].add("article", *articles)
                 if cited:
                     self.shared.add("article", *articles)
+                    self.parts["production"].update(self.shelf.pool(f"kb:{name}"))  # the gates ask what it asks
                     self._everywhere(of_texts([item.title.zh, item.title.en]))
             elif name.startswith("date."):
                 self._everywhere(of_texts([item.title.zh, item.title.en]))
@@ -177,7 +178,7 @@ class Grounds:
         aimed = members.BUSINESS if ctx.brief.business == "b2b" else members.aimed_at(followers, ready)
         shares = (*members.STEPS.values(), members.ACTIVE, members.SPEAKING, members.CONTRIBUTING)
         parts = (members.part_of(aimed, one) for one in shares)
-        self.parts["community"].add(COUNT, aimed, members.asked_of(aimed), *parts)
+        self.parts["community"].add(COUNT, followers, aimed, members.asked_of(aimed), *parts)
 
     def _everywhere(self, pool: Pool) -> None:
         self.open.update(pool)

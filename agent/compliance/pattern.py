@@ -66,6 +66,7 @@ def _choice(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
     return frozenset().union(*(branch for branch in branches if branch)), place
 
 
+_LITERALS = re.compile(r"[^\\()\[\]|.^$?*+{}]+")
 _QUANTIFIER = re.compile(r"[?*+]\??|\{\d*,?\d*\}\??")
 
 
@@ -81,6 +82,11 @@ def _sequence(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
             group, place = _group(regex, place)
         elif char == "[":
             place = _class_end(regex, place)
+        elif (run_on := _LITERALS.match(regex, place)) and run_on.end() - place > 1:
+            # all but the last, which a quantifier may follow
+            run += run_on.group()[:-1]
+            place = run_on.end() - 1
+            continue
         elif char == "\\":
             literal = regex[place + 1] if not regex[place + 1].isalnum() else None
             place += 2

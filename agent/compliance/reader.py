@@ -12,7 +12,7 @@ import ahocorasick_rs
 
 from agent.compliance.model import Author, Facts, Finding, Question, Reading
 from agent.compliance.normal import Levelled, level
-from agent.compliance.rules import TONGUES, Rule, RuleBook, Trigger, load_rules
+from agent.compliance.rules import TONGUES, Context, Rule, RuleBook, Trigger, load_rules
 from agent.locale import base_language, localise, t
 
 _SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
@@ -64,7 +64,7 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
         place: missing for place, rule in enumerate(book.rules) if (missing := _missing(rule, facts, book)) is not None
     }
     levelled = level(text, book.variants)
-    matches = _matches(levelled, frozenset(open_facts), book)
+    matches = _matches(levelled, frozenset(open_facts), facts.regions, book)
     for place, missing in open_facts.items():
         rule = book.rules[place]
         if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
@@ -152,7 +152,7 @@ def _no_advert(rule: Rule, text: str, book: RuleBook) -> bool:
 
 @dataclass(frozen=True)
 class _Index:
-    """The automaton over all literals, and what each literal makes worth trying."""
+    """The automaton over all literals of some regions' rules, and what each literal makes worth trying."""
 
     automaton: ahocorasick_rs.AhoCorasick
     triggers: tuple[tuple[int, ...], ...]
@@ -170,20 +170,25 @@ def _allowed(book: RuleBook, wanted: frozenset[int]) -> dict[str, frozenset[int]
     }
 
 
-@functools.lru_cache(maxsize=4)
-def _index(book: RuleBook) -> _Index:
+@functools.lru_cache(maxsize=16)
+def _index(book: RuleBook, regions: frozenset[str]) -> _Index:
+    bound = [
+        (place, one) for place, one in enumerate(book.triggers) if regions.intersection(book.rules[one.rule].region)
+    ]
     literals: dict[str, list[int]] = {}
-    for place, trigger in enumerate(book.triggers):
+    for place, trigger in bound:
         for literal in trigger.anchors or ():
             literals.setdefault(literal, []).append(place)
-    always = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.anchors is None)
-    across = frozenset(place for place, trigger in enumerate(book.triggers) if trigger.across)
+    always = frozenset(place for place, trigger in bound if trigger.anchors is None)
+    across = frozenset(place for place, trigger in bound if trigger.across)
     return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always, across)
 
 
-def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict[int, list[tuple[int, int]]]:
+def _matches(
+    levelled: Levelled, wanted: frozenset[int], regions: frozenset[str], book: RuleBook
+) -> dict[int, list[tuple[int, int]]]:
     """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
-    index = _index(book)
+    index = _index(book, regions)
     text = levelled.text
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
     dues = _due(text, sentences, index)
@@ -196,10 +201,10 @@ def _matches(levelled: Levelled, wanted: frozenset[int], book: RuleBook) -> dict
         due = dues[place] - index.across
         due |= index.across & frozenset().union(*dues[place : place + _REACH + 1])
         tongues = _tongues(text[start:end])
-        raw: dict[int, list[tuple[int, int]]] = {}
+        raw: dict[str, list[tuple[int, int]]] = {}
         for number in sorted(set().union(*(due & allowed[tongue] for tongue in tongues))):
             trigger = book.triggers[number]
-            key = id(trigger.regex)  # hashing a long pattern costs more than matching it
+            key = trigger.source
             if key not in raw:
                 window = text[start : far if trigger.across else end]
                 matches = (m.span() for m in trigger.regex.finditer(window))
@@ -265,20 +270,25 @@ def _excused(
     book: RuleBook,
     told: dict[tuple[str, int, int], bool],
 ) -> bool:
-    """Whether a context of the rule says that the match is no claim; `told` remembers what holds for the whole sentence."""
+    """Whether a context of the rule says that the match is no claim; `told` remembers, for rules of several regions ask alike."""
+
+    def around(context: Context) -> bool:
+        return (
+            any(p.search(sentence[:left]) for p in context.before)
+            or any(p.search(sentence[left:right]) for p in context.inside)
+            or any(p.search(text[start + right : start + right + 40]) for p in context.after)
+        )
+
     for name in rule.exempt:
         context = book.contexts[name]
-        if any(p.search(sentence[:left]) for p in context.before):
-            return True
-        if any(p.search(sentence[left:right]) for p in context.inside):
-            return True
-        if any(p.search(text[start + right : start + right + 40]) for p in context.after):
-            return True
-        if (name, start, len(sentence)) not in told:
-            told[name, start, len(sentence)] = any(p.search(sentence.strip()) for p in context.sentence) or any(
+        here, whole = (name, start + left, start + right), (name, start, -len(sentence))
+        if here not in told:
+            told[here] = around(context)
+        if not told[here] and whole not in told:
+            told[whole] = any(p.search(sentence.strip()) for p in context.sentence) or any(
                 _anywhere(p, text) for p in context.text
             )
-        if told[name, start, len(sentence)]:
+        if told[here] or told[whole]:
             return True
     return False
 

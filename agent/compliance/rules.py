@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,15 +131,25 @@ class _Context(_Strict):
 
 @dataclass(frozen=True)
 class Trigger:
-    """A compiled pattern of a rule."""
+    """A pattern of a rule; compiled when it is first tried, for a plan meets few of the rules of other regions."""
 
     rule: int
     """Place of the rule in the book."""
-    regex: re.Pattern[str]
+    source: str
+    """The regular expression; regions that share a pattern share the string."""
     tongue: str
-    anchors: frozenset[str] | None
     across: bool = False
     """Whether it may run on into the next sentences."""
+
+    @functools.cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Raises RulesUnreadable when it is no regular expression."""
+        return _compiled(self.source)
+
+    @functools.cached_property
+    def anchors(self) -> frozenset[str] | None:
+        """Literals of which every match holds one. Raises RulesUnreadable as well."""
+        return _anchored(self.source)
 
 
 @dataclass(frozen=True)
@@ -154,7 +165,7 @@ class Context:
 
 @dataclass(frozen=True, eq=False)
 class RuleBook:
-    """Everything the reader needs, compiled."""
+    """Everything the reader needs."""
 
     rules: tuple[Rule, ...]
     laws: Mapping[str, Law]
@@ -248,7 +259,24 @@ def _context(value: Mapping[str, Any]) -> Context:
 @functools.cache
 def _compiled(regex: str) -> re.Pattern[str]:
     """Regions share patterns: each is compiled once."""
-    return re.compile(regex)
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise _torn(regex, error) from error
+
+
+@functools.cache
+def _anchored(regex: str) -> frozenset[str] | None:
+    try:
+        return anchors(regex)
+    except IndexError as error:
+        raise _torn(regex, error) from error
+
+
+def _torn(regex: str, error: Exception) -> RulesUnreadable:
+    return RulesUnreadable(
+        f"The compliance rules are not in order: {error} in {regex[:80]}", hint="See knowledge/compliance/README.md."
+    )
 
 
 def _triggers(rules: tuple[Rule, ...], lexicon: Mapping[str, Any]) -> list[Trigger]:
@@ -257,8 +285,8 @@ def _triggers(rules: tuple[Rule, ...], lexicon: Mapping[str, Any]) -> list[Trigg
         for tongue in TONGUES:
             for pattern in getattr(rule, tongue):
                 if pattern != ALWAYS:
-                    regex = expand(pattern, tongue, lexicon[tongue])
-                    found.append(Trigger(place, _compiled(regex), tongue, anchors(regex), ACROSS in pattern))
+                    source = sys.intern(expand(pattern, tongue, lexicon[tongue]))
+                    found.append(Trigger(place, source, tongue, ACROSS in pattern))
     return found
 
 

@@ -21,10 +21,18 @@ def found(path: str, text: str) -> list[tuple[str, str]]:
     return [(one.code, one.where) for one in run_checks(plan, sample.context(), only=CODES)]
 
 
-def test_torn_rules_are_an_error_of_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def unbalanced(rules: Path) -> None:
+    """A pattern that is no regular expression; it shows when a text holds its words."""
+    file = rules / "1-absolutes.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("    zh:\n", "    zh:\n      - (贝果\n", 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("tear", [lambda rules: (rules / "5-endorsement.yaml").unlink(), unbalanced])
+def test_torn_rules_are_an_error_of_the_plan(tear: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(knowledge_dir() / "compliance", tmp_path / "knowledge" / "compliance")
     (tmp_path / "prompts").symlink_to(prompts_dir())
-    (tmp_path / "knowledge" / "compliance" / "5-endorsement.yaml").unlink()
+    tear(tmp_path / "knowledge" / "compliance")  # type: ignore[operator]
     monkeypatch.setenv(OVERRIDE, str(tmp_path))
     findings = run_checks(sample.plan(), sample.context(), only=CODES)
     assert [one.code for one in findings] == ["CPL-001"]

@@ -80,9 +80,9 @@ def noticed(
     """Whether any text is read otherwise; a damaged rule that cannot be read any more is noticed at once."""
     try:
         book = alone(data, group, [damaged] if damaged else [])
+        return any(marks(text, book) != before for text, before in zip(texts, base, strict=True))
     except RulesUnreadable:
         return True
-    return any(marks(text, book) != before for text, before in zip(texts, base, strict=True))
 
 
 def _level_once() -> None:

@@ -225,3 +225,14 @@ def test_taking_a_brief_up_twice_changes_nothing_and_a_lawful_one_stays_as_it_is
     assert taken.asked is None
     assert taken.filled == tea.filled
     assert taken.conflicts == tea.conflicts
+
+
+def test_a_guardrail_may_repeat_a_word_to_bar_it_and_no_other_part_may() -> None:
+    example = Path(__file__).resolve().parents[2] / "examples" / "briefs" / "contradictory-en.yaml"
+    intake = lawful(read_brief(example, as_of=AS_OF), AS_OF)
+    frame = build_frame(intake.filled, as_of=AS_OF, knowledge=load(), asked=intake.brief)
+    plan = build_plan(intake, load(), frame, model="playbook", checked=False)
+    assert any("unbreakable" in line for line in plan.strategy.guardrails)
+    assert codes(intake, plan, {"LEG-003"}) == []
+    plan.summary.idea = "The unbreakable bottle"
+    assert codes(intake, plan, {"LEG-003"}) == [("LEG-003", "summary.idea")]
