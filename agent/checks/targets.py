@@ -18,7 +18,7 @@ _REACHED = re.compile(
 )
 _AIM = re.compile(
     r"目标|目標|计划|計畫|预计|預計|预测|預測|争取|力争|希望|达不到|未达|要到|将|如果|若|才|之前|以前"
-    r"|\b(?:target|goal|aim|plan|forecast|expect|need|would|will|could|should|to reach|until|if|when|not|short of|by)\w*\b",
+    r"|\b(?:target|goal|aim|plan|forecast|expect|need|would|will|could|should|to reach|to be reached|has to|have to|must|until|if|when|not|short of|by)\w*\b",
     re.I,
 )
 
