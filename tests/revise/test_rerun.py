@@ -25,7 +25,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """A model behind `openai:fake`, no key and no socket."""
     model = FakeModel()
     monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
-    monkeypatch.setattr("agent.api.open_finder", lambda intake, options, settings: None)
+    monkeypatch.setattr("agent.api.open_finder", lambda *_: None)
     monkeypatch.setattr("agent.revise.rewriting.open_model", lambda spec, settings: model)
     return model
 

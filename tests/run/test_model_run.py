@@ -182,7 +182,9 @@ def doubled(fake: FakeModel, answers: set[int]) -> None:
 def test_a_part_that_the_whole_plan_objects_to_is_sent_back_once(brief: Path, tmp_path: Path, fake: FakeModel) -> None:
     doubled(fake, {2})
     result, events = run(brief, tmp_path / "run")
-    assert [event.stage for event in events if isinstance(event, SentBack)] == ["themes"]
+    sent = [event.stage for event in events if isinstance(event, SentBack)]
+    assert "themes" in sent
+    assert len(sent) == len(set(sent))
     asked = [m for m in fake.asked if len(m) == 4 and "，，" in m[2].content]
     assert asked
     assert all("item1.hook" in m[3].content for m in asked)
