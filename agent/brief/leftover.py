@@ -44,7 +44,7 @@ def explicit_period(build: Builder, lines: list[Line]) -> None:
     period, as_of = build.brief.period, build.context.as_of
     if period.start or period.end:
         return
-    for line in lines:
+    for line in _early(lines):
         for sentence in cut.sentences(line.text):
             found = find_days(sentence, as_of)
             for one in found:
@@ -83,6 +83,10 @@ _ALONE = re.compile(r"[,，。.;；、:：\s(（)）]")
 _OTHER = re.compile(
     r"(?i)(?:/|每|per\b|an? (?:head|month|year|bottle|week)\b|each\b|fitted|起|款|瓶|罐|台|件|张|張|套|位|人|粉)"
 )
+NEAR = 60
+"""Characters before and after a sum that say what it is."""
+USUAL = 20_000
+"""Characters of a text that are read for what stands between its lines: nobody tells a budget in passing behind them."""
 LEAST_SUM = 200
 """A sum below this that stands alone is a price."""
 
@@ -91,12 +95,23 @@ def told_total(build: Builder, lines: list[Line]) -> None:
     """The sum of which a sentence says that it is all there is ("一共 900 元", "$8,000 and not a cent more")."""
     if build.brief.budget.total is not None or build.monthly is not None:
         return
-    for line in lines:
+    for line in _early(lines):
         for found in find_money(line.text, bare=True):
-            marked = _ALL.search(line.text[: found.start]) and _as_money(found.text)
-            if marked or (_FOLLOWS.match(line.text[found.end :]) and find_money(found.text)):
+            before, after = line.text[max(0, found.start - NEAR) : found.start], line.text[found.end : found.end + NEAR]
+            marked = _ALL.search(before) and _as_money(found.text)
+            if marked or (_FOLLOWS.match(after) and find_money(found.text)):
                 money.total(build, found.value, found.text, line.place)
                 return
+
+
+def _early(lines: list[Line]) -> Iterator[Line]:
+    """The lines within the usual length of a brief."""
+    read = 0
+    for line in lines:
+        read += len(line.text)
+        if read > USUAL:
+            return
+        yield line
 
 
 def _as_money(text: str) -> bool:
@@ -110,9 +125,9 @@ def total(build: Builder, lines: list[Line]) -> None:
         return
     prices = {product.price for product in brief.products if product.price is not None}
     weak = []
-    for line in lines:
+    for line in _early(lines):
         for found in find_money(line.text, bare=True):
-            before, after = line.text[: found.start], line.text[found.end :]
+            before, after = line.text[max(0, found.start - NEAR) : found.start], line.text[found.end : found.end + NEAR]
             if not _as_money(found.text) or found.value.amount in prices or _OTHER.match(after.strip()[:8]):
                 continue
             if _LEADS.search(before):

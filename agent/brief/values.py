@@ -112,15 +112,20 @@ _BEFORE_NAMES = (
 )
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One side of a range, under the names that number_of knows."""
+
+    match: re.Match[str]
+    side: str
+
+    def __getitem__(self, key: str) -> str | None:
+        value: str | None = self.match[key + self.side]
+        return value
+
+
 def _group(match: re.Match[str], side: str) -> Decimal | None:
-    class View:
-        """Gives number_of the names it knows."""
-
-        def __getitem__(self, key: str) -> str | None:
-            value: str | None = match[key + side]
-            return value
-
-    return number_of(View())  # type: ignore[arg-type]
+    return number_of(_Side(match, side))  # type: ignore[arg-type]
 
 
 def _per(match: re.Match[str], before: str) -> str:
