@@ -39,9 +39,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """The system's Chromium, nothing downloaded."""
+    """The system's Chromium, nothing downloaded.
+
+    Closed with its module: the driver's event loop runs in this thread as long as it is open, and no other test could start one.
+    """
     path = chromium()
     from playwright.sync_api import sync_playwright
 
