@@ -24,7 +24,7 @@ from typing import Any
 from agent.checks.words import model_share
 from agent.plan.model import MarketingPlan
 from agent.stages import STAGES
-from agent.words.items import groups
+from agent.words.items import groups_for
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "briefs"
 BRIEFS = [EXAMPLES / "tea-zh.yaml", EXAMPLES / "b2b-en.md"]
@@ -72,10 +72,9 @@ def prose(plan: MarketingPlan, stage_id: str) -> dict[str, str]:
     """Place → text of a part's listed prose."""
     stage = next(one for one in STAGES if one.id == stage_id)
     part = getattr(plan, stage_id)
-    asked = [g for rewrite in stage.rewrites if rewrite.size in ("any", "small") for g in groups(part, part, rewrite)]
     return {
         f"{stage_id}.{ask.item.place}.{name}".replace("..", "."): ask.item.drafts[name]
-        for group in asked
+        for group in groups_for(part, part, stage.rewrites, "small")
         for ask in group
         for name in ask.names
     }

@@ -35,7 +35,7 @@ from agent.settings import Settings, load_settings
 from agent.stages import BY_ID, STAGES, Stage
 from agent.words.accept import Refusal
 from agent.words.asking import Material
-from agent.words.items import Ask, Group, Item, groups
+from agent.words.items import Ask, Group, Item, groups, groups_for
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
 
@@ -199,11 +199,10 @@ class Again:
         waiting = state.waiting.get(stage.id, [])
         part = getattr(plan, stage.id)
         seen: set[str] = set()
-        for rewrite in (one for one in stage.rewrites if one.size in ("any", self.setting.size)):
-            for group in groups(part, part, rewrite):
-                asks = [ask for one in group if (ask := self._ask(stage, one, waiting, seen))]
-                if asks:
-                    yield tuple(asks)
+        for group in groups_for(part, part, stage.rewrites, self.setting.size):
+            asks = [ask for one in group if (ask := self._ask(stage, one, waiting, seen))]
+            if asks:
+                yield tuple(asks)
         yield from self._beside(stage, seen)
 
     def _ask(self, stage: Stage, one: Ask, waiting: Sequence[str], seen: set[str]) -> Ask | None:

@@ -12,7 +12,7 @@ from agent.plan.model import MarketingPlan
 from agent.stages import STAGES
 from agent.words import small
 from agent.words.asking import Material, first
-from agent.words.items import groups
+from agent.words.items import groups_for
 from agent.words.sentences import sentences
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import REPAIRS, Setting
@@ -47,14 +47,13 @@ def _calls(plan: MarketingPlan, setting: Setting, knowledge: Knowledge) -> Itera
     for stage in STAGES:
         told = upstream(plan, stage.depends_on)
         part = getattr(plan, stage.id)
-        for rewrite in (one for one in stage.rewrites if one.size in ("any", setting.size)):
-            for group in groups(part, part, rewrite):
-                answer = {ask.label: dict(ask.item.drafts) for ask in group}
-                if setting.size == "small":
-                    for draft in (text for fields in answer.values() for text in fields.values()):
-                        for one in sentences(draft, marks=small.marks(setting.language), language=setting.language):
-                            if one.worth_asking:
-                                yield [*setting.prefix, Message("user", one.marked)], one.marked
-                else:
-                    material = Material(stage.id, setting.language, told, passages([ask.item for ask in group]))
-                    yield first(setting.prefix, group, material), json.dumps(answer, ensure_ascii=False)
+        for group in groups_for(part, part, stage.rewrites, setting.size):
+            answer = {ask.label: dict(ask.item.drafts) for ask in group}
+            if setting.size == "small":
+                for draft in (text for fields in answer.values() for text in fields.values()):
+                    for one in sentences(draft, marks=small.marks(setting.language), language=setting.language):
+                        if one.worth_asking:
+                            yield [*setting.prefix, Message("user", one.marked)], one.marked
+            else:
+                material = Material(stage.id, setting.language, told, passages([ask.item for ask in group]))
+                yield first(setting.prefix, group, material), json.dumps(answer, ensure_ascii=False)

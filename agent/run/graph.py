@@ -19,7 +19,7 @@ from agent.stages import BY_ID, STAGES, Stage
 from agent.words.accept import Refusal
 from agent.words.asking import Material
 from agent.words.evidence import Evidence, Lookups
-from agent.words.items import Group, groups, schema_for
+from agent.words.items import Group, groups_for, schema_for
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
 
@@ -214,7 +214,7 @@ class Rewriting:
 def _groups(stage: Stage, drafts: MarketingPlan, size: str) -> list[Group]:
     """What a stage's calls will ask for."""
     part = getattr(drafts, stage.id)
-    return [group for r in stage.rewrites if r.size in ("any", size) for group in groups(part, part, r)]
+    return groups_for(part, part, stage.rewrites, size)
 
 
 def _ahead(drafts: MarketingPlan, size: str) -> dict[str, int]:

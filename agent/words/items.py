@@ -84,6 +84,11 @@ def groups(part: BaseModel, drafts: BaseModel, rewrite: Rewrite) -> list[Group]:
     return found
 
 
+def groups_for(part: BaseModel, drafts: BaseModel, rewrites: Sequence[Rewrite], size: str) -> list[Group]:
+    """The calls that all of a stage's declarations make for a model of a size, "large" or "small", in order."""
+    return [group for one in rewrites if one.size in ("any", size) for group in groups(part, drafts, one)]
+
+
 def _group(chosen: Sequence[Item]) -> Group:
     return tuple(Ask(f"item{number}", item, tuple(item.drafts)) for number, item in enumerate(chosen, 1))
 

@@ -17,7 +17,7 @@ from agent.words import asking
 from agent.words.accept import Ground, Refusal, refuse
 from agent.words.asking import Material, Words
 from agent.words.by_sentence import FieldBySentence
-from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups, room, schema_for
+from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups_for, room, schema_for
 from agent.words.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -154,9 +154,7 @@ class StageWriter:
         A field that is refused after the last repair keeps the playbook's words, and so does a group whose call fails for
         good. Raises nothing of the model's but what ends the run (see agent.run.journal).
         """
-        return await self.ask(
-            [g for r in rewrites if r.size in ("any", self.setting.size) for g in groups(part, drafts, r)]
-        )
+        return await self.ask(groups_for(part, drafts, rewrites, self.setting.size))
 
     async def ask(self, asked: Sequence[Group]) -> StageWords:
         """Rewrites these items in place; else as `write`."""

@@ -251,17 +251,23 @@ def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
 # Competitors, sources, figures
 
 
-@defect("competitor_figure_invented", "A number is said of a competitor that nobody gave", "GRD-006")
-def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
+def _observation(plan: MarketingPlan, rng: random.Random) -> tuple[int, int] | None:
+    """Places of a competitor and of one of its observations; None when there is none."""
     places = [
         (n, m)
         for n, one in enumerate(plan.market.competitors)
         if not one.status_quo
         for m in range(len(one.observations))
     ]
-    if not places:
+    return rng.choice(places) if places else None
+
+
+@defect("competitor_figure_invented", "A number is said of a competitor that nobody gave", "GRD-006")
+def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
+    place = _observation(plan, rng)
+    if place is None:
         return None
-    n, m = rng.choice(places)
+    n, m = place
     text = plan.market.competitors[n].observations[m].text
     figure = rng.choice((37_800, 91_400, 6_730))
     told = f"{text} 粉丝约 {figure:,}。" if _zh(plan) else f"{text} It has about {figure:,} followers."
@@ -278,15 +284,10 @@ def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
 
 @defect("competitor_assumed", "What is said of a competitor rests on nothing", "GRD-007")
 def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
-    places = [
-        (n, m)
-        for n, one in enumerate(plan.market.competitors)
-        if not one.status_quo
-        for m in range(len(one.observations))
-    ]
-    if not places:
+    place = _observation(plan, rng)
+    if place is None:
         return None
-    n, m = rng.choice(places)
+    n, m = place
     said = "用户普遍觉得它的客服敷衍。" if _zh(plan) else "Its customers find the service careless."
     seen = (
         plan.market.competitors[n]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +14,7 @@ import pytest
 from agent.errors import SetupError
 from agent.knowledge import remote
 from agent.settings import Settings
+from tests.standin import served
 
 RESULTS = [
     {
@@ -54,12 +54,8 @@ class Stand(BaseHTTPRequestHandler):
 @pytest.fixture
 def stand(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(Stand, "asked", [])
-    server = HTTPServer(("127.0.0.1", 0), Stand)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/search"
-    server.shutdown()
-    server.server_close()
+    with served(Stand) as address:
+        yield f"{address}/search"
 
 
 def test_nothing_is_sent_without_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:

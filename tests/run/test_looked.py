@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +15,7 @@ import pytest
 from agent.api import Options, Result
 from agent.api import plan as make_plan
 from tests.run.conftest import SMALL
+from tests.standin import served
 
 AS_OF = dt.date(2026, 11, 23)
 RIVALS = """
@@ -52,13 +52,8 @@ class Stand(BaseHTTPRequestHandler):
 @pytest.fixture
 def stand(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(Stand, "asked", [])
-    server = HTTPServer(("127.0.0.1", 0), Stand)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/search"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Stand) as address:
+        yield f"{address}/search"
 
 
 def made(tmp_path: Path, **more: object) -> Result:
