@@ -300,9 +300,6 @@ async def _with_model(
     lookups: Lookups | None = None
     try:
         if spec.kind == "openai":
-            setting = setting_for(draft.plan, draft.intake, draft.frame, knowledge, spec)
-            price = price_of(spec, settings)
-            yield _logged(folder, await asyncio.to_thread(estimate, draft.plan, setting, knowledge, price))
             lookups = await _look_up(result, draft.given, options, settings, folder)
         journal = await door.journal()
         model = journal.model
@@ -328,6 +325,7 @@ async def _with_model(
                 journal,
                 lambda: folder.save_plan(result.plan),
                 lookups,
+                lambda drafts: estimate(drafts, setting, knowledge, price_of(spec, settings)),
             )
             async with aclosing(rewriting.run()) as events:
                 async for event in events:

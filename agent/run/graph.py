@@ -41,11 +41,14 @@ class Rewriting:
         journal: Journal,
         save: Callable[[], None],
         lookups: Lookups | None = None,
+        estimate: Callable[[MarketingPlan], Event] | None = None,
     ) -> None:
         """`plan` holds the playbook's words; `save` stores it as it stands and is called after every stage.
 
-        `lookups` holds what a stage is shown of the knowledge base; without it none is shown anything.
+        `lookups` holds what a stage is shown of the knowledge base; without it none is shown anything. `estimate` reckons
+        what the run will take from the playbook's plan, in a thread, as soon as the first call is on its way: the caps do not wait for it.
         """
+        self._estimate = estimate
         self._lookups = lookups
         self.plan = plan
         self._drafts = plan.model_copy(deep=True)
@@ -86,6 +89,8 @@ class Rewriting:
         stages = asyncio.create_task(self._in_order({stage.id: stage.depends_on for stage in STAGES}))
         try:
             await asyncio.wait({stages, asyncio.create_task(self._begun.wait())}, return_when=asyncio.FIRST_COMPLETED)
+            if self._estimate and not stages.done():
+                self._queue.put_nowait(await asyncio.to_thread(self._estimate, self._drafts))
             await asyncio.sleep(UNDER_WAY)
             self.plan.findings = await asyncio.to_thread(self._objections.prepare)
             await asyncio.to_thread(_prepare_shapes, self._drafts, self._setting, self._lookups is not None)

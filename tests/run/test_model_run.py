@@ -208,7 +208,7 @@ def test_what_still_makes_a_new_error_gives_way_to_the_playbook(brief: Path, tmp
 # What faces hear
 
 
-def test_an_estimate_comes_first_and_every_call_is_told(brief: Path, tmp_path: Path, fake: FakeModel) -> None:
+def test_an_estimate_and_every_call_are_told(brief: Path, tmp_path: Path, fake: FakeModel) -> None:
     result, events = run(brief, tmp_path / "run")
     estimated = next(event for event in events if isinstance(event, Estimated))
     calls = [event for event in events if isinstance(event, CallDone)]
