@@ -11,6 +11,7 @@ from agent.brief import names
 from agent.brief.model import Account, Audience, BrandBrief, Gap, GoalKind, Member, Objective, Product
 from agent.brief.periods import after
 from agent.brief.phrases import defaults, say, words
+from agent.brief.segments import whereabouts
 from agent.locale import day, money
 
 
@@ -188,8 +189,10 @@ def _products(f: _Filler) -> None:
 def _audience(f: _Filler) -> None:
     brief = f.brief
     if not brief.audience:
-        name = f.value(f"audience_{brief.business}", category=category_name(brief))
-        brief.audience = [Audience(name=name)]
+        place = whereabouts(brief.about) if brief.business == "local" else ""
+        kind = f"audience_{brief.business}" + ("_at" if place else "")
+        name = f.value(kind, category=category_name(brief), place=place)
+        brief.audience = [Audience(name=name, place=place)]
         f.gap("audience", value=name)
 
 

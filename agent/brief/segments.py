@@ -20,6 +20,19 @@ _PLACE = re.compile(
     r"(?:住在|位于|生活在|来自)([^，,、。的]{2,14})|(?:\baround|\bin the|\bin|\bacross)\s+((?:the\s+)?[A-Z][\w\s]*?(?:\s+and\s+[A-Z]\w+)?)(?=[,.;]|\s+(?:who|with|aged)|$)|(一线城市|二线城市|新一线(?:城市)?|三四线城市|下沉市场)"
 )
 
+_SHOP_AT = re.compile(
+    r"在(?!网|线|家|這|这|那|做|找|等)([一-鿿]{2,8}?)(?:新?开[了着设]?|新?開[了著設]?|经营|經營|有一?[家间間]|的一?[家间間])"
+    r"|\b(?:shop|store|caf[eé]|bar|restaurant|studio|salon|bakery|clinic|workshop|gym|bookshop|school|hotel)s?\b"
+    r"[^.!?]{0,24}?\b(?:in|near)\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Spring|Summer|Autumn|Winter|English)\w*\b)((?:[A-Z][\w’'-]+)(?:,?\s+(?:and\s+)?[A-Z][\w’'-]+)*)"
+)
+"""Where a shop says it is: the words between "in" and what it does there."""
+
+
+def whereabouts(about: str) -> str:
+    """The place that a business names as its own ("我们在成都玉林开了一家…" → "成都玉林"); "" when it names none."""
+    found = _SHOP_AT.search(about)
+    return next((group for group in found.groups() if group), "") if found else ""
+
 
 def audience(item: Item, *, primary: bool = True) -> Audience | None:
     """One segment from a phrase or a mapping."""
