@@ -11,7 +11,7 @@ from agent.brief import names
 from agent.brief.model import Account, Audience, BrandBrief, Gap, GoalKind, Member, Objective, Product
 from agent.brief.periods import after
 from agent.brief.phrases import defaults, say, words
-from agent.brief.segments import whereabouts
+from agent.brief.segments import offers, whereabouts
 from agent.locale import day, money
 
 
@@ -180,7 +180,7 @@ def _products(f: _Filler) -> None:
             else ""
         )
         name = told or f.value(f"product_{brief.business}", brand=brief.brand)
-        brief.products = [Product(name=name)]
+        brief.products = [Product(name=name, selling_points=offers(brief.about))]
         f.gap("products", value=name)
     elif all(p.price is None for p in brief.products):
         f.gap("products.price", "products[0].price", value=brief.products[0].name)

@@ -34,6 +34,18 @@ def whereabouts(about: str) -> str:
     return next((group for group in found.groups() if group), "") if found else ""
 
 
+_OFFERS = re.compile(
+    r"((?:可以|可|能)(?!能)[一-鿿]{2,10}?)的(?!话|時候|时候)|\b([a-z]+-friendly)\b|\bwhere (you can [^.,;!?]{4,60})"
+)
+"""What a shop says of itself in passing: "可以带狗来的", "dog-friendly", "where you can bring your dog"."""
+
+
+def offers(about: str) -> list[str]:
+    """What sets a business apart by its own description, in its words, each once; [] when it says nothing of the kind."""
+    found = (next(group for group in match.groups() if group) for match in _OFFERS.finditer(about))
+    return list(dict.fromkeys(found))
+
+
 def audience(item: Item, *, primary: bool = True) -> Audience | None:
     """One segment from a phrase or a mapping."""
     if isinstance(item, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.brief.segments import whereabouts
+from agent.brief.segments import offers, whereabouts
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,19 @@ from agent.brief.segments import whereabouts
 )
 def test_a_shop_is_where_it_says_it_is(about: str, place: str) -> None:
     assert whereabouts(about) == place
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ("我们在成都玉林开了一家可以带狗来的社区咖啡馆", ["可以带狗来"]),
+        (
+            "A dog-friendly café where you can stay all afternoon, in Leeds",
+            ["dog-friendly", "you can stay all afternoon"],
+        ),
+        ("可能的话想多一些客人", []),
+        ("We sell tea.", []),
+    ],
+)
+def test_what_a_business_says_of_itself_in_passing_is_a_point(about: str, said: list[str]) -> None:
+    assert offers(about) == said
