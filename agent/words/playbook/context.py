@@ -183,6 +183,7 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
                 intake.filled.brand if intake.filled.business == "local" else offer(intake.filled, facts.pack),
             )
         )
+    facts.names["hero_named"] = facts.names["hero"] if facts.names["hero"] != intake.filled.brand else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
     from agent.words.playbook.ideas import ideas_of

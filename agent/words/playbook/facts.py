@@ -221,7 +221,6 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
         "products": join([p.name for p in brief.products[:3]], language),
         "past": clip(brief.past_results[0], 60 * wide) if brief.past_results else "",
     }
-    names["hero_named"] = names["hero"] if names["hero"] != brief.brand else ""
     for place, product in enumerate(brief.products[:3], 1):
         names[f"product{place}"] = product.name
     for place, point in enumerate(points[:5], 1):
