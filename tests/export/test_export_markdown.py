@@ -177,7 +177,7 @@ def test_every_link_of_the_contents_arrives(language: str) -> None:
 
 
 @pytest.mark.parametrize("words", [HOSTILE, *STARTS, *LINES])
-def test_hostile_words_are_inert_everywhere(words: str) -> None:
+def test_23_hostile_words_are_inert_everywhere(words: str) -> None:
     plain = harmless()
     markdown = to_markdown(filled(lambda path: words))
     tokens = list(flat(parse(markdown)))
