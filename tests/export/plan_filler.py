@@ -42,7 +42,8 @@ def lacks(language: str) -> list[str]:
     """What every part of such a plan has to say, in the order of `HELD`."""
     between = "、" if language.startswith("zh") else ", "
     return [
-        t(language, "page.lacks", what=between.join(t(language, label) for _, label in lists)) for lists in HELD.values()
+        t(language, "page.lacks", what=between.join(t(language, label) for _, label in lists))
+        for lists in HELD.values()
     ]
 
 

@@ -163,6 +163,12 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
     assert sum(sum(one.values) for one in money.plots[0].series) == plan.budget.total_cents / 100
     hours = next(chart for chart in found if next(iter(chart.plots[0].series)).name == "所需工时")
     assert sum(next(iter(hours.plots[0].series)).values) == pytest.approx(sum(one.hours for one in plan.team.weeks))
+    spans = next(
+        chart for chart in found if [*chart.plots[0].categories] == [f"{one.id} {one.name}" for one in plan.phases]
+    )
+    before, lasting = (list(one.values) for one in spans.plots[0].series)
+    assert before == [(one.start - plan.meta.start).days for one in plan.phases]
+    assert lasting == [(one.end - one.start).days + 1 for one in plan.phases]
     pieces = sum(entry.kind != "buffer" for entry in plan.calendar.entries)
     stacked = [chart for chart in found if sum(sum(one.values) for one in chart.plots[0].series) == pieces]
     assert len(stacked) == 2

@@ -142,7 +142,9 @@ def test_reviews_stand_on_their_dates_with_room_for_what_was_decided(tea: Workbo
     found = sorted(part.reviews, key=lambda one: one.date)
     rows = list(sheet.iter_rows(min_row=5, max_row=4 + len(found), values_only=True))
     assert [row[0].date() for row in rows] == [one.date for one in found]
-    assert [(row[2], row[3]) for row in rows] == [(locale.t("zh-CN", f"review.{one.kind}"), one.question) for one in found]
+    assert [(row[2], row[3]) for row in rows] == [
+        (locale.t("zh-CN", f"review.{one.kind}"), one.question) for one in found
+    ]
     assert {row[5] for row in rows} == {locale.t("zh-CN", "sheets.done.open")}
     assert {row[6:8] for row in rows} == {(None, None)}
     rules = {row[0] for row in sheet.iter_rows(min_row=5 + len(found), values_only=True)}
@@ -156,7 +158,9 @@ def test_the_report_template_asks_what_the_plan_asks_and_leaves_room_for_the_ans
     assert [sheet.cell(row, 1).value for row in (4, 5, 6)] == labels
     assert sheet["B4"].value is sheet["B5"].value is None
     assert sheet["B6"].value == '=IF(BudgetTotal=0,"",BudgetSpent/BudgetTotal)'
-    heads = [locale.t("zh-CN", f"col.{one}") for one in ("report_section", "report_ask", "data_source", "fill", "owner")]
+    heads = [
+        locale.t("zh-CN", f"col.{one}") for one in ("report_section", "report_ask", "data_source", "fill", "owner")
+    ]
     assert [cell.value for cell in sheet[8]][:5] == heads
     rows = [row[:5] for row in sheet.iter_rows(min_row=9, values_only=True) if row[0]]
     assert rows == [(one.section, one.ask, one.source, None, None) for one in part.report]
