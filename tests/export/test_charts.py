@@ -92,7 +92,7 @@ def test_however_many_risks_share_a_cell_their_ids_stay_inside_it(count: int) ->
     root = ElementTree.fromstring(
         charts.svg(Chart("risks", "Risks", Matrix("x", "y", tuple("abcde"), tuple("12345"), marks)))
     )
-    cells = [one for one in root.iter(f"{SVG}rect")]
+    cells = list(root.iter(f"{SVG}rect"))
     cell = cells[2 * 5 + 3]
     left, top, wide, high = (float(cell.attrib[name]) for name in ("x", "y", "width", "height"))
     ids = [

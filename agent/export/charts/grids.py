@@ -72,8 +72,10 @@ def matrix(data: Matrix, canvas: Canvas) -> float:
         )
         for impact in range(1, 6):
             x = left + (impact - 1) * w
-            canvas.rect(x, y, w - 2, h - 2, f"r{_grade(likelihood * impact)}", round_=3)
-            _ids([id_ for a, b, id_, _ in data.marks if (a, b) == (likelihood, impact)], canvas, x, y, w)
+            here = [(id_, title) for a, b, id_, title in data.marks if (a, b) == (likelihood, impact)]
+            tip = " · ".join([f"{likelihood} × {impact}", *(f"{id_} {title}" for id_, title in here)]) if here else ""
+            canvas.rect(x, y, w - 2, h - 2, f"r{_grade(likelihood * impact)}", tip=tip, round_=3)
+            _ids([id_ for id_, _ in here], canvas, x, y, w)
     for impact in range(1, 6):
         x = left + (impact - 0.5) * w
         canvas.text(

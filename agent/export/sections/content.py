@@ -153,5 +153,5 @@ def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     return [
         Heading(4, f"{v.named(pillar.id)}{v.t('misc.topic_bank', n=len(pillar.topics))}"),
         backing,
-        table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*2"), rows),
+        table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*4"), rows),
     ]
