@@ -21,6 +21,7 @@ WAIT = 240_000
 """Milliseconds that the browser waits on a busy machine before a test gives up."""
 SCREEN = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 800, "height": 1100}
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +83,10 @@ def test_the_search_box_finds_marks_and_leads_there(tea: MarketingPlan, tea_html
     page.locator("#hits a").last.click()
     assert page.evaluate("[...document.querySelectorAll('mark')].some(one => { const at = one.getBoundingClientRect(); return at.top > 0 && at.bottom < innerHeight })")  # fmt: skip
     page.fill("#search", "無此字詞 zzz")
-    page.wait_for_function(f"document.getElementById('found').textContent === {t('zh-CN', 'page.search_none')!r}")
+    page.locator("#found", has_text=t("zh-CN", "page.search_none")).wait_for()
     assert page.locator("#hits li, mark").count() == 0
     page.fill("#search", "")
-    page.wait_for_function("document.getElementById('found').textContent === ''")
+    page.wait_for_selector("#found:empty", state="attached")
 
 
 def light(colour: str) -> float:
@@ -138,13 +139,16 @@ def test_charts_say_what_is_pointed_at_and_let_a_series_stand_alone(tea_html: Pa
     assert "focus" not in str(chart.get_attribute("class"))
 
 
-def test_on_a_telephone_only_tables_and_charts_scroll_sideways(tea_html: Path, opened: Open) -> None:
-    page = opened(tea_html, PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=["telephone", "tablet"])
+def test_on_a_small_screen_only_tables_and_charts_scroll_sideways(
+    tea_html: Path, opened: Open, size: dict[str, int]
+) -> None:
+    page = opened(tea_html, size)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     out = page.evaluate(
         "width => [...document.querySelectorAll('main *, header *, nav *')].filter(one => !one.closest('.table, .chart'))"
         ".filter(one => one.getBoundingClientRect().right > width + 1).map(one => one.outerHTML.slice(0, 80))",
-        PHONE["width"],
+        size["width"],
     )
     assert out == []
 
