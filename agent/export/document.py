@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent.export.gaps import lacking
 from agent.export.reader import Reader
 from agent.export.sections import back, content, execution, front, insight, money, operation, publishing, results
 from agent.export.view import Block, Document, Note, Section, strong, text, tidy
@@ -56,7 +57,7 @@ def document(plan: MarketingPlan) -> Document:
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):
         sections.append(Section(chapter, 1, str(number), v.t(f"chapter.{chapter}")))
         for place, (part, build) in enumerate(parts, 1):
-            blocks = tidy([*build(v), *back.used(v, part)]) or _gap(v)
+            blocks = _whole(v, part, tidy([*build(v), *back.used(v, part)]))
             sections.append(Section(part, 2, f"{number}.{place}", v.t(f"part.{part}"), blocks))
     sections.append(Section("appendix", 1, "", v.t("chapter.appendix")))
     for place, (name, build) in enumerate(APPENDICES):
@@ -68,9 +69,17 @@ def document(plan: MarketingPlan) -> Document:
         face=front.face(v),
         about_title=v.t("page.about"),
         cover=cover,
-        summary=Section("summary", 1, "", v.t("part.summary"), summary or _gap(v)),
+        summary=Section("summary", 1, "", v.t("part.summary"), _whole(v, "summary", summary)),
         sections=tuple(sections),
     )
+
+
+def _whole(v: Reader, part: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """A part's blocks, and before them what it lacks where it is not whole."""
+    missing = lacking(v, part)
+    if not blocks or not missing:
+        return blocks or _gap(v)
+    return (Note(text(strong(v.t("page.lacks", what=missing)))), *blocks)
 
 
 def _gap(v: Reader) -> tuple[Block, ...]:

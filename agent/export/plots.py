@@ -103,6 +103,8 @@ class Bar:
     start: dt.date
     end: dt.date
     remark: str
+    said: str
+    """The dates as readers write them."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ class Timeline:
     start: dt.date
     end: dt.date
     bars: tuple[Bar, ...]
-    points: tuple[tuple[dt.date, str], ...]
+    points: tuple[tuple[dt.date, str, str], ...]
+    """Date, name, and the date as readers write it."""
     months: tuple[tuple[dt.date, str], ...]
     """The first day of each month in the period, and its name."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 
 from agent import locale
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.model import MarketingPlan
+
+_ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
 
 
 class Reader:
@@ -115,6 +118,17 @@ class Reader:
             return self.day(dt.date.fromisoformat(iso))
         except ValueError:
             return iso
+
+    def dated(self, words: str) -> str:
+        """Words with their ISO dates and months as readers write them."""
+        return _ISO.sub(lambda found: self._iso(*map(int, found[0].split("-"))), words)
+
+    def _iso(self, year: int, month: int, day: int = 0) -> str:
+        try:
+            date = dt.date(year, month, day or 1)
+        except ValueError:
+            return f"{year}-{month:02}-{day:02}"
+        return self.day(date, weekday=False, year=True) if day else self.month(date)
 
     def month(self, date: dt.date) -> str:
         """A month with its year."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.export.plots import Bars, Data, Heat, Matrix, Ranges, Strips, Timeline
@@ -211,7 +212,15 @@ def bullets(items: Iterable[Inline], *, ordered: bool = False) -> Bullets:
 
 def pairs(*items: tuple[str, Inline]) -> KeyValues:
     """Labelled statements from inline pieces."""
-    return KeyValues(tuple((label, text(value)) for label, value in items if text(value)))
+    return KeyValues(tuple((label, unled(label, text(value))) for label, value in items if text(value)))
+
+
+def unled(label: str, words: Text) -> Text:
+    """Words that stand after a label, without the same label in front of them: "Proof: Proof: a test" says it twice."""
+    for lead in dict.fromkeys((label, re.split("[/／]", label)[-1])):
+        if words and (found := re.match(re.escape(lead) + r"\s*[:：]\s*(?=\S)", words[0].text)):
+            return (replace(words[0], text=words[0].text[found.end() :]), *words[1:])
+    return words
 
 
 def table(

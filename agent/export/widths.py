@@ -28,11 +28,20 @@ def shares(table: Table, room: float) -> list[float]:
         max(_load([row[at] for row in table.rows]), width(table.columns[at].title, 1.0)) ** 0.5 for at in range(count)
     ]
     mixed = [0.4 * w / sum(weights) + 0.6 * load / (sum(loads) or 1) for w, load in zip(weights, loads, strict=True)]
-    needs = [_longest(table, at) for at in range(count)]
-    floors = [max(LEAST, need / room) for need in needs]
-    if sum(floors) > 0.9:
-        floors = [one * 0.9 / sum(floors) for one in floors]
+    floors = [max(LEAST, need / room) for need in _needs(table)]
+    if sum(floors) > 1:
+        floors = [one / sum(floors) for one in floors]
     return _raised(mixed, floors)
+
+
+def crowded(table: Table, room: float) -> bool:
+    """Whether the longest words of the columns do not fit beside each other in type of this size."""
+    return sum(_needs(table)) > room
+
+
+def _needs(table: Table) -> list[float]:
+    """The least width of every column, in ems."""
+    return [_longest(table, at) for at in range(len(table.columns))]
 
 
 def _raised(wanted: list[float], floors: list[float]) -> list[float]:
@@ -56,8 +65,10 @@ def _load(cells: list[Text]) -> float:
 
 def _longest(table: Table, at: int) -> float:
     """The longest unbreakable piece in a column, in ems, with room for the cell's padding."""
-    words = [table.columns[at].title, *("".join(span.text for span in row[at]) for row in table.rows)]
-    pieces = (piece for text in words for piece in _UNITS.findall(text))
+    words = [(table.columns[at].title, True)]
+    for row in table.rows:
+        words.append(("".join(span.text for span in row[at]), any(span.style == "strong" for span in row[at])))
+    pieces = ((piece, bold) for text, bold in words for piece in _UNITS.findall(text))
     # Between a figure and a Chinese character a quarter of an em is set.
-    found = (width(piece, 1.0) + 0.25 * len(_SEAMS.findall(piece)) for piece in pieces)
+    found = (width(piece, 1.0, bold=bold) + 0.25 * len(_SEAMS.findall(piece)) for piece, bold in pieces)
     return min(max(found, default=1.0), 12.0) + PADDING

@@ -1,75 +1,76 @@
-"""Plans that the document tests render once a session, and the programs that open the files again."""
+"""Plans and their files, made once a session, and the programs that open the files again."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
-from rendering import chrome_pdf, need, office_pdf
+from office import example, made, printed
+from rendering import chrome_pdf, need
 
-from agent import Options
-from agent import plan as make_plan
-from agent.export.docx import to_docx
-from agent.export.html import to_html
-from agent.export.pdf import to_pdf
 from agent.plan.model import MarketingPlan
 
-BRIEFS = Path(__file__).parents[2] / "examples" / "briefs"
-AS_OF = dt.date(2026, 11, 23)
-
-
-def _made(name: str, folder: Path) -> MarketingPlan:
-    return make_plan(BRIEFS / name, Options(out=folder / name, model="playbook", as_of=AS_OF, formats=("json",))).plan
-
 
 @pytest.fixture(scope="session")
-def tea(tmp_path_factory: pytest.TempPathFactory) -> MarketingPlan:
+def tea() -> MarketingPlan:
     """A full Chinese plan: three platforms, six months, everything in it."""
-    return _made("tea-zh.yaml", tmp_path_factory.mktemp("tea"))
+    return example("tea-zh")
 
 
 @pytest.fixture(scope="session")
-def sentence(tmp_path_factory: pytest.TempPathFactory) -> MarketingPlan:
+def sentence() -> MarketingPlan:
     """The plan for a brief of one sentence."""
-    return _made("sentence-zh.txt", tmp_path_factory.mktemp("sentence"))
+    return example("sentence-zh")
 
 
 @pytest.fixture(scope="session")
-def english(tmp_path_factory: pytest.TempPathFactory) -> MarketingPlan:
+def english() -> MarketingPlan:
     """A small English plan."""
-    return _made("solo-en.txt", tmp_path_factory.mktemp("english"))
+    return example("solo-en")
+
+
+def _written(stem: str, name: str, folder: Path) -> Path:
+    path = folder / f"{stem}.{name}"
+    path.write_bytes(made(stem, name))
+    return path
 
 
 @pytest.fixture(scope="session")
-def tea_pdf(tea: MarketingPlan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tea_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tea plan set as PDF."""
     need("pdftotext")
-    path = tmp_path_factory.mktemp("pdf") / "plan.pdf"
-    path.write_bytes(to_pdf(tea))
-    return path
+    return _written("tea-zh", "pdf", tmp_path_factory.mktemp("pdf"))
 
 
 @pytest.fixture(scope="session")
-def tea_docx(tea: MarketingPlan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def word_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The Word files of a long, a short and an English plan."""
+    folder = tmp_path_factory.mktemp("docx")
+    return {stem: _written(stem, "docx", folder) for stem in ("tea-zh", "sentence-zh", "solo-en")}
+
+
+@pytest.fixture(scope="session")
+def word_pages(word_files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same files as LibreOffice sets them."""
+    return printed(tmp_path_factory.mktemp("office"), word_files)
+
+
+@pytest.fixture(scope="session")
+def tea_docx(word_files: dict[str, Path]) -> Path:
     """The tea plan as a Word file."""
-    path = tmp_path_factory.mktemp("docx") / "plan.docx"
-    path.write_bytes(to_docx(tea))
-    return path
+    return word_files["tea-zh"]
 
 
 @pytest.fixture(scope="session")
-def tea_docx_pages(tea_docx: Path) -> Path:
+def tea_docx_pages(word_pages: dict[str, Path]) -> Path:
     """The tea plan's Word file as LibreOffice sets it."""
-    return office_pdf(tea_docx)
+    return word_pages["tea-zh"]
 
 
 @pytest.fixture(scope="session")
-def tea_html(tea: MarketingPlan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tea_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tea plan as a web page."""
-    path = tmp_path_factory.mktemp("html") / "plan.html"
-    path.write_text(to_html(tea), encoding="utf-8")
-    return path
+    return _written("tea-zh", "html", tmp_path_factory.mktemp("html"))
 
 
 @pytest.fixture(scope="session")

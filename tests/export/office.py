@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from agent.brief import read_brief
+from agent.export import FORMATS
+from agent.export.material import Material
 from agent.frame import build_frame
 from agent.knowledge import load
 from agent.plan.model import MarketingPlan
@@ -40,6 +42,18 @@ def example(stem: str) -> MarketingPlan:
     knowledge = load()
     intake = read_brief(source, as_of=AS_OF)
     return build_plan(intake, knowledge, build_frame(intake.filled, as_of=AS_OF, knowledge=knowledge), model="playbook")
+
+
+@functools.cache
+def material(stem: str) -> Material:
+    """What the formats of that plan are made of."""
+    return Material(example(stem))
+
+
+@functools.cache
+def made(stem: str, name: str) -> bytes:
+    """That plan in a format."""
+    return FORMATS[name].render(material(stem))
 
 
 def tool(name: str) -> str:
@@ -72,3 +86,9 @@ def convert(folder: Path, files: dict[str, bytes], to: str) -> dict[str, Path]:
     )
     suffix = to.partition(":")[0]
     return {name: out / f"{Path(name).stem}.{suffix}" for name in files}
+
+
+def printed(folder: Path, files: dict[str, Path]) -> dict[str, Path]:
+    """Documents as LibreOffice prints them, by the same names, in one start."""
+    found = convert(folder, {path.name: path.read_bytes() for path in files.values()}, "pdf")
+    return {name: found[path.name] for name, path in files.items()}

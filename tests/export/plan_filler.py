@@ -10,6 +10,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from agent.export.gaps import HELD
+from agent.locale import t
 from agent.plan.model import PART_IDS, MarketingPlan
 
 Words = Callable[[str], str]
@@ -25,6 +27,24 @@ def filled(words: Words = lambda path: f"text of {path}", language: str = "zh-CN
     data["words"] = {part: _model(_value_type(MarketingPlan, "words"), f"words.{part}", words) for part in PART_IDS}
     data["positioning"]["goals"][0]["target"]["sources"] = [source["id"] for source in data["sources"]]
     return MarketingPlan.model_validate(data)
+
+
+def partial(words: Words = lambda path: f"text of {path}", language: str = "zh-CN") -> MarketingPlan:
+    """A plan whose parts hold their prose but nothing of what a whole plan lists in them."""
+    plan = filled(words, language)
+    for part, lists in HELD.items():
+        for name, _ in lists:
+            setattr(getattr(plan, part), name, [])
+    return plan
+
+
+def lacks(language: str) -> list[str]:
+    """What every part of such a plan has to say, in the order of `HELD`."""
+    between = "、" if language.startswith("zh") else ", "
+    return [
+        t(language, "page.lacks", what=between.join(t(language, label) for _, label in lists))
+        for lists in HELD.values()
+    ]
 
 
 def _value_type(model: type[BaseModel], field: str) -> Any:

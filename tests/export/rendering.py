@@ -34,23 +34,6 @@ def run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, timeout=SECONDS).stdout.decode("utf-8", "replace")
 
 
-def office_pdf(path: Path) -> Path:
-    """A document as LibreOffice prints it."""
-    tool = need("soffice")
-    profile = path.parent / "profile"
-    run(
-        tool,
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(path.parent / "office"),
-        str(path),
-    )
-    return path.parent / "office" / f"{path.stem}.pdf"
-
-
 def chrome_pdf(path: Path) -> tuple[Path, list[str]]:
     """A page as Chromium prints it, and the addresses that it asked for."""
     tool = need("chromium")
@@ -76,11 +59,6 @@ def _asked(log: Path) -> list[str]:
         if kinds.get(event["type"]) in ("URL_REQUEST_START_JOB", "CORS_REQUEST") and "params" in event:
             found.append(str(event["params"].get("url", "")))
     return [one for one in found if one and not re.search(r"//[\w.-]*(google|gstatic|gvt1)[\w.-]*/", one)]
-
-
-def chrome_dom(path: Path) -> str:
-    """A page's document after its scripts ran."""
-    return run(need("chromium"), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={path.parent / 'chrome'}", "--dump-dom", path.as_uri())  # fmt: skip
 
 
 def words_of(pdf: Path) -> str:

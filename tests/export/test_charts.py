@@ -11,7 +11,7 @@ from plan_filler import filled
 from agent.export import charts, fonts
 from agent.export.charts.canvas import WIDTH, fit, width, wrap
 from agent.export.document import document
-from agent.export.plots import Bars, Heat, Range, Ranges, Series, Strip, Strips
+from agent.export.plots import Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips
 from agent.export.reader import Reader
 from agent.export.sections import plots
 from agent.export.typeset import pictures
@@ -84,6 +84,33 @@ def test_a_week_over_capacity_is_marked() -> None:
     root = ElementTree.fromstring(charts.svg(Chart("x", "x", data)))
     tips = {one.findtext(f"{SVG}title"): one.attrib["class"] for one in root.iter(f"{SVG}rect") if len(one)}
     assert tips == {"p · w1: 9.0 / 5.0": "f-warn", "p · w2: 3.0 / 5.0": "f-s1"}
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 5, 9, 12])
+def test_however_many_risks_share_a_cell_their_ids_stay_inside_it(count: int) -> None:
+    marks = tuple((3, 4, f"S{at}", "a risk") for at in range(1, count + 1))
+    root = ElementTree.fromstring(
+        charts.svg(Chart("risks", "Risks", Matrix("x", "y", tuple("abcde"), tuple("12345"), marks)))
+    )
+    cells = list(root.iter(f"{SVG}rect"))
+    cell = cells[2 * 5 + 3]
+    left, top, wide, high = (float(cell.attrib[name]) for name in ("x", "y", "width", "height"))
+    ids = [
+        one
+        for one in root.iter(f"{SVG}text")
+        if one.attrib["text-anchor"] == "middle" and (one.text or "").startswith("S")
+    ]
+    assert [one.text for one in ids] == [f"S{at}" for at in range(1, count + 1)]
+    places = []
+    for one in ids:
+        size, x, y = (float(one.attrib[name]) for name in ("font-size", "x", "y"))
+        half = width(one.text or "", size, bold=True) / 2
+        assert left - 0.5 <= x - half, one.text
+        assert x + half <= left + wide + 0.5, one.text
+        assert top <= y - 0.72 * size, one.text
+        assert y <= top + high, one.text
+        places.append((x, y))
+    assert len(set(places)) == count
 
 
 def test_hostile_words_are_text_in_the_picture() -> None:

@@ -47,7 +47,7 @@ def test_google_calendar_gets_its_own_columns_and_dates() -> None:
     "words",
     ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1)", " =1+1", "\t=1", "＝1+1", "\u200b=1", "\n=1", "-小标题"],
 )
-def test_what_a_spreadsheet_would_run_is_escaped(words: str) -> None:
+def test_21_what_a_spreadsheet_would_run_is_escaped(words: str) -> None:
     assert safe(words).startswith("'")
     assert safe(words)[1:] == words.strip().replace("\u200b", "")
 
@@ -60,7 +60,7 @@ def test_ordinary_text_and_numbers_stay_as_they_are(words: str) -> None:
 
 
 @pytest.mark.parametrize("make", [to_csv, to_google_csv])
-def test_no_cell_of_a_hostile_plan_acts_or_breaks_the_file(make: Callable[[MarketingPlan], bytes]) -> None:
+def test_21_no_cell_of_a_hostile_plan_acts_or_breaks_the_file(make: Callable[[MarketingPlan], bytes]) -> None:
     plan = filled(lambda path: f'=HYPERLINK("x")\r\n"quoted",{path}\x00\ud800')
     content = make(plan)
     found = rows(content)

@@ -11,8 +11,8 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 from office import example
-from plan_filler import filled
-from rendering import need, office_pdf, outside, overlapping, run, words_of
+from plan_filler import filled, lacks, partial
+from rendering import need, outside, overlapping, run, words_of
 
 from agent import locale
 from agent.errors import CehuaError
@@ -148,7 +148,7 @@ def test_a_template_that_is_none_is_refused_with_what_to_do(sentence: MarketingP
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_hostile_words_are_text_and_make_no_field_link_or_picture(language: str, tmp_path: Path) -> None:
+def test_23_hostile_words_are_text_and_make_no_field_link_or_picture(language: str, tmp_path: Path) -> None:
     words = '</w:t><w:instrText>DDEAUTO c:\\\\x</w:instrText> =HYPERLINK("http://e.example") <img src=x> \x00\x07\u202e {INCLUDEPICTURE "http://e.example/p.png"}'
     path = tmp_path / "plan.docx"
     path.write_bytes(to_docx(filled(lambda at: words, language)))
@@ -161,15 +161,20 @@ def test_hostile_words_are_text_and_make_no_field_link_or_picture(language: str,
     assert [one.get("Target") for one in links if one.get("TargetMode") == "External"] == []
 
 
-def test_an_english_plan_is_set_in_english(english: MarketingPlan, tmp_path: Path) -> None:
-    path = tmp_path / "plan.docx"
-    path.write_bytes(to_docx(english))
-    pages = office_pdf(path)
+def test_an_english_plan_is_set_in_english(word_pages: dict[str, Path]) -> None:
+    pages = word_pages["solo-en"]
     text = words_of(pages)
     assert "Socialmediamarketingandexecutionplan" in text
     assert not re.search(r"[\u3400-\u9fff]", text)
     assert outside(pages, 40) == []
     assert overlapping(pages) == []
+
+
+def test_what_a_partial_plan_lacks_is_marked(tmp_path: Path) -> None:
+    path = tmp_path / "plan.docx"
+    path.write_bytes(to_docx(partial()))
+    said = [one.text for table in docx.Document(str(path)).tables for row in table.rows for one in row.cells]
+    assert [one for one in lacks("zh-CN") if one not in said] == []
 
 
 def test_the_font_table_names_what_is_embedded(tea_docx: Path) -> None:
@@ -194,13 +199,11 @@ def lost(path: Path, pages: Path) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("stem", ["tea-zh", "sentence-zh", "solo-en"])
 def test_no_text_of_the_file_is_missing_on_its_pages(
-    sentence: MarketingPlan, tea_docx: Path, tea_docx_pages: Path, tmp_path: Path
+    stem: str, word_files: dict[str, Path], word_pages: dict[str, Path]
 ) -> None:
-    assert lost(tea_docx, tea_docx_pages) == []
-    path = tmp_path / "plan.docx"
-    path.write_bytes(to_docx(sentence))
-    assert lost(path, office_pdf(path)) == []
+    assert lost(word_files[stem], word_pages[stem]) == []
 
 
 def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: MarketingPlan, tea_docx: Path) -> None:

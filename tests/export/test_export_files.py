@@ -85,6 +85,21 @@ def test_a_zip_holds_every_format_and_is_the_same_each_time(tmp_path: Path) -> N
     assert export_zip(plan, tmp_path, ["md", "json"]).read_bytes() == content
 
 
+def test_49_files_have_names_of_their_own_and_no_link_is_written_through(tmp_path: Path) -> None:
+    plan = filled(lambda path: "../../x\0\\" + "n" * 500)
+    kept, out = tmp_path / "kept.txt", tmp_path / "exports"
+    kept.write_text("kept", encoding="utf-8")
+    out.mkdir()
+    (out / "plan.md").symlink_to(kept)
+    export(plan, out, ["md", "json"])
+    with zipfile.ZipFile(export_zip(plan, out, ["md", "json"])) as archive:
+        assert archive.namelist() == ["plan.md", "plan.json"]
+    assert kept.read_text(encoding="utf-8") == "kept"
+    assert sorted(one.name for one in out.iterdir()) == ["plan.json", "plan.md", "plan.zip"]
+    assert not any(one.is_symlink() for one in out.iterdir())
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["exports", "kept.txt"]
+
+
 def test_a_template_that_no_format_takes_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"house\.docx") as caught:
         export(filled(), tmp_path / "out", ["md"], tmp_path / "house.docx")

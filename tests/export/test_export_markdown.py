@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from agent.export import escape
 from agent.export.document import APPENDICES, CHAPTERS
 from agent.export.markdown import to_markdown
+from agent.export.reader import Reader
+from agent.export.view import pairs
 from agent.locale import t
 from agent.plan.base import Figure, Source
 from agent.plan.model import PART_IDS
@@ -177,7 +179,7 @@ def test_every_link_of_the_contents_arrives(language: str) -> None:
 
 
 @pytest.mark.parametrize("words", [HOSTILE, *STARTS, *LINES])
-def test_hostile_words_are_inert_everywhere(words: str) -> None:
+def test_23_hostile_words_are_inert_everywhere(words: str) -> None:
     plain = harmless()
     markdown = to_markdown(filled(lambda path: words))
     tokens = list(flat(parse(markdown)))
@@ -312,3 +314,45 @@ def test_a_calendar_over_two_years_has_one_table_a_month_in_order() -> None:
     markdown = to_markdown(plan)
     assert markdown.index("December 2026 (2 slots") < markdown.index("| E2 |") < markdown.index("| E1 |")
     assert markdown.index("| E1 |") < markdown.index("January 2027 (1 slots") < markdown.index("| E0 |")
+
+
+def test_weekly_reviews_that_ask_each_something_else_stand_in_the_table_with_the_others() -> None:
+    plan = filled(language="en")
+    first = plan.measurement.reviews[0]
+    plan.measurement.reviews = [
+        first.model_copy(
+            update={"kind": kind, "question": f"Question {at}?", "date": dt.date(2027, 3, 1) + dt.timedelta(weeks=at)}
+        )
+        for at, kind in enumerate(("weekly", "monthly", "weekly"))
+    ]
+    rows = [line for line in to_markdown(plan).splitlines() if re.search(r"Question \d", line)]
+    assert [re.findall(r"Question \d", row) for row in rows] == [["Question 0"], ["Question 1"], ["Question 2"]]
+    assert all(row.startswith("|") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("label", "words", "shown"),
+    [
+        ("Proof", "Proof: a test", "a test"),
+        ("依据", "依据：“评分 4.9”", "“评分 4.9”"),
+        ("封面／首帧", "首帧：近景", "近景"),
+        ("Links", "Links in captions are dead", "Links in captions are dead"),
+        ("依据", "依据：", "依据："),
+        ("目标", "目标人群不变", "目标人群不变"),
+    ],
+)
+def test_a_label_is_not_said_twice(label: str, words: str, shown: str) -> None:
+    (pair,) = pairs((label, words)).pairs
+    assert "".join(span.text for span in pair[1]) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "shown"),
+    [
+        ("en", "2026-11-22; 2025-10; 2025", "22 Nov 2026; October 2025; 2025"),
+        ("zh-CN", "未注明日期，2026-11-22 查阅", "未注明日期，2026年11月22日 查阅"),
+        ("en", "2026-02-31, 12026-11-22, 2026-13", "2026-02-31, 12026-11-22, 2026-13"),
+    ],
+)
+def test_dates_of_sources_are_written_as_the_language_has_them(language: str, words: str, shown: str) -> None:
+    assert Reader(filled(language=language)).dated(words) == shown

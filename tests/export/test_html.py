@@ -7,12 +7,14 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from plan_filler import filled
-from rendering import chrome_dom, chrome_pdf, outside, overlapping, words_of
+from plan_filler import filled, lacks, partial
+from rendering import chrome_pdf, outside, overlapping, words_of
 
 from agent import locale
 from agent.export.document import document
+from agent.export.gaps import lacking
 from agent.export.html import to_html
+from agent.export.reader import Reader
 from agent.locale import t
 from agent.plan.model import PART_IDS, MarketingPlan
 
@@ -26,15 +28,18 @@ def test_it_asks_for_nothing_outside_itself(tea_html_pages: tuple[Path, list[str
     assert any("127.0.0.1:9/seen.png" in one for one in chrome_pdf(curious)[1])
 
 
-def test_it_loads_nothing_by_address(tea: MarketingPlan) -> None:
-    page = lxml.html.fromstring(to_html(tea))
+@pytest.fixture(scope="module")
+def page(tea_html: Path) -> lxml.html.HtmlElement:
+    return lxml.html.fromstring(tea_html.read_text(encoding="utf-8"))
+
+
+def test_it_loads_nothing_by_address(page: lxml.html.HtmlElement) -> None:
     assert page.xpath("//img | //iframe | //link | //object | //embed | //script[@src]") == []
     assert [one for one in page.xpath("//a/@href") if not one.startswith(("#", "https://"))] == []
     assert re.findall(r"url\((?!data:font/woff)", lxml.html.tostring(page, encoding="unicode")) == []
 
 
-def test_contents_and_citations_arrive(tea: MarketingPlan) -> None:
-    page = lxml.html.fromstring(to_html(tea))
+def test_contents_and_citations_arrive(tea: MarketingPlan, page: lxml.html.HtmlElement) -> None:
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert {one[1:] for one in page.xpath("//a/@href") if one.startswith("#")} <= set(ids)
@@ -58,8 +63,7 @@ def test_the_printed_page_holds_its_text(tea_html_pages: tuple[Path, list[str]])
     assert overlapping(tea_html_pages[0]) == []
 
 
-def test_no_section_is_empty(tea: MarketingPlan) -> None:
-    page = lxml.html.fromstring(to_html(tea))
+def test_no_section_is_empty(page: lxml.html.HtmlElement) -> None:
     parts = page.xpath("//section[@class='part']")
     assert len(parts) == 16 + 1 + 1 + 5
     assert all(len(one.text_content().strip()) > 20 for one in parts)
@@ -67,7 +71,7 @@ def test_no_section_is_empty(tea: MarketingPlan) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "en"])
-def test_hostile_words_are_text(language: str) -> None:
+def test_23_hostile_words_are_text(language: str) -> None:
     written = to_html(filled(lambda at: HOSTILE, language))
     page = lxml.html.fromstring(written)
     assert len(page.xpath("//script")) == 1
@@ -79,13 +83,13 @@ def test_hostile_words_are_text(language: str) -> None:
     assert "script-src 'sha256-" in page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
 
 
-def test_the_script_runs_under_the_pages_own_policy(sentence: MarketingPlan, tmp_path: Path) -> None:
-    path = tmp_path / "plan.html"
-    path.write_text(to_html(sentence), encoding="utf-8")
-    page = lxml.html.fromstring(chrome_dom(path))
-    assert page.xpath("//div[@id='tip']")
-    assert page.xpath("//*[@data-tip]")
-    assert page.xpath("//svg//title") == []
+def test_what_a_partial_plan_lacks_is_marked() -> None:
+    notes = lxml.html.fromstring(to_html(partial())).xpath("//main//section[@class='part']//aside[@class='note']")
+    assert [one for one in lacks("zh-CN") if one not in [note.text_content() for note in notes]] == []
+
+
+def test_a_whole_plan_has_no_such_mark(tea: MarketingPlan, sentence: MarketingPlan, english: MarketingPlan) -> None:
+    assert [lacking(Reader(plan), part) for plan in (tea, sentence, english) for part in PART_IDS] == [""] * 51
 
 
 def test_the_language_is_named_and_its_labels_used(english: MarketingPlan) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 import vobject
 from icalendar import Calendar
-from office import AS_OF, BRIEFS, example
+from office import AS_OF, BRIEFS, example, made
 from plan_filler import filled
 
 from agent import Options
@@ -22,9 +21,8 @@ from agent.export.ics import to_ics
 HOSTILE = "x\r\nATTENDEE:mailto:a@example.org\r\nURL:javascript:alert(1)\nEND:VEVENT\x07\u202e\ud800;,\\ "
 
 
-@functools.cache
 def tea() -> bytes:
-    return to_ics(example("tea-zh"))
+    return made("tea-zh", "ics")
 
 
 def events(content: bytes) -> list[Any]:
@@ -111,7 +109,7 @@ def test_two_brands_share_no_event() -> None:
     assert mine.isdisjoint(theirs)
 
 
-def test_hostile_text_adds_no_property() -> None:
+def test_24_hostile_text_adds_no_property() -> None:
     plan = filled(lambda path: HOSTILE + path)
     content = to_ics(plan)
     names = {re.split(r"[;:]", line)[0] for line in unfolded(content) if line}

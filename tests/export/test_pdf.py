@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from plan_filler import filled
+from plan_filler import filled, lacks, partial
 from pypdf import PdfReader
 from rendering import need, outside, overlapping, run, words_of
 
@@ -73,7 +73,7 @@ def test_no_page_is_empty_and_every_link_arrives(tea_pdf: Path) -> None:
     assert inside > 100
 
 
-def test_hostile_and_endless_words_are_set_as_text_inside_the_page(tmp_path: Path) -> None:
+def test_23_hostile_and_endless_words_are_set_as_text_inside_the_page(tmp_path: Path) -> None:
     words = (
         '#import "x" $x$ @a <b> \\u{41} [c] *d* _e_ `f` // g \x00\u202e '
         + "无空格" * 12
@@ -87,3 +87,10 @@ def test_hostile_and_endless_words_are_set_as_text_inside_the_page(tmp_path: Pat
     text = words_of(path)
     assert '#import"x"$x$@a<b>' in text
     assert outside(path, 40) == []
+
+
+def test_what_a_partial_plan_lacks_is_marked(tmp_path: Path) -> None:
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(to_pdf(partial()))
+    text = words_of(path)
+    assert [one for one in lacks("zh-CN") if re.sub(r"\s", "", one) not in text] == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from office import example
+from office import example, made
 from openpyxl.workbook import Workbook
 from plan_filler import filled
 
@@ -36,14 +36,14 @@ def formulas(book: Workbook) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def tea() -> Workbook:
-    return opened(to_xlsx(example("tea-zh")))
+    return opened(made("tea-zh", "xlsx"))
 
 
 def tab(book: Workbook, id_: str, language: str = "zh-CN") -> Any:
     return book[locale.t(language, f"sheets.tab.{id_}")]
 
 
-def test_text_of_a_plan_is_never_a_formula_a_link_or_a_control_character() -> None:
+def test_21_text_of_a_plan_is_never_a_formula_a_link_or_a_control_character() -> None:
     content = to_xlsx(filled(lambda path: HOSTILE + path))
     book = opened(content)
     assert [text for text in formulas(book).values() if re.search(r"HYPERLINK|alert|SUM\(1\+1", text)] == []
@@ -137,6 +137,38 @@ def test_the_cells_that_everything_hangs_on_have_names(tea: Workbook) -> None:
     }  # fmt: skip
 
 
+def test_reviews_stand_on_their_dates_with_room_for_what_was_decided(tea: Workbook) -> None:
+    sheet, part = tab(tea, "reviews"), example("tea-zh").measurement
+    found = sorted(part.reviews, key=lambda one: one.date)
+    rows = list(sheet.iter_rows(min_row=5, max_row=4 + len(found), values_only=True))
+    assert [row[0].date() for row in rows] == [one.date for one in found]
+    assert [(row[2], row[3]) for row in rows] == [
+        (locale.t("zh-CN", f"review.{one.kind}"), one.question) for one in found
+    ]
+    assert {row[5] for row in rows} == {locale.t("zh-CN", "sheets.done.open")}
+    assert {row[6:8] for row in rows} == {(None, None)}
+    rules = {row[0] for row in sheet.iter_rows(min_row=5 + len(found), values_only=True)}
+    assert rules >= {one.id for one in part.rules}
+    assert {check.formula1 for check in sheet.data_validations.dataValidation} == {"List_Done"}
+
+
+def test_the_report_template_asks_what_the_plan_asks_and_leaves_room_for_the_answers(tea: Workbook) -> None:
+    sheet, part = tab(tea, "report"), example("tea-zh").measurement
+    labels = [locale.t("zh-CN", f"sheets.report.{one}") for one in ("period", "author", "spent")]
+    assert [sheet.cell(row, 1).value for row in (4, 5, 6)] == labels
+    assert sheet["B4"].value is sheet["B5"].value is None
+    assert sheet["B6"].value == '=IF(BudgetTotal=0,"",BudgetSpent/BudgetTotal)'
+    heads = [
+        locale.t("zh-CN", f"col.{one}") for one in ("report_section", "report_ask", "data_source", "fill", "owner")
+    ]
+    assert [cell.value for cell in sheet[8]][:5] == heads
+    rows = [row[:5] for row in sheet.iter_rows(min_row=9, values_only=True) if row[0]]
+    assert rows == [(one.section, one.ask, one.source, None, None) for one in part.report]
+    assert len(rows) >= 5
+    assert all(sheet.row_dimensions[9 + at].height == 54 for at in range(len(rows)))
+    assert sheet.freeze_panes == "B9"
+
+
 def test_an_empty_table_says_that_the_plan_holds_nothing_there() -> None:
     whole = filled()
     part: MarketingPlan = whole.model_copy(deep=True)
@@ -169,6 +201,6 @@ def test_an_empty_table_says_that_the_plan_holds_nothing_there() -> None:
 def test_a_large_plan_keeps_every_row() -> None:
     plan = example("large")
     assert len(plan.calendar.entries) >= 900
-    sheet = tab(opened(to_xlsx(plan), read_only=True), "calendar", "en")
+    sheet = tab(opened(made("large", "xlsx"), read_only=True), "calendar", "en")
     ids = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
     assert ids == [entry.id for entry in plan.calendar.entries]

@@ -8,14 +8,15 @@ from typing import Any
 
 import openpyxl
 import pytest
-from office import convert, example
+from office import convert, example, made
 from openpyxl.workbook import Workbook
 
 from agent import locale
-from agent.export.xlsx import to_xlsx
 from agent.plan.results import Scenario
 
 STEM = "tea-zh"
+SPENT = 1234.5
+"""Money that the changed workbook's first budget line has spent."""
 
 
 def tab(book: Workbook, id_: str) -> Any:
@@ -32,12 +33,13 @@ def col_of(sheet: Any, title: str, row: int = 4) -> int:
 
 
 def changed(content: bytes) -> bytes:
-    """The same workbook with the low case chosen, one sum doubled, two months of a KPI filled in, a risk made graver."""
+    """The same workbook with the low case chosen, one sum doubled, two months of a KPI and money spent filled in, a risk made graver."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     tab(book, "budget")["B4"] = locale.t("zh-CN", "scenario.low")
     paid, kpis, risks = tab(book, "paid"), tab(book, "kpis"), tab(book, "risks")
     paid["E5"] = paid["E5"].value * 2
     kpis["R5"], kpis["T5"] = 1000, 3000
+    tab(book, "budget_lines")["I5"] = SPENT
     risks["D13"], risks["E13"] = 1, 1
     made = io.BytesIO()
     book.save(made)
@@ -47,7 +49,7 @@ def changed(content: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbook]:
     """The workbook as written, with its formulas' stored values, and as LibreOffice calculates it, unchanged and changed."""
-    content = to_xlsx(example(STEM))
+    content = made(STEM, "xlsx")
     files = {"plan.xlsx": content, "changed.xlsx": changed(content)}
     found = convert(tmp_path_factory.mktemp("recalculated"), files, "xlsx:Calc MS Excel 2007 XML")
     stored = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
@@ -135,3 +137,11 @@ def test_a_risk_moves_in_the_matrix(books: dict[str, Workbook]) -> None:
     assert risk.id not in str(after.cell(4 + 6 - risk.likelihood, 2 + risk.impact).value).split()
     assert risk.id in after.cell(9, 3).value.split()
     assert after["F13"].value == 1
+
+
+def test_money_spent_reaches_what_is_left_and_the_report(books: dict[str, Workbook]) -> None:
+    part = example(STEM).budget
+    before, after = (tab(books[one], "report")["B6"].value for one in ("plan", "changed"))
+    assert before == 0
+    assert after == pytest.approx(SPENT * 100 / part.total_cents)
+    assert tab(books["changed"], "budget_lines")["J5"].value == pytest.approx(part.lines[0].cents / 100 - SPENT)

@@ -161,12 +161,21 @@ def test_a_brief_is_refused_before_anything_is_made(tmp_path: Path, fake: FakeMo
 
 
 @pytest.mark.parametrize("brand", ["../../x", "CON", "a/b\\c", "名" * 300, "<b>", ""])
-def test_a_brand_never_becomes_a_path(brand: str) -> None:
+def test_22_a_brand_never_becomes_a_path(brand: str) -> None:
     name = slug(brand, "salt")
     assert "/" not in name
     assert "\\" not in name
     assert ".." not in name
     assert 8 < len(name) <= 49
+
+
+def test_22_the_run_of_any_brand_lies_in_the_folder_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CEHUA_RUNS_DIR", str(tmp_path / "runs"))
+    brief = {"brand": "../../CON/" + "x" * 290, "language": "en", "platforms": ["instagram"], "budget": "£900"}
+    made = make_plan(brief, Options(model="playbook", as_of=AS_OF, formats=("json",))).run_dir
+    assert made.resolve().parent == (tmp_path / "runs").resolve()
+    assert [one.name for one in tmp_path.iterdir()] == ["runs"]
+    assert list((tmp_path / "runs").iterdir()) == [made]
 
 
 def test_the_result_record_is_what_the_command_line_promises(tea: Path, tmp_path: Path) -> None:

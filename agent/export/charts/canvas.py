@@ -44,7 +44,7 @@ class _Ems(dict[str, float]):
         elif one in _NARROW:
             wide = 0.32
         else:
-            wide = 0.72 if one.isupper() or one in "mw%@" else 0.59
+            wide = 0.93 if one in "mwMW%@" else 0.72 if one.isupper() else 0.59
         self[one] = wide
         return wide
 

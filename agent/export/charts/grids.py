@@ -8,6 +8,8 @@ from agent.export.plots import Heat, Matrix
 STEPS = 4
 CELL_MOST = 22.0
 GRID, LIST_LEFT = 400.0, 426.0
+CROWDED = 8.5
+"""Size of the ids in a cell that holds many."""
 RISK_ROW = 44.0
 
 
@@ -70,8 +72,10 @@ def matrix(data: Matrix, canvas: Canvas) -> float:
         )
         for impact in range(1, 6):
             x = left + (impact - 1) * w
-            canvas.rect(x, y, w - 2, h - 2, f"r{_grade(likelihood * impact)}", round_=3)
-            _ids([id_ for a, b, id_, _ in data.marks if (a, b) == (likelihood, impact)], canvas, x, y, w)
+            here = [(id_, title) for a, b, id_, title in data.marks if (a, b) == (likelihood, impact)]
+            tip = " · ".join([f"{likelihood} × {impact}", *(f"{id_} {title}" for id_, title in here)]) if here else ""
+            canvas.rect(x, y, w - 2, h - 2, f"r{_grade(likelihood * impact)}", tip=tip, round_=3)
+            _ids([id_ for id_, _ in here], canvas, x, y, w)
     for impact in range(1, 6):
         x = left + (impact - 0.5) * w
         canvas.text(
@@ -93,10 +97,12 @@ def _grade(score: int) -> int:
 
 
 def _ids(found: list[str], canvas: Canvas, x: float, y: float, w: float) -> None:
-    """The ids in one cell, two a line."""
+    """The ids in one cell: two a line, from five on three a line in smaller letters."""
+    abreast, size, line = (2, SMALL, 13.0) if len(found) <= 4 else (3, CROWDED, 9.5)
+    rows = -(-len(found) // abreast)
+    line = min(line, (RISK_ROW - 6) / max(rows, 1))
     for at, id_ in enumerate(found):
-        row, place = divmod(at, 2)
-        cx = x + (place + 0.5) * (w - 2) / min(2, max(len(found), 1)) if len(found) > 1 else x + w / 2 - 1
-        rows = -(-len(found) // 2)
-        cy = y + RISK_ROW / 2 + 3 + (row - (rows - 1) / 2) * 13
-        canvas.text(cx, cy, fit(id_, w / 2 - 2, SMALL), size=SMALL, anchor="middle", bold=True)
+        row, place = divmod(at, abreast)
+        cx = x + (place + 0.5) * (w - 2) / min(abreast, len(found))
+        cy = y + RISK_ROW / 2 - 1 + size * 0.36 + (row - (rows - 1) / 2) * line
+        canvas.text(cx, cy, fit(id_, (w - 2) / min(abreast, len(found)), size), size=size, anchor="middle", bold=True)

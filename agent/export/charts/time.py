@@ -78,7 +78,7 @@ def timeline(data: Timeline, canvas: Canvas) -> float:
     for number, one in enumerate(data.bars):
         x, y = at(one.start), 28.0 + number * 30
         w = max(at(one.end + dt.timedelta(1)) - x, 3)
-        tip = f"{one.name}: {one.start:%Y-%m-%d} – {one.end:%Y-%m-%d} · {one.remark}"
+        tip = f"{one.name}: {one.said} · {one.remark}"
         canvas.rect(x, y, w, 22, f"s{number % 5}", tip=tip, round_=4)
         words = f"{one.name} · {one.remark}"
         space = width(words)
@@ -96,12 +96,12 @@ def _points(data: Timeline, canvas: Canvas, y: float, at: Callable[[dt.date], fl
     lanes: list[list[tuple[float, float]]] = [[] for _ in range(LANES)]
     canvas.line(0, y, WIDTH, y)
     used = 0
-    for date, name in data.points:
+    for date, name, said in data.points:
         x = at(date)
         words = fit(name, 230, SMALL)
         space = width(words, SMALL)
         start = min(max(x - space / 2, 0), WIDTH - space)
-        canvas.dot(x, y, 3.5, "warn", tip=f"{date:%Y-%m-%d} {name}")
+        canvas.dot(x, y, 3.5, "warn", tip=f"{said} {name}")
         for lane, taken in enumerate(lanes):
             if all(start > end + 10 or start + space < begin - 10 for begin, end in taken):
                 taken.append((start, start + space))

@@ -26,7 +26,7 @@ from agent.export.view import (
     Table,
     Text,
 )
-from agent.export.widths import shares
+from agent.export.widths import crowded, shares
 from agent.export.words import sound
 
 LONG_ROW = 900
@@ -41,8 +41,8 @@ HOUSE_ROOM = 0.82
 """How much less fits into a line of a house template, whose typeface may run wider than ours."""
 SOURCES = 5000
 """The number before the first source's bookmark."""
-CHART_WIDTH = 17.0
-"""Width of a chart, centimetres; a narrower page narrows it."""
+CHART_WIDTH, WIDE_PAGE = 17.0, 15.0
+"""Width of a chart, centimetres, on an upright page and on one on its side, which is low; a narrower page narrows it."""
 
 
 class Blocks(Inline):
@@ -73,7 +73,7 @@ class Blocks(Inline):
             case Table():
                 return self.table(block, section)
             case Chart():
-                return self.chart(block)
+                return self.chart(block, wide=section.wide)
 
     def bullets(self, items: Iterable[Text], ordered: bool) -> str:
         """A list."""
@@ -132,9 +132,11 @@ class Blocks(Inline):
     def table(self, table: Table, section: Section) -> str:
         """A table that repeats its head, with its caption above and its notes below."""
         whole = self.pages.width(wide=section.wide)
-        name = "Plan Cell Small" if len(table.columns) > DENSE else "Plan Cell"
+        line = whole / 20 * (HOUSE_ROOM if self.house else 1)
+        small = len(table.columns) > DENSE or crowded(table, line / styles.LOOKS["Plan Cell"][0])
+        name = "Plan Cell Small" if small else "Plan Cell"
         style = self.style[name]
-        room = whole / 20 / styles.LOOKS[name][0] * (HOUSE_ROOM if self.house else 1)
+        room = line / styles.LOOKS[name][0]
         widths = [int(share * whole) for share in shares(table, room)]
         body = len(table.rows) - table.totals
         head = "".join(
@@ -160,10 +162,10 @@ class Blocks(Inline):
         notes = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in table.notes)
         return caption + xml.table("".join(rows), widths, padding=70) + notes + self.gap()
 
-    def chart(self, chart: Chart) -> str:
+    def chart(self, chart: Chart, *, wide: bool) -> str:
         """A chart under its title, which is its text for those who do not see it."""
         image = self.pictures[chart.id]
-        width = min(Emu(int(CHART_WIDTH * 360000)), Emu(self.pages.width(wide=False) * 635))
+        width = min(Emu(int((WIDE_PAGE if wide else CHART_WIDTH) * 360000)), Emu(self.pages.width(wide=False) * 635))
         inline = self.file.part.new_pic_inline(io.BytesIO(image), width, None)
         inline.docPr.set("descr", sound(chart.title, self.doc.language))
         inline.docPr.set("name", chart.id)

@@ -30,7 +30,7 @@ from agent.export.view import (
     Table,
     Text,
 )
-from agent.export.widths import shares
+from agent.export.widths import crowded, shares
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
@@ -141,10 +141,9 @@ class Words:
         """Labelled statements."""
         return [{"label": self(label), "value": self.spans(value)} for label, value in pairs]
 
-    def room(self, table: Table) -> float:
+    def room(self, *, dense: bool) -> float:
         """Width of a table in ems of its type: A4 upright or on its side."""
-        points = 737.0 if self.wide else 482.0
-        return points / (7.4 if len(table.columns) > DENSE else 8.2)
+        return (737.0 if self.wide else 482.0) / (7.4 if dense else 8.2)
 
     def table(self, table: Table) -> dict[str, Any]:
         """A table; rows that are not very long stay whole."""
@@ -152,10 +151,11 @@ class Words:
             {"cells": [self.spans(cell) for cell in row], "whole": sum(len(s.text) for c in row for s in c) < LONG_ROW}
             for row in table.rows
         ]
+        dense = len(table.columns) > DENSE or crowded(table, self.room(dense=False))
         return {
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
-            "widths": shares(table, self.room(table)), "dense": len(table.columns) > DENSE,
+            "widths": shares(table, self.room(dense=dense)), "dense": dense,
             "notes": [self.spans(note) for note in table.notes],
         }  # fmt: skip
 

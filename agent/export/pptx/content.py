@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from agent.export.pptx.charts import chart, label
+from agent.export.pptx.charts import chart, label, timeline
 from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.house import Box
 from agent.export.pptx.opening import month, weeks
@@ -98,7 +98,7 @@ def _by(found: Counter[tuple[str, str]], place: int) -> Counter[str]:
 
 
 def calendar(deck: Deck) -> None:
-    """Pieces month by month, and the dates prepared ahead."""
+    """Pieces month by month, the phases on a time axis, and the dates prepared ahead."""
     v, part = deck.v, deck.plan.calendar
     found = [entry for entry in part.entries if entry.kind != "buffer"]
     if not found:
@@ -134,7 +134,9 @@ def calendar(deck: Deck) -> None:
     dates = sorted(part.key_dates, key=lambda one: one.date)
     rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in dates]
     columns = [Column(v.t("col.date"), 1), Column(v.t("col.occasion"), 2, bold=True), Column(v.t("col.deliver_by"), 1)]
-    deck.table(slide, deck.heading(slide, right, v.t("head.key_dates")), columns, rows)
+    upper, lower = right.rows((1, 1.7))
+    timeline(deck, slide, deck.heading(slide, upper, v.t("head.phases")), deck.plan.phases)
+    deck.table(slide, deck.heading(slide, lower, v.t("head.key_dates")), columns, rows)
     return deck.speak(slide, [id_ for one in dates for id_ in one.sources])
 
 

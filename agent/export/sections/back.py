@@ -56,7 +56,7 @@ def _source(v: Reader, one: Source) -> Text:
     return text(
         v.tag(one.kind),
         None if v.chinese else " ",
-        join([title, one.publisher, one.date, confidence, ident, None if address else one.url], " · "),
+        join([title, one.publisher, v.dated(one.date), confidence, ident, None if address else one.url], " · "),
     )
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from agent.export.reader import Reader
 from agent.export.sections import plots
 from agent.export.sections.front import share
-from agent.export.view import Block, Heading, Inline, Note, Row, bullets, lines, pairs, paragraph, strong, table, text
+from agent.export.view import (
+    Block,
+    Heading,
+    Inline,
+    Note,
+    Row,
+    bullets,
+    lines,
+    pairs,
+    paragraph,
+    strong,
+    table,
+    text,
+    unled,
+)
 from agent.plan.content import CampaignIdea, Pillar, StrategyLine
 
 
@@ -99,7 +113,7 @@ def themes(v: Reader) -> list[Block]:
             v.cols("format*2", ">pieces", "use*6"),
             [[v.format(one.format), str(one.pieces), one.role] for one in part.mix],
         ),
-        paragraph(strong(v.t("misc.ugc_call")), v.t("misc.colon"), part.ugc_call),
+        paragraph(strong(v.t("misc.ugc_call")), v.t("misc.colon"), unled(v.t("misc.ugc_call"), text(part.ugc_call))),
     ]
 
 
@@ -120,7 +134,10 @@ def _pillar_row(v: Reader, pillar: Pillar) -> list[Inline]:
 def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     """What backs a pillar, what it must not become, and its topic bank."""
     # Sources are numbered as they are cited: what is read first is built first.
-    backing = pairs((v.t("misc.proof"), v.claim(pillar.proof)), (v.t("misc.not_this"), pillar.not_this))
+    not_this = v.t("misc.not_this") if v.chinese else ""
+    backing = pairs(
+        (v.t("misc.proof"), v.claim(pillar.proof)), (v.t("misc.not_this"), pillar.not_this.removeprefix(not_this))
+    )
     rows: list[Row] = [
         [
             topic.id,
@@ -136,5 +153,5 @@ def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     return [
         Heading(4, f"{v.named(pillar.id)}{v.t('misc.topic_bank', n=len(pillar.topics))}"),
         backing,
-        table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*2"), rows),
+        table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*4"), rows),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from agent.export.reader import Reader
 from agent.export.view import Block, Note, bullets, lines, paragraph, strong, table, text
 from agent.locale import localise
@@ -26,7 +28,7 @@ def briefly(v: Reader) -> list[Block]:
                     "legal.summary" if status == "declined" else "legal.summary_held",
                     words=v.listed(dict.fromkeys(_quoted(v, one.text) for one in rows)),
                     law=law,
-                    effective=rows[0].effective,
+                    effective=v.day(rows[0].effective, weekday=False, year=True),
                     instead=v.t("legal.or").join(instead),
                 ),
                 rows[0].sources,
@@ -45,7 +47,8 @@ def _quoted(v: Reader, words: str) -> str:
 
 
 def _note(v: Reader) -> str:
-    return v.t("legal.note", date=max(one.checked for one in v.plan.declined))
+    checked = max(one.checked for one in v.plan.declined)
+    return v.t("legal.note", date=v.day(checked, weekday=False, year=True))
 
 
 def declined(v: Reader) -> list[Block]:
@@ -101,6 +104,11 @@ def approvals(v: Reader) -> list[Block]:
 def text_of(v: Reader, one: Approval) -> str:
     """What has to be done, with its law."""
     return f"{one.text}{'' if v.chinese else ' '}{v.t('misc.aside', text=one.law).strip()}"
+
+
+def dated_law(v: Reader, law: str, effective: dt.date) -> str:
+    """A law with the day since when it is in force."""
+    return law + v.t("misc.aside", text=v.day(effective, weekday=False, year=True))
 
 
 def takes(v: Reader, one: Approval) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from agent.export.plots import Bar, Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips, Timeline
 from agent.export.reader import Reader
 from agent.export.view import Chart, Table
-from agent.locale import percent
+from agent.locale import number, percent
 from agent.plan.insight import Goal
 
 GRAVE = 15
@@ -104,7 +104,9 @@ def calendar_heat(v: Reader) -> Chart:
         v.t("chart.less"),
         v.t("chart.more"),
     )
-    said = v.t("chart.calendar", n=sum(days.values()), weeks=len(mondays), day=v.day(busiest, weekday=False), max=count)
+    said = v.t(
+        "chart.calendar", n=number(sum(days.values())), weeks=len(mondays), day=v.day(busiest, weekday=False), max=count
+    )
     return Chart("calendar", said, data)
 
 
@@ -131,11 +133,11 @@ def content_mix(v: Reader) -> Chart:
     )  # fmt: skip
     sums = [sum(cells[one, id_] for id_ in formats) for one in pillars]
     whole = sum(sums)
-    totals = tuple(f"{n} · {percent(n / whole, 0)}" for n in sums)
+    totals = tuple(f"{number(n)} · {percent(n / whole, 0)}" for n in sums)
     title = ""
     if whole:
         top = max(range(len(sums)), key=sums.__getitem__)
-        title = v.t("chart.mix", n=whole, top=v.named(pillars[top]), share=percent(sums[top] / whole, 0))
+        title = v.t("chart.mix", n=number(whole), top=v.named(pillars[top]), share=percent(sums[top] / whole, 0))
     return Chart("mix", title, Bars(tuple(v.named(one) for one in pillars), series, totals))
 
 
@@ -192,10 +194,12 @@ def phases(v: Reader) -> Chart:
     """The phases on a time axis, with the dates that get a campaign or a post."""
     start, end = v.plan.meta.start, v.plan.meta.end
     bars = tuple(
-        Bar(v.named(one.id), one.start, one.end, percent(one.share, 0)) for one in v.plan.phases if one.end >= one.start
+        Bar(v.named(one.id), one.start, one.end, percent(one.share, 0), v.span(one.start, one.end))
+        for one in v.plan.phases
+        if one.end >= one.start
     )
     points = tuple(
-        (one.date, one.name)
+        (one.date, one.name, v.day(one.date))
         for one in sorted(v.plan.calendar.key_dates, key=lambda one: (one.use != "campaign", one.date))
         if start <= one.date <= end and one.use != "quiet"
     )

@@ -43,7 +43,7 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
     columns = v.cols("kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*2", "read_by*2", "goal*2")
     readings = [text(strong(one.name), v.t("misc.colon"), one.reading) for one in kpis if one.reading]
     blocks: list[Block] = [Heading(3, v.t(f"kpi_kind.{kpis[0].kind}")), table(columns, rows, notes=notes)]
-    return [*blocks, paragraph(strong(v.t("col.kpi_reading"))), bullets(readings)] if readings else blocks
+    return [*blocks, Heading(4, v.t("col.kpi_reading")), bullets(readings)] if readings else blocks
 
 
 def _curve(v: Reader) -> Block:
@@ -110,37 +110,31 @@ def measurement(v: Reader) -> list[Block]:
     ]  # fmt: skip
 
 
-def _on_dates(v: Reader, days: list[str]) -> str:
-    """The dates of a review, with their number where there are several."""
-    if len(days) == 1:
-        return v.t("misc.aside", text=days[0])
-    return v.t("misc.on_dates", n=len(days), dates=v.listed(days))
-
-
 def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
-    """Weekly reviews as a rule with its dates; the others one row each."""
+    """Weekly reviews that ask the same as a rule with its dates; all others one row each."""
     weekly: dict[tuple[str, str], list[Review]] = {}
     for review in reviews:
         if review.kind == "weekly":
             weekly.setdefault((review.question, review.owner), []).append(review)
+    rules = {key: found for key, found in weekly.items() if len(found) > 1}
     rule: list[Text] = [
         text(
             strong(v.t("review.weekly")),
             v.t("misc.aside", text=v.role(owner)),
             v.t("misc.colon"),
             question,
-            _on_dates(v, [v.day(one.date, weekday=False) for one in found]),
+            v.t("misc.on_dates", n=len(found), dates=v.listed(v.day(one.date, weekday=False) for one in found)),
         )
-        for (question, owner), found in weekly.items()
+        for (question, owner), found in rules.items()
     ]
-    others = sorted((one for one in reviews if one.kind != "weekly"), key=lambda one: one.date)
+    others = [one for one in reviews if one.kind != "weekly" or (one.question, one.owner) not in rules]
     return [
         bullets(rule),
         table(
             v.cols("date*2", "review*2", "review_question*6", "owner*2"),
             [
                 [v.day(one.date, year=True), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)]
-                for one in others
+                for one in sorted(others, key=lambda one: one.date)
             ],
         ),
     ]

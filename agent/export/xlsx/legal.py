@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.sections.legal import takes
+from agent.export.sections.legal import dated_law, takes
 from agent.export.xlsx.book import TOP, Book, Cell, Col, Sheet
 
 COLOR = "#A33B2E"
@@ -18,7 +18,7 @@ def legal(book: Book) -> None:
         Col(book.t("col.state"), 12, entry=True), Col(book.t("col.remark"), 24, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [one.id, one.text, v.t(f"approval_kind.{one.kind}"), f"{one.law} ({one.effective.isoformat()})", takes(v, one), one.hand_in, one.public_from,
+        [one.id, one.text, v.t(f"approval_kind.{one.kind}"), dated_law(v, one.law, one.effective), takes(v, one), one.hand_in, one.public_from,
          v.role(one.owner), one.money, book.t("done.open"), None]
         for one in found
     ]  # fmt: skip
@@ -41,7 +41,7 @@ def _declined(book: Book, sheet: Sheet, row: int) -> int:
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     rows: list[list[Cell]] = [
-        [one.id, one.text, v.t(f"declined_status.{one.status}"), f"{one.law} ({one.effective.isoformat()})", one.where, one.why,
+        [one.id, one.text, v.t(f"declined_status.{one.status}"), dated_law(v, one.law, one.effective), one.where, one.why,
          v.t("legal.or").join(one.instead)]
         for one in found
     ]  # fmt: skip

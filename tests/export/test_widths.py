@@ -1,0 +1,31 @@
+"""The columns of tables: shares of the width in which no word has to break."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.export.charts.canvas import width
+from agent.export.view import Column, Table, strong, table
+from agent.export.widths import crowded, shares
+
+GOALS = table(
+    [Column(name) for name in ("Goal", "What", "Baseline", "Target", "Deadline", "Owner", "Phase", "Verdict")],
+    [["G4 Engagement", "How many interactions by the end of May, as the founder counts them each week", "not known yet",
+      "65,000 – 90,000 – 130,000", "31 May 2027", "Community manager", "Conversion", strong("proposed, to be confirmed")]],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("room", [60.0, 64.0, 90.0])
+def test_every_column_has_room_for_its_longest_word(room: float) -> None:
+    assert not crowded(GOALS, room)
+    found = shares(GOALS, room)
+    assert sum(found) == pytest.approx(1, abs=0.001)
+    for at, word in ((0, "Engagement"), (2, "Baseline"), (3, "130,000"), (5, "Community"), (6, "Conversion")):
+        assert found[at] * room >= width(word, 1.0) + 0.5, word
+    assert found[7] * room >= width("confirmed", 1.0, bold=True) + 0.5
+
+
+def test_a_table_whose_words_do_not_fit_beside_each_other_says_so() -> None:
+    assert crowded(GOALS, 30.0)
+    narrow = Table(GOALS.columns[:2], tuple(row[:2] for row in GOALS.rows))
+    assert not crowded(narrow, 30.0)
