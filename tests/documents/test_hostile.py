@@ -32,7 +32,9 @@ def test_every_case_has_its_files(case: int) -> None:
     assert [one.id for one in ALL if one.case == case]
 
 
-def test_47_a_programs_bytes_are_refused_whatever_the_ending_and_a_document_is_read_whatever_it_is(tmp_path: Path) -> None:
+def test_47_a_programs_bytes_are_refused_whatever_the_ending_and_a_document_is_read_whatever_it_is(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(FileRefused) as caught:
         add([("brief.yaml", b"MZ\x90\0" + b"\0" * 600)], settings=settings(tmp_path))
     assert caught.value.reason == "program"

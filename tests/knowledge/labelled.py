@@ -16,11 +16,12 @@ from agent.knowledge import Search, load
 QUERIES: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries.yaml"))
 LATE: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_late.yaml"))
 THIRD: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_third.yaml"))
+FOURTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_fourth.yaml"))
 WITHIN = {"zh-en": "en", "en-zh": "zh"}
 """Groups that may only find passages in the other language."""
 
 
-Part = Literal["open", "held out", "late", "third"]
+Part = Literal["open", "held out", "late", "third", "fourth"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Asked:
     group: str
     query: str
     part: Part
-    """open: search is tuned on it; held out: a third of queries.yaml; late: queries_late.yaml; third: queries_third.yaml."""
+    """open: search is tuned on it; held out: a third of queries.yaml; late, third and fourth: the files of that name."""
     rank: int
     """Place of the first right item, 1 to 10; 0 when it is further down."""
     share: float
@@ -54,13 +55,17 @@ def ask(search: Search, group: str, row: dict[str, Any], part: Part) -> Asked:
 
 
 def ask_all(search: Search) -> list[Asked]:
-    """Every query of the three files."""
+    """Every query of the four files."""
     asked = [
         ask(search, group, row, "held out" if held_out(row["q"]) else "open")
         for group, rows in QUERIES.items()
         for row in rows
     ]
-    later: tuple[tuple[Part, dict[str, list[dict[str, Any]]]], ...] = (("late", LATE), ("third", THIRD))
+    later: tuple[tuple[Part, dict[str, list[dict[str, Any]]]], ...] = (
+        ("late", LATE),
+        ("third", THIRD),
+        ("fourth", FOURTH),
+    )
     return asked + [
         ask(search, group, row, part) for part, groups in later for group, rows in groups.items() for row in rows
     ]
