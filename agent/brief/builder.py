@@ -9,7 +9,7 @@ from typing import Any, Literal
 from agent.brief import cut, names
 from agent.brief.context import Context
 from agent.brief.items import Item, words
-from agent.brief.model import BrandBrief, Span
+from agent.brief.model import BrandBrief, Conflict, Span
 from agent.errors import BriefError
 
 Polarity = Literal["must", "may", "avoid"]
@@ -25,6 +25,8 @@ class Builder:
         """A sum per month, until the period is known."""
         self.written_platforms: list[tuple[str, names.PlatformName]] = []
         """Entries that are misspelt or dead, with their polarity."""
+        self.differences: list[Conflict] = []
+        """Figures of documents that differ from what was said before them."""
 
     def span(self, path: str, text: str, place: str) -> None:
         """Records where a value was read, unless it is recorded already."""

@@ -42,6 +42,11 @@ def written_names(entries: list[tuple[str, PlatformName]], brief: BrandBrief) ->
     return list(found.values())
 
 
+def differing(path: str, language: str, **values: str) -> Conflict:
+    """A document gives another figure than the brief or an earlier document; `values` are what, by, said, found and place."""
+    return _conflict("BRF-C23", [path], language, severity="warning", **values)
+
+
 def resolve(brief: BrandBrief, as_of: dt.date) -> tuple[BrandBrief, list[Conflict]]:
     """A copy of the brief in which every contradiction is resolved, and the contradictions."""
     fixed = brief.model_copy(deep=True)

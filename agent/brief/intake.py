@@ -158,7 +158,7 @@ def finish(build: Builder, raw: Raw, as_of: dt.date) -> Intake:
     resolved, more = conflicts.resolve(said, as_of)
     filled, missing = gaps.fill(resolved, as_of, monthly=build.monthly)
     notes = [say(f"notes.{key}", brief.language, **values) for key, values in [*raw.notes, *build.context.notes]]
-    return Intake(brief=brief, filled=filled, gaps=missing, conflicts=[*found, *more], notes=notes)
+    return Intake(brief=brief, filled=filled, gaps=missing, conflicts=[*found, *more, *build.differences], notes=notes)
 
 
 def _market_words(text: str, market: str) -> str:

@@ -10,7 +10,9 @@ from typing import Literal
 from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import ExperimentFrame, PlatformFrame
 from agent.frame.pace import Pace
-from agent.frame.rates import Rates, allocation
+from agent.frame.rates import Rate, Rates, allocation
+from agent.knowledge.model import Benchmark
+from agent.plan.base import Figure, Kind
 
 TestKind = Literal["cover", "hook", "window", "format", "offer", "audience"]
 Z_LEVEL = 1.959964
@@ -55,8 +57,9 @@ def experiments(
     data = allocation()["experiments"]
     days = min(int(data["days"]), max(7, (pace.end - pace.start).days // 3))
     first = pace.start + dt.timedelta(days=min(7, days // 2))
-    for kind, metric, platform, base, seen in _candidates(platforms, found, rates):
-        if len(out) == (MOST if hours >= SMALL else FEW) or not 0 < base < 0.7:
+    for kind, metric, platform, rate, seen in _candidates(platforms, found, rates):
+        base = rate.span.base if rate else 0.0
+        if rate is None or len(out) == (MOST if hours >= SMALL else FEW) or not 0 < base < 0.7:
             continue
         start = first + dt.timedelta(days=days * len(out))
         if start + dt.timedelta(days=days) > pace.end:
@@ -69,8 +72,8 @@ def experiments(
             continue
         out.append(
             ExperimentFrame(
-                id=f"X{len(out) + 1}", kind=kind, metric=metric, platform=platform, base_rate=base, uplift_rate=uplift,
-                sample=sample_size(base, uplift), available=available, start=start, end=end,
+                id=f"X{len(out) + 1}", kind=kind, metric=metric, platform=platform, base_rate=base, base=_sourced(rate, rates),
+                uplift_rate=uplift, sample=sample_size(base, uplift), available=available, start=start, end=end,
             )
         )  # fmt: skip
     return tuple(out)
@@ -78,8 +81,8 @@ def experiments(
 
 def _candidates(
     platforms: Sequence[PlatformFrame], found: Forecast, rates: Rates
-) -> Iterator[tuple[TestKind, str, str, float, float]]:
-    """(kind, KPI id, platform, base rate, observations in the period), the most useful first."""
+) -> Iterator[tuple[TestKind, str, str, Rate | None, float]]:
+    """(kind, KPI id, platform, rate today, observations in the period), the most useful first."""
     bought = [s for s in found.streams if s.source == "paid"]
     bought.sort(key=lambda s: -s.values["impressions"].base if "impressions" in s.values else 0)
     lead = platforms[0].id if platforms else ""
@@ -92,7 +95,7 @@ def _candidates(
     video = next((p.id for p in platforms if any(name in ("short_video", "long_video") for name, _ in p.formats)), "")
     completion = rates.find("completion", video, format="short_video") if video else None
     if completion:
-        yield "format", "completion", video, completion.span.base, _seen(found, video, "organic")
+        yield "format", "completion", video, completion, _seen(found, video, "organic")
     for stream in bought[:1]:
         clicks = _seen(found, stream.platform, "paid", "clicks")
         if clicks:
@@ -109,9 +112,17 @@ def _candidates(
         )
 
 
-def _base(found: Forecast, platform: str, name: str) -> float:
-    rate = found.rates.get(platform, {}).get(name)
-    return rate.span.base if rate else 0.0
+def _base(found: Forecast, platform: str, name: str) -> Rate | None:
+    return found.rates.get(platform, {}).get(name)
+
+
+def _sourced(rate: Rate, rates: Rates) -> Figure:
+    """The rate as a figure; a benchmark that was scaled to the brief, or that nothing is published behind, is an assumption."""
+    value = round(rate.span.base, 5)
+    items = [rates.knowledge.items[one.removeprefix("kb:")] for one in rate.sources if one.startswith("kb:")]
+    read = any(isinstance(one, Benchmark) and one.kind == "knowledge" and round(one.base, 5) == value for one in items)
+    kind: Kind = "brief" if rate.own else "knowledge" if read else "assumption"
+    return Figure(value=value, unit="%", kind=kind, sources=list(rate.sources))
 
 
 def _seen(found: Forecast, platform: str, source: str, metric: Metric = "impressions") -> float:

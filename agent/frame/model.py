@@ -189,6 +189,8 @@ class ExperimentFrame:
     """KPI id."""
     platform: str
     base_rate: float
+    base: Figure
+    """The same with its source: the brand's own, a benchmark's, or an assumption."""
     uplift_rate: float
     """The rate that would be detected."""
     sample: int

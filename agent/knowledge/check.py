@@ -79,6 +79,7 @@ def check_base(place: Path | None = None, today: dt.date | None = None) -> list[
         *_keys(folder),
         *_ids(base),
         *_sources(base),
+        *_measured(base),
         *_values(base),
         *_against(base),
         *_languages(base),
@@ -191,6 +192,14 @@ def _sources(base: Base) -> Iterator[Problem]:
             yield _error("date", name, source=name)
         if name not in used:
             yield _warning("orphan", name, source=name)
+
+
+def _measured(base: Base) -> Iterator[Problem]:
+    """A benchmark with a publication behind it says on what sample and of what period, or that the source does not say."""
+    for row in base.benchmarks:
+        for field in ("sample", "period"):
+            if row.kind == "knowledge" and not getattr(row, field):
+                yield _error("measured", row.id, item=row.id, field=field)
 
 
 def _values(base: Base) -> Iterator[Problem]:

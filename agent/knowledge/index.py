@@ -28,7 +28,7 @@ from agent.knowledge.space import PLAIN, Prepared, read_prepared, write_prepared
 from agent.knowledge.terms import Meaning
 from agent.knowledge.tokens import Tokens
 
-FORMAT = "3"
+FORMAT = "4"
 """Raise when what a build's files hold changes."""
 BATCH = 64
 COLLECTION = "passages"
@@ -332,7 +332,7 @@ class Shelf:
             import bm25s
 
             words = bm25s.BM25()
-            texts = [f"{one.title} {one.title} {one.text} {one.keywords}" for one in records]
+            texts = [f"{one.title} {one.title} {one.text} {one.keywords} {one.asked}" for one in records]
             words.index([self._tokens.of(text) for text in texts], show_progress=False)
             words.save(str(build / "words"), show_progress=False)
         if records and self._embedder:

@@ -18,7 +18,7 @@ from agent.knowledge.model import Base
 from agent.knowledge.read import files_of, read
 from agent.resources import knowledge_dir
 
-FORMAT = "5"
+FORMAT = "6"
 """Raise when `read` or `model` change what the cached data looks like."""
 
 

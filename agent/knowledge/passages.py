@@ -13,7 +13,7 @@ from agent.knowledge.atoms import Bi, Entry, Item
 from agent.knowledge.cite import as_source
 from agent.knowledge.library import DateRule, Law
 from agent.knowledge.lookup import Knowledge
-from agent.knowledge.model import Benchmark
+from agent.knowledge.model import Benchmark, Limit
 from agent.locale import has, localise, percent, t
 from agent.resources import prompts_dir
 
@@ -80,6 +80,8 @@ class Record:
     """Platform ids it speaks of; empty is all."""
     keywords: str = ""
     """Words that the keyword side also knows it by (parts of the id, tags)."""
+    asked: str = ""
+    """What people ask when they look for it; read beside the title, never shown."""
     strict: bool = False
     """Whether GLOBAL means “outside China” here, as it does for laws."""
 
@@ -96,8 +98,9 @@ class Record:
 
     @property
     def headed(self) -> tuple[str, str] | None:
-        """Digest and text of the title, where it says what the passage is about; a file's name does not."""
-        return (_digest(self.title), self.title) if self.id.startswith("kb:") else None
+        """Digest and text of the title and of what is asked, where they say what the passage is about; a file's name does not."""
+        head = f"{self.title}\n{self.asked}" if self.asked else self.title
+        return (_digest(head), head) if self.id.startswith("kb:") else None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the index's file."""
@@ -172,6 +175,7 @@ def _of(item: Item, tongue: Tongue, knowledge: Knowledge) -> Record:
         regions=tuple(regions),
         platforms=tuple(item.platforms),
         keywords=" ".join([*item.id.replace("_", " ").split("."), *tags, called(item.id, tongue)]),
+        asked=asked(item, tongue),
         strict=isinstance(item, Law),
     )
 
@@ -182,6 +186,25 @@ def called(item: str, tongue: Tongue) -> str:
     data = _called()
     found = data["sections"].get(parts[2]) if parts[0] == "platform" and len(parts) > 2 else data["kinds"].get(parts[0])
     return str(found[tongue]) if found else ""
+
+
+def asked(item: Item, tongue: Tongue) -> str:
+    """What people ask when they look for an item: of its own, or of its table, field or section."""
+    data, parts = _asked(), item.id.split(".")
+    found = data["items"].get(item.id)
+    if found is None and isinstance(item, Benchmark):
+        found = data["metrics"].get(item.metric)
+    if found is None and isinstance(item, Limit):
+        found = data["limits"].get(item.field)
+    if found is None and parts[0] == "platform":
+        found = data["sections"].get(parts[2])
+    return str(found[tongue]) if found else ""
+
+
+@lru_cache(maxsize=1)
+def _asked() -> dict[str, dict[str, dict[str, str]]]:
+    data: dict[str, dict[str, dict[str, str]]] = read_yaml(prompts_dir() / "locales" / "search_asked.yaml")
+    return data
 
 
 @lru_cache(maxsize=1)

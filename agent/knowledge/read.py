@@ -44,6 +44,8 @@ FIELDS = {
     "pages": ("文档页数", "document page"),
     "link": ("链接长度", "link length"),
 }
+ABOUT = {"business": "search.word", "tier": "tier", "format": "format"}
+"""Key of a benchmark row → where the words for its values stand."""
 LISTS = {
     "kpis.yaml": "kpis",
     "dates.yaml": "dates",
@@ -189,12 +191,13 @@ def _tables(data: Row) -> Iterator[Row]:
 
 def _benchmark(row: Row, sheets: Mapping[str, Row]) -> Row:
     """Id and title of a benchmark row follow from what it is about."""
-    parts = [row.get(key) for key in ("platform", "business", "tier", "format")]
     place = [] if row.get("platform") else [row.get("region", "GLOBAL")]
-    about = [str(part) for part in parts if part]
-    names = sheets[row["platform"]]["names"] if row.get("platform") else {"zh": place[0], "en": place[0]}
-    tail = "".join(f" · {part}" for part in parts[1:] if part)
-    title = {key: f"{row['title'][key]} · {names[key]}{tail}" for key in ("zh", "en")}
+    about = [str(row[key]) for key in ("platform", *ABOUT) if row.get(key)]
+    title = {}
+    for key, code in LANGUAGES.items():
+        names = [sheets[row["platform"]]["names"][key]] if row.get("platform") else [t(code, f"market.{place[0]}")]
+        names += [t(code, f"{group}.{row[part]}") for part, group in ABOUT.items() if row.get(part)]
+        title[key] = " · ".join([row["title"][key], *names])
     region = sheets[row["platform"]]["region"] if row.get("platform") else row.get("region", "GLOBAL")
     item_id = row.get("id") or ".".join(["bench", row["metric"], *place, *about])
     platforms = [row["platform"]] if row.get("platform") else []

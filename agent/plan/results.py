@@ -120,6 +120,8 @@ class Experiment(Part):
     """"X1"…"""
     hypothesis: Sentence
     """What is believed."""
+    base: Figure | None = None
+    """The rate that the hypothesis starts from, with its source; None in plans made before it was kept."""
     metric: str
     """What is compared."""
     arms: Sentence

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.brief.builder import Builder
+from agent.brief.conflicts import differing
 from agent.brief.model import Account, Competitor, Span
+from agent.brief.phrases import say
 from agent.errors import BriefError
 from agent.locale import number, percent, t
 
@@ -82,6 +84,9 @@ def _file_account(build: Builder, audit: Audit) -> None:
     account = brief.accounts[place]
     if followers := audit.metric("followers"):
         _fill(build, account, place, "followers", round(followers.value), followers)
+        for n, goal in enumerate(brief.objectives):
+            if goal.kind == "followers" and goal.platform == audit.platform and goal.baseline is not None:
+                _compare(build, f"objectives[{n}].baseline", "followers", goal.baseline, followers)
     if rate := audit.metric("er"):
         if account.engagement_rate is None:
             account.rate_basis = "unknown"
@@ -101,9 +106,27 @@ def _fill(build: Builder, account: Account, place: int, field: str, value: float
     if said is None:
         setattr(account, field, value)
         _span(build, f"accounts[{place}].{field}", metric)
-    elif abs(said - value) > APART * max(abs(said), abs(value)):
-        shown = (percent if metric.unit == "%" else number)(said), _told(metric)
-        build.context.note("document_differs", what=field, said=shown[0], found=shown[1], place=_place(metric))
+    else:
+        _compare(build, f"accounts[{place}].{field}", field, said, metric)
+
+
+def _compare(build: Builder, path: str, field: str, said: float, metric: Metric) -> None:
+    """Tells it when a document's figure is not what the brief or an earlier document says; what was said first stays."""
+    if abs(said - metric.value) <= APART * max(abs(said), abs(metric.value)):
+        return
+    language, span = build.context.language, build.brief.spans.get(path)
+    filed = span is not None and span.reader == "document"
+    build.differences.append(
+        differing(
+            path,
+            language,
+            what=say(f"differs.{field}", language, platform=t(language, f"platform.{metric.platform}")),
+            by=span.place if span is not None and filed else say("differs.brief", language),
+            said=percent(said) if metric.unit == "%" else number(said),
+            found=_told(metric),
+            place=_place(metric),
+        )
+    )
 
 
 def _file_rival(build: Builder, fact: RivalFact) -> None:

@@ -23,6 +23,33 @@ class Hostile:
     content: bytes
     reason: str
 
+    @property
+    def case(self) -> int:
+        """Number of the case that it belongs to: 40-41 bombs, 42 nesting, 43-44 DTDs, 45-46 PDF, 47 disguise, 48 programs, 49 names, 51 cells."""
+        book = self.id.startswith("xlsx")
+        of_archives = {
+            "unpacked": 40 + book,
+            "ratio": 40 + book,
+            "damaged": 40 + book,
+            "overlap": 40 + book,
+            "doctype": 43 + book,
+        }
+        if self.reason in of_archives:
+            return 47 if self.id.endswith("as_document") else of_archives[self.reason]
+        return next(case for case, reasons in CASES.items() if self.reason in reasons)
+
+
+CASES = {
+    42: {"entries", "nested"},
+    45: {"pdf_bomb", "pdf"},
+    46: {"encrypted", "pdf_scan", "pdf_empty"},
+    47: {"program", "markup", "old_office", "empty", "neither", "word", "excel"},
+    48: {"macros", "ole", "template"},
+    49: {"names", "link", "twice"},
+    51: {"cells"},
+}
+"""Case → reasons for which its files are refused, where the kind of archive makes no difference."""
+
 
 def zipped(members: dict[str, bytes], *, deflate: bool = True) -> bytes:
     out = io.BytesIO()

@@ -1,10 +1,12 @@
-"""Cases 40-51: every hostile file is refused by name, with the next step, by the code that the child runs."""
+"""Cases 40-49 and 51: every hostile file is refused by name, with the next step, by the code that the child runs."""
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
+import docx
 import pytest
 from hostile import ALL, Hostile, excel, pdfs, word, zipped
 
@@ -24,7 +26,27 @@ def test_there_are_more_than_a_hundred_of_them() -> None:
     assert len({one.id for one in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize("hostile", ALL, ids=lambda one: one.id)
+@pytest.mark.parametrize("case", [40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 51])
+def test_every_case_has_its_files(case: int) -> None:
+    """50 is about what the desk hands out: tests/ui/test_ui_server.py."""
+    assert [one.id for one in ALL if one.case == case]
+
+
+def test_47_a_programs_bytes_are_refused_whatever_the_ending_and_a_document_is_read_whatever_it_is(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(FileRefused) as caught:
+        add([("brief.yaml", b"MZ\x90\0" + b"\0" * 600)], settings=settings(tmp_path))
+    assert caught.value.reason == "program"
+    letter = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("Our tone is calm and exact.")
+    document.save(letter)
+    (added,) = add([("numbers.xlsx", letter.getvalue())], settings=settings(tmp_path))
+    assert (added.name, added.passages) == ("numbers.xlsx", 1)
+
+
+@pytest.mark.parametrize("hostile", ALL, ids=lambda one: f"{one.case}_{one.id}")
 def test_it_is_refused_by_name(hostile: Hostile) -> None:
     """In this process: the same function that the child calls after it has taken its limits on."""
     with pytest.raises(Refused) as caught:
@@ -47,7 +69,7 @@ SAMPLE = [
 ]
 
 
-@pytest.mark.parametrize("hostile", [one for one in ALL if one.id in SAMPLE], ids=lambda one: one.id)
+@pytest.mark.parametrize("hostile", [one for one in ALL if one.id in SAMPLE], ids=lambda one: f"{one.case}_{one.id}")
 def test_through_the_child_nothing_is_stored(hostile: Hostile, tmp_path: Path) -> None:
     good = ("notes.txt", b"Our tone is calm and exact.")
     with pytest.raises(FileRefused) as caught:

@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from agent.data import read_yaml
 from agent.knowledge import Search, load
 
 QUERIES: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries.yaml"))
 LATE: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_late.yaml"))
+THIRD: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_third.yaml"))
+FOURTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_fourth.yaml"))
 WITHIN = {"zh-en": "en", "en-zh": "zh"}
 """Groups that may only find passages in the other language."""
 
 
-Part = Literal["open", "held out", "late"]
+Part = Literal["open", "held out", "late", "third", "fourth"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Asked:
     group: str
     query: str
     part: Part
-    """open: search is tuned on it; held out: a third of queries.yaml; late: queries_late.yaml."""
+    """open: search is tuned on it; held out: a third of queries.yaml; late, third and fourth: the files of that name."""
     rank: int
     """Place of the first right item, 1 to 10; 0 when it is further down."""
     share: float
@@ -53,13 +55,20 @@ def ask(search: Search, group: str, row: dict[str, Any], part: Part) -> Asked:
 
 
 def ask_all(search: Search) -> list[Asked]:
-    """Every query of both files."""
+    """Every query of the four files."""
     asked = [
         ask(search, group, row, "held out" if held_out(row["q"]) else "open")
         for group, rows in QUERIES.items()
         for row in rows
     ]
-    return asked + [ask(search, group, row, "late") for group, rows in LATE.items() for row in rows]
+    later: tuple[tuple[Part, dict[str, list[dict[str, Any]]]], ...] = (
+        ("late", LATE),
+        ("third", THIRD),
+        ("fourth", FOURTH),
+    )
+    return asked + [
+        ask(search, group, row, part) for part, groups in later for group, rows in groups.items() for row in rows
+    ]
 
 
 def recall(asked: Sequence[Asked]) -> float:
@@ -75,7 +84,7 @@ def mrr(asked: Sequence[Asked]) -> float:
 def table(asked: Sequence[Asked]) -> str:
     """Every part by group, and what was missed."""
     lines = []
-    for name in ("open", "held out", "late"):
+    for name in get_args(Part):
         part = [one for one in asked if one.part == name]
         lines.append(_line(f"{name:8}", part))
         for group in QUERIES:

@@ -66,6 +66,7 @@ REST = [
     (NOTE, "source: assumption, confidence: low}", "source: assumption, confidence: high}", "assumed", "note.utm_rules"),
     ("benchmarks/media.yaml", "low: 6, base: 10, high: 15", "low: 16, base: 10, high: 15", "order", "bench.cpm.instagram"),
     ("benchmarks/organic.yaml", "low: 0.0243, base: 0.0486, high: 0.0729", "low: 2.43, base: 4.86, high: 7.29", "fraction", "bench.er.tiktok"),
+    ("benchmarks/costs.yaml", "sample: unstated, period: unstated, source: cn.K8", "period: unstated, source: cn.K8", "measured", "bench.production_cost.CN.image_text"),
     ("benchmarks/organic.yaml", "{platform: linkedin, low: 0.0325", "{platform: tiktok, low: 0.0325", "twice", "bench.er.tiktok"),
     ("benchmarks/organic.yaml", "{platform: facebook, low: 0.0254", "{id: bench.again, platform: tiktok, low: 0.0254", "row_twice", "bench.again"),
     ("notes/china.yaml", "metric: dau_mau, platform: douyin", "metric: er, platform: douyin", "against", "bench.er.douyin"),

@@ -60,7 +60,7 @@ def test_a_passage_cannot_close_its_place_in_the_prompt() -> None:
     assert "<" not in told
 
 
-def test_a_mark_that_was_not_shown_is_no_citation() -> None:
+def test_38_a_mark_that_was_not_shown_is_no_citation() -> None:
     found, unknown = Evidence((passage(TITLE),)).cited(["S1", "[s1]", "S2", ""])
     assert [one.id for one in found] == [TITLE]
     assert unknown == ["S2"]

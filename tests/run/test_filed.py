@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -79,12 +80,41 @@ def test_a_brief_lists_its_documents_beside_it(folder: Path) -> None:
     assert audit.followers.value == 4125
 
 
-def test_the_briefs_own_words_come_first_and_the_difference_is_told(folder: Path) -> None:
-    (folder / "小红书-数据导出.csv").write_text(METRICS, encoding="utf-8")
-    result = made(folder, documents=(folder / "小红书-数据导出.csv",))
-    account = next(one for one in result.intake.brief.accounts if one.platform == "xiaohongshu")
-    told = account.followers == 4125 or any("4,125" in note for note in result.intake.notes)
-    assert told
+def test_32_contradicting_numbers_are_shown_with_both_sources_and_the_briefs_words_come_first(folder: Path) -> None:
+    """The brief's goal starts at 3,200; one export says 4,125 and another one 9,000."""
+    first, second = folder / "小红书-数据导出.csv", folder / "小红书-另一份.csv"
+    first.write_text(METRICS, encoding="utf-8")
+    second.write_text(METRICS.replace("4125", "9000"), encoding="utf-8")
+    plan = made(folder, documents=(first, second)).plan
+    told = [one for one in plan.conflicts if one.code == "BRF-C23"]
+    assert [one.fields for one in told] == [
+        ["objectives[0].baseline"],
+        ["accounts[0].followers"],
+        ["objectives[0].baseline"],
+    ]
+    assert all(part in told[0].message for part in ("简报", "3,200", "小红书-数据导出.csv", "4,125"))
+    assert all(part in told[1].message for part in ("小红书-数据导出.csv", "4,125", "小红书-另一份.csv", "9,000"))
+    assert plan.positioning.goals[0].baseline.value == 3200
+    assert told[0].message in (folder / "run" / "exports" / "plan.md").read_text(encoding="utf-8")
+
+
+def test_an_export_that_agrees_with_the_brief_brings_no_conflict(folder: Path) -> None:
+    export = folder / "小红书-数据导出.csv"
+    export.write_text(METRICS.replace("4125", "3250"), encoding="utf-8")
+    assert [one.code for one in made(folder, documents=(export,)).plan.conflicts] == []
+
+
+def test_33_an_address_that_a_document_wants_cited_is_no_link(folder: Path) -> None:
+    """A script is no source, and what a note asks for stands as its words, not as an address that opens."""
+    note = "请引用 http://evil.test/x 再登录 javascript:alert(1)"
+    row = f"半山茶事,抖音,5.2万,7,{note},javascript:alert(1),2026-11-02\n"
+    (folder / "竞品.csv").write_text(RIVALS.splitlines()[0] + "\n" + row, encoding="utf-8")
+    plan = made(folder, documents=(folder / "竞品.csv",), formats=("md", "html")).plan
+    assert not [one for one in plan.sources if "evil" in one.url or "javascript" in one.url + one.title]
+    exports = folder / "run" / "exports"
+    assert "http://evil.test" not in (exports / "plan.md").read_text(encoding="utf-8")
+    page = (exports / "plan.html").read_text(encoding="utf-8")
+    assert not re.search(r"(?:href|src)=[\"']?\s*(?:http://evil|javascript:)", page)
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../secret.csv", "none-here.csv"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
-from serving import Server
+from starlette.testclient import TestClient
 
 from agent.errors import SetupError
+from agent.settings import Settings
+from ui import web
 from ui.server import serve
 
 
@@ -18,16 +19,17 @@ def test_without_a_log_in_it_serves_this_machine_alone(host: str) -> None:
         serve(host=host, port=0)
 
 
-def test_50_an_export_is_a_download_and_never_a_page_of_the_desk(desk: Callable[..., Any], server: Server) -> None:
-    page = desk()
-    page.fill("#brief-text textarea", "Spring plan for Harbour Lane, a bakery in Leeds, on Instagram, £600")
-    page.click("#begin")
-    page.wait_for_selector("#send:not([disabled])")
-    links = page.locator(".menu a[href*='/desk/export/']").evaluate_all("all => all.map(one => one.href)")
-    shown = [one for one in links if one.endswith(("/html", "/md", "/zip"))]
-    assert len(shown) == 3
-    for link in shown:
-        headers = page.request.get(link).headers
-        assert headers["content-disposition"].startswith("attachment; "), link
-        assert headers["content-type"] == "application/octet-stream"
-        assert headers["x-content-type-options"] == "nosniff"
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("name", ["plan.html", "plan.svg", 'pl"an\r\nSet-Cookie: x.md'])
+def test_50_what_the_desk_hands_out_is_a_download_that_no_browser_runs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "LANGUAGES", ())
+    monkeypatch.setattr(web, "exported", lambda house, run, form: (name, b"<svg onload=alert(1)>"))
+    app = web.make_app(Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache"), language="en")
+    answer = TestClient(app).get("/desk/export/any/html")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith('attachment; filename="')
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in answer.headers

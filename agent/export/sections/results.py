@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.export.reader import Notes, Reader
 from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
-from agent.plan.results import Kpi, Review
+from agent.plan.results import Experiment, Kpi, Review
 
 FAMILIES = ("exposure", "engagement", "content", "conversion", "followers", "service", "roi")
 
@@ -94,7 +94,7 @@ def measurement(v: Reader) -> list[Block]:
             v.cols("no", "hypothesis*4", "arms*3", "kpi*2", ">sample_need*2", ">sample_have*2", "dates*3", "experiment_decision*4"),
             [
                 [
-                    one.id, one.hypothesis, one.arms, one.metric, v.amount(one.sample, "count"),
+                    one.id, _hypothesis(v, one), one.arms, one.metric, v.amount(one.sample, "count"),
                     text(v.amount(one.available, "count"), "\n", strong(v.t("misc.conclusive" if one.conclusive else "misc.directional"))),
                     v.span(one.start, one.end), one.decision,
                 ]
@@ -108,6 +108,11 @@ def measurement(v: Reader) -> list[Block]:
             [[one.section, one.ask, one.source, v.t("misc.blank")] for one in part.report],
         ),
     ]  # fmt: skip
+
+
+def _hypothesis(v: Reader, one: Experiment) -> Text:
+    """What is believed, and what it starts from with its source."""
+    return text(one.hypothesis, "\n", v.t("misc.starts_from"), v.figure(one.base)) if one.base else text(one.hypothesis)
 
 
 def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:

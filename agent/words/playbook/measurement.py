@@ -215,6 +215,7 @@ def _experiment(context: Context, found: ExperimentFrame) -> Experiment:
     return Experiment(
         id=found.id,
         hypothesis=say(context, f"measurement.experiment.{found.kind}.hypothesis", **facts),
+        base=found.base,
         metric=definition.title.text(context.language),
         arms=say(context, f"measurement.experiment.{found.kind}.arms", **facts),
         sample=found.sample,
