@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from agent.cli import app
 from evals import gate, stats
-from evals.numbers import moved
+from evals.numbers import moved, numbers
 from evals.report import diff_table
 from evals.results import Results, Row, load, save
+from tests.checks import sample
 
 RUNNER = CliRunner()
 
@@ -77,6 +78,56 @@ def test_a_missing_brief_is_red_and_a_stale_one_is_neither(tmp_path: Path) -> No
 
 def test_two_alarms_of_a_hundred_are_allowed(tmp_path: Path) -> None:
     assert flips(results().model_copy(update={"alarms": {"BUD-001": 2}}), results(), tmp_path) == []
+
+
+def test_what_was_not_measured_does_not_flip(tmp_path: Path) -> None:
+    assert flips(results(numbers={}), results(), tmp_path) == []
+    assert flips(results(numbers={"new": 1.0}), results(numbers={}), tmp_path) == []
+    assert flips(results().model_copy(update={"defects": {}}), results(), tmp_path) == []
+    assert flips(results().model_copy(update={"controls": {"empty": {}}}), results(), tmp_path) == []
+
+
+def test_flips_say_what_was_found(tmp_path: Path) -> None:
+    def told(now: Results) -> str:
+        return gate.gate(now, results(), tmp_path / "none.yaml")[0].note
+
+    assert told(results(met=["a.one"], failed={"a.two": "why"})) == "why"
+    assert told(results(met=["a.one"], error="BriefError")) == "BriefError"
+    assert told(results(met=["a.one"])) == "it is not asked any more"
+    moved_all = results(numbers={"budget.total": 1.0, **{name: 2.0 for name in "abcd"}})
+    assert told(moved_all) == "5: a: - → 2; b: - → 2; budget.total: 100 → 1; c: - → 2"
+
+
+def test_the_edges_of_what_is_allowed(tmp_path: Path) -> None:
+    dropped = results(scores={"a": 0.9 - gate.DROP})
+    dropped.rows[1].scores = {"a": 0.9 - gate.DROP}
+    assert flips(dropped, results(), tmp_path) == []
+    dropped.rows[1].scores = {"a": 0.9 - gate.DROP - 0.001}
+    assert flips(dropped, results(), tmp_path) == ["* scorer.a"]
+    at_floor = results().model_copy(update={"controls": {"empty": {"x": 0.1, "y": gate.FLOOR}}})
+    assert flips(at_floor, results(), tmp_path) == ["* control.empty"]
+    fewer = results().model_copy(update={"defects": {"sum": {"planted": 54, "found": 54}}})
+    assert flips(fewer, results(), tmp_path) == []
+    gone = results().model_copy(update={"defects": {"other": {"planted": 1, "found": 1}}})
+    assert flips(gone, results(), tmp_path) == ["* defects.sum"]
+    few = results().model_copy(update={"alarms": {"BUD-001": 1}, "clean": 10})
+    assert flips(few, results(), tmp_path) == ["* alarms.BUD-001"]
+    before = results().model_copy(update={"alarms": {"BUD-001": 1}})
+    assert flips(few, before, tmp_path) == []
+    assert flips(results(scores={}), results(), tmp_path) == ["* scorer.a"]
+
+
+def test_numbers_of_a_plan_are_what_code_computed() -> None:
+    found = numbers(sample.plan())
+    expected = {
+        "budget.total": 60_000, "budget.content": 20_000, "budget.contingency": 6_000, "budget.prizes": 5_000, "creator.CR1.fee": 600,
+        "creator.CR2.fee": 3_000, "paid.AD1.cpm": 40, "kpi.followers": 20, "scenario.base.clicks": 3_200, "scenario.high.conversions": 400,
+        "risks": 4, "risk_scores": 46, "phase.F1.days": 31, "phase.F2.days": 30, "sla.0": 120,
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+    pieces = sum(entry.kind != "buffer" for entry in sample.plan().calendar.entries)
+    assert sum(value for name, value in found.items() if name.startswith("pieces.")) == pieces
+    assert found["hours.week"] == pytest.approx(sum(role.load for role in sample.plan().team.roles))
 
 
 def test_an_explained_flip_is_green(tmp_path: Path) -> None:
