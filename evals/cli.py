@@ -46,20 +46,25 @@ def run(
     against: Annotated[Path | None, typer.Option(help="Results to compare with. Default: the baseline.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for results.json, durations.json, report.html.")] = OUT,
     no_defects: Annotated[bool, typer.Option("--no-defects", help="Leave out the planted defects.")] = False,
+    jobs: Annotated[int, typer.Option(help="Processes for the playbook's run; 0: one a core, at most four.")] = 0,
 ) -> None:
     """Score plans. The playbook and replays run with sockets closed, and a flip against the baseline ends with 1."""
     chosen = _briefs(brief, held_out)
-    done = _done(chosen, model, stage, one_shot=one_shot, replay=replay, defects=not (no_defects or brief or held_out))
+    defects = not (no_defects or brief or held_out)
+    done = _done(chosen, model, stage, one_shot=one_shot, replay=replay, defects=defects, jobs=jobs)
     raise typer.Exit(_finish(done, against, out, partial=bool(brief)))
 
 
-def _done(chosen: tuple[Brief, ...], model: str, stage: str, *, one_shot: bool, replay: bool, defects: bool) -> Run:
+def _done(
+    chosen: tuple[Brief, ...], model: str, stage: str, *, one_shot: bool, replay: bool, defects: bool, jobs: int
+) -> Run:
+    from evals.crew import processes
     from evals.offline import closed
     from evals.run import run_playbook
 
     if model == "playbook":
         with closed():
-            return run_playbook(chosen, _tell, defects=defects)
+            return run_playbook(chosen, _tell, defects=defects, jobs=min(processes(jobs), len(chosen)))
     from agent.llm import open_model
     from agent.settings import load_settings
     from evals import live
@@ -71,7 +76,7 @@ def _done(chosen: tuple[Brief, ...], model: str, stage: str, *, one_shot: bool, 
         with closed():
             if one_shot:
                 return live.one_shots(chosen, spec, lambda: replayed(spec), _tell, record_to=False)
-            return live.replay(chosen, spec, _tell)
+            return live.replay(chosen, spec, _tell, stage=stage)
     if one_shot:
         return live.one_shots(chosen, spec, lambda: open_model(spec, settings), _tell)
     return live.live(chosen, spec, lambda: open_model(spec, settings), _tell, stage=stage)
@@ -159,6 +164,7 @@ def accept(
 @app.command()
 def record(
     model: Annotated[str, typer.Option(help="The model whose answers are recorded.")] = "local",
+    stage: Annotated[str, typer.Option(help="Record this part alone, its upstream frozen.")] = "",
     brief: Briefs = None,
     one_shot: Annotated[
         bool, typer.Option("--one-shot", help="Record the one prompt for the whole plan instead.")
@@ -175,14 +181,14 @@ def record(
     if one_shot:
         live.one_shots(chosen, spec, lambda: open_model(spec, settings), _tell, record_to=True)
         return
-    wanted = live.estimate(chosen, spec)
+    wanted = live.estimate(chosen, spec, stage)
     calls = sum(one.stale for one in wanted)
     _tell(
         f"{calls} calls are stale or new, in {sum(one.stale > 0 for one in wanted)} briefs: about {calls * live.SECONDS_A_CALL / 60:.0f} minutes with the embedded model; answers to answers come on top"
     )
     stale = {one.brief for one in wanted if one.stale}
     if not dry_run and stale:
-        live.record([one for one in chosen if one.id in stale], spec, settings, _tell)
+        live.record([one for one in chosen if one.id in stale], spec, settings, _tell, stage=stage)
 
 
 @app.command()

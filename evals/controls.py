@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -24,12 +24,11 @@ Say = Callable[[], str]
 """Gives the next text."""
 
 
-def controls(case: Case) -> Iterator[tuple[str, Document]]:
-    """Name and document of every control for a case that has a plan."""
+def control(name: str, case: Case) -> Document:
+    """A control's document for a case. Raises ValueError for a case without a plan, KeyError for a control that there is none of."""
     if case.plan is None:
-        return
-    for name, make in (("empty", _empty), ("copied", _copied), ("stuffed", _stuffed)):
-        yield name, Document.of_plan(rewritten(case.plan, make(case.brief)))
+        raise ValueError(f"{case.brief.id} has no plan")
+    return Document.of_plan(rewritten(case.plan, CONTROLS[name](case.brief)))
 
 
 def rewritten(plan: MarketingPlan, words: Say) -> MarketingPlan:
@@ -71,3 +70,7 @@ def _stuffed(brief: Brief) -> Say:
     names = [brief.brand, *brief.expect.facts]
     every = itertools.cycle([*names, *signs])
     return lambda: " ".join(itertools.islice(every, 9))
+
+
+CONTROLS: dict[str, Callable[[Brief], Say]] = {"copied": _copied, "empty": _empty, "stuffed": _stuffed}
+"""Name → what says every text of the plan."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 
+from agent.events import CallDone, Event
 from agent.llm import ModelSpec, open_model
 from agent.plan.model import PartWords
 from agent.settings import Settings
@@ -36,14 +37,19 @@ class Recording:
     """Requests that it holds."""
 
 
-def replay(chosen: Iterable[Brief], spec: ModelSpec, tell: Tell = lambda _: None) -> Run:
+def label_of(spec: ModelSpec, stage: str = "") -> str:
+    """The name of a writer: a model, or a model that rewrites one part alone."""
+    return f"{spec.label}/{stage}" if stage else spec.label
+
+
+def replay(chosen: Iterable[Brief], spec: ModelSpec, tell: Tell = lambda _: None, *, stage: str = "") -> Run:
     """The model's plans from its cassettes. A brief without a cassette is left out; one that asks something new is stale."""
-    chosen = tuple(one for one in chosen if path_of(one.id, spec.label).exists())
-    run = Run(new_results(spec.label, chosen))
+    chosen = tuple(one for one in chosen if path_of(one.id, label_of(spec, stage)).exists())
+    run = Run(new_results(label_of(spec, stage), chosen))
     stale: set[str] = set()
     for brief in chosen:
         began = time.monotonic()
-        case, tape = _taped(brief, spec, lambda: replayed(spec), record=False)
+        case, tape = _taped(brief, spec, lambda: replayed(spec), stage, record=False)
         run.cases[brief.id] = case
         if tape.stale:
             stale.add(brief.id)
@@ -59,34 +65,56 @@ def replay(chosen: Iterable[Brief], spec: ModelSpec, tell: Tell = lambda _: None
     return run
 
 
-def _taped(brief: Brief, spec: ModelSpec, make: MakeModel, *, record: bool) -> tuple[Case, Tape]:
+def _taped(
+    brief: Brief, spec: ModelSpec, make: MakeModel, stage: str, *, record: bool, tell: Tell = lambda _: None
+) -> tuple[Case, Tape]:
     case = draft(brief)
     if case.plan is None:
         return case, Tape(set())
-    about = f"Recorded from real calls to {spec.label} for the brief {brief.id}; replayed only to the same requests."
-    path, seen = path_of(brief.id, spec.label), Tape(set())
+    part = f", {stage} alone" if stage else ""
+    about = (
+        f"Recorded from real calls to {spec.label} for the brief {brief.id}{part}; replayed only to the same requests."
+    )
+    path, seen = path_of(brief.id, label_of(spec, stage)), Tape(set())
     with suppress(StaleTraffic), cassette(path, record=record, about=about) as tape:
         seen = tape
-        case = write(case, spec, make)
+        case = write(case, spec, make, stage=stage, watch=_progress(brief.id, tell))
     return checked(case), seen
 
 
-def estimate(chosen: Iterable[Brief], spec: ModelSpec) -> list[Recording]:
+EVERY = 10
+"""Calls between two lines of progress."""
+
+
+def _progress(brief: str, tell: Tell) -> Callable[[Event], None]:
+    """Tells how far a brief is, every so many calls."""
+    began, calls = time.monotonic(), 0
+
+    def watch(event: Event) -> None:
+        nonlocal calls
+        if isinstance(event, CallDone):
+            calls += 1
+            if calls % EVERY == 0:
+                tell(f"  {brief}: {calls} calls, in {event.stage}, {time.monotonic() - began:.0f} s")
+
+    return watch
+
+
+def estimate(chosen: Iterable[Brief], spec: ModelSpec, stage: str = "") -> list[Recording]:
     """What would be asked anew, brief by brief: a replay without a model, up to the first answers that are missing."""
     found = []
     for brief in chosen:
-        path = path_of(brief.id, spec.label)
-        if path.exists():
-            _, tape = _taped(brief, spec, lambda: replayed(spec), record=False)
-            new = max(1, calls_of(brief, spec) - len(tape.played)) if tape.stale else 0
+        if path_of(brief.id, label_of(spec, stage)).exists():
+            _, tape = _taped(brief, spec, lambda: replayed(spec), stage, record=False)
+            new = max(1, calls_of(brief, spec, stage) - len(tape.played)) if tape.stale else 0
             found.append(Recording(brief.id, new, len(tape.played)))
         else:
-            found.append(Recording(brief.id, calls_of(brief, spec), 0))
+            found.append(Recording(brief.id, calls_of(brief, spec, stage), 0))
     return found
 
 
-def calls_of(brief: Brief, spec: ModelSpec) -> int:
-    """First calls that a model would be asked for a brief."""
+def calls_of(brief: Brief, spec: ModelSpec, stage: str = "") -> int:
+    """First calls that a model would be asked for a brief, or for one part of its plan."""
     from agent.knowledge import load
     from agent.run.estimate import estimate as likely
     from agent.run.setting import setting_for
@@ -95,19 +123,19 @@ def calls_of(brief: Brief, spec: ModelSpec) -> int:
     if case.plan is None or case.intake is None or case.frame is None:
         return 0
     setting = setting_for(case.plan, case.intake, case.frame, load(), spec)
-    return likely(case.plan, setting, load(), None).calls
+    return likely(case.plan, setting, load(), None, only=stage).calls
 
 
 def record(
-    chosen: Iterable[Brief], spec: ModelSpec, settings: Settings, tell: Tell = lambda _: None
+    chosen: Iterable[Brief], spec: ModelSpec, settings: Settings, tell: Tell = lambda _: None, *, stage: str = ""
 ) -> list[Recording]:
     """Asks the model whatever the cassettes do not hold, and keeps it. What is not stale is not asked again."""
     chosen, done = tuple(chosen), []
     for brief in chosen:
         began = time.monotonic()
-        case, tape = _taped(brief, spec, lambda: open_model(spec, settings), record=True)
+        case, tape = _taped(brief, spec, lambda: open_model(spec, settings), stage, record=True, tell=tell)
         done.append(Recording(brief.id, len(tape.missed), len(tape.played)))
-        held = len(known(path_of(brief.id, spec.label)))
+        held = len(known(path_of(brief.id, label_of(spec, stage))))
         note = f", {case.error}" if case.error else ""
         tell(
             f"record {len(done)}/{len(chosen)} {brief.id}: {len(tape.missed)} asked, {len(tape.played)} kept, {held} held, {time.monotonic() - began:.0f} s{note}"
@@ -120,7 +148,7 @@ def live(
 ) -> Run:
     """A model over the chosen briefs, all stages or one with its upstream frozen."""
     chosen = tuple(chosen)
-    run = Run(new_results(f"{spec.label}/{stage}" if stage else spec.label, chosen))
+    run = Run(new_results(label_of(spec, stage), chosen))
     for brief in chosen:
         began = time.monotonic()
         case = draft(brief)

@@ -1,4 +1,4 @@
-"""An eval run: every brief through the writer, every plan through every scorer. One process, sockets closed."""
+"""An eval run: every brief through the writer, every plan through every scorer. Sockets closed, the work spread over the cores."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from agent.version import __version__
 from evals.brief import Brief, all_briefs
 from evals.case import Case, checked, draft
-from evals.controls import controls
+from evals.controls import CONTROLS, control
+from evals.crew import Crew, held
 from evals.document import Document
 from evals.numbers import numbers
 from evals.results import Results, Row, fingerprint
@@ -30,27 +31,41 @@ class Run:
     """Step → seconds of wall-clock time."""
 
 
-def run_playbook(chosen: Iterable[Brief], tell: Tell = lambda _: None, *, defects: bool = True) -> Run:
-    """The playbook over the chosen briefs. `defects` plants defects in its plans as well."""
+def run_playbook(chosen: Iterable[Brief], tell: Tell = lambda _: None, *, defects: bool = True, jobs: int = 1) -> Run:
+    """The playbook over the chosen briefs. `defects` plants defects in its plans as well; `jobs` is the number of processes."""
     chosen = tuple(chosen)
     run = Run(new_results("playbook", chosen))
     started = time.monotonic()
-    for brief in chosen:
-        began = time.monotonic()
-        run.cases[brief.id] = checked(draft(brief))
-        run.seconds[f"plan.{brief.id}"] = time.monotonic() - began
-        tell(f"plan {len(run.cases)}/{len(chosen)} {brief.id}")
-    score_cases(run, tell)
-    _controls(run)
-    tell("controls")
-    if defects:
-        from evals.defects import measure
+    with Crew(jobs) as crew:
+        for case, took in crew.map(_drafted, chosen):
+            run.cases[case.brief.id] = case
+            run.seconds[f"plan.{case.brief.id}"] = took
+            tell(f"plan {len(run.cases)}/{len(chosen)} {case.brief.id}")
+    with Crew(jobs, run.cases) as crew:
+        score_cases(run, tell, crew)
+        made = _controlled(run.cases)
+        for name, scores in crew.map(_control, tuple(CONTROLS) if made else ()):
+            run.results.controls[name] = scores
+            tell(f"control {name}")
+        if defects:
+            from evals.defects import CLASSES, alarms, count_class
 
-        began = time.monotonic()
-        run.results.defects, run.results.alarms, run.results.clean = measure(list(run.cases.values()), tell)
-        run.seconds["defects"] = time.monotonic() - began
+            began = time.monotonic()
+            for name, counts in crew.map(count_class, sorted(CLASSES)):
+                run.results.defects[name] = counts
+                tell(
+                    f"defects {len(run.results.defects)}/{len(CLASSES)} {name}: {counts['found']} of {counts['planted']}"
+                )
+            clean = [case for case in run.cases.values() if case.plan is not None]
+            run.results.alarms, run.results.clean = alarms(clean), len(clean)
+            run.seconds["defects"] = time.monotonic() - began
     run.seconds["all"] = time.monotonic() - started
     return run
+
+
+def _drafted(brief: Brief) -> tuple[Case, float]:
+    began = time.monotonic()
+    return checked(draft(brief)), time.monotonic() - began
 
 
 def new_results(model: str, chosen: tuple[Brief, ...]) -> Results:
@@ -64,14 +79,23 @@ def new_results(model: str, chosen: tuple[Brief, ...]) -> Results:
     )
 
 
-def score_cases(run: Run, tell: Tell = lambda _: None) -> None:
+def score_cases(run: Run, tell: Tell = lambda _: None, crew: Crew | None = None) -> None:
     """Scores every case of a run; its rows come in the order of the briefs."""
-    documents = {id: case.document for id, case in run.cases.items() if case.plan}
-    for id, case in run.cases.items():
-        began = time.monotonic()
-        run.results.rows.append(_row(case, documents))
-        run.seconds[f"score.{id}"] = time.monotonic() - began
-        tell(f"score {len(run.results.rows)}/{len(run.cases)} {id}")
+    if crew is None:
+        with Crew(1, run.cases) as alone:
+            return score_cases(run, tell, alone)
+    for row, took in crew.map(_scored, tuple(run.cases)):
+        run.results.rows.append(row)
+        run.seconds[f"score.{row.brief}"] = took
+        tell(f"score {len(run.results.rows)}/{len(run.cases)} {row.brief}")
+    return None
+
+
+def _scored(id: str) -> tuple[Row, float]:
+    began = time.monotonic()
+    cases: dict[str, Case] = held()
+    documents = {one: case.document for one, case in cases.items() if case.plan}
+    return _row(cases[id], documents), time.monotonic() - began
 
 
 def _row(case: Case, documents: dict[str, Document]) -> Row:
@@ -122,22 +146,19 @@ def fill(row: Row, scored: dict[str, list[Criterion]]) -> None:
     row.met.sort()
 
 
-def _controls(run: Run) -> None:
-    """Words scores of the controls; other controls of the same kind are what they are compared with."""
+def _controlled(cases: dict[str, Case]) -> dict[str, Case]:
+    """The cases that are turned into controls: the first of each of the first brands."""
     chosen: dict[str, Case] = {}
-    for case in run.cases.values():
-        if (
-            case.plan
-            and case.brief.brand not in {one.brief.brand for one in chosen.values()}
-            and len(chosen) < CONTROLLED
-        ):
+    for case in cases.values():
+        known = {one.brief.brand for one in chosen.values()}
+        if case.plan and case.brief.brand not in known and len(chosen) < CONTROLLED:
             chosen[case.brief.id] = case
-    made: dict[str, dict[str, Document]] = {}
-    for id, case in chosen.items():
-        for name, document in controls(case):
-            made.setdefault(name, {})[id] = document
-    for name, documents in made.items():
-        run.results.controls[name] = {
-            id: round(words_score(score(subject(chosen[id].brief, document, documents))), 4)
-            for id, document in documents.items()
-        }
+    return chosen
+
+
+def _control(name: str) -> tuple[str, dict[str, float]]:
+    """Words scores of a control; others of the same kind are what they are compared with."""
+    chosen = _controlled(held())
+    documents = {id: control(name, case) for id, case in chosen.items()}
+    scored = {id: score(subject(chosen[id].brief, one, documents)) for id, one in documents.items()}
+    return name, {id: round(words_score(one), 4) for id, one in scored.items()}

@@ -28,7 +28,8 @@ from agent.stages import STAGES, Stage
 from agent.words.digest import brief_digest, frame_digest
 from evals import run as run_of
 from evals.brief import Brief, briefs
-from evals.defects import CLASSES, measure
+from evals.crew import Crew, processes
+from evals.defects import measure
 from evals.gate import Flip, gate, red
 from evals.offline import closed
 from evals.results import Results
@@ -476,8 +477,7 @@ def results(chosen: tuple[Brief, ...], classes: tuple[str, ...]) -> Results:
     """Scores of the chosen briefs as the program stands, with some classes of planted defects."""
     done = run_of.run_playbook(chosen, defects=False)
     if classes:
-        with patch.dict(CLASSES, {name: CLASSES[name] for name in classes}, clear=True):
-            done.results.defects, _, _ = measure(list(done.cases.values()), count=PLANTED)
+        done.results.defects = {name: measure(name, list(done.cases.values()), PLANTED) for name in classes}
     return done.results
 
 
@@ -496,14 +496,18 @@ def flips_of(one: Change) -> list[Flip]:
     return red(gate(now, before))
 
 
+def judged(name: str) -> tuple[str, list[Flip]]:
+    """A change's name, and what the gate says to it."""
+    return name, flips_of(CHANGES[name])
+
+
 def main(names: list[str]) -> int:
     """Prints a line a change; 1 when one is judged wrongly."""
     wrong = 0
-    with closed():
-        for one in CHANGES.values():
-            if names and one.name not in names:
-                continue
-            flips = flips_of(one)
+    chosen = [one.name for one in CHANGES.values() if not names or one.name in names]
+    with closed(), Crew(min(processes(), len(chosen))) as crew:
+        for name, flips in crew.map(judged, chosen):
+            one = CHANGES[name]
             right = bool(flips) != one.harmless
             wrong += not right
             shown = f"{len(flips)} flips, first {flips[0].brief} {flips[0].criterion}" if flips else "green"
@@ -511,6 +515,7 @@ def main(names: list[str]) -> int:
                 f"{'ok   ' if right else 'WRONG'} {'harmless  ' if one.harmless else 'regression'} {one.name}: {shown}\n"
             )
             sys.stdout.flush()
+    sys.stdout.write(f"{len(chosen) - wrong} of {len(chosen)} judged rightly\n")
     return 1 if wrong else 0
 
 

@@ -215,8 +215,9 @@ def keywords_of(fact: str) -> list[str]:
         r"\b(?:[A-Z][A-Za-z]*\s)*[A-Z]*[a-z]*\d[\w-]*\b|\b(?:[A-Z][a-z]+\s){1,3}[A-Z][a-z]+\b",
         re.sub(r"^(?:The|A|An|Our)\s", "", fact),
     )
+    codes = [code.strip() for code in codes if not code.strip().isdigit()]  # days and numbers give nothing away
     if codes:
-        return list(dict.fromkeys(c.strip() for c in codes))
+        return list(dict.fromkeys(codes))
     if re.search(r"[\u3400-\u9fff]", fact):
         tail = re.split(r"[的和与與，,、]", fact)[-1].strip()
         return [tail if len(tail) >= 2 else fact.strip()]

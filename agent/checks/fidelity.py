@@ -165,9 +165,10 @@ def competitors_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("FID-010", "warning", "The brand and every product are named somewhere in what the public sees")
 def products_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """A product that no topic and no post names is not marketed."""
+    """A product that no topic and no post names is not marketed; where the brief names none, its stand-in is no name."""
     public = "\n".join(squeezed(one.text) for one in published(plan))
-    for name in [ctx.brief.brand, *(product.name for product in ctx.brief.products)]:
+    unnamed = any(gap.field == "products" for gap in plan.gaps)
+    for name in [ctx.brief.brand, *([] if unnamed else [product.name for product in ctx.brief.products])]:
         if squeezed(name) not in public:
             yield at("themes.pillars", name=name)
 

@@ -47,9 +47,13 @@ def foreign_characters(text: str, language: str) -> str:
     return "".join(dict.fromkeys(found))
 
 
+_SIGNS = ("广告", "廣告")
+"""What a paid post in Chinese has to say by law: whoever tells of it in English has to name it."""
+
+
 def _names(ctx: CheckContext) -> list[str]:
-    """Platform names in every language: they may stand anywhere."""
-    return [name for sheet in ctx.knowledge.platforms.values() for name in (sheet.names.zh, sheet.names.en)]
+    """What may stand anywhere: platform names in every language, and the signs that the law asks for in its own words."""
+    return [*_SIGNS, *(name for sheet in ctx.knowledge.platforms.values() for name in (sheet.names.zh, sheet.names.en))]
 
 
 def _wrong_script(plan: MarketingPlan, ctx: CheckContext, languages: set[str]) -> Iterator[Hit]:
@@ -150,7 +154,7 @@ def _seam(text: str) -> re.Match[str] | None:
     return next((one for one in _DOUBLED.finditer(text) if one.group() not in _ALLOWED_DOUBLES), None)
 
 
-_ENDS = "。！？…”』」）).!?\"'’:：;~～%"
+_ENDS = "。！？…”』」）)】].!?\"'’:：;~～%"
 _UNENDED = frozenset({"headline", "name", "line", "title", "hook", "cta", "action", "metric"})
 """Fields that read like a label or a line of copy and may end without a stop."""
 

@@ -113,11 +113,12 @@ def headline(plan: MarketingPlan) -> Pool:
         _walk(pool, part, "", plan.meta.currency)
     _money(pool, plan)
     _goals(pool, plan)
+    pool.add("hour", round(plan.budget.labour_hours))
     return pool
 
 
 def _goals(pool: Pool, plan: MarketingPlan) -> None:
-    """How far target, forecast and baseline lie apart."""
+    """How far target, forecast and baseline lie apart, and what is reached on the way, in full and rounded as a text tells it."""
     for goal in plan.positioning.goals:
         if goal.target.unit == "%":
             continue
@@ -129,6 +130,10 @@ def _goals(pool: Pool, plan: MarketingPlan) -> None:
             for other in known:
                 if one > other:
                     _figure(pool, one - other, goal.target.unit)
+        for point in plan.kpis.curve:
+            if point.goal == goal.id:
+                _figure(pool, point.forecast, goal.target.unit)
+                _figure(pool, rounded(point.forecast, 3), goal.target.unit)
 
 
 def _money(pool: Pool, plan: MarketingPlan) -> None:

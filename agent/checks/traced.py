@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -99,6 +100,7 @@ class Grounds:
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
         self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
+        self.parts["strategy"].add(COUNT, plan_pools.weeks_of(self.plan))  # "until week 25"
         self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
         self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))
         rates, shares = plan_pools.rates(self.plan), plan_pools.shares(self.plan)
@@ -150,8 +152,10 @@ class Grounds:
         self.parts["adaptations"].update(of_texts(one.carry for one in plan.approvals))
 
     def _labour(self, ctx: CheckContext) -> None:
-        """What an hour costs by the benchmark, in the plan's currency, and what the hours that are missing would cost."""
+        """What an hour costs by the benchmark, in the plan's currency, what the hours that are missing would cost, in how many weeks."""
         weeks = plan_pools.weeks_of(self.plan)
+        over = Counter(week.holder for week in self.plan.team.weeks if week.hours > week.capacity)
+        self.parts["team"].add("week", *range(1, max(over.values(), default=0) + 1))
         for item in ctx.knowledge.items.values():
             if isinstance(item, Benchmark) and item.metric == "labour_hour":
                 rate = item.base * float(ctx.knowledge.rate(item.currency, self.plan.meta.currency))
@@ -219,6 +223,8 @@ class Grounds:
 
     def traced(self, one: Quantity, path: str, text: str) -> bool:
         """Whether the number comes from somewhere."""
+        if path.startswith("measurement.experiments") and self.brief.holds(one):
+            return True  # a strength or a share of the client's own: "the cider with 5.2 %"
         if path.startswith("measurement.experiments") and one.kind == PERCENT and self._rates(one, text):
             return self._tested(one, path, text)
         return (

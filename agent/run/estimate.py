@@ -18,13 +18,15 @@ from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import REPAIRS, Setting
 
 
-def estimate(plan: MarketingPlan, setting: Setting, knowledge: Knowledge, price: Price | None) -> Estimated:
-    """Calls, tokens and cost of all first calls, every text as long as its draft.
+def estimate(
+    plan: MarketingPlan, setting: Setting, knowledge: Knowledge, price: Price | None, *, only: str = ""
+) -> Estimated:
+    """Calls, tokens and cost of all first calls, or of those of one stage; every text as long as its draft.
 
     The likely cost counts what calls share at the cached price, as an endpoint with a prompt cache does; `most_cost` counts
     nothing as cached and every call asked for again as often as a repair is allowed. Sending parts back is not counted.
     """
-    asked = list(_calls(plan, setting, knowledge))
+    asked = list(_calls(plan, setting, knowledge, only))
     prompts = sum(likely_tokens(message.content) for messages, _ in asked for message in messages)
     written = sum(likely_tokens(answer) for _, answer in asked)
     shared = sum(likely_tokens(message.content) for message in setting.prefix) * max(len(asked) - 1, 0)
@@ -41,10 +43,12 @@ def estimate(plan: MarketingPlan, setting: Setting, knowledge: Knowledge, price:
     )
 
 
-def _calls(plan: MarketingPlan, setting: Setting, knowledge: Knowledge) -> Iterator[tuple[list[Message], str]]:
+def _calls(
+    plan: MarketingPlan, setting: Setting, knowledge: Knowledge, only: str
+) -> Iterator[tuple[list[Message], str]]:
     """The messages of every first call, and an answer as long as the drafts."""
     passages = platform_passages(knowledge, plan.meta.language)
-    for stage in STAGES:
+    for stage in (one for one in STAGES if only in ("", one.id)):
         told = upstream(plan, stage.depends_on)
         part = getattr(plan, stage.id)
         for group in groups_for(part, part, stage.rewrites, setting.size):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.checks import run_checks
 from agent.data import read_yaml
 from agent.plan.model import Finding, MarketingPlan
 from evals.case import Case
+from evals.crew import held
 from evals.defects.classes import CLASSES, Defect
 from evals.results import HERE
 
-__all__ = ["CLASSES", "PER_CLASS", "Planted", "alarms", "measure", "planted"]
+__all__ = ["CLASSES", "PER_CLASS", "Planted", "alarms", "count_class", "measure", "noticed", "planted"]
 
 PER_CLASS = 60
 """Defects of each class: none missed of 59 means a recall of 95 % or more, at 95 % confidence."""
@@ -43,11 +43,11 @@ def planted(defect: Defect, cases: list[Case], count: int = PER_CLASS) -> list[P
     for _ in range(TRIES):
         for case in rng.sample(usable, len(usable)):
             assert case.plan is not None
+            if len(found) == count:
+                return found
             made = defect.plant(case.plan, case, rng)
-            if made is None or len(found) == count:
-                continue
-            key = f"{case.brief.id} {_difference(case.plan, made)}"
-            if key not in seen:
+            key = f"{case.brief.id} {_difference(case.plan, made)}" if made else ""
+            if made and key not in seen:
                 seen.add(key)
                 found.append(Planted(defect, case, made))
     return found
@@ -67,17 +67,15 @@ def noticed(one: Planted) -> list[Finding]:
     return [f for f in run_checks(one.plan, one.case.context, codes) if (f.code, f.where, f.message) not in before]
 
 
-def measure(
-    cases: list[Case], tell: Callable[[str], None] = lambda _: None, count: int = PER_CLASS
-) -> tuple[dict[str, dict[str, int]], dict[str, int], int]:
-    """Class → planted and found; check → false alarms; how many clean plans there were."""
-    found = {}
-    for name, defect in sorted(CLASSES.items()):
-        rows = planted(defect, cases, count)
-        found[name] = {"planted": len(rows), "found": sum(bool(noticed(row)) for row in rows)}
-        tell(f"defects {len(found)}/{len(CLASSES)} {name}: {found[name]['found']} of {found[name]['planted']}")
-    clean = [case for case in cases if case.plan is not None]
-    return found, alarms(clean), len(clean)
+def measure(name: str, cases: list[Case], count: int = PER_CLASS) -> dict[str, int]:
+    """How many defects of a class were planted, and how many were found."""
+    rows = planted(CLASSES[name], cases, count)
+    return {"planted": len(rows), "found": sum(bool(noticed(row)) for row in rows)}
+
+
+def count_class(name: str) -> tuple[str, dict[str, int]]:
+    """A class over the cases that this process holds."""
+    return name, measure(name, list(held().values()))
 
 
 def alarms(cases: list[Case]) -> dict[str, int]:

@@ -36,7 +36,8 @@ def delivery(subject: Subject) -> Iterator[Criterion]:
         shown = squeezed(text_of(name, content))
         for part in PART_IDS:
             if part in TABLES.get(name, PART_IDS):
-                texts = [key for one in subject.document.parts.get(part, ()) if len(key := squeezed(one)) > 5]
+                lines = (line for one in subject.document.parts.get(part, ()) for line in one.splitlines())
+                texts = [key for line in lines if len(key := squeezed(line)) > 5]
                 share = sum(one in shown for one in texts) / max(len(texts), 1) if texts else 1.0
                 yield at_least(f"{name}.{part}", share, FULL[name])
     rows = next(iter(rendered(plan, ["csv"]).values())).decode("utf-8-sig")

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, SecretStr
 
 from agent.errors import CehuaError, CutOff
+from agent.events import Event
 from agent.knowledge import load
 from agent.llm import ChatModel, Message, ModelSpec
 from agent.llm.abilities import Memory
@@ -49,15 +50,17 @@ def replayed(spec: ModelSpec) -> ChatModel:
     return ChatModel(spec.label, lambda: endpoint, attempts=1, deadline=60.0, pause=0.0, memory=Memory(None))
 
 
-def write(case: Case, spec: ModelSpec, make: MakeModel, *, stage: str = "") -> Case:
+def write(
+    case: Case, spec: ModelSpec, make: MakeModel, *, stage: str = "", watch: Callable[[Event], None] = lambda _: None
+) -> Case:
     """The case in the model's words; `stage` rewrites that part alone, all others as the playbook left them.
 
-    A model that fails leaves its error in the case: it counts as a failed delivery.
+    A model that fails leaves its error in the case: it counts as a failed delivery. `watch` is told every call.
     """
-    return asyncio.run(_write(case, spec, make, stage))
+    return asyncio.run(_write(case, spec, make, stage, watch))
 
 
-async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str) -> Case:
+async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str, watch: Callable[[Event], None]) -> Case:
     assert case.plan is not None
     assert case.intake is not None
     assert case.frame is not None
@@ -73,7 +76,7 @@ async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str) -> Ca
             if stage:
                 told = upstream(plan, BY_ID[stage].depends_on)
                 writer = StageWriter(
-                    Material(stage, setting.language, told), setting, Desk(stage, journal, lambda _: None),
+                    Material(stage, setting.language, told), setting, Desk(stage, journal, watch),
                     platform_passages(knowledge, plan.meta.language), lambda _: None,
                 )  # fmt: skip
                 words = await writer.write(
@@ -85,8 +88,8 @@ async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str) -> Ca
                 plan.words[stage] = words.summary(setting)
             else:
                 await model.warm(list(setting.prefix))
-                async for _ in Rewriting(plan, case.intake, setting, knowledge, journal, lambda: None).run():
-                    pass
+                async for event in Rewriting(plan, case.intake, setting, knowledge, journal, lambda: None).run():
+                    watch(event)
             if journal.stopped:
                 done.error = f"{type(journal.stopped).__name__}: {journal.stopped.message}"
     except CehuaError as error:
