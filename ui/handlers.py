@@ -357,8 +357,7 @@ class Handlers:
         return {}
 
     def _again(self, run: Run, parts: list[str]) -> View:
-        """A model writes parts again, watched on the board like the first time."""
-        self._free(run)
+        """A model writes parts again, watched on the board like the first time; a second click is the same work."""
         self.desk.again(self.store, run, parts, list(_state(run).stale), self.house.settings_of(self.workspace))
         return self.show(run.id)
 

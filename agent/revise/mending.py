@@ -57,7 +57,8 @@ def _candidates(work: Work, found: Finding) -> Iterator[Edit]:
         if found.code.startswith(prefix):
             yield from make(work, found)
             return
-    yield from _text(work, found)
+    if found.severity != "info":
+        yield from _text(work, found)
 
 
 def _number(where: str) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from agent import revise
 from agent.errors import EditError
+from agent.plan.model import Finding
 from agent.revise.model import GoalChange, TextEdit
 from agent.run.folder import load_plan
 from tests.revise.conftest import Take
@@ -45,11 +46,14 @@ def test_a_forbidden_word_written_by_hand_is_taken_back(tea_run: Path) -> None:
 
 
 def test_what_no_known_edit_mends_gets_its_advice_back(tea_run: Path) -> None:
-    finding = next(one for one in load_plan(tea_run).findings if one.code == "CPL-005")
-    found = revise.mend(tea_run, finding.code, finding.where)
+    plan = load_plan(tea_run)
+    open_ = Finding(code="WRD-001", severity="error", where="words.themes", message="Too little.", fix="Ask again.")
+    plan.findings.append(open_)
+    (tea_run / "plan.json").write_text(plan.model_dump_json(), encoding="utf-8")
+    found = revise.mend(tea_run, open_.code, open_.where)
     assert found.kind == "unclear"
     assert not found.edits
-    assert found.questions[0].text == finding.fix
+    assert found.questions[0].text == "Ask again."
 
 
 def test_a_finding_that_is_not_there_is_an_error(tea_run: Path) -> None:
