@@ -19,6 +19,7 @@ from agent.plan.model import MarketingPlan
 from agent.revise.model import Rerun, Understood
 from agent.revise.proposal import PLAYBOOK
 from agent.revise.state import State
+from agent.revise.understanding import suggestions_for
 from agent.run.folder import load_plan
 from agent.settings import Settings
 from ui import talk
@@ -456,7 +457,7 @@ class Handlers:
         return self._proposed(run, found)
 
     def _talk(self, run: Run, plan: MarketingPlan | None) -> View:
-        suggested = revise.suggestions(run.path) if plan else []
+        suggested = suggestions_for(plan, _state(run)) if plan else []
         held = revise.versions(run.path)
         undo = (
             f'<button type="button" data-do="undo">{self.w.h("versions.undo")}</button>'

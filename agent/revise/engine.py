@@ -138,7 +138,8 @@ def write_exports(run: Path, plan: MarketingPlan) -> tuple[list[str], list[str]]
 
 def _there(run: Path) -> Path:
     """The run's folder. Raises SetupError when it holds no plan: a typing error must not make a folder."""
-    load_plan(run)
+    if not (run / "plan.json").is_file():
+        load_plan(run)
     return run
 
 
