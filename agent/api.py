@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
-import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -30,6 +29,7 @@ from agent.llm import ChatModel, ModelSpec, open_model, price_of
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import build_plan, find
 from agent.run.filed import file_documents, kept_documents, named_files
+from agent.run.finder import in_use, open_finder
 from agent.run.folder import RunFolder, load_plan, revision, slug
 from agent.run.journal import Journal
 from agent.run.looked import STORE as LOOKUPS
@@ -38,18 +38,12 @@ from agent.settings import Settings, load_settings
 from agent.stages import in_starting_order
 
 if TYPE_CHECKING:
-    from agent.knowledge import Passage
-    from agent.knowledge.private import Private
     from agent.words.evidence import Find, Lookups
-
-log = logging.getLogger(__name__)
 
 LEAVING = 0.1
 """Seconds that the first requests get to leave before the playbook takes the processor."""
 Source = str | Path | bytes | dict[str, Any]
 """A brief: a path, the text itself, what an uploaded file holds, or a mapping. A program that passes on what somebody typed gives bytes: they are never taken for a path."""
-NO_WORKSPACE = "none"
-"""The workspace of runs that name none: it holds no documents."""
 
 
 @dataclass
@@ -202,7 +196,7 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
     fingerprint = _fingerprint(intake)
     path = options.out or Path(settings.runs_dir) / slug(intake.brief.brand, fingerprint)
     with RunFolder(path) as folder:
-        as_of = folder.begin(fingerprint, today, given=options.as_of)
+        as_of = folder.begin(fingerprint, today, given=options.as_of, workspace=options.workspace)
         if as_of != today:
             intake = _read(given, options, settings, as_of)
         yield _logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
@@ -357,40 +351,13 @@ async def _look_up(
     find = await asyncio.to_thread(_finder, result, given, options, settings, folder)
     if find is None:
         return None
-    used = [one.platform for one in result.plan.platforms.choices if one.role in ("primary", "support")]
-    return Lookups(in_starting_order(), result.intake.filled, used, find)
-
-
-def open_finder(intake: Intake, options: Options, settings: Settings, own: Private | None = None) -> Find | None:
-    """Searches the base, the run's `own` documents, and the workspace's where one is named, for the brief's markets and platforms; None when nothing is to be shown.
-
-    What is of low confidence is left out: its numbers would be told as facts. An index that cannot be written leaves the stages without passages; the plan has its own sources all the same.
-    """
-    if not settings.passages:
-        return None
-    from agent.knowledge import open_search
-
-    brief = intake.filled
-    search = open_search(settings, workspace=options.workspace or NO_WORKSPACE, beside=own)
-    used = [*brief.platforms.must, *brief.platforms.may]
-
-    def find(query: str) -> Sequence[Passage]:
-        try:
-            found = search.find(
-                query, language=brief.language, regions=brief.markets, platforms=used, k=3 * settings.passages
-            )
-        except SetupError as error:
-            log.warning("nothing was looked up: %s", error)
-            return ()
-        return [one for one in found if one.source.confidence != "low"][: settings.passages]
-
-    return find
+    return Lookups(in_starting_order(), result.intake.filled, in_use(result.plan), find)
 
 
 def _finder(result: Result, given: Given, options: Options, settings: Settings, folder: RunFolder) -> Find | None:
     """What this run's stages look things up in; its documents are read into its folder first."""
     files = given.files(result.intake.brief.documents, options) if settings.passages else []
-    return open_finder(result.intake, options, settings, kept_documents(files, folder.path, settings))
+    return open_finder(result.intake, options.workspace, settings, kept_documents(files, folder.path, settings))
 
 
 def understand(source: Source, options: Options | None = None) -> Intake:

@@ -28,6 +28,11 @@ _SHELL = re.compile(r'["{}\[\]\n]+|\bitem\d+\b|\w+(?=": ")')
 MARKS = {"waiting": "·", "playbook": "✓", "writing": "…", "model": "✓", "mixed": "≈", "failed": "✗"}
 
 
+def bare(text: str) -> str:
+    """A model's answer as it comes, without the JSON around its words."""
+    return _SHELL.sub(" ", text)
+
+
 class Board:
     """Shows a run while it works: a live table on a terminal, a line an event elsewhere, nothing when quiet."""
 
@@ -77,7 +82,7 @@ class Board:
     def _hear(self, event: StageText) -> None:
         """Keeps the end of what is being written, without the JSON around it."""
         text = self.texts.get(event.stage, "") + event.text
-        self.texts[event.stage] = _SHELL.sub(" ", text)[-SHOWN:] if len(text) > 4 * SHOWN else text
+        self.texts[event.stage] = bare(text)[-SHOWN:] if len(text) > 4 * SHOWN else text
 
     def _cost(self, cost: float | None) -> str:
         return "" if cost is None else self._t("cost", cost=f"{cost:.4f}")
@@ -159,7 +164,7 @@ class Board:
                 f"{MARKS[state]} {self._t(f'state.{state}')}",
                 f"{row.share:.0%}" if row and done else "",
                 f"{row.seconds:.0f} s" if row and done else "",
-                _SHELL.sub(" ", self.texts.get(part, ""))[-SHOWN:],
+                bare(self.texts.get(part, ""))[-SHOWN:],
             )
         table.caption = self.spent
         table.caption_justify = "left"

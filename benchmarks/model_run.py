@@ -64,7 +64,7 @@ async def ready(intake: Intake) -> None:
 
 
 def _open_index(intake: Intake) -> None:
-    find = open_finder(intake, Options(), load_settings())
+    find = open_finder(intake, "", load_settings())
     if find:
         for query in ("social media budget", "社媒预算怎么分"):  # the second loads the Chinese dictionary
             find(query)

@@ -448,9 +448,9 @@ def empty_cells(stack: ExitStack) -> None:
 
 @change("Compliance readings are not kept", harmless=True)
 def readings_not_kept(stack: ExitStack) -> None:
-    from agent.checks import compliance
+    from agent.compliance import read_facts
 
-    swap(stack, "agent.checks.compliance._read", compliance._read.__wrapped__)
+    swap(stack, "agent.checks.compliance.read_facts", read_facts.__wrapped__)
 
 
 @change("Findings come in another order", harmless=True)

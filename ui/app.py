@@ -12,6 +12,7 @@ import gradio as gr
 from agent.llm import list_models
 from ui.handlers import Entered, Handlers, House, View, samples
 from ui.views import head, intake
+from ui.views.interview import interview
 from ui.views.words import LANGUAGES, Words, esc
 
 HERE = Path(__file__).parent
@@ -56,9 +57,9 @@ def page(house: House, language: str) -> gr.Blocks:
                     label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160
                 )
                 places["documents_told"], places["documents"] = html("documents-told"), html("documents")
-            with gr.Tab(w("tab.settings"), id="settings"):
-                html("settings", _settings(w, house))
-        _wire(blocks, does, places, fields, shelf, own)
+            with gr.Tab(w("tab.settings"), id="settings") as chosen:
+                places["settings"] = html("settings")
+        _wire(blocks, does, places, fields, shelf, own, chosen)
     return blocks
 
 
@@ -77,6 +78,12 @@ def _brief(w: Words, house: House, places: dict[str, Any]) -> list[Any]:
             places["samples"] = html(
                 "samples", f'<div class="suggestions"><span>{w.h("intake.samples")}</span>{chips}</div>'
             )
+            with gr.Accordion(w("intake.talk.title"), open=False, elem_id="talk-box"):
+                places["talked"] = gr.State([])
+                places["interview"] = html("interview", interview(w, ()))
+                places["tell"] = gr.Textbox(
+                    label=w("intake.talk.say"), lines=1, max_lines=4, max_length=2000, elem_id="tell", submit_btn=True
+                )
             places["file"] = gr.File(label=w("intake.file"), file_types=KINDS, height=150, elem_id="brief-file")
             places["told"] = html("told")
             with gr.Row(elem_classes=["buttons"]):
@@ -163,17 +170,14 @@ def _plan(w: Words, places: dict[str, Any]) -> None:
                 places["versions"] = html("versions")
 
 
-def _settings(w: Words, house: House) -> str:
-    links = "".join(f'<li><a href="../{one}/" lang="{one}">{w.h(f"language.{one}")}</a></li>' for one in LANGUAGES)
-    return (
-        f"<h2>{w.h('settings.title')}</h2><h3>{w.h('settings.language')}</h3><ul>{links}</ul><h3>{w.h('settings.look')}</h3>"
-        f'<p><button type="button" data-theme-switch="1">{w.h("settings.dark")}</button></p><h3>{w.h("settings.model")}</h3><p>{w.h("settings.model_text")}</p>'
-        f"<h3>{w.h('settings.data')}</h3><p>{w.h('settings.data_text')}</p>"
-    )
-
-
 def _wire(
-    blocks: gr.Blocks, does: Handlers, places: dict[str, Any], fields: list[Any], shelf: gr.Tab, own: gr.Tab
+    blocks: gr.Blocks,
+    does: Handlers,
+    places: dict[str, Any],
+    fields: list[Any],
+    shelf: gr.Tab,
+    own: gr.Tab,
+    chosen: gr.Tab,
 ) -> None:
     names = [name for name in places if name not in ("samples", "read", "begin", "guess", "send")]
     outputs = [*(places[name] for name in names), places["send"]]
@@ -210,15 +214,23 @@ def _wire(
         show_progress="minimal",
         show_progress_on=[places["told"]],
     )
+    on(
+        places["tell"].submit,
+        lambda *given: does.tell(_entered(given[:-2]), given[-2] or "", given[-1] or []),
+        [*fields, places["tell"], places["talked"]],
+        js=BRIEF_ANSWERS,
+    )
     on(places["begin"].click, lambda *given: does.begin(_entered(given)), fields, js=BRIEF_ANSWERS)
     on(places["guess"].click, lambda *given: does.estimate(_entered(given)), fields, js=BRIEF_ANSWERS)
     on(places["send"].click, does.say, [run, places["say"]])
     on(places["say"].submit, does.say, [run, places["say"]])
     on(shelf.select, does.library, [run])
     on(own.select, does.documents, [])
+    on(chosen.select, does.settings, [])
     on(places["upload"].upload, does.add, [places["upload"]])
     pressed("samples", lambda _, data: does.sample(str(data.get("name"))))
     pressed("library", does.shelve)
+    pressed("settings", lambda _, data: does.settings(forget=data.get("do") == "forget-key"))
     pressed("documents", lambda _, data: does.forget(data))
     for place in ("head", "reader", "chat", "versions"):
         pressed(place, does.act)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,20 @@ from agent.documents import add as add_documents
 from agent.documents import listed, remove
 from agent.errors import BriefError, CehuaError, SetupError
 from agent.plan.model import MarketingPlan
+from agent.revise.model import Rerun, Understood
+from agent.revise.proposal import PLAYBOOK
 from agent.revise.state import State
+from agent.revise.understanding import suggestions_for
 from agent.run.folder import load_plan
 from agent.settings import Settings
+from ui import talk
 from ui.store import Card, Run, Store
 from ui.views import head, intake, library
 from ui.views.board import board
 from ui.views.chat import chat
+from ui.views.interview import Remark, interview, reply
 from ui.views.reader import reader
+from ui.views.settings import settings
 from ui.views.words import Words, esc, notice
 from ui.work import Desk, Progress
 
@@ -104,6 +110,29 @@ class Handlers:
             return {"told": _wrong(error)}
         return {"understood": intake.understood(self.w, found, entered.answers), "told": ""}
 
+    def tell(self, entered: Entered, said: str, held: Sequence[Remark]) -> View:
+        """A remark about the brief: the answer to the desk's last question, or one more sentence of the brief; nothing skips the question."""
+        told, asks = said.strip()[:LONGEST], held[-1].asks if held else ""
+        if not told and not asks:
+            return {}
+        text, answers = entered.text, dict(entered.answers)
+        if told and asks:
+            answers[asks] = told
+        elif told:
+            text = f"{text}\n{told}".strip()
+        talked = [*held, Remark(told or self.w("intake.talk.skipped"))]
+        try:
+            source, _ = self._source(replace(entered, text=text, answers=answers))
+            options = Options(model=PLAYBOOK, language=entered.language, answers=answers, settled=self.house.settings)
+            found = understand(source, options)
+        except CehuaError as error:
+            return {"told": _wrong(error)}
+        talked.append(reply(self.w, found, talked))
+        return {
+            "text": text, "tell": "", "talked": talked, "interview": interview(self.w, talked), "told": "",
+            "understood": intake.understood(self.w, found, answers),
+        }  # fmt: skip
+
     def begin(self, entered: Entered) -> View:
         """Starts a run and shows its page; a second click on the same is the same run."""
         try:
@@ -153,6 +182,8 @@ class Handlers:
             "text": samples(self.w.language).get(name, ""),
             "understood": intake.understood(self.w, None, {}),
             "told": "",
+            "talked": [],
+            "interview": interview(self.w, ()),
         }
 
     def _source(self, entered: Entered) -> tuple[bytes, str]:
@@ -225,7 +256,7 @@ class Handlers:
         plan, state = _plan(run), _state(run)
         live = bool(progress and progress.live)
         view: View = {
-            "head": head.head(self.w, run, progress, plan, state),
+            "head": self._head(run, progress, plan, state),
             "board": board(self.w, progress, plan, state.stale) if plan or progress else "",
             "reader": reader(self.w, plan, state) if plan else self._waiting(progress),
             "seen": {
@@ -238,10 +269,13 @@ class Handlers:
             "open_board": live and not closed,
             "working": bool(plan) and not live,
         }
-        return {
-            **view,
-            **(self._talk(run, plan) if plan and not live else {"chat": self._chat_waits(), "versions": ""}),
-        }
+        if live or not plan:
+            return {**view, "chat": self._chat_waits(run), "versions": "", "difference": ""}
+        view |= self._talk(run, plan)
+        if progress and progress.made:
+            made, progress.made = progress.made, None
+            view["difference"] = library.difference(self.w, made.difference)
+        return view
 
     def tick(self, run_id: object, seen: Mapping[str, Any]) -> View:
         """What changed since the page was last drawn; nothing where nothing did."""
@@ -254,7 +288,7 @@ class Handlers:
             progress.over.wait(AT_ONCE)  # no model: it is drawn once, whole
         if not progress or not progress.live or seen.get("run") != run.id:
             return self.show(run.id)
-        plan, state = _plan(run), State()
+        plan, state = _plan(run), _state(run)
         view: View = {"board": board(self.w, progress, plan, state.stale)}
         fresh = dict(seen) | {"tick": progress.tick}
         if (
@@ -262,17 +296,26 @@ class Handlers:
             and plan
             and (not seen.get("saved") or _now() - float(seen.get("drawn", 0)) > PAUSE)
         ):
-            view |= {"reader": reader(self.w, plan, state), "head": head.head(self.w, run, progress, plan, state)}
+            view |= {"reader": reader(self.w, plan, state), "head": self._head(run, progress, plan, state)}
             fresh |= {"saved": progress.saved, "drawn": _now()}
         return {**view, "seen": fresh}
+
+    def _head(self, run: Run, progress: Progress | None, plan: MarketingPlan | None, state: State) -> str:
+        """The head of the page, with what writing the stale parts again would take."""
+        modelled = plan is not None and state.stale and run.card.model != PLAYBOOK
+        again = revise.again(run.path, language=self.w.language).estimate if modelled else None
+        return head.head(self.w, run, progress, plan, state, again)
 
     def _waiting(self, progress: Progress | None) -> str:
         if progress and progress.live:
             return f'<div class="loading" role="status"><i></i><p>{self.w.h("plan.loading")}</p></div>'
         return notice("empty", self.w.h("plan.no_plan"), self.w.h("plan.no_plan_hint"))
 
-    def _chat_waits(self) -> str:
-        return notice("empty", self.w.h("chat.waits"))
+    def _chat_waits(self, run: Run) -> str:
+        """What was said so far, and why nothing can be said now."""
+        waits = notice("empty", self.w.h("chat.waits"))
+        held = talk.turns(run.path)
+        return (chat(self.w, held, (), modelled=False) + waits) if held else waits
 
     def act(self, run_id: object, data: Mapping[str, Any]) -> View:
         """A button of the head, the reader, the chat or the versions."""
@@ -294,8 +337,9 @@ class Handlers:
                     change = revise.lock if do == "lock" else revise.unlock
                     return self._changed(run, lambda: change(run.path, str(data["place"])))
                 case "rerun":
-                    parts = [str(data["part"])] if data.get("part") else []
-                    return self._changed(run, lambda: self._again(run, parts))
+                    return self._again(run, [])
+                case "ask-again":
+                    return self._proposed(run, revise.again(run.path, [str(data["part"])], language=self.w.language))
                 case "mend":
                     return self._mend(run, str(data.get("code")), str(data.get("where")))
                 case "apply" | "drop":
@@ -313,8 +357,10 @@ class Handlers:
             return {"message": self.w("error.request"), "failed": True}
         return {}
 
-    def _again(self, run: Run, parts: list[str]) -> Any:
-        return revise.rewrite(run.path, parts, model=run.card.model, settings=self.house.settings_of(self.workspace))
+    def _again(self, run: Run, parts: list[str]) -> View:
+        """A model writes parts again, watched on the board like the first time; a second click is the same work."""
+        self.desk.again(self.store, run, parts, list(_state(run).stale), self.house.settings_of(self.workspace))
+        return self.show(run.id)
 
     def _changed(self, run: Run, change: Callable[[], Any]) -> View:
         """Makes a change, then shows plan, board, chat and versions anew."""
@@ -331,8 +377,6 @@ class Handlers:
 
     def say(self, run_id: object, text: str) -> View:
         """An instruction: what it would do is shown, nothing is changed yet."""
-        from ui import talk
-
         words = text.strip()[:LONGEST]
         if not words:
             return {}
@@ -350,15 +394,23 @@ class Handlers:
             turn.state = "open" if turn.understood.edits else "told"
         except CehuaError as error:
             turn.result, turn.wrong = f"{error.message} {error.hint}".strip(), True
+        return {"say": "", **self._said(run, turn)}
+
+    def _said(self, run: Run, turn: talk.Turn) -> View:
+        """A turn joins the conversation; what was proposed before and not applied is dropped."""
         held = talk.turns(run.path)
         for one in held:
             one.state = "dropped" if one.state == "open" else one.state
         talk.keep(run.path, [*held, turn])
-        return {"say": "", **self._talk(run, _plan(run))}
+        return self._talk(run, _plan(run))
+
+    def _proposed(self, run: Run, understood: Understood) -> View:
+        """What a button proposes, in the chat, to be applied or left."""
+        self._free(run)
+        state: Any = "open" if understood.edits else "told"
+        return self._said(run, talk.Turn(said=understood.instruction, understood=understood, state=state))
 
     def _settle(self, run: Run, at: int, data: Mapping[str, Any], *, drop: bool) -> View:
-        from ui import talk
-
         self._free(run)
         held = talk.turns(run.path)
         turn = held[at] if 0 <= at < len(held) else None
@@ -369,12 +421,19 @@ class Handlers:
             talk.keep(run.path, held)
             return self._talk(run, _plan(run))
         take = data.get("form", {}).get("take", [])
-        when: Any = "now" if data.get("now") else "later"
+        again = next((edit for edit in turn.understood.edits if isinstance(edit, Rerun)), None)
+        if again and run.card.model != PLAYBOOK:
+            turn.state = "applied"
+            talk.keep(run.path, held)
+            return self._again(run, again.parts)
         try:
             made = revise.apply(
-                run.path, turn.understood.edits, instruction=turn.said, rerun=when, model=run.card.model if when == "now" else None,
-                take=[take] if isinstance(take, str) else list(take), settings=self.house.settings_of(self.workspace),
-            )  # fmt: skip
+                run.path,
+                turn.understood.edits,
+                instruction=turn.said,
+                take=[take] if isinstance(take, str) else list(take),
+                settings=self.house.settings_of(self.workspace),
+            )
         except CehuaError as error:
             turn.result, turn.wrong, turn.state = f"{error.message} {error.hint}".strip(), True, "told"
             talk.keep(run.path, held)
@@ -385,21 +444,20 @@ class Handlers:
             [self.w("chat.applied", version=made.version, parts=parts or self.w("chat.no_part")), *made.notes]
         )
         talk.keep(run.path, held)
-        view = self.show(run.id)
+        view = self._again(run, []) if data.get("now") and made.stale else self.show(run.id)
         return {**view, "difference": library.difference(self.w, made.difference)}
 
     def _mend(self, run: Run, code: str, where: str) -> View:
-        """Turns what a finding proposes into an instruction."""
-        plan = _plan(run)
-        one = next((f for f in plan.findings if f.code == code and f.where == where), None) if plan else None
-        if one is None:
-            return self.show(run.id)
-        return {"say": one.fix or one.message, "message": self.w("reader.mend_told")}
+        """Proposes the edit that mends a finding; where none is known, a model is asked, and without one the advice is left to the client."""
+        found = revise.mend(run.path, code, where, language=self.w.language)
+        if not found.edits and run.card.model != PLAYBOOK:
+            return self.say(run.id, found.questions[0].text)
+        if not found.edits:
+            return {"say": found.questions[0].text, "message": self.w("reader.mend_told")}
+        return self._proposed(run, found)
 
     def _talk(self, run: Run, plan: MarketingPlan | None) -> View:
-        from ui import talk
-
-        suggested = revise.suggestions(run.path) if plan else []
+        suggested = suggestions_for(plan, _state(run)) if plan else []
         held = revise.versions(run.path)
         undo = (
             f'<button type="button" data-do="undo">{self.w.h("versions.undo")}</button>'
@@ -443,6 +501,13 @@ class Handlers:
             return {"message": f"{error.message} {error.hint}".strip(), "failed": True, **self.library(current)}
         again = self.show(current) if do == "rename" and asked == current else {}
         return {**again, **self.library(current)}
+
+    def settings(self, *, forget: bool = False) -> View:
+        """The settings; `forget` drops the key that was entered."""
+        if forget:
+            self.house.held.pop(self.workspace, None)
+        own, held = self.house.settings.openai_api_key, self.house.settings_of(self.workspace).openai_api_key
+        return {"settings": settings(self.w, entered=held != own, given=own is not None)}
 
     def documents(self) -> View:
         """The workspace's own documents."""

@@ -145,12 +145,20 @@ def preferred(accepted: str) -> str:
 
 
 def warm() -> None:
-    """Loads what the first plan needs before anybody asks for it."""
-    from agent.api import understand
-    from agent.knowledge import load
+    """Makes a plan and shows a change of it, in the two languages, before anybody asks for one: what a process reads once is read then."""
+    from agent import revise
+    from agent.api import Options, plan
+    from ui.handlers import samples
+    from ui.views.reader import reader
+    from ui.views.words import Words
 
-    load()
-    understand("岫里茶，小红书，预算 20 万".encode())
+    for language, instruction in (("zh-CN", "总预算改成25万"), ("en", "start two weeks later")):
+        with tempfile.TemporaryDirectory(prefix="cehua-desk-warm-") as scratch:
+            run = Path(scratch)
+            brief = next(iter(samples(language).values())).encode()
+            made = plan(brief, Options(model="playbook", out=run))
+            reader(Words(language), made.plan, revise.state(run))
+            revise.understand(run, instruction)
 
 
 def theme() -> gr.themes.Base:

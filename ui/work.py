@@ -7,7 +7,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -27,6 +27,9 @@ from agent.events import (
     StageText,
 )
 from agent.plan.model import PART_IDS
+from agent.revise.engine import arewrite
+from agent.revise.model import Revised
+from agent.run.folder import load_plan
 from agent.settings import Settings
 from ui.store import Card, Run, Store
 
@@ -70,6 +73,10 @@ class Progress:
     model: str = ""
     message: str = ""
     hint: str = ""
+    again: bool = False
+    """Whether parts of a finished plan are written again: the plan on disk stays until that has ended."""
+    made: Revised | None = None
+    """The version that writing again has made."""
     over: threading.Event = field(default_factory=threading.Event)
     """Set when the work has ended."""
 
@@ -103,7 +110,7 @@ class Progress:
                 self.rows[stage] = replace(
                     was, state=state, share=share, seconds=seconds, note=note, text="", since=time.monotonic()
                 )
-                self.saved += state != "writing"
+                self.saved += state != "writing" and not self.again
             case StageText(stage=stage, text=text):
                 self.rows[stage].text = (self.rows[stage].text + text)[-TAIL:]
             case CallDone():
@@ -125,10 +132,17 @@ class Progress:
 class Job:
     """One run at work, in a thread with an event loop of its own."""
 
-    def __init__(self, run: Run, options: Options, done: Callable[[Progress], None]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        work: Callable[[Progress], Awaitable[None]],
+        done: Callable[[Progress], None],
+        progress: Progress,
+    ) -> None:
+        """`work` tells the progress what happens; cancelling it leaves a valid plan."""
         self.run = run
-        self.progress = Progress()
-        self._options, self._done = options, done
+        self.progress = progress
+        self._work_on, self._done = work, done
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._stop = threading.Event()
@@ -166,11 +180,25 @@ class Job:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         if self._stop.is_set():
             raise asyncio.CancelledError
-        async with aclosing(stream_plan(self.run.source(), self._options)) as events:
-            async for event in events:
-                if not isinstance(event, Result):
-                    self.progress.hear(event)
-                await asyncio.sleep(0)
+        await self._work_on(self.progress)
+
+
+async def _write(run: Run, options: Options, progress: Progress) -> None:
+    """Makes the plan, or goes on with it."""
+    async with aclosing(stream_plan(run.source(), options)) as events:
+        async for event in events:
+            if not isinstance(event, Result):
+                progress.hear(event)
+            await asyncio.sleep(0)
+
+
+def _at_stake(run: Run, parts: Sequence[str]) -> Progress:
+    """The board of a finished plan before some of its parts are written again."""
+    plan = load_plan(run.path)
+    progress = Progress(status="writing", again=True)
+    for part, words in plan.words.items():
+        progress.rows[part] = Row() if part in parts else Row(words.source, words.model_share)
+    return progress
 
 
 class Desk:
@@ -203,6 +231,19 @@ class Desk:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
                 self._start(store, run, settings)
+
+    def again(self, store: Store, run: Run, parts: Sequence[str], stale: Sequence[str], settings: Settings) -> None:
+        """Has the run's model write the named parts again, all that is stale where none is named; nothing happens when it is at work."""
+
+        async def work(progress: Progress) -> None:
+            progress.made = await arewrite(
+                run.path, parts, model=run.card.model, on_event=progress.hear, settings=_settings(run, settings)
+            )
+
+        with self._lock:
+            job = self._jobs.get((store.workspace, run.id))
+            if not (job and job.progress.live):
+                self._put_to_work(store, Job(run, work, lambda _: None, _at_stake(run, parts or stale)))
 
     def stop(self, store: Store, run_id: str) -> None:
         """Stops a run that is at work."""
@@ -237,9 +278,24 @@ class Desk:
                 message = {"stopped": "stopped", "failed": progress.message}.get(progress.status, "")
                 store.keep(store.get(run.id), stopped=message, hint=progress.hint)
 
-        job = Job(run, _options(run, store, settings), done)
-        self._jobs[store.workspace, run.id] = job
+        options = _options(run, store, settings)
+        self._put_to_work(store, Job(run, lambda progress: _write(run, options, progress), done, Progress()))
+
+    def _put_to_work(self, store: Store, job: Job) -> None:
+        self._jobs[store.workspace, job.run.id] = job
         job.start()
+
+
+def _settings(run: Run, settings: Settings) -> Settings:
+    """The workspace's settings with the run's own caps and price."""
+    card = run.card
+    told = {
+        "model": card.model,
+        "max_cost": Decimal(card.max_cost) if card.max_cost else None,
+        "max_tokens": card.max_tokens,
+        "price": card.price or None,
+    }
+    return settings.model_copy(update={name: value for name, value in told.items() if value is not None})
 
 
 def _options(run: Run, store: Store, settings: Settings) -> Options:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 import re
 from collections.abc import Iterator
 
 from agent.brief.model import BrandBrief
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.walk import Published, once, published
-from agent.compliance import Facts, Reading, RuleBook, RulesUnreadable, category_of, load_rules, read_facts
+from agent.compliance import Facts, Reading, RulesUnreadable, category_of, load_rules, read_facts
 from agent.compliance.areas import regions_of
 from agent.plan.model import MarketingPlan
-
-
-@functools.lru_cache(maxsize=4096)
-def _read(text: str, facts: Facts, language: str, book: RuleBook) -> Reading:
-    return read_facts(text, facts, language=language, book=book)
 
 
 def _platform(plan: MarketingPlan, path: str) -> str | None:
@@ -82,7 +76,7 @@ def _read_all(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Publishe
         if one.text.strip() and not one.path.endswith(".label"):
             held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
             facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=one.date)
-            yield one, _read(one.text, facts, plan.meta.language, book)
+            yield one, read_facts(one.text, facts, language=plan.meta.language, book=book)
 
 
 def _carried(plan: MarketingPlan, one: Published, rule: str) -> bool:

@@ -159,7 +159,7 @@ def _below(value: Any, path: str) -> Iterator[tuple[str, Claim | Observation | T
     if isinstance(value, Claim | Observation | Trend):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, inner in value:
+        for name, inner in vars(value).items():
             yield from _below(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for place, inner in enumerate(value):

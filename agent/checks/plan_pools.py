@@ -45,8 +45,9 @@ def _walk(pool: Pool, value: Any, name: str, currency: str) -> None:
             if one is not None:
                 _figure(pool, one, value.unit)
     elif isinstance(value, BaseModel):
-        unit = getattr(value, "unit", None)
-        for inner, content in value:
+        held = vars(value)
+        unit = held.get("unit")
+        for inner, content in held.items():
             if isinstance(unit, str) and inner in ("low", "base", "high", "value") and isinstance(content, int | float):
                 _figure(pool, content, unit)
             else:

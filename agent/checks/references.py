@@ -124,7 +124,8 @@ def _grounded(value: Any, path: str) -> Iterator[Hit]:
             yield from _grounded(inner, f"{path}[{place}]")
     elif isinstance(value, BaseModel):
         name = type(value).__name__
-        kind = getattr(value, "kind", "")
+        held = vars(value)
+        kind = held.get("kind", "")
         if name in ("Figure", "Claim", "Observation", "Trend") and kind in ("brief", "knowledge") and not value.sources:  # type: ignore[attr-defined]
             yield at(path, kind=kind)
         if name == "Figure":
@@ -132,5 +133,5 @@ def _grounded(value: Any, path: str) -> Iterator[Hit]:
                 yield at(path, "formula")
             elif value.value is None and value.low is None and not value.note:  # type: ignore[attr-defined]
                 yield at(path, "note")
-        for field, inner in value:
+        for field, inner in held.items():
             yield from _grounded(inner, f"{path}.{field}")

@@ -56,13 +56,12 @@ def read(
     return read_facts(text, facts, language=language, book=book or load_rules())
 
 
+@functools.lru_cache(maxsize=8192)
 def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Reading:
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts = {
-        place: missing for place, rule in enumerate(book.rules) if (missing := _missing(rule, facts, book)) is not None
-    }
+    open_facts = _open(facts, book)
     levelled = level(text, book.variants)
     matches = _matches(levelled, frozenset(open_facts), facts.regions, book)
     for place, missing in open_facts.items():
@@ -115,6 +114,13 @@ def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Findin
             kept.append((place, one))
             ends[key] = one.end
     return kept
+
+
+@functools.lru_cache(maxsize=4096)
+def _open(facts: Facts, book: RuleBook) -> dict[int, list[str]]:
+    """Number of every rule that applies → the facts that it waits for. Shared: not to be changed."""
+    found = ((place, _missing(rule, facts, book)) for place, rule in enumerate(book.rules))
+    return {place: missing for place, missing in found if missing is not None}
 
 
 def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:

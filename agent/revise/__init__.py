@@ -20,6 +20,9 @@ edit_item(run, path, text) -> Revised · lock(run, path) · unlock(run, path) ->
     Paths: "personas.personas[P2].portrait", "risks.risks[0].response[1]", "themes" (a whole part, to lock). Ids and places both work.
 rerun(run, parts=(), *, model=None, on_event=None) -> Revised
     Writes stale parts (or the named ones) again, by the run's own model unless one is named.
+arewrite(run, parts=(), ...) -> Revised   `rerun` for callers with an event loop; cancelled, it keeps the parts that were finished
+again(run, parts=(), *, language="") -> Understood   what a rerun would take, as an edit to apply
+mend(run, code, where, *, language="") -> Understood       the edit that mends a finding, tried on the plan; "unclear" where none is known
 undo(run) -> Version · restore(run, version) -> Version · versions(run) -> list[Version]
 difference(run, a, b=None) -> Difference        `b` None: the current version
 state(run) -> State                             locks, hand-written texts, guidance, stale parts: what a reader marks
@@ -33,6 +36,7 @@ from __future__ import annotations
 
 from agent.revise.engine import (
     apply,
+    arewrite,
     difference,
     edit_item,
     lock,
@@ -44,10 +48,11 @@ from agent.revise.engine import (
     versions,
 )
 from agent.revise.engine import rewrite as rerun
+from agent.revise.mending import mend
 from agent.revise.model import Edit, Revised, Understood
 from agent.revise.review import Review, review
 from agent.revise.talking import Conversation, conversation
-from agent.revise.understanding import suggestions, understand
+from agent.revise.understanding import again, suggestions, understand
 
 __all__ = [
     "Conversation",
@@ -55,11 +60,14 @@ __all__ = [
     "Review",
     "Revised",
     "Understood",
+    "again",
     "apply",
+    "arewrite",
     "conversation",
     "difference",
     "edit_item",
     "lock",
+    "mend",
     "rerun",
     "restore",
     "review",

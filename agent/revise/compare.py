@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,20 +32,28 @@ def compare(before: MarketingPlan, after: MarketingPlan, numbers: tuple[int, int
 
 
 def _part(name: str, before: Any, after: Any) -> Iterator[Change]:
+    if before == after:
+        return
     for path, kind, old, new, prose in _walk(name, before, after, False):
         yield Change(part=name, path=path, kind=kind, before=_show(old), after=_show(new), prose=prose)  # type: ignore[arg-type]
 
 
 def _walk(path: str, before: Any, after: Any, prose: bool) -> Iterator[tuple[str, str, Any, Any, bool]]:
     if type(before) is type(after) and isinstance(before, BaseModel):
-        for name in type(before).model_fields:
-            yield from _walk(f"{path}.{name}", getattr(before, name), getattr(after, name), is_text(type(before), name))
+        for name, text in _fields(type(before)):
+            yield from _walk(f"{path}.{name}", getattr(before, name), getattr(after, name), text)
     elif isinstance(before, list) and isinstance(after, list):
         yield from _lists(path, before, after, prose)
     elif isinstance(before, dict) and isinstance(after, dict):
         yield from _rows(path, before, after, prose)
     elif before != after:
         yield path, "changed", before, after, prose
+
+
+@functools.cache
+def _fields(kind: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind of item, with whether they hold words."""
+    return tuple((name, is_text(kind, name)) for name in kind.model_fields)
 
 
 def _lists(path: str, before: list[Any], after: list[Any], prose: bool) -> Iterator[tuple[str, str, Any, Any, bool]]:
@@ -64,7 +73,8 @@ def _rows(
 ) -> Iterator[tuple[str, str, Any, Any, bool]]:
     for key, old in before.items():
         if key in after:
-            yield from _walk(f"{path}[{key}]", old, after[key], prose)
+            if old != after[key]:
+                yield from _walk(f"{path}[{key}]", old, after[key], prose)
         else:
             yield f"{path}[{key}]", "removed", old, None, True
     for key, new in after.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -101,7 +102,7 @@ def store(
     """Writes a proposal as a new version; the caller holds the lock."""
     run, versions = folder.path, Versions(folder.path)
     first = versions.settle()
-    seen = compare(before, made.plan, (first.number, 0))
+    seen = made.against(before).model_copy(update={"before": first.number})
     folder.save_brief(made.intake.model_dump_json(indent=1))
     folder.save_plan(made.plan)
     write_text(run / FILE, dump_state(made.state))
@@ -137,7 +138,8 @@ def write_exports(run: Path, plan: MarketingPlan) -> tuple[list[str], list[str]]
 
 def _there(run: Path) -> Path:
     """The run's folder. Raises SetupError when it holds no plan: a typing error must not make a folder."""
-    load_plan(run)
+    if not (run / "plan.json").is_file():
+        load_plan(run)
     return run
 
 
@@ -168,12 +170,26 @@ def rewrite(
 
     Raises SetupError and CapReached as a run does; what was written until then stands.
     """
+    return asyncio.run(arewrite(run, parts, model=model, on_event=on_event, settings=settings))
+
+
+async def arewrite(
+    run: Path,
+    parts: Sequence[str] = (),
+    *,
+    model: str | None = None,
+    on_event: Hear | None = None,
+    settings: Settings | None = None,
+) -> Revised:
+    """As `rewrite`, for callers with an event loop. Cancelled, it keeps the parts that were finished."""
     from agent.revise.rewriting import rewritten
 
     started = time.monotonic()
     with RunFolder(_there(run)) as folder:
         work = open_work(run)
-        made, usage, stopped = rewritten(folder, work, parts, model=model, on_event=on_event, settings=settings)
+        made, usage, stopped = await rewritten(folder, work, parts, model=model, on_event=on_event, settings=settings)
+        if isinstance(stopped, asyncio.CancelledError) and made.plan == work.plan:
+            raise stopped
         revised = store(folder, work.plan, made, "rerun", edits=[Rerun(parts=list(parts))])
     if stopped:
         raise stopped
@@ -238,6 +254,7 @@ def state(run: Path) -> State:
 
 __all__ = [
     "apply",
+    "arewrite",
     "difference",
     "edit_item",
     "lock",

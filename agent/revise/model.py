@@ -313,6 +313,8 @@ class Cost(RevisePart):
     """Calls of the model."""
     tokens: int = 0
     """Tokens, read and written."""
+    read: int = 0
+    """Those of them that are read."""
     cost: float | None = None
     """US dollars; None when the price is not known or nothing is paid."""
 

@@ -13,7 +13,8 @@ from agent.locale import t
 from agent.plan.model import Finding, MarketingPlan
 from agent.revise import handwork
 from agent.revise.changes import Case, change, changes_brief
-from agent.revise.model import Clash, Edit, ItemRewrite, Rerun, TextEdit, Undo
+from agent.revise.compare import compare
+from agent.revise.model import Clash, Difference, Edit, ItemRewrite, Rerun, TextEdit, Undo
 from agent.revise.rebuild import Base, base_of, intake_of, mark_hands, merge, told_stale
 from agent.revise.state import State, load_state
 from agent.run.build import find
@@ -67,6 +68,14 @@ class Proposal:
     clashes: list[Clash] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     new_brief: bool = False
+    seen: Difference | None = None
+    """Where it differs from the run as it stands; None as long as nobody asked."""
+
+    def against(self, before: MarketingPlan) -> Difference:
+        """Where it differs from the plan that it was made from, compared once."""
+        if self.seen is None:
+            self.seen = compare(before, self.plan, (0, 0))
+        return self.seen
 
 
 def propose(

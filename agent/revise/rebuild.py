@@ -91,9 +91,11 @@ def merge(before: MarketingPlan, drafts: MarketingPlan, base: Base, state: State
     """The new base with the words of the plan before it.
 
     `before` is the plan as it stood, `drafts` the same in the playbook's words. A listed text keeps the model's words while
-    its draft is the same in both bases; where the draft changed the new one stands and the text is stale.
+    its draft is the same in both bases; where the draft changed the new one stands and the text is stale. Without a model's
+    words in it nothing is carried over, and the base itself becomes the plan.
     """
-    out = Merged(base.plan.model_copy(deep=True))
+    modelled = any(words.model_share for words in before.words.values())
+    out = Merged(base.plan.model_copy(deep=True) if modelled else base.plan)
     for stage in STAGES:
         _transplant(stage, before, drafts, base.plan, state, out)
     _settle(out.plan, knowledge)

@@ -14,8 +14,9 @@ from pydantic import BaseModel
 
 from agent.brief.model import Intake
 from agent.errors import CehuaError, EditError, SetupError
-from agent.events import Event, ModelReady, StageChanged, StageText
+from agent.events import Estimated, Event, ModelReady, StageChanged, StageText
 from agent.events import State as StageState
+from agent.knowledge import passage_source
 from agent.llm import ModelSpec, likely_tokens, open_model, price_of
 from agent.locale import t
 from agent.plan.base import Words as Marked
@@ -27,14 +28,17 @@ from agent.revise.rebuild import Base, listed, mark_hands, told_stale
 from agent.revise.state import Hand, State, covers
 from agent.run.build import find
 from agent.run.desk import Desk
+from agent.run.filed import documents_of
+from agent.run.finder import in_use, open_finder
 from agent.run.folder import RunFolder
 from agent.run.journal import Journal
 from agent.run.objections import Objections
 from agent.run.setting import setting_for
 from agent.settings import Settings, load_settings
-from agent.stages import BY_ID, STAGES, Stage
+from agent.stages import BY_ID, STAGES, Stage, in_starting_order
 from agent.words.accept import Refusal
 from agent.words.asking import Material
+from agent.words.evidence import Evidence, Lookups
 from agent.words.items import Ask, Group, Item, groups, groups_for
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import Setting, StageWords, StageWriter
@@ -42,6 +46,7 @@ from agent.words.writer import Setting, StageWords, StageWriter
 if TYPE_CHECKING:
     from agent.revise.engine import Hear
 
+Stopped = CehuaError | asyncio.CancelledError | None
 EACH = 3
 """Texts outside the declared ones that one call is asked for."""
 RESTORES = 3
@@ -49,7 +54,7 @@ PROMPT_OVERHEAD = 3000
 """Tokens of brief, frame and task that a call reads beside its drafts, for an estimate before any prompt is rendered."""
 
 
-def rewritten(
+async def rewritten(
     folder: RunFolder,
     work: Work,
     parts: Sequence[str],
@@ -57,10 +62,11 @@ def rewritten(
     model: str | None = None,
     on_event: Hear | None = None,
     settings: Settings | None = None,
-) -> tuple[Proposal, dict[str, float | None], CehuaError | None]:
+) -> tuple[Proposal, dict[str, float | None], Stopped]:
     """The run with its stale texts (or the named parts) written again, what that took, and what stopped it, if anything did.
 
-    Without a model the words stay and the notes say so. Raises SetupError before anything is asked.
+    Cancelled, it gives back the stages that were finished. Without a model the words stay and the notes say so. Raises
+    SetupError before anything is asked.
     """
     language = work.plan.meta.language
     for part in parts:
@@ -70,7 +76,8 @@ def rewritten(
     for part in parts:
         out.state.stale.setdefault(part, t(language, "revise.stale.asked"))
         out.state.waiting[part] = []
-    settings = settings or load_settings(model=model or work.plan.meta.model)
+    named = model or work.plan.meta.model
+    settings = settings.model_copy(update={"model": named}) if settings else load_settings(model=named)
     spec = ModelSpec.parse(settings.model, settings)
     if not out.state.stale:
         out.notes.append(t(language, "revise.note.nothing_stale"))
@@ -81,7 +88,7 @@ def rewritten(
         return out, {}, None
     chosen = tuple(parts) or tuple(out.state.stale)
     again = Again(folder, work, out, spec, settings, on_event or (lambda _event: None), chosen)
-    usage, stopped = asyncio.run(again.run())
+    usage, stopped = await again.run()
     return out, usage, stopped
 
 
@@ -106,22 +113,30 @@ class Again:
     """Parts that are written again."""
     words: dict[str, StageWords] = field(default_factory=dict)
 
-    async def run(self) -> tuple[dict[str, float | None], CehuaError | None]:
+    async def run(self) -> tuple[dict[str, float | None], Stopped]:
         """Writes; gives back what it took and what stopped it."""
         started = time.monotonic()
-        base: Base = self.work.drafts()
+        cancelled: Stopped = None
+        base: Base = await asyncio.to_thread(self.work.drafts)
         self.drafts = base.plan
         self.setting: Setting = setting_for(base.plan, self.out.intake, base.frame, self.work.knowledge, self.spec)
+        self._tell(_estimated(estimate(self.out.plan, self.out.intake, self.out.state, self.parts)))
         model = open_model(self.spec, self.settings)
         self.journal = Journal(model, self.folder.path / "journal")
         self.passages = platform_passages(self.work.knowledge, self.out.plan.meta.language)
+        self.lookups = await self._look_up()
         try:
             await model.warm(list(self.setting.prefix))
             self._tell(ModelReady(self.spec.label, time.monotonic() - started))
-            await self._in_order([stage for stage in STAGES if stage.id in self.parts])
+            try:
+                await self._in_order([stage for stage in STAGES if stage.id in self.parts])
+            except asyncio.CancelledError as error:
+                cancelled = error
             self._restore()
             self._mark_told()
         finally:
+            if self.lookups:
+                self.lookups.close()
             await model.aclose()
         self.out.plan.meta.model = self.spec.label
         self.out.plan.findings = find(self.out.plan, self.out.intake, self.work.knowledge)
@@ -134,7 +149,19 @@ class Again:
             "cached_tokens": spent.cached_tokens,
             "cost": None if spent.cost is None else float(spent.cost),
         }
-        return usage, self.journal.stopped
+        return usage, cancelled or self.journal.stopped
+
+    async def _look_up(self) -> Lookups | None:
+        """Begins to look up what the stages are shown, where and as the first writing did; an embedded model is shown nothing."""
+        if self.spec.kind != "openai":
+            return None
+        find = await asyncio.to_thread(
+            open_finder, self.out.intake, self.folder.workspace, self.settings, documents_of(self.folder.path)
+        )
+        if find is None:
+            return None
+        stages = [one for one in in_starting_order() if one in self.parts]
+        return Lookups(stages, self.out.intake.filled, in_use(self.out.plan), find)
 
     def _tell(self, event: Event) -> None:
         if not isinstance(event, StageText):
@@ -164,14 +191,20 @@ class Again:
         asked = list(self._asked(stage))
         self._tell(StageChanged(stage_id, "writing"))
         told = "\n".join([upstream(self.out.plan, stage.depends_on), *self._guidance(stage_id)]).strip()
+        evidence = await self.lookups.of(stage_id) if self.lookups else Evidence()
         writer = StageWriter(
-            Material(stage_id, self.setting.language, told),
+            Material(stage_id, self.setting.language, told, evidence=evidence),
             self.setting,
             Desk(stage_id, self.journal, self._tell),
             self.passages,
             lambda text: self._tell(StageText(stage_id, text)),
         )
-        found = await writer.ask(asked)
+        before = getattr(self.out.plan, stage_id).model_copy(deep=True)
+        try:
+            found = await writer.ask(asked)
+        except asyncio.CancelledError:
+            setattr(self.out.plan, stage_id, before)
+            raise
         self.words[stage_id] = found
         self._settle(stage)
         if any(one.text for one in found.listed) or not found.listed:
@@ -263,6 +296,9 @@ class Again:
             elif not one.text and path in state.hand and state.hand[path].by == "model":
                 del state.hand[path]
         plan.words[stage.id] = self._whose(stage)
+        listed_sources = {one.id for one in plan.sources}
+        new = [one for one in self.words[stage.id].cites if one.id not in listed_sources]
+        plan.sources += [passage_source(one, self.work.knowledge) for one in new]
         mark_hands(plan, state)
 
     def _whose(self, stage: Stage) -> Any:
@@ -281,7 +317,7 @@ class Again:
             update={
                 "source": source, "model_share": round(own / size, 3) if size else 0.0, "characters": size,
                 "model": self.setting.model_name if own else "", "prompt": now.prompt or (before.prompt if own else ""),
-                "cites": before.cites if own else [],
+                "cites": list(dict.fromkeys([*before.cites, *now.cites])) if own else [],
             }
         )  # fmt: skip
 
@@ -314,10 +350,18 @@ def _prose(holder: Any, name: str) -> bool:
     )
 
 
-def estimate(plan: MarketingPlan, _intake: Intake, state: State) -> Cost:
-    """Calls and tokens of the first asking, every text as long as it stands; the cost at the model's price where one is known."""
+def _estimated(cost: Cost) -> Estimated:
+    """An estimate as the event that a run tells before its first call."""
+    return Estimated(cost.calls, cost.read, cost.tokens - cost.read, cost.cost)
+
+
+def estimate(plan: MarketingPlan, _intake: Intake, state: State, parts: Sequence[str] = ()) -> Cost:
+    """Calls and tokens of the first asking, every text as long as it stands; the cost at the model's price where one is known.
+
+    Of the stale parts, or of the named ones: one that is not stale is written again as a whole.
+    """
     calls = written = 0
-    for stage in (one for one in STAGES if one.id in state.stale):
+    for stage in (one for one in STAGES if one.id in (parts or state.stale)):
         waiting = state.waiting.get(stage.id, [])
         part = getattr(plan, stage.id)
         for rewrite in stage.rewrites:
@@ -340,4 +384,4 @@ def estimate(plan: MarketingPlan, _intake: Intake, state: State) -> Cost:
             cost = float(price.cost(read, written)) if price else None
         except SetupError:
             cost = None
-    return Cost(calls=calls, tokens=read + written, cost=cost)
+    return Cost(calls=calls, tokens=read + written, read=read, cost=cost)

@@ -13,11 +13,11 @@ from agent.plan.model import MarketingPlan
 from agent.revise import rules
 from agent.revise.answers import answer
 from agent.revise.changes import Case
-from agent.revise.compare import compare
 from agent.revise.engine import cost_of, proposal_for
 from agent.revise.handwork import routed
 from agent.revise.model import Edit, Question, Rerun, Understood, Undo
 from agent.revise.proposal import Work, open_work
+from agent.revise.rewriting import estimate
 from agent.revise.rules.talk import Talk
 from agent.revise.state import State
 from agent.revise.told import consequences, preview
@@ -86,17 +86,33 @@ def explained(work: Work, edits: Sequence[Edit], text: str, *, by: str = "rules"
             {"instruction": text, "kind": "edit", "edits": made, "preview": preview(made, case), "by": by}
         )
         if any(isinstance(edit, Undo | Rerun) for edit in made):
-            out.stale = list(work.state.stale)
-            return out
+            return _beside(work, out)
         proposal = proposal_for(work, made, text)
     except EditError as error:
         return Understood(instruction=text, kind="unclear", questions=[Question(text=error.message)])
     out.consequences = consequences(work, proposal, made, reader)
     out.clashes = proposal.clashes
-    out.parts = compare(work.plan, proposal.plan, (0, 0)).parts
+    out.parts = proposal.against(work.plan).parts
     out.stale = list(proposal.state.stale)
     out.estimate = cost_of(proposal)
     return out
+
+
+def _beside(work: Work, out: Understood) -> Understood:
+    """Undo and writing again change no input: what a model would have to write is said all the same."""
+    out.stale = list(work.state.stale)
+    if again := next((edit for edit in out.edits if isinstance(edit, Rerun)), None):
+        out.parts = list(again.parts) or out.stale
+        out.estimate = estimate(work.plan, work.intake, work.state, out.parts)
+    return out
+
+
+def again(run: Path, parts: Sequence[str] = (), *, language: str = "") -> Understood:
+    """That the named parts, or all stale ones, are written again, as an instruction would propose it: with its estimate, nothing changed."""
+    work = open_work(run)
+    edit = Rerun(parts=list(parts))
+    said = preview([edit], Case(work.intake, work.plan, "", language))
+    return explained(work, [edit], said, reader=language)
 
 
 def suggestions(run: Path) -> list[str]:

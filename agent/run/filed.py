@@ -72,6 +72,14 @@ def kept_documents(files: Sequence[Path], folder: Path, settings: Settings) -> P
     return private if named else None
 
 
+def documents_of(folder: Path) -> Private | None:
+    """The documents that a run was made with, as `kept_documents` stored them; None when there are none."""
+    from agent.knowledge.private import Private
+
+    private = Private(folder / "documents", RUN)
+    return private if private.documents() else None
+
+
 def _file_account(build: Builder, audit: Audit) -> None:
     brief = build.brief
     if not audit.platform:

@@ -69,26 +69,33 @@ class RunFolder:
         except (OSError, ValueError):
             return "another process"
 
-    def begin(self, fingerprint: str, today: dt.date, *, given: dt.date | None = None) -> dt.date:
+    def begin(self, fingerprint: str, today: dt.date, *, given: dt.date | None = None, workspace: str = "") -> dt.date:
         """Opens the run for a brief and says its date: the given one, the stored one when the same brief goes on, else today.
 
-        A finished plan that stands here is kept under versions/; nothing is ever lost.
+        `workspace` is noted, so that parts written again later find what the first writing found. A finished plan that stands here is kept under versions/; nothing is ever lost.
         """
         stored = self._read("run.json") or {}
         same = stored.get("brief") == fingerprint and "as_of" in stored
         as_of = given or (dt.date.fromisoformat(stored["as_of"]) if same else today)
         if stored.get("state") != "writing":
             self._keep_version()
-        self._record(fingerprint, as_of, "writing")
+        self._record(fingerprint, as_of, "writing", workspace)
         return as_of
 
     def finish(self) -> None:
         """Notes that the run is over and its plan whole."""
         stored = self._read("run.json") or {}
-        self._record(stored["brief"], dt.date.fromisoformat(stored["as_of"]), "done")
+        self._record(stored["brief"], dt.date.fromisoformat(stored["as_of"]), "done", self.workspace)
 
-    def _record(self, fingerprint: str, as_of: dt.date, state: str) -> None:
+    @property
+    def workspace(self) -> str:
+        """The workspace whose documents the run may use; "" for none."""
+        return str((self._read("run.json") or {}).get("workspace", ""))
+
+    def _record(self, fingerprint: str, as_of: dt.date, state: str, workspace: str) -> None:
         record = {"brief": fingerprint, "as_of": as_of.isoformat(), "state": state}
+        if workspace:
+            record["workspace"] = workspace
         write_text(self.path / "run.json", json.dumps(record, indent=1))
 
     def save_brief(self, text: str) -> None:

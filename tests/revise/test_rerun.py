@@ -11,6 +11,7 @@ import pytest
 
 from agent import revise
 from agent.api import Options, plan
+from agent.events import Estimated, Event, StageChanged
 from agent.plan.model import MarketingPlan
 from agent.revise import paths
 from agent.revise.model import BudgetTotal, ItemRewrite, TextEdit
@@ -18,6 +19,7 @@ from agent.revise.rebuild import listed
 from agent.run.folder import load_plan
 from agent.stages import STAGES
 from tests.run.conftest import SMALL, FakeModel
+from tests.run.test_evidence import TITLE, passage
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
     monkeypatch.setattr("agent.api.open_finder", lambda *_: None)
     monkeypatch.setattr("agent.revise.rewriting.open_model", lambda spec, settings: model)
+    monkeypatch.setattr("agent.revise.rewriting.open_finder", lambda *_: None)
     return model
 
 
@@ -129,6 +132,48 @@ def test_a_failing_model_leaves_the_words_and_the_marks(run: Path, fake: FakeMod
     after = load_plan(run)
     assert after.themes == before.themes
     assert set(revise.state(run).stale) == set(stale)
+
+
+def test_parts_written_again_are_shown_passages_and_cite_what_they_used(
+    run: Path, fake: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.revise.rewriting.open_finder", lambda *_: lambda _query: [passage(TITLE)])
+    fake.marks = ("S1",)
+    revise.rerun(run, ["themes"], model="openai:fake")
+    assert fake.asked
+    assert all("[S1] 小红书：标题字数上限" in asked[-1].content for asked in fake.asked)
+    after = load_plan(run)
+    assert after.words["themes"].cites == [TITLE]
+    assert [one.id for one in after.sources].count(TITLE) == 1
+
+
+def test_what_is_finished_when_writing_again_is_stopped_stands(run: Path, fake: FakeModel) -> None:
+    revise.apply(run, [TextEdit(path="strategy.idea.line", text="只有茶和水。")])
+    waiting = set(revise.state(run).stale)
+    heard: list[Event] = []
+
+    async def stopped() -> None:
+        work = asyncio.current_task()
+        assert work
+
+        def hear(event: Event) -> None:
+            heard.append(event)
+            if isinstance(event, StageChanged) and event.state != "writing":
+                work.cancel()
+
+        await revise.arewrite(run, model="openai:fake", on_event=hear)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stopped())
+    assert next(one for one in heard if isinstance(one, Estimated)).calls > 0
+    done = {one.stage for one in heard if isinstance(one, StageChanged) and one.state != "writing"}
+    left = set(revise.state(run).stale)
+    assert done
+    assert waiting - left <= done
+    assert waiting - done <= left, "the rest waits"
+    assert revise.versions(run)[-1].kind == "rerun", "what is finished is a version"
+    revise.rerun(run, model="openai:fake")
+    assert not revise.state(run).stale
 
 
 def test_the_estimate_needs_no_event_loop(run: Path) -> None:

@@ -96,12 +96,12 @@ def test_a_runs_own_documents_reach_its_stages_and_nobody_elses(
     brief.write_text(SMALL, encoding="utf-8")
     intake = make_plan(brief, Options(out=tmp_path / "run", model="playbook", as_of=AS_OF)).intake
     own = kept_documents([book], tmp_path / "run", settings)
-    find = open_finder(intake, Options(), settings, own)
+    find = open_finder(intake, "", settings, own)
     assert find is not None
     (passage,) = (one for one in find("瓶身 青釉色 红色茶汤") if one.id.startswith("doc:"))
     assert passage.title == "book.txt"
     assert list((tmp_path / "data").rglob("documents")) == []
-    other = open_finder(intake, Options(), settings)
+    other = open_finder(intake, "", settings)
     assert other is not None
     assert [one.id for one in other("瓶身 青釉色 红色茶汤") if one.id.startswith("doc:")] == []
     assert kept_documents([], tmp_path / "run", settings) is None

@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     process = subprocess.Popen(
         command,
         cwd=home,
-        env={**kept, **told, "CEHUA_MODEL": "playbook"},
+        env={**kept, **told, "CEHUA_MODEL": "playbook", "CEHUA_PASSAGES": "0"},
         stderr=subprocess.PIPE,
         stdout=log,
         text=True,

@@ -110,6 +110,38 @@ def test_a_question_is_answered_and_changes_nothing(desk: Open, server: Server) 
     assert (server.runs / run / "plan.json").read_bytes() == stood
 
 
+def test_the_mend_button_proposes_and_the_client_decides(desk: Open) -> None:
+    page = desk("zh-CN")
+    written(page, "zh-CN")
+    page.click(".contents [data-open-part=positioning]")
+    found = page.locator("#part-positioning .findings li", has_text="FEA-001")
+    count = found.count()
+    assert count
+    page.evaluate("document.querySelector('#part-positioning .findings').open = true")
+    found.first.locator("[data-do=mend]").click()
+    page.wait_for_selector(".theirs .preview")
+    page.click(".theirs [data-do=apply]")
+    version(page, 2)
+    page.wait_for_selector("section.difference ins")
+    assert page.locator("#part-positioning .findings li", has_text="FEA-001").count() == count - 1
+
+
+def test_a_brief_can_be_told_in_talk(desk: Open) -> None:
+    page = desk()
+    page.click("#talk-box button")
+    page.fill("#tell textarea", "Spring plan for Harbour Lane, a bakery in Leeds, on Instagram.")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#interview .theirs:nth-of-type(1)")
+    page.wait_for_function("document.querySelectorAll('#interview .mine').length === 1")
+    assert page.input_value("#f-brand") == "Harbour Lane"
+    asked = page.locator("#interview .theirs").last.text_content()
+    assert "?" in asked
+    page.fill("#tell textarea", "£900")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelectorAll('#interview .mine').length === 2")
+    assert page.locator("#interview .theirs").last.text_content() != asked
+
+
 def test_reload_in_the_middle_finds_the_run_again(desk: Open, server: Server) -> None:
     page = desk()
     before = runs(server)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from agent import revise
+from agent.run.folder import load_plan
 from agent.settings import Settings
+from tests.run.conftest import SMALL, FakeModel
 from ui.handlers import Entered, Handlers, House, samples
 from ui.views.reader import reader
 from ui.views.words import Words
@@ -93,6 +96,83 @@ def test_words_of_a_brief_are_text(does: Handlers) -> None:
     shown = does.show(run)
     assert "<img" not in "".join(str(shown[name]) for name in ("head", "reader", "board", "chat"))
     assert "<img" not in does.library(run)["library"]
+
+
+@pytest.fixture
+def modelled(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> tuple[str, FakeModel]:
+    """A run in a stand-in model's words."""
+    model = FakeModel()
+    for where in ("agent.api", "agent.revise.rewriting"):
+        monkeypatch.setattr(f"{where}.open_model", lambda spec, settings: model)
+        monkeypatch.setattr(f"{where}.open_finder", lambda *_: None)
+    run = does.begin(Entered(text=SMALL, model="openai", name="fake", base_url="http://127.0.0.1:9/v1"))["run"]
+    done(does, run)
+    return run, model
+
+
+def test_parts_are_written_again_on_the_board_and_can_be_stopped(
+    does: Handlers, modelled: tuple[str, FakeModel]
+) -> None:
+    run, model = modelled
+    path = does.store.get(run).path
+    does.act(run, {"do": "edit", "place": "strategy.idea.line", "text": "只有茶和水。"})
+    waiting = set(revise.state(path).stale)
+    shown = does.show(run)
+    assert waiting
+    assert "Write them again" in shown["head"]
+    assert "calls" in shown["head"], "what it would take is said before"
+    assert shown["board"].count("s-stale") == len(waiting)
+
+    model.delay = 300
+    stood = (path / "plan.json").read_bytes()
+    live = does.act(run, {"do": "rerun"})
+    assert live["timer"]
+    assert not live["working"]
+    job = does.desk._jobs["default", run]
+    does.act(run, {"do": "rerun"})
+    assert does.desk._jobs["default", run] is job, "two clicks are one"
+    seen = does.tick(run, live["seen"])
+    assert "reader" not in seen, "the plan stands until the words are there"
+    does.act(run, {"do": "stop"})
+    job.thread.join(120)
+    assert job.progress.status == "stopped"
+    assert set(revise.state(path).stale) == waiting
+    assert (path / "plan.json").read_bytes() == stood
+
+    model.delay = 0
+    live = does.act(run, {"do": "rerun"})
+    done(does, run)
+    after = does.tick(run, live["seen"])
+    assert not revise.state(path).stale
+    assert not after["timer"]
+    assert "difference" in after["difference"]
+    assert "s-stale" not in after["board"]
+    assert load_plan(path).strategy.idea.line == "只有茶和水。"
+
+
+def test_one_part_is_written_again_after_its_estimate_was_seen(does: Handlers, modelled: tuple[str, FakeModel]) -> None:
+    run, model = modelled
+    asked = len(model.asked)
+    chat = does.act(run, {"do": "ask-again", "part": "themes"})["chat"]
+    assert "calls" in chat
+    assert len(model.asked) == asked
+    does.act(run, {"do": "apply", "turn": "0"})
+    done(does, run)
+    assert revise.versions(does.store.get(run).path)[-1].kind == "rerun"
+
+
+def test_the_mend_button_proposes_an_edit_that_can_be_applied_or_left(does: Handlers) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    done(does, run)
+    path = does.store.get(run).path
+    finding = next(one for one in load_plan(path).findings if one.code == "FEA-001")
+    button = {"do": "mend", "code": finding.code, "where": finding.where}
+    assert 'data-do="apply"' in does.act(run, button)["chat"]
+    does.act(run, {"do": "drop", "turn": "0"})
+    assert finding in load_plan(path).findings
+    does.act(run, button)
+    does.act(run, {"do": "apply", "turn": "1"})
+    assert finding not in load_plan(path).findings
 
 
 def test_unknown_requests_change_nothing(does: Handlers) -> None:

@@ -10,6 +10,7 @@ window.cehua = (function () {
   const language = location.pathname.split("/")[1] || "en";
   let part = "summary";
   let speak = null;
+  let proposing = false;
 
   // Appearance: as the system says until somebody chooses.
   function dark(on) {
@@ -214,7 +215,15 @@ window.cehua = (function () {
       if (edited === part) editing(document.getElementById("part-" + part), true);
     }
     const chat = one(".chat", element);
-    if (chat) chat.scrollTop = chat.scrollHeight;
+    if (chat) {
+      chat.scrollTop = chat.scrollHeight;
+      if (proposing) {
+        proposing = false;
+        chat.scrollIntoView({ block: "center" });
+        const first = find("[data-do=apply]", chat).pop();
+        if (first) first.focus({ preventScroll: true });
+      }
+    }
     const seen = one("section.difference", element);
     if (seen) seen.scrollIntoView({ block: "nearest" });
   }
@@ -256,6 +265,7 @@ window.cehua = (function () {
       if (button.getAttribute("aria-busy")) return;
       button.setAttribute("aria-busy", "true");
       setTimeout(() => button.removeAttribute("aria-busy"), 4000);
+      proposing = data.do === "mend" || data.do === "ask-again";
       const told = { ...data };
       if (data.form) told.form = collect(button.closest(".ask, .theirs"));
       trigger("click", told);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from agent.board import bare
 from agent.plan.model import PART_IDS, MarketingPlan
 from ui.views.words import Words, esc, notice, seconds
 from ui.work import Progress, Row
@@ -43,7 +44,7 @@ def _tile(w: Words, part: str, row: Row, found: int, stale: str) -> str:
         chips += f'<span class="chip s-found">{w.h("board.findings", n=found)}</span>'
     if row.back:
         chips += f'<span class="chip quiet">{w.h("board.back", n=row.back)}</span>'
-    text = f'<p class="live">{esc(row.text)}</p>' if row.text else ""
+    text = f'<p class="live">{esc(bare(row.text).strip())}</p>' if row.text else ""
     took = f"<small>{seconds(w, row.seconds)}</small>" if row.seconds >= 0.1 else ""
     note = f'<small class="note" title="{esc(row.note)}">{w.h("board.note")}</small>' if row.note and not text else ""
     busy = ' aria-busy="true"' if row.state == "writing" else ""

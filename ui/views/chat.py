@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.revise.model import Citation, Cost, Understood
+from agent.revise.model import Citation, Cost, Rerun, Understood
 from ui.talk import Turn
 from ui.views.words import Words, esc
 
@@ -72,11 +72,15 @@ def _citations(w: Words, held: Sequence[Citation]) -> str:
 
 
 def _buttons(w: Words, one: Understood, at: int, modelled: bool) -> str:
+    drop = f'<button type="button" data-do="drop" data-turn="{at}">{w.h("chat.drop")}</button>'
+    if modelled and any(isinstance(edit, Rerun) for edit in one.edits):
+        label = w.h("chat.write_again", cost=cost(w, one.estimate))
+        return f'<div class="do"><button type="button" class="main" data-do="apply" data-turn="{at}">{label}</button>{drop}</div>'
     apply_ = f'<button type="button" class="main" data-do="apply" data-turn="{at}" data-form="1">{w.h("chat.apply")}</button>'
     now = ""
     if one.stale and modelled:
-        now = f'<button type="button" data-do="apply" data-now="1" data-turn="{at}" data-form="1">{w.h("chat.apply_now", n=len(one.stale), cost=cost(w, one.estimate))}</button>'
-    return f'<div class="do">{apply_}{now}<button type="button" data-do="drop" data-turn="{at}">{w.h("chat.drop")}</button></div>'
+        now = f'<button type="button" data-do="apply" data-now="1" data-turn="{at}" data-form="1">{w.h("chat.apply_now", cost=cost(w, one.estimate))}</button>'
+    return f'<div class="do">{apply_}{now}{drop}</div>'
 
 
 def cost(w: Words, one: Cost) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from agent.export import FORMATS
 from agent.export.reader import Reader
 from agent.plan.model import MarketingPlan
+from agent.revise.model import Cost
 from agent.revise.state import State
 from ui.store import Run
+from ui.views.chat import cost
 from ui.views.library import title_of
 from ui.views.words import LANGUAGES, Words, esc, notice
 from ui.work import Progress
@@ -30,8 +32,15 @@ def nothing(w: Words) -> str:
     return notice("empty", w.h("plan.none"), w.h("plan.none_hint"))
 
 
-def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | None, state: State | None) -> str:
-    """The head of a run's page."""
+def head(
+    w: Words,
+    run: Run,
+    progress: Progress | None,
+    plan: MarketingPlan | None,
+    state: State | None,
+    again: Cost | None = None,
+) -> str:
+    """The head of a run's page; `again` is what a model would take to write the stale parts, where one can."""
     live = bool(progress and progress.live)
     status = (
         progress.status
@@ -67,18 +76,21 @@ def head(w: Words, run: Run, progress: Progress | None, plan: MarketingPlan | No
         if not live and run.card.stopped not in ("", "stopped") and not progress
         else ""
     )
-    stale = _stale(w, state, run) if state and not live else ""
+    stale = _stale(w, state, again) if state and not live else ""
     return f'<section class="head"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}'
 
 
-def _stale(w: Words, state: State, run: Run) -> str:
+def _stale(w: Words, state: State, again: Cost | None) -> str:
     if not state.stale:
         return ""
     names = w.listed([w.label(f"part.{part}") for part in state.stale])
     button = (
-        f'<button type="button" data-do="rerun">{w.h("plan.rerun")}</button>' if run.card.model != "playbook" else ""
+        f'<div class="do"><button type="button" data-do="rerun">{w.h("plan.rerun")}</button>'
+        f"<small>{esc(cost(w, again))}</small></div>"
+        if again
+        else ""
     )
-    return notice("info", w.h("plan.stale", n=len(state.stale)), names, button)
+    return notice("info", w.h("plan.stale"), names, button)
 
 
 def _exports(w: Words, run: Run) -> str:

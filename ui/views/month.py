@@ -47,8 +47,15 @@ def _grid(
                 _entry(language, one) for one in days.get(day, ())
             )
             empty = "" if shown else " empty"
-            cells.append(f'<li class="day{empty}"><b>{esc(locale.day(day, language, weekday=True))}</b>{shown}</li>')
+            cells.append(f'<li class="day{empty}"><b>{_day(day, language)}</b>{shown}</li>')
     return f'<ol class="grid">{"".join(cells)}</ol>'
+
+
+def _day(day: dt.date, language: str) -> str:
+    """A day of a month that stands above: its number and its weekday."""
+    told = locale.day(day, language, weekday=True)
+    weekday = told.partition("（")[2].rstrip("）") or told.partition(" ")[0]
+    return f"{day.day} {esc(weekday)}"
 
 
 def _key(one: KeyDate) -> str:

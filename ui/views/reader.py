@@ -195,7 +195,7 @@ def _tools(w: Words, plan: MarketingPlan, state: State, part: str) -> str:
     locked = part in state.locks
     lock = f'<button type="button" data-do="{"unlock" if locked else "lock"}" data-place="{part}">{w.h("reader.unlock" if locked else "reader.lock")}</button>'
     again = (
-        f'<button type="button" data-do="rerun" data-part="{part}">{w.h("reader.again")}</button>'
+        f'<button type="button" data-do="ask-again" data-part="{part}">{w.h("reader.again")}</button>'
         if plan.meta.model != "playbook"
         else ""
     )

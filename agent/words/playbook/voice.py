@@ -54,12 +54,18 @@ def has_pack(category: str, language: str) -> bool:
 
 def rank(seed: str, items: Sequence[str]) -> list[str]:
     """The items in an order that depends on the seed alone: the same brand always gets the same order."""
-    return sorted(items, key=lambda item: hashlib.blake2b(f"{seed}|{item}".encode(), digest_size=8).digest())
+    return sorted(items, key=lambda item: _lot(f"{seed}|{item}"))
 
 
-def fields(phrase: str) -> set[str]:
+@functools.lru_cache(maxsize=32768)
+def _lot(told: str) -> bytes:
+    return hashlib.blake2b(told.encode(), digest_size=8).digest()
+
+
+@functools.cache
+def fields(phrase: str) -> frozenset[str]:
     """Names of the placeholders in a phrase."""
-    return set(_FIELD.findall(phrase))
+    return frozenset(_FIELD.findall(phrase))
 
 
 class MissingPhrase(KeyError):
@@ -91,22 +97,25 @@ class Voice:
 
     def variants(self, key: str, **facts: object) -> list[str]:
         """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
-        return [filled for _, filled in self._eligible(key, facts)]
+        fit, known = self._eligible(key, facts)
+        return [self.fill(raw, known) for raw in fit]
 
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
-        options = self._eligible(key, facts)
-        if not options:
+        fit, known = self._eligible(key, facts)
+        if not fit:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
-        raw, filled = min(options, key=lambda option: self._used[f"{key}|{option[0]}"])
+        raw = min(fit, key=lambda one: self._used[f"{key}|{one}"])
         self._used[f"{key}|{raw}"] += 1
-        return filled
+        return self.fill(raw, known)
 
     def some(self, key: str, count: int, **facts: object) -> list[str]:
         """Up to `count` different variants, filled."""
-        return self.variants(key, **facts)[:count]
+        fit, known = self._eligible(key, facts)
+        return [self.fill(raw, known) for raw in fit[:count]]
 
-    def _eligible(self, key: str, facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
+        """The variants whose facts are known, the best first, and what is known."""
         known = {**self.facts, **{k: str(v) for k, v in facts.items() if v is not None}}
         try:
             raw = _phrases(self.language)[key]
@@ -115,17 +124,29 @@ class Voice:
         fit = [v for v in raw if all(known.get(name) for name in fields(v))]
         order = {phrase: place for place, phrase in enumerate(rank(f"{self.seed}|{key}", fit))}
         fit.sort(key=lambda v: (not fields(v), order[v]))
-        return [(v, self.fill(v, known)) for v in fit]
+        return fit, known
 
     def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
         """The phrase with its facts, punctuation mended where a fact brought its own."""
-        return tidy(string.Formatter().vformat(phrase, (), dict(facts)), self.language)
+        return tidy("".join(text + facts[name] if name else text for text, name in _cut(phrase)), self.language)
+
+
+@functools.cache
+def _cut(phrase: str) -> tuple[tuple[str, str], ...]:
+    """A phrase as pairs of literal text and the fact behind it, "" for none. Raises ValueError for a placeholder that is no plain name."""
+    cut = []
+    for text, name, shape, turn in string.Formatter().parse(phrase):
+        if shape or turn or (name is not None and not _FIELD.fullmatch(f"{{{name}}}")):
+            raise ValueError(f"{phrase!r} has a placeholder that is no plain name.")
+        cut.append((text, name or ""))
+    return tuple(cut)
 
 
 _ZH_DOUBLES = re.compile(r"([。，；：！？、])[。，；：、]+")
 _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
 
 
+@functools.lru_cache(maxsize=16384)
 def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
     text = nest(re.sub(r"[ \t]+", " ", text).strip())
@@ -147,6 +168,8 @@ def tidy(text: str, language: str) -> str:
 
 def nest(text: str) -> str:
     """Quotes inside quotes take the inner form: “a “b” c” → “a ‘b’ c”, 「a「b」c」 → 「a『b』c」."""
+    if not _NESTED.search(text):
+        return text
     depth, out = 0, []
     for character in text:
         if character in "“「":
@@ -160,6 +183,7 @@ def nest(text: str) -> str:
     return "".join(out)
 
 
+_NESTED = re.compile(r"[“「][^“”「」]*[“「]")
 _INNER = {"“": "‘", "”": "’", "「": "『", "」": "』"}
 
 

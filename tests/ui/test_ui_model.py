@@ -1,0 +1,62 @@
+"""The desk while a model writes: a stand-in endpoint on the loopback, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from serving import Server
+
+from benchmarks.remote import Remote
+from ui.handlers import samples
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """Answers slowly enough to be watched."""
+    with Remote("--ttft", "0.3", "--rate", "300") as remote:
+        yield remote.url
+
+
+def test_reload_stop_go_on_then_edit_lock_and_write_again(desk: Open, server: Server, endpoint: str) -> None:
+    page = desk()
+    before = {one.name for one in server.runs.glob("r*")}
+    page.fill("#brief-text textarea", samples("en")["One sentence"])
+    page.get_by_text("Who writes, in which language").click()
+    page.get_by_label("A hosted model with your key", exact=False).check()
+    page.fill("#key input", "a-key-of-nobody")
+    page.get_by_label("Model name at the endpoint").fill("bench")
+    page.get_by_label("Address of the endpoint").fill(f"{endpoint}")
+    page.click("#begin")
+    page.wait_for_selector("#board .tile .live", state="attached")
+    assert "a-key-of-nobody" not in page.content()
+    page.reload()
+    page.click("#head [data-do=stop]")
+    page.click("#head [data-do=go-on]")
+    page.wait_for_selector("#send:not([disabled])")
+    (run,) = {one.name for one in server.runs.glob("r*")} - before
+    plan = json.loads((server.runs / run / "plan.json").read_text(encoding="utf-8"))
+    assert sum(one["model_share"] > 0 for one in plan["words"].values()) > 8
+    assert page.locator("#board .t-model, #board .t-mixed").count() > 8
+
+    page.click(".contents [data-open-part=strategy]")
+    page.click("#part-strategy [data-mode=edit]")
+    page.locator("#part-strategy .can[data-path='strategy.idea.line']").first.click()
+    page.fill("#part-strategy .editor textarea", "Bread that is worth the walk.")
+    page.click("#part-strategy .editor .main")
+    page.wait_for_selector("#head .notice [data-do=rerun]")
+    assert "calls" in page.text_content("#head .notice")
+    page.click("#part-strategy .tools [data-do=lock]")
+    page.wait_for_selector("#part-strategy .tools [data-do=unlock]")
+    stale = page.locator("#board .s-stale").count()
+    assert stale
+    page.click("#head [data-do=rerun]")
+    page.wait_for_selector("#board .tile.t-writing")
+    page.wait_for_selector("#send:not([disabled])")
+    assert page.locator("#board .s-stale").count() == 0
+    assert "Bread that is worth the walk." in page.text_content("#part-strategy .can.hand")
+    page.wait_for_selector("section.difference")
