@@ -56,9 +56,9 @@ NO_WORKSPACE = "none"
 class Result:
     """A finished run."""
 
-    plan: MarketingPlan
+    plan: MarketingPlan = field(repr=False)
     run_dir: Path
-    intake: Intake
+    intake: Intake = field(repr=False)
     exports: list[Path] = field(default_factory=list)
     usage: dict[str, float | None] = field(default_factory=dict)
     """calls, journal_hits, prompt_tokens, completion_tokens, cached_tokens; cost in US dollars, None when the price is not known."""
