@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -50,9 +50,9 @@ Source = str | Path | bytes | dict[str, Any]
 class Result:
     """A finished run."""
 
-    plan: MarketingPlan
+    plan: MarketingPlan = field(repr=False)
     run_dir: Path
-    intake: Intake
+    intake: Intake = field(repr=False)
     exports: list[Path] = field(default_factory=list)
     usage: dict[str, float | None] = field(default_factory=dict)
     """calls, journal_hits, prompt_tokens, completion_tokens, cached_tokens; cost in US dollars, None when the price is not known."""
@@ -102,6 +102,10 @@ class Options:
     """A SearXNG-compatible endpoint that is asked about the brief's competitors; the setting CEHUA_SEARCH_URL when empty."""
     price: str = ""
     """US dollars per million tokens read and written, "0.25/2"; the setting CEHUA_PRICE, else the price list, when empty."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What the house says where the brief says nothing: a mapping with a brief's keys."""
+    shared: ChatModel | None = None
+    """A model that is open already, for many plans under the same limits and caps; the run opens its own when None."""
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
@@ -139,7 +143,7 @@ class Given:
 
     def builder(self, options: Options, settings: Settings, as_of: dt.date) -> Builder:
         """What code reads out of the brief, its documents filed under it. Raises BriefError."""
-        build = read_raw(self.raw, as_of, options.language or settings.lang or None)
+        build = read_raw(self.raw, as_of, options.language or settings.lang or None, options.defaults)
         correct(build, options.answers)
         files = self.files(build.brief.documents, options)
         if files or options.workspace:
@@ -266,7 +270,8 @@ class _Door:
     async def _open(self) -> Journal:
         from agent.words.reader import read_further
 
-        self._model = open_model(self._spec, self._settings)
+        shared = self._options.shared
+        self._model = shared.account() if shared else open_model(self._spec, self._settings)
         journal = Journal(self._model, self._folder.path / "journal", fresh=self._options.fresh)
         build = self._given.builder(self._options, self._settings, self._as_of)
         _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))

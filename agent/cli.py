@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import importlib.util
 import json
-import os
 import signal
 import sys
 from decimal import Decimal
@@ -19,9 +17,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli_batch import batch
 from agent.cli_knowledge import app as knowledge_app
 from agent.cli_knowledge import told as _told
 from agent.cli_revise import chat, review, revise
+from agent.cli_words import as_date as _date
+from agent.cli_words import as_language as _language
+from agent.cli_words import users_language as _users_language
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
@@ -39,7 +41,7 @@ app = typer.Typer(
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
-for command in (revise, chat, review):
+for command in (batch, revise, chat, review):
     app.command()(command)
 if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only
     app.add_typer(importlib.import_module("evals.cli").app, name="eval")
@@ -305,34 +307,3 @@ def _method(text: str) -> Method | None:
     if text:
         raise BriefError(f"{text!r} is no method.", hint=f"Give one of {', '.join(METHODS)}.", where="--method")
     return None
-
-
-def _users_language(asked: str) -> str:
-    """The language that the user reads: asked for, set (CEHUA_LANG), or the shell's; English otherwise."""
-    from agent.settings import load_settings
-
-    shell = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return (
-        asked
-        or load_settings().lang
-        or ("zh-TW" if shell.startswith(("zh_TW", "zh_HK")) else "zh-CN" if shell.startswith("zh") else "en")
-    )
-
-
-def _date(text: str) -> dt.date | None:
-    from agent.errors import BriefError
-
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BriefError(f"{text!r} is not a date.", hint="Give --as-of as YYYY-MM-DD.", where="--as-of") from None
-
-
-def _language(text: str) -> str:
-    from agent.errors import BriefError
-
-    if text not in ("", "zh-CN", "zh-TW", "en"):
-        raise BriefError(
-            f"{text!r} is not a language of a plan.", hint="Give --lang zh-CN, zh-TW or en.", where="--lang"
-        )
-    return text

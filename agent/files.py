@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 UNFINISHED = ".*.part"
 """What a kill in the middle of a write leaves behind."""
@@ -12,20 +15,34 @@ UNFINISHED = ".*.part"
 
 def write_atomically(path: Path, content: bytes) -> Path:
     """Replaces `path` by `content` in one step, on the disk before it is visible."""
+    with replacing(path) as stream:
+        stream.write(content)
+    return path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A stream whose content replaces `path` in one step at the end; an error inside leaves `path` as it was."""
+    with replaced_by(path) as part, part.open("wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def replaced_by(path: Path) -> Iterator[Path]:
+    """The path of an empty file beside `path` that takes its place at the end; for writers that want a name."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
     part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield part
         part.chmod(0o666 & ~_umask())
         part.replace(path)
         _sync_folder(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return path
 
 
 def _sync_folder(folder: Path) -> None:
@@ -43,6 +60,23 @@ def write_text(path: Path, text: str) -> Path:
     """Replaces `path` by `text` in UTF-8, making its folder when missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_atomically(path, text.encode("utf-8"))
+
+
+def mend_lines(path: Path) -> None:
+    """Takes off the half line that a kill may have left at the end of a log; only the file's end is read."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        end = whole = file.seek(0, os.SEEK_END)
+        while whole:
+            begin = max(0, whole - 65536)
+            file.seek(begin)
+            found = file.read(whole - begin).rfind(b"\n")
+            whole = begin + found + 1 if found >= 0 else begin
+            if found >= 0:
+                break
+        if whole != end:
+            file.truncate(whole)
 
 
 def _umask() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -11,6 +12,7 @@ from typing import Any, cast, get_args
 from agent.brief import conflicts, gaps, names
 from agent.brief.builder import Builder
 from agent.brief.context import Context
+from agent.brief.defaults import beneath, fill_in
 from agent.brief.language import detect
 from agent.brief.model import BrandBrief, Conflict, Intake, Language, Product
 from agent.brief.phrases import say
@@ -27,14 +29,17 @@ def take_in(source: str | Path | bytes | dict[str, Any], *, as_of: dt.date, lang
     return finish(read_raw(raw, as_of, language), raw, as_of)
 
 
-def read_raw(raw: Raw, as_of: dt.date, language: str | None = None) -> Builder:
-    """Everything that code can read out of a raw source; `language` overrides the brief's own."""
+def read_raw(
+    raw: Raw, as_of: dt.date, language: str | None = None, defaults: Mapping[str, Any] | None = None
+) -> Builder:
+    """Everything that code can read out of a raw source; `language` overrides the brief's own, `defaults` fill what it leaves open."""
     if language is not None and language not in get_args(Language):
         raise BriefError(
             f"“{language}” is not a language that plans are written in.",
             hint="Choose zh-CN, zh-TW or en.",
             where="language",
         )
+    raw = beneath(raw, defaults or {})
     whole = raw.all_text()
     context = Context(
         as_of,
@@ -47,6 +52,7 @@ def read_raw(raw: Raw, as_of: dt.date, language: str | None = None) -> Builder:
         read_mapping(raw, build)
     else:
         read_text(raw, build)
+        fill_in(build, defaults or {})
     _settle(build, whole)
     if language:
         build.brief.language = cast(Language, language)

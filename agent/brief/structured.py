@@ -11,7 +11,7 @@ from agent.brief.readers import Raw
 from agent.errors import BriefError
 
 _FIRST = ("brand", "language", "markets", "currency", "category", "period", "start", "end")
-_LISTED = (
+LISTED = (
     "products",
     "competitors",
     "accounts",
@@ -59,7 +59,7 @@ def _apply(build: Builder, field: str, key: str, value: Any, raw: Raw, prefix: s
     """Applies a value; the entries of a list one by one, so that each has its own place."""
     path = prefix + key
     place = raw.places.get(path, path)
-    if isinstance(value, list) and field in _LISTED:
+    if isinstance(value, list) and field in LISTED:
         for index, entry in enumerate(value):
             here = f"{path}[{index}]"
             build.apply(field, [entry], raw.places.get(here, here))

@@ -135,6 +135,8 @@ def _respelled(cells: _Cells, inside: Mapping[str, str]) -> _Cells:
     """Half-pinyin spellings beside a Chinese character ("zui好")."""
     text = "".join(cells.chars)
     for wrong, right in inside.items():
+        if wrong not in text:
+            continue
         for found in reversed(list(re.finditer(re.escape(wrong), text))):
             start, end = found.span()
             if re.search(f"[{_HAN}]", text[max(0, start - 1) : end + 1]):

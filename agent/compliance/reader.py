@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
+import dataclasses
 import datetime as dt
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -61,11 +63,13 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts = _open(facts, book)
+    open_facts, wanted = _open_facts(dataclasses.replace(facts, evidence=None, date=_since(facts.date, book)), book)
     levelled = level(text, book.variants)
-    matches = _matches(levelled, frozenset(open_facts), facts.regions, book)
+    matches = _matches(levelled, wanted, facts.regions, book)
     for place, missing in open_facts.items():
         rule = book.rules[place]
+        if place not in matches and not rule.lacks_only:
+            continue
         if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
             continue
         spans = matches.get(place, [])
@@ -116,11 +120,26 @@ def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Findin
     return kept
 
 
-@functools.lru_cache(maxsize=4096)
-def _open(facts: Facts, book: RuleBook) -> dict[int, list[str]]:
-    """Number of every rule that applies → the facts that it waits for. Shared: not to be changed."""
-    found = ((place, _missing(rule, facts, book)) for place, rule in enumerate(book.rules))
-    return {place: missing for place, missing in found if missing is not None}
+@functools.lru_cache(maxsize=16)
+def _turns(book: RuleBook) -> list[dt.date]:
+    """The days on which a provision begins to bind, in order."""
+    return sorted({law.effective for law in book.laws.values()})
+
+
+def _since(day: dt.date, book: RuleBook) -> dt.date:
+    """The latest day up to `day` on which anything began to bind: texts of all days from it on are read alike."""
+    turns = _turns(book)
+    place = bisect.bisect_right(turns, day)
+    return turns[place - 1] if place else dt.date.min
+
+
+@functools.lru_cache(maxsize=512)
+def _open_facts(facts: Facts, book: RuleBook) -> tuple[Mapping[int, list[str]], frozenset[int]]:
+    """The rules that apply as things stand, each with the facts that it waits for. `evidence` plays no part in it."""
+    found = {
+        place: missing for place, rule in enumerate(book.rules) if (missing := _missing(rule, facts, book)) is not None
+    }
+    return found, frozenset(found)
 
 
 def _missing(rule: Rule, facts: Facts, book: RuleBook) -> list[str] | None:

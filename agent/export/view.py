@@ -169,10 +169,13 @@ def text(*parts: Inline) -> Text:
     spans: list[Span] = []
     for part in parts:
         if isinstance(part, str):
-            part = Span(part)
-        if isinstance(part, Span):
-            part = (part,)
-        spans.extend(span for span in part or () if span.text)
+            if part:
+                spans.append(Span(part))
+        elif isinstance(part, Span):
+            if part.text:
+                spans.append(part)
+        elif part:
+            spans.extend([span for span in part if span.text])
     return tuple(spans)
 
 

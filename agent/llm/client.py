@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import datetime as dt
 import threading
 import weakref
@@ -96,9 +97,26 @@ class ChatModel:
         self._breaker = breaker or Breaker(label)
         self._wire = wire
         self._line: Line | None = None
+        self._owner = True
         self._opening = threading.Lock()
         self._refused: set[Method] = set()
         self._probing: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = weakref.WeakKeyDictionary()
+
+    def account(self) -> ChatModel:
+        """The same model with an account of its own: what is known of the endpoint, limits, caps and connections are shared, `spent` begins at nothing.
+
+        Closing it leaves the connections to the model that it was made from.
+        """
+        self._open_once()
+        other = copy.copy(self)
+        other.spent = Usage(cost=Decimal(0) if self.meter.price else None)
+        other._owner = False
+        return other
+
+    @property
+    def breaker(self) -> Breaker:
+        """What ends all calls when the endpoint is lost."""
+        return self._breaker
 
     async def complete(
         self,
@@ -172,7 +190,7 @@ class ChatModel:
 
     async def aclose(self) -> None:
         """Closes the connections of the running event loop; the next call opens new ones."""
-        if self._line:
+        if self._line and self._owner:
             await self._line.wire.aclose()
 
     async def line(self) -> Line:

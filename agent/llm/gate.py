@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from agent.errors import EndpointLost, SetupError
 from agent.llm.bell import Bell, heard
+from agent.llm.width import Width
 
 MINUTE = 60.0
 MARGIN = 0.05
@@ -30,6 +31,8 @@ class Passage:
     arrived: float | None = None
     """When the endpoint was seen to have the request; None while that is not known."""
     over: float | None = None
+    left: float = 0.0
+    """When it was admitted."""
 
 
 class Gate:
@@ -43,10 +46,11 @@ class Gate:
         tpm: int | None = None,
         window: float = MINUTE,
         clock: Callable[[], float] = time.monotonic,
+        width: Width | None = None,
     ) -> None:
-        """`window` is the length of a minute in seconds."""
-        self.parallel = parallel
-        """Requests in flight at once."""
+        """`window` is the length of a minute in seconds; `width` finds out how many requests at once are worth making."""
+        self._parallel = parallel
+        self._width = width
         self.rpm = rpm
         """Requests in any 60 seconds; None is no limit."""
         self.tpm = tpm
@@ -57,6 +61,15 @@ class Gate:
         self._bell = Bell()
         self._passages: list[Passage] = []
         self._not_before = 0.0
+        self.in_flight = 0
+        """Requests that the endpoint has and has not answered yet."""
+        self.waiting = 0
+        """Requests that are kept waiting here."""
+
+    @property
+    def parallel(self) -> int:
+        """Requests in flight at once."""
+        return self._width.now if self._width else self._parallel
 
     async def enter(self, tokens: int, patience: float) -> Passage:
         """Waits until one more request of at most `tokens` may leave.
@@ -70,6 +83,15 @@ class Gate:
                 hint="Raise CEHUA_TPM.",
                 where="CEHUA_TPM",
             )
+        with self._lock:
+            self.waiting += 1
+        try:
+            return await self._admitted(tokens, patience)
+        finally:
+            with self._lock:
+                self.waiting -= 1
+
+    async def _admitted(self, tokens: int, patience: float) -> Passage:
         while True:
             with self._lock:
                 now = self._clock()
@@ -82,8 +104,10 @@ class Gate:
                     )
                 wait = self._wait(now, tokens)
                 if wait == 0.0:
-                    passage = Passage(tokens)
-                    self._passages.append(passage)
+                    passage = Passage(tokens, left=now)
+                    self.in_flight += 1
+                    if self.rpm or self.tpm:
+                        self._passages.append(passage)
                     return passage
                 ticket = self._bell.ticket()
             await heard(ticket, wait)
@@ -93,12 +117,21 @@ class Gate:
         with self._lock:
             if passage.arrived is None:
                 passage.arrived = self._clock()
+                if self._width:
+                    self._width.arrived(passage.arrived - passage.left, full=self.waiting > 0)
                 self._bell.ring()
+
+    def refused(self) -> None:
+        """The endpoint had no room for a request."""
+        with self._lock:
+            if self._width:
+                self._width.refused()
 
     def leave(self, passage: Passage, tokens: int | None = None) -> None:
         """The request is over; `tokens` is what it used, None when that is not known."""
         with self._lock:
             passage.over = self._clock()
+            self.in_flight -= 1
             passage.arrived = passage.over if passage.arrived is None else passage.arrived
             passage.tokens = passage.tokens if tokens is None else tokens
             self._bell.ring()
@@ -113,7 +146,7 @@ class Gate:
 
     def _wait(self, now: float, tokens: int) -> float | None:
         """Seconds until it is worth asking again; 0 is now, None is "when somebody leaves"."""
-        if sum(p.over is None for p in self._passages) >= self.parallel:
+        if self.in_flight >= self.parallel:
             return None
         waits = [0.0]
         if self._not_before > now:

@@ -205,6 +205,8 @@ class Line:
             self.breaker.failed(type(error).__name__)
         else:
             self.breaker.unclear()
+        if getattr(error, "status_code", 0) in (429, 503):
+            self.gate.refused()
         pause = asked_pause(error) if isinstance(error, openai.APIStatusError) and is_transient(error) else 0.0
         if pause:
             self.gate.hold(pause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,8 +36,14 @@ class Meter:
     """
 
     def __init__(
-        self, price: Price | None = None, *, max_cost: Decimal | None = None, max_tokens: int | None = None
+        self,
+        price: Price | None = None,
+        *,
+        max_cost: Decimal | None = None,
+        max_tokens: int | None = None,
+        secure: Callable[[Decimal, int], None] | None = None,
     ) -> None:
+        """`secure` is told, before a request is let go, the most USD and tokens that will then have been spent: it may note them durably."""
         if max_cost is not None and price is None:
             raise ValueError("A cap on money needs a price.")
         self.price = price
@@ -49,6 +56,7 @@ class Meter:
         """USD spent so far."""
         self.tokens = 0
         """Tokens spent so far."""
+        self._secure = secure
         self._held: list[Reservation] = []
         self._lock = threading.Lock()
         self._bell = Bell()
@@ -65,6 +73,8 @@ class Meter:
                 if not self._fits(wanted, []):
                     raise self._reached(wanted)
                 if self._fits(wanted, self._held):
+                    if self._secure:
+                        self._secure(*self._sum(wanted, self._held))
                     self._held.append(wanted)
                     return wanted
                 ticket = self._bell.ticket()
@@ -90,9 +100,13 @@ class Meter:
         """By identity: two requests may have reserved the same."""
         self._held = [other for other in self._held if other is not held]
 
+    def _sum(self, wanted: Reservation, beside: list[Reservation]) -> tuple[Decimal, int]:
+        """USD and tokens when all of these will have cost their most."""
+        money = self.cost + wanted.cost + sum((one.cost for one in beside), Decimal(0))
+        return money, self.tokens + wanted.tokens + sum(one.tokens for one in beside)
+
     def _fits(self, wanted: Reservation, beside: list[Reservation]) -> bool:
-        money = self.cost + wanted.cost + sum(one.cost for one in beside)
-        tokens = self.tokens + wanted.tokens + sum(one.tokens for one in beside)
+        money, tokens = self._sum(wanted, beside)
         return (self.max_cost is None or money <= self.max_cost) and (
             self.max_tokens is None or tokens <= self.max_tokens
         )

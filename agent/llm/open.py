@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from agent.errors import SetupError
 from agent.llm.abilities import Memory
+from agent.llm.breaker import Breaker
 from agent.llm.catalogue import entry
 from agent.llm.client import ChatModel
 from agent.llm.embedded import DEFAULT_PARALLEL, serve, warm
@@ -37,12 +40,15 @@ def open_model(
     parallel: int = 0,
     method: Method | None = None,
     meter: Meter | None = None,
+    gate: Gate | None = None,
+    breaker: Breaker | None = None,
 ) -> ChatModel:
     """The chat model of a spec; nothing is sent or loaded before its first call.
 
     Limits and caps come from the settings. Models of the same endpoint and account share its limits within this process.
     `context` and `parallel` go to the embedded model (0: the settings', else what the machine allows); `method` forces one way to structured answers; a `meter` of one's
-    own puts several models under one cap. Raises SetupError when a key, a file, a package or a price is missing, and
+    own puts several models under one cap, as `gate` and `breaker` put those of a hosted endpoint
+    under one limit. Raises SetupError when a key, a file, a package or a price is missing, and
     ValueError for the playbook, which is no chat model.
     """
     settings = settings or Settings()
@@ -57,7 +63,8 @@ def open_model(
             lambda: hosted,
             deadline=settings.call_timeout,
             patience=settings.patience,
-            gate=_gate(hosted.base_url or "", _account(hosted.api_key), spec.name, settings, settings.parallel),
+            gate=gate or _gate(hosted.base_url or "", _account(hosted.api_key), spec.name, settings, settings.parallel),
+            breaker=breaker,
             meter=meter,
             memory=memory,
             method=method,
@@ -86,8 +93,8 @@ def open_model(
     )
 
 
-def open_meter(spec: ModelSpec, settings: Settings) -> Meter:
-    """The meter of a run: the model's price and the caps that are set.
+def open_meter(spec: ModelSpec, settings: Settings, secure: Callable[[Decimal, int], None] | None = None) -> Meter:
+    """The meter of a run: the model's price and the caps that are set; `secure` as the meter has it.
 
     Raises SetupError when money is capped and the price is not known.
     """
@@ -98,7 +105,7 @@ def open_meter(spec: ModelSpec, settings: Settings) -> Meter:
             hint="Give --price IN/OUT (CEHUA_PRICE), in USD per million tokens, or cap the tokens with --max-tokens.",
             where="--max-cost",
         )
-    return Meter(price, max_cost=settings.max_cost, max_tokens=settings.max_tokens)
+    return Meter(price, max_cost=settings.max_cost, max_tokens=settings.max_tokens, secure=secure)
 
 
 def _gate(address: str, account: str, model: str, settings: Settings, parallel: int) -> Gate:

@@ -122,11 +122,21 @@ def polish(text: str, zh: bool) -> str:
     """Mends the seams around quoted facts that bring their own full stop, or lack one; quotes inside quotes become inner ones."""
     text = nest(text.replace(GOODS, ""))
     if zh:
-        return re.sub(r"[。！]([”」])", r"\1", text)
-    text = re.sub(r"([.!?])” ?([.,;])", r"\1”", text)
-    text = re.sub(r"([?!])([.,;])", r"\1", text)
-    text = re.sub(r"([^.!?])” (?=[A-Z])", r"\1.” ", text)
-    return re.sub(r"\.” ?(?=[a-z:])", "” ", text).replace("” :", "”:")
+        return _ZH_STOP.sub(r"\1", text)
+    if "”" in text:
+        text = _EN_STOP.sub(r"\1”", text)
+    text = _EN_MARKS.sub(r"\1", text)
+    if "”" not in text:
+        return text
+    text = _EN_OPEN.sub(r"\1.” ", text)
+    return _EN_GOES_ON.sub("” ", text).replace("” :", "”:")
+
+
+_ZH_STOP = re.compile(r"[。！]([”」])")
+_EN_STOP = re.compile(r"([.!?])” ?([.,;])")
+_EN_MARKS = re.compile(r"([?!])([.,;])")
+_EN_OPEN = re.compile(r"([^.!?])” (?=[A-Z])")
+_EN_GOES_ON = re.compile(r"\.” ?(?=[a-z:])")
 
 
 def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> list[str]:

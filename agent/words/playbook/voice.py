@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -86,6 +85,7 @@ class Voice:
         self.seed = seed
         self.facts = dict(facts)
         self._used: Counter[str] = Counter()
+        self._orders: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def has(self, key: str) -> bool:
         """Whether the phrase exists."""
@@ -97,15 +97,15 @@ class Voice:
 
     def variants(self, key: str, **facts: object) -> list[str]:
         """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
-        fit, known = self._eligible(key, facts)
-        return [self.fill(raw, known) for raw in fit]
+        eligible, known = self._eligible(key, facts)
+        return [self.fill(phrase, known) for phrase in eligible]
 
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
-        fit, known = self._eligible(key, facts)
-        if not fit:
+        eligible, known = self._eligible(key, facts)
+        if not eligible:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
-        raw = min(fit, key=lambda one: self._used[f"{key}|{one}"])
+        raw = min(eligible, key=lambda phrase: self._used[f"{key}|{phrase}"])
         self._used[f"{key}|{raw}"] += 1
         return self.fill(raw, known)
 
@@ -115,75 +115,66 @@ class Voice:
         return [self.fill(raw, known) for raw in fit[:count]]
 
     def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
-        """The variants whose facts are known, the best first, and what is known."""
+        """The variants that can be filled, the best first, and the facts to fill them with."""
         known = {**self.facts, **{k: str(v) for k, v in facts.items() if v is not None}}
         try:
             raw = _phrases(self.language)[key]
         except KeyError:
             raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
-        fit = [v for v in raw if all(known.get(name) for name in fields(v))]
-        order = {phrase: place for place, phrase in enumerate(rank(f"{self.seed}|{key}", fit))}
-        fit.sort(key=lambda v: (not fields(v), order[v]))
-        return fit, known
+        fit = tuple(v for v in raw if all(known.get(name) for name in fields(v)))
+        if (key, fit) not in self._orders:
+            order = {phrase: place for place, phrase in enumerate(rank(f"{self.seed}|{key}", fit))}
+            self._orders[key, fit] = sorted(fit, key=lambda v: (not fields(v), order[v]))
+        return self._orders[key, fit], known
 
     def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
         """The phrase with its facts, punctuation mended where a fact brought its own."""
-        return tidy("".join(text + facts[name] if name else text for text, name in _cut(phrase)), self.language)
+        return tidy(phrase.format_map(facts), self.language)
 
 
-@functools.cache
-def _cut(phrase: str) -> tuple[tuple[str, str], ...]:
-    """A phrase as pairs of literal text and the fact behind it, "" for none. Raises ValueError for a placeholder that is no plain name."""
-    cut = []
-    for text, name, shape, turn in string.Formatter().parse(phrase):
-        if shape or turn or (name is not None and not _FIELD.fullmatch(f"{{{name}}}")):
-            raise ValueError(f"{phrase!r} has a placeholder that is no plain name.")
-        cut.append((text, name or ""))
-    return tuple(cut)
-
-
+_BLANKS = re.compile(r"[ \t]+")
 _ZH_DOUBLES = re.compile(r"([。，；：！？、])[。，；：、]+")
+_ZH_CLOSED = re.compile(r"([。！？])([”」』）])\1")
+_ZH_BLANK = re.compile(r"(?<=[一-鿿，。；：、！？“”「」（）]) (?=[一-鿿，。；：、！？“”「」（）])")
 _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
+_EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
+_EN_BLANK = re.compile(r"\s+([,.;:!?])")
+_EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])")
+_QUOTE = re.compile("[“「”」]")
 
 
 @functools.lru_cache(maxsize=16384)
 def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
-    text = nest(re.sub(r"[ \t]+", " ", text).strip())
+    text = nest(_BLANKS.sub(" ", text).strip())
     if language.startswith("zh"):
-        text = _ZH_DOUBLES.sub(r"\1", text)
-        text = re.sub(r"([。！？])([”」』）])\1", r"\1\2", text)
-        text = re.sub(r"(?<=[一-鿿，。；：、！？“”「」（）]) (?=[一-鿿，。；：、！？“”「」（）])", "", text)
-    else:
-        text = re.sub(r"(?<=[a-z]s)['’]s\b", "’", _EN_DOUBLES.sub(r"\1", text))
-        text = re.sub(r"\s+([,.;:!?])", r"\1", text)
-        text = re.sub(
-            r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])",
-            lambda m: m.group(1) + m.group(2).upper(),
-            text,
-        )
-        text = text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
-    return text
+        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
+        return _ZH_BLANK.sub("", text) if " " in text else text
+    text = _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text))
+    text = _EN_BLANK.sub(r"\1", text)
+    text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+    return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
 
 
 def nest(text: str) -> str:
     """Quotes inside quotes take the inner form: “a “b” c” → “a ‘b’ c”, 「a「b」c」 → 「a『b』c」."""
-    if not _NESTED.search(text):
+    if text.count("“") + text.count("「") < 2:
         return text
-    depth, out = 0, []
-    for character in text:
-        if character in "“「":
+    depth = 0
+
+    def turned(found: re.Match[str]) -> str:
+        nonlocal depth
+        mark = found[0]
+        if mark in "“「":
             depth += 1
-            out.append(character if depth == 1 else _INNER[character])
-        elif character in "”」":
-            out.append(character if depth <= 1 else _INNER[character])
-            depth = max(depth - 1, 0)
-        else:
-            out.append(character)
-    return "".join(out)
+            return mark if depth == 1 else _INNER[mark]
+        inner = depth > 1
+        depth = max(depth - 1, 0)
+        return _INNER[mark] if inner else mark
+
+    return _QUOTE.sub(turned, text)
 
 
-_NESTED = re.compile(r"[“「][^“”「」]*[“「]")
 _INNER = {"“": "‘", "”": "’", "「": "『", "」": "』"}
 
 

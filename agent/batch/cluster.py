@@ -1,0 +1,194 @@
+"""A batch over many machines: Dask sends each task to a worker; the batch's own process keeps limits, caps and ledger.
+
+Workers see the batch's folder on shared storage and have cehua installed; for a hosted model they hold its key and address in their own
+environment: neither travels. A worker that dies loses nothing but what it was writing: Dask gives its tasks to another, which goes on from the journals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
+from agent.batch.makers import LEFT_OPEN, Tell
+from agent.batch.task import Made, Task, make
+from agent.errors import SetupError
+from agent.llm import Breaker, ChatModel, Gate, ModelSpec, Price, Width, open_model, price_of
+from agent.llm.meter import Meter
+from agent.settings import Settings, load_settings
+
+FAILURES = 10
+"""Workers that may die over a task before Dask gives it up: they are killed for other reasons than the task."""
+SLOTS = 12
+"""Plans that one worker writes with a model at a time."""
+COMING = 60.0
+"""Seconds that a cluster's first worker may take to come."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a worker is told beside its task. No key, no address of an endpoint."""
+
+    model: str
+    price: Price | None
+    host: str = ""
+    """Where the batch's limits are kept; "" without a model."""
+    port: int = 0
+    token: str = ""
+
+
+class Cluster:
+    """Plans made by the workers of a Dask cluster; `address` names its scheduler, or `workers` starts one on this machine."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        settings: Settings,
+        meter: Meter | None,
+        *,
+        most: int,
+        address: str = "",
+        workers: int = 0,
+    ) -> None:
+        """Raises SetupError when the extra `cluster` is not installed."""
+        try:
+            import distributed  # noqa: F401
+        except ModuleNotFoundError:
+            raise SetupError("A batch over many machines needs Dask.", hint="Install cehua[cluster].") from None
+        self._spec, self._settings = spec, settings
+        self._address, self._workers = address, workers
+        self._gate = Gate(rpm=settings.rpm, tpm=settings.tpm, width=Width(most))
+        self._keeper = Keeper(self._gate, meter, Breaker(spec.label), settings.patience) if meter else None
+        self._terms = Terms(spec.label, price_of(spec, settings) if meter else None)
+        self._client: Any = None
+        self._cluster: Any = None
+        self._numbers = itertools.count()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that the endpoint is answering."""
+        return self._gate.in_flight
+
+    def more(self, active: int) -> bool:
+        """Without a model two tasks a thread, so that none waits for the next; with one as many plans as keep the gate busy."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        if not self._keeper:
+            return active < 2 * max(1, sum(int(worker["nthreads"]) for worker in workers))
+        if self._keeper.breaker.lost:
+            return False
+        return active < SLOTS * max(1, len(workers)) and self._gate.waiting * 2 <= self._gate.parallel
+
+    async def __aenter__(self) -> Cluster:
+        """Raises SetupError when the cluster cannot be reached or has no worker."""
+        from distributed import Client, LocalCluster
+
+        if not self._address:
+            self._cluster = await LocalCluster(
+                n_workers=self._workers,
+                threads_per_worker=1,
+                processes=True,
+                asynchronous=True,
+                dashboard_address=None,
+                silence_logs=50,
+            )
+        try:
+            self._client = await Client(self._cluster or self._address, asynchronous=True, timeout=COMING)
+            await self._client.wait_for_workers(1, timeout=COMING)
+        except (OSError, TimeoutError) as error:
+            await self._leave()
+            raise SetupError(
+                f"The cluster at {self._address} has no worker ({type(error).__name__}).",
+                hint="Check the address and the workers.",
+            ) from None
+        if self._keeper:
+            host = _own_address(self._address)
+            await self._keeper.open(host)
+            self._terms = replace(self._terms, host=host, port=self._keeper.port, token=self._keeper.token)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._leave()
+
+    async def _leave(self) -> None:
+        if self._keeper:
+            await self._keeper.close()
+        if self._client:
+            await self._client.close()
+        if self._cluster:
+            await self._cluster.close()
+
+    async def make(self, task: Task, tell: Tell) -> Made:
+        """Makes one plan on some worker."""
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        submit: Callable[..., Any] = self._client.submit
+        work = _with_model if self._keeper else _without_model
+        future = submit(work, task.to_json(), self._terms, pure=False, key=f"cehua-{task.key}-{next(self._numbers)}")
+        try:
+            return Made.from_json(await future)
+        except KilledWorker:
+            return Made("failed", reason=f"{FAILURES} workers died while they wrote this plan.")
+        except (FutureCancelledError, OSError):
+            return Made("stopped", reason=LEFT_OPEN, stop="endpoint")
+        finally:
+            future.release()
+
+
+def _own_address(scheduler: str) -> str:
+    """This machine's address on the way to the scheduler: the one under which workers reach it."""
+    host = urlsplit(scheduler).hostname or "127.0.0.1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect((host, 9))
+        return str(probe.getsockname()[0])
+
+
+def _without_model(line: str, terms: Terms) -> str:
+    """On a worker's thread."""
+    task = Task.from_json(line)
+
+    async def made() -> Made:
+        async for said in make(task, task.options(terms.model, load_settings(model=terms.model))):
+            if isinstance(said, Made):
+                return said
+        raise AssertionError("make ends with its answer")
+
+    return asyncio.run(made()).to_json()
+
+
+_models: dict[Terms, tuple[Connection, ChatModel]] = {}
+_opening = asyncio.Lock()
+
+
+async def _model(terms: Terms, settings: Settings) -> ChatModel:
+    """The worker's model for this batch; its limits and caps are the batch's."""
+    async with _opening:
+        known = _models.get(terms)
+        if known and not known[0].lost:
+            return known[1]
+        connection = await Connection.open(terms.host, terms.port, terms.token)
+        spec = ModelSpec.parse(terms.model, settings)
+        model = open_model(
+            spec,
+            settings,
+            meter=FarMeter(connection, terms.price),
+            gate=FarGate(connection),
+            breaker=FarBreaker(connection, spec.label),
+        )
+        _models[terms] = connection, model
+        return model
+
+
+async def _with_model(line: str, terms: Terms) -> str:
+    """On a worker's event loop: many plans side by side."""
+    task, settings = Task.from_json(line), load_settings(model=terms.model)
+    options = replace(task.options(terms.model, settings), shared=await _model(terms, settings))
+    async for said in make(task, options):
+        if isinstance(said, Made):
+            return said.to_json()
+    raise AssertionError("make ends with its answer")

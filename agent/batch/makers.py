@@ -1,0 +1,186 @@
+"""Who makes a batch's plans: processes for what takes the processor, one event loop for what waits for an endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Protocol, Self
+
+from agent.batch.task import Made, Task, make
+from agent.events import Event, ModelReady
+from agent.llm import ChatModel, Gate, ModelSpec, Width, open_model
+from agent.llm.meter import Meter
+from agent.settings import Settings
+
+RECYCLED = 400
+"""Plans after which a process makes room for a new one: what libraries keep for good must not add up."""
+TRIES = 3
+"""Processes that a row may bring down before it has failed."""
+LINE = 64 * 2**20
+"""Bytes of one answer."""
+MOST_PLANS = 96
+"""Plans that are made side by side with a model."""
+WARMING = 2
+"""Plans that may be on their way to their first call: until then they take the processor."""
+
+LEFT_OPEN = "stopped with the batch; the same command goes on with this row"
+Tell = Callable[[Event], None]
+"""Hears a plan's own events."""
+
+
+class Maker(Protocol):
+    """Makes plans, several at once."""
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that an endpoint is answering."""
+
+    def more(self, active: int) -> bool:
+        """Whether one more plan should be begun beside the `active` ones."""
+
+    async def make(self, task: Task, tell: Tell) -> Made:
+        """Makes one. Raises nothing but cancellation."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None: ...
+
+
+class Child:
+    """One process of the pool."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.made = 0
+
+    @classmethod
+    async def start(cls) -> Child:
+        """Starts one. It is told no key: it asks no model."""
+        environment = {name: value for name, value in os.environ.items() if "API_KEY" not in name}
+        pipe = asyncio.subprocess.PIPE
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "agent.batch.worker", stdin=pipe, stdout=pipe, env=environment, limit=LINE
+            )
+        )
+
+    async def ask(self, task: Task) -> Made | None:
+        """The answer; None when the process has died over it."""
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        self.made += 1
+        try:
+            stdin.write(task.to_json().encode("ascii") + b"\n")
+            await stdin.drain()
+            line = await stdout.readline()
+            return Made.from_json(line) if line.endswith(b"\n") else None
+        except (ConnectionError, ValueError):
+            return None
+
+    async def end(self, *, at_once: bool = False) -> None:
+        """Lets it go; `at_once` does not wait for the plan that it is writing."""
+        with contextlib.suppress(ProcessLookupError, ConnectionError):
+            if at_once:
+                self.process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+            elif self.process.stdin:
+                self.process.stdin.close()
+        await self.process.wait()
+
+
+class Pool:
+    """Processes that write plans in the playbook's words, one a core."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._idle: list[Child] = []
+        self._all: set[Child] = set()
+
+    @property
+    def in_flight(self) -> int:
+        """None: nothing is asked."""
+        return 0
+
+    def more(self, active: int) -> bool:
+        """As many plans as processes."""
+        return active < self.workers
+
+    async def __aenter__(self) -> Pool:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(child.end() for child in self._all))
+
+    async def make(self, task: Task, tell: Tell) -> Made:
+        """Makes one plan; a process that dies over it is replaced, three times at most."""
+        for _ in range(TRIES):
+            child = self._idle.pop() if self._idle else await Child.start()
+            self._all.add(child)
+            try:
+                made = await child.ask(task)
+            except asyncio.CancelledError:
+                self._all.discard(child)
+                await asyncio.shield(child.end(at_once=True))
+                raise
+            if made is not None and child.made < RECYCLED:
+                self._idle.append(child)
+            else:
+                self._all.discard(child)
+                await child.end(at_once=made is None)
+            if made is not None:
+                return made
+        return Made(
+            "failed", reason=f"{TRIES} processes died while they wrote this plan; try the row with `cehua plan`."
+        )
+
+
+class Loop:
+    """Plans written by one shared model: its limits, caps, pauses and breaker hold for all of them."""
+
+    def __init__(self, spec: ModelSpec, settings: Settings, meter: Meter, *, most: int) -> None:
+        """`most` requests at once. Raises SetupError when a key, a file or a package is missing."""
+        gate = Gate(rpm=settings.rpm, tpm=settings.tpm, width=Width(most))
+        self.model: ChatModel = open_model(spec, settings, meter=meter, gate=gate)
+        self._settings, self._spec = settings, spec
+        self._warming: set[str] = set()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that the endpoint is answering."""
+        return self.model.gate.in_flight
+
+    def more(self, active: int) -> bool:
+        """Whether the endpoint would take more than is asked of it, and the processor has room to prepare it."""
+        gate = self.model.gate
+        if active >= MOST_PLANS or len(self._warming) >= WARMING or self.model.breaker.lost:
+            return False
+        return gate.waiting * 2 <= gate.parallel
+
+    async def __aenter__(self) -> Loop:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.model.aclose()
+
+    async def make(self, task: Task, tell: Tell) -> Made:
+        """Makes one plan."""
+        options = replace(task.options(self._spec.label, self._settings), shared=self.model)
+        self._warming.add(task.key)
+        try:
+            async for said in make(task, options):
+                if isinstance(said, Made):
+                    return said
+                if isinstance(said, ModelReady):
+                    self._warming.discard(task.key)
+                tell(said)
+        finally:
+            self._warming.discard(task.key)
+        raise AssertionError("make ends with its answer")

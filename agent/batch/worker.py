@@ -1,0 +1,49 @@
+"""A process that writes plans without a model, one after another: tasks come on stdin, answers go to stdout, a line each.
+
+A program of its own and not a fork of its parent: it inherits no threads, and a parent's script needs no guard around its main part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from typing import IO
+
+from agent.batch.task import Made, Task, make
+from agent.settings import Settings, load_settings
+
+
+def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
+    """Answers tasks until there are no more, or nobody listens."""
+    settings = load_settings(model="playbook")
+    with asyncio.Runner() as runner:
+        while line := tasks.readline():
+            made = runner.run(_made(Task.from_json(line), settings))
+            try:
+                answers.write(made.to_json().encode("ascii") + b"\n")
+                answers.flush()
+            except BrokenPipeError:
+                return
+
+
+async def _made(task: Task, settings: Settings) -> Made:
+    async for said in make(task, task.options("playbook", settings)):
+        if isinstance(said, Made):
+            return said
+    raise AssertionError("make ends with its answer")
+
+
+def main() -> None:
+    """Keeps stdout for answers, whatever is printed; Ctrl-C is the parent's to hear."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    gc.freeze()
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""A batch that is killed at named moments, or put down, ends with the same files as one that nothing befell."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.batch import BatchOptions, RowEnded, stream_batch
+from tests.batch.conftest import AS_OF, Inline, jsonl, rows, run
+
+BRANDS = ("甲", "乙", "丙", "!丁", "戊")
+
+
+def outcome(out: Path) -> dict[str, Any]:
+    """Everything that a client gets: plans byte by byte, the index without its times."""
+    with (out / "index.csv").open(encoding="utf-8-sig", newline="") as file:
+        index = [{key: cell for key, cell in row.items() if key != "seconds"} for row in csv.DictReader(file)]
+    plans = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.glob("*/plan.json"))}
+    exports = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.glob("*/exports/*"))}
+    return {"index": index, "plans": plans, "exports": exports}
+
+
+def renamed(wanted: Callable[[Path], bool], passage: int, *, before: bool) -> None:
+    """Kills this process at the nth renaming of such a file."""
+    real, left = os.replace, [passage]
+
+    def replace(source: Any, target: Any, **more: Any) -> None:
+        hit = wanted(Path(target))
+        left[0] -= hit
+        if hit and before and left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(source, target, **more)
+        if hit and not before and left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.replace = replace
+
+
+def entered(passage: int, *, before: bool) -> None:
+    """Kills this process around the nth entry into the ledger."""
+    from agent.batch.ledger import Ledger
+
+    real, left = Ledger.enter, [passage]
+
+    def enter(self: Ledger, *given: Any) -> None:
+        left[0] -= 1
+        if before and left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(self, *given)
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Ledger.enter = enter  # type: ignore[method-assign]
+
+
+POINTS: dict[str, Callable[[], None]] = {
+    "row about to be done": lambda: renamed(lambda path: path.name == "row.json", 2, before=True),
+    "row done, not entered": lambda: entered(2, before=True),
+    "row entered": lambda: entered(3, before=False),
+    "plan saved": lambda: renamed(lambda path: path.name == "plan.json", 3, before=False),
+    "index about to stand": lambda: renamed(lambda path: path.name == "index.csv", 1, before=True),
+    "page about to stand": lambda: renamed(lambda path: path.name == "index.html", 1, before=True),
+    "workbook about to stand": lambda: renamed(lambda path: path.name == "batch.xlsx", 1, before=True),
+}
+
+
+def killed(arm: Callable[[], None], source: Path, out: Path) -> None:
+    """A batch in a child process that dies at the point."""
+    child = os.fork()
+    if child == 0:
+        try:
+            arm()
+            run(source, out)
+        finally:
+            os._exit(9)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_point(quick: Inline, tmp_path: Path, point: str) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows(*BRANDS), "{", *rows("甲"))
+    run(source, tmp_path / "whole")
+    killed(POINTS[point], source, tmp_path / "out")
+    quick.asked.clear()
+    done, _ = run(source, tmp_path / "out")
+    assert done.left == 0
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+    assert len(quick.asked) < len(BRANDS)
+    assert not list((tmp_path / "out").rglob("*.part"))
+
+
+def test_killed_again_and_again(quick: Inline, tmp_path: Path) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows(*BRANDS))
+    run(source, tmp_path / "whole")
+    for point in POINTS.values():
+        child = os.fork()
+        if child == 0:
+            point()
+            run(source, tmp_path / "out")
+            os._exit(0)
+        os.waitpid(child, 0)
+    run(source, tmp_path / "out")
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+
+
+async def _until(source: Path, out: Path, most: int) -> None:
+    """Leaves a batch after so many rows, as Ctrl-C does."""
+    ended = 0
+    events = stream_batch(source, BatchOptions(out=out, model="playbook", as_of=AS_OF))
+    async for event in events:
+        ended += isinstance(event, RowEnded)
+        if ended >= most:
+            break
+    await events.aclose()
+
+
+def test_put_down_and_taken_up(quick: Inline, tmp_path: Path) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows(*BRANDS))
+    quick.most = 1
+    run(source, tmp_path / "whole")
+    quick.asked.clear()
+    asyncio.run(_until(source, tmp_path / "out", 2))
+    assert (tmp_path / "out" / "index.csv").is_file()
+    assert len(quick.asked) < len(BRANDS)
+    done, _ = run(source, tmp_path / "out")
+    assert done.left == 0
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+
+
+def test_the_clock_ends_it_and_the_same_command_goes_on(quick: Inline, tmp_path: Path) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows(*BRANDS))
+    done, _ = run(source, tmp_path / "out", max_seconds=0.0)
+    assert done.exit_code == 4
+    assert "max-time" in done.stopped
+    assert done.left >= 3
+    again, _ = run(source, tmp_path / "out")
+    assert again.left == 0
