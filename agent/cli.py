@@ -22,6 +22,8 @@ import typer
 from agent.cli_knowledge import app as knowledge_app
 from agent.cli_knowledge import told as _told
 from agent.cli_revise import chat, review, revise
+from agent.cli_serve import known_language as _language
+from agent.cli_serve import mcp, ui
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
@@ -39,7 +41,7 @@ app = typer.Typer(
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
-for command in (revise, chat, review):
+for command in (revise, chat, review, ui, mcp):
     app.command()(command)
 if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only
     app.add_typer(importlib.import_module("evals.cli").app, name="eval")
@@ -213,21 +215,6 @@ def export(
 
 
 @app.command()
-def ui(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on.")] = 7860,
-    host: Annotated[str, typer.Option(help="This machine's own address to serve on.")] = "127.0.0.1",
-    language: Annotated[
-        str, typer.Option(help="Language of the pages: zh-CN, zh-TW or en. Default: the browser's.")
-    ] = "",
-) -> None:
-    """Open the desk in a browser: brief, plan, chat, versions, exports."""
-    with _told():
-        from ui.server import serve
-
-        serve(host=host, port=port, language=_language(language))
-
-
-@app.command()
 def schema() -> None:
     """Print the JSON schema of a plan."""
     from agent.export.json_ import schema_text
@@ -326,13 +313,3 @@ def _date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         raise BriefError(f"{text!r} is not a date.", hint="Give --as-of as YYYY-MM-DD.", where="--as-of") from None
-
-
-def _language(text: str) -> str:
-    from agent.errors import BriefError
-
-    if text not in ("", "zh-CN", "zh-TW", "en"):
-        raise BriefError(
-            f"{text!r} is not a language of a plan.", hint="Give --lang zh-CN, zh-TW or en.", where="--lang"
-        )
-    return text
