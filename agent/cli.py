@@ -23,7 +23,7 @@ from agent.cli_knowledge import app as knowledge_app
 from agent.cli_knowledge import told as _told
 from agent.cli_revise import chat, review, revise
 from agent.cli_serve import known_language as _language
-from agent.cli_serve import mcp, ui
+from agent.cli_serve import mcp, ui, users_app
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
@@ -41,6 +41,7 @@ app = typer.Typer(
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(users_app, name="users")
 for command in (revise, chat, review, ui, mcp):
     app.command()(command)
 if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only

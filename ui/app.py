@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from agent.llm import list_models
+from agent.locale import t
 from ui.handlers import Entered, Handlers, House, View, samples
 from ui.views import head, intake
 from ui.views.words import LANGUAGES, Words, esc
@@ -169,6 +170,11 @@ def _settings(w: Words, house: House) -> str:
         f"<h2>{w.h('settings.title')}</h2><h3>{w.h('settings.language')}</h3><ul>{links}</ul><h3>{w.h('settings.look')}</h3>"
         f'<p><button type="button" data-theme-switch="1">{w.h("settings.dark")}</button></p><h3>{w.h("settings.model")}</h3><p>{w.h("settings.model_text")}</p>'
         f"<h3>{w.h('settings.data')}</h3><p>{w.h('settings.data_text')}</p>"
+        + (
+            f'<form method="post" action="../logout"><button>{esc(t(w.language, "serve.logout"))}</button></form>'
+            if house.team
+            else ""
+        )
     )
 
 

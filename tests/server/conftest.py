@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.settings import Settings
+from tests.server.site import Site, make_site
 from ui.actions import Actions
 from ui.results import Asked
 from ui.store import Store
@@ -69,3 +70,21 @@ def made(workspace: Maker) -> str:
 @pytest.fixture(scope="session")
 def home(settings: Settings) -> Path:
     return settings.runs_dir.parent
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Site]:
+    """A server with anna and bert, up for the whole session."""
+    folder = tmp_path_factory.mktemp("site")
+    opened = make_site(folder, settings.model_copy(update={"runs_dir": folder / "runs", "data_dir": folder / "data"}))
+    with opened.program(""):
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def made_by_anna(site: Site) -> str:
+    """A plan of anna's."""
+    anna = site.program("anna")
+    run: str = anna.post("/api/v1/runs", json={"brief": BRIEF}).json()["id"]
+    anna.get(f"/api/v1/runs/{run}/events")
+    return run
