@@ -65,9 +65,9 @@ format: setup ## put the code in shape
 
 lock: ## resolve pyproject.toml again into requirements.lock (UPGRADE=--upgrade for newest versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra chat --extra search --extra export --extra evals --extra ui --extra cluster --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra chat --extra search --extra export --extra evals --extra ui --extra mcp --extra cluster --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) -o requirements.lock >/dev/null
-	@{ echo "# Every package of cehua[local,chat,search,export,evals,ui,cluster,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
+	@{ echo "# Every package of cehua[local,chat,search,export,evals,ui,mcp,cluster,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
 		cat requirements.lock; } > requirements.lock.new && mv requirements.lock.new requirements.lock
 
 vectors: setup ## embed what is new in knowledge/ into knowledge/search/

@@ -21,6 +21,7 @@ from agent.cli_batch import batch
 from agent.cli_knowledge import app as knowledge_app
 from agent.cli_knowledge import told as _told
 from agent.cli_revise import chat, review, revise
+from agent.cli_serve import mcp, ui, users_app
 from agent.cli_words import as_date as _date
 from agent.cli_words import as_language as _language
 from agent.cli_words import users_language as _users_language
@@ -41,7 +42,8 @@ app = typer.Typer(
 model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
-for command in (batch, revise, chat, review):
+app.add_typer(users_app, name="users")
+for command in (batch, revise, chat, review, ui, mcp):
     app.command()(command)
 if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only
     app.add_typer(importlib.import_module("evals.cli").app, name="eval")
@@ -212,21 +214,6 @@ def export(
 
         for path in write(run, "" if every else format, out, zipped=zipped, template=template):
             sys.stdout.write(f"{path}\n")
-
-
-@app.command()
-def ui(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on.")] = 7860,
-    host: Annotated[str, typer.Option(help="This machine's own address to serve on.")] = "127.0.0.1",
-    language: Annotated[
-        str, typer.Option(help="Language of the pages: zh-CN, zh-TW or en. Default: the browser's.")
-    ] = "",
-) -> None:
-    """Open the desk in a browser: brief, plan, chat, versions, exports."""
-    with _told():
-        from ui.server import serve
-
-        serve(host=host, port=port, language=_language(language))
 
 
 @app.command()

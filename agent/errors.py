@@ -40,6 +40,10 @@ class SetupError(CehuaError):
     exit_code = 3
 
 
+class Locked(SetupError):
+    """Somebody else is writing this run; asked again later, it may be free."""
+
+
 class ModelError(CehuaError):
     """The endpoint failed or contributed nothing; what is finished stays valid."""
 

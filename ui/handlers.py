@@ -75,6 +75,10 @@ class House:
     held: dict[str, Settings] = field(default_factory=dict)
     """Workspace → settings with the key that was entered there; in memory alone."""
     drawn: dict[str, float] = field(default_factory=dict)
+    who: Callable[[], str] = lambda: "default"
+    """The workspace of whoever an event comes from."""
+    team: bool = False
+    """Whether people sign in; the addresses of endpoints are then the operator's alone."""
 
     def store(self, workspace: str = "default") -> Store:
         """A workspace's runs."""
@@ -88,11 +92,20 @@ class House:
 class Handlers:
     """The events of a page in one language, in one workspace."""
 
-    def __init__(self, house: House, language: str, workspace: str = "default") -> None:
-        self.house, self.workspace = house, workspace
+    def __init__(self, house: House, language: str) -> None:
+        self.house = house
         self.w = Words(language)
         self.desk = house.desk
-        self.store = house.store(workspace)
+
+    @property
+    def workspace(self) -> str:
+        """The workspace of whoever this event comes from."""
+        return self.house.who()
+
+    @property
+    def store(self) -> Store:
+        """Their runs."""
+        return self.house.store(self.workspace)
 
     # Intake
 
@@ -205,7 +218,7 @@ class Handlers:
         given: dict[str, Any] = {}
         if entered.key.strip():
             given["openai_api_key"] = entered.key.strip()
-        if entered.base_url.strip():
+        if entered.base_url.strip() and not self.house.team:
             given["openai_base_url"] = entered.base_url.strip()
         settings = self.house.settings_of(self.workspace)
         if given:
@@ -507,7 +520,7 @@ class Handlers:
         if forget:
             self.house.held.pop(self.workspace, None)
         own, held = self.house.settings.openai_api_key, self.house.settings_of(self.workspace).openai_api_key
-        return {"settings": settings(self.w, entered=held != own, given=own is not None)}
+        return {"settings": settings(self.w, entered=held != own, given=own is not None, team=self.house.team)}
 
     def documents(self) -> View:
         """The workspace's own documents."""

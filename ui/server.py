@@ -1,24 +1,45 @@
-"""Starts the desk on this machine."""
+"""Starts the server: on this machine for one, or for a team that signs in."""
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
+from pathlib import Path
+from types import FrameType
 
 from agent.errors import SetupError
 from agent.locale import t
+from ui import logs
+from ui.members import Members
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+GRACE = 8
+"""Seconds that open answers get when the server is told to end."""
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 7860, language: str = "") -> None:
-    """Serves until it is interrupted. Raises SetupError when the port is taken, the extra `ui` is missing, or the address is not this machine's own."""
-    if host not in LOCAL:
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    language: str = "",
+    auth: Path | None = None,
+    names: tuple[str, ...] = (),
+    log: bool = False,
+) -> None:
+    """Serves until it is interrupted or told to end (SIGTERM): what is at work is saved then, and the next server goes on with it.
+
+    `auth`: file of those who may sign in; without it only this machine's own addresses are served. `names`: host names by which it may be
+    asked for, any when `auth` is given and none is. `log`: a line of JSON a request on standard error. Raises SetupError when the port is
+    taken, the extra `ui` is missing, or the address is not this machine's own and nobody has to sign in.
+    """
+    if host not in LOCAL and auth is None:
         raise SetupError(
-            f"The desk has no log-in yet and does not serve {host}.",
-            hint="Leave --host away, and reach it through a tunnel of your own (ssh -L).",
+            f"Without sign-in it does not serve {host}.",
+            hint="Give --auth users.yaml (cehua users add NAME), or leave --host away and use a tunnel of your own (ssh -L).",
         )
+    members = Members(auth) if auth else None
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
@@ -33,7 +54,20 @@ def serve(*, host: str = "127.0.0.1", port: int = 7860, language: str = "") -> N
         from ui.web import make_app
     except ModuleNotFoundError as error:
         raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
-    app = make_app(language=language, hosts=LOCAL)
+    logs.begin(logging.INFO if log else logging.ERROR)
+    asked = (*LOCAL, *names) if members is None or names else ("*",)
+    app = make_app(language=language, hosts=asked, members=members)
     name = f"[{host}]" if ":" in host else host
     sys.stderr.write(t(language or "en", "cli.desk", address=f"http://{name}:{held.getsockname()[1]}/") + "\n")
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[held])
+
+    class Server(uvicorn.Server):
+        """Tells the open streams that the end is near, so that nobody waits for them."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.state.streams.closing = app.state.health.closing = True
+            super().handle_exit(sig, frame)
+
+    settings = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE, backlog=1024
+    )
+    Server(settings).run(sockets=[held])

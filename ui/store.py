@@ -133,6 +133,13 @@ class Store:
         shutil.rmtree(self.get(run_id).path)
 
 
+def workspaces(root: Path) -> list[str]:
+    """Names of the workspaces that hold anything."""
+    if not root.is_dir():
+        return []
+    return sorted(one.name for one in root.iterdir() if one.is_dir() and _WORKSPACE.fullmatch(one.name))
+
+
 def facts(run: Run) -> dict[str, Any]:
     """Brand, period, language and findings of a run's plan, without reading it as a plan; {} when there is none."""
     plan = _json(run.path / "plan.json")

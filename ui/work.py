@@ -29,13 +29,14 @@ from agent.events import (
 from agent.plan.model import PART_IDS
 from agent.revise.engine import arewrite
 from agent.revise.model import Revised
-from agent.run.folder import load_plan
+from agent.run.folder import at_work, load_plan
 from agent.settings import Settings
+from ui.gate import Gate, Kind, Limits, Ticket
 from ui.store import Card, Run, Store
 
 log = logging.getLogger(__name__)
-Status = Literal["reading", "playbook", "writing", "stopping", "stopped", "failed", "done"]
-LIVE: tuple[Status, ...] = ("reading", "playbook", "writing", "stopping")
+Status = Literal["waiting", "reading", "playbook", "writing", "stopping", "stopped", "failed", "done"]
+LIVE: tuple[Status, ...] = ("waiting", "reading", "playbook", "writing", "stopping")
 TAIL = 160
 """Characters of the text being written that are shown."""
 
@@ -59,7 +60,7 @@ class Row:
 class Progress:
     """What a run has come to; `tick` grows with every change."""
 
-    status: Status = "reading"
+    status: Status = "waiting"
     rows: dict[str, Row] = field(default_factory=lambda: {part: Row() for part in PART_IDS})
     tick: int = 0
     saved: int = 0
@@ -138,23 +139,36 @@ class Job:
         work: Callable[[Progress], Awaitable[None]],
         done: Callable[[Progress], None],
         progress: Progress,
+        gate: Gate,
     ) -> None:
-        """`work` tells the progress what happens; cancelling it leaves a valid plan."""
+        """`work` tells the progress what happens; cancelling it leaves a valid plan. `gate` says when there is room."""
         self.run = run
         self.progress = progress
         self._work_on, self._done = work, done
+        self._gate = gate
+        self._ticket: Ticket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._stop = threading.Event()
         self.thread = threading.Thread(target=self._work, name=f"run-{run.id}", daemon=True)
 
-    def start(self) -> None:
-        """Begins."""
-        self.thread.start()
+    def start(self, workspace: str) -> None:
+        """Begins as soon as there is room."""
+        self._ticket = Ticket(workspace, _kind(self._options.model), self.thread.start)
+        self._gate.join(self._ticket)
+
+    @property
+    def place(self) -> int:
+        """Its place in the line; 0 when it is at work or over."""
+        return self._gate.place(self._ticket) if self._ticket else 0
 
     def stop(self) -> None:
         """Ends the work as soon as it can; what stands is saved."""
         self._stop.set()
+        if self._ticket and self._gate.leave(self._ticket):
+            self.progress.end("stopped")
+            self._done(self.progress)
+            return
         if self.progress.live:
             self.progress.status = "stopping"
             self.progress.tick += 1
@@ -162,7 +176,21 @@ class Job:
             with suppress(RuntimeError):  # the loop is closed: the work ended by itself
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
+    def join(self, seconds: float) -> None:
+        """Waits until the work has ended."""
+        if self.thread.ident is not None:
+            self.thread.join(timeout=seconds)
+
     def _work(self) -> None:
+        self.progress.status = "stopping" if self._stop.is_set() else "reading"
+        self.progress.tick += 1
+        try:
+            self._worked()
+        finally:
+            if self._ticket:
+                self._gate.leave(self._ticket)
+
+    def _worked(self) -> None:
         try:
             asyncio.run(self._all())
         except asyncio.CancelledError:
@@ -206,30 +234,36 @@ class Desk:
 
     TWICE = 4.0
     """Seconds within which the same brief with the same choices is the same click."""
+    REMEMBERED = 1000
+    """Runs that are over whose progress is still remembered."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self._jobs: dict[tuple[str, str], Job] = {}
         self._begun: dict[str, tuple[float, str]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._gate = Gate(limits)
+        self._closing = False
 
     def begin(self, store: Store, source: bytes, card: Card, settings: Settings) -> Run:
-        """A new run at work; the same run again for a second click."""
+        """A new run at work; the same run again for a second click. Raises Busy when too many wait."""
         made_of = hashlib.sha256(f"{store.workspace}|{card.model_dump_json()}|".encode() + source).hexdigest()
         with self._lock:
             at, held = self._begun.get(made_of, (0.0, ""))
             job = self._jobs.get((store.workspace, held))
             if job and (job.progress.live or time.monotonic() - at < self.TWICE):
                 return job.run
+            self._gate.check(store.workspace)
             run = store.new(source, card)
             self._begun[made_of] = (time.monotonic(), run.id)
             self._start(store, run, settings)
         return run
 
     def go_on(self, store: Store, run: Run, settings: Settings) -> None:
-        """Goes on with a run that was stopped or broke off; nothing happens when it is at work."""
+        """Goes on with a run that was stopped or broke off; nothing happens when it is at work. Raises Busy."""
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
+                self._gate.check(store.workspace)
                 self._start(store, run, settings)
 
     def again(self, store: Store, run: Run, parts: Sequence[str], stale: Sequence[str], settings: Settings) -> None:
@@ -243,7 +277,21 @@ class Desk:
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
-                self._put_to_work(store, Job(run, work, lambda _: None, _at_stake(run, parts or stale)))
+                self._gate.check(store.workspace)
+                stake = _at_stake(run, parts or stale)
+                self._put_to_work(store, Job(run, work, lambda _: None, stake, self._gate))
+
+    def take_up(self, store: Store, settings: Settings) -> list[str]:
+        """Goes on with what a server that ended left unfinished in a workspace; the runs' ids.
+
+        What somebody stopped, what failed, and what another process is writing stays as it is.
+        """
+        left = [one for one in store.all() if one.state in ("writing", "none") and not one.card.stopped]
+        with self._lock:
+            mine = [one for one in left if (store.workspace, one.id) not in self._jobs and not at_work(one.path)]
+            for run in mine:
+                self._start(store, run, settings)
+        return [one.id for one in mine]
 
     def stop(self, store: Store, run_id: str) -> None:
         """Stops a run that is at work."""
@@ -255,35 +303,63 @@ class Desk:
         job = self._jobs.get((store.workspace, run_id))
         return job.progress if job else None
 
+    def place(self, store: Store, run_id: str) -> int:
+        """A run's place in the line; 0 when it does not wait."""
+        job = self._jobs.get((store.workspace, run_id))
+        return job.place if job else 0
+
     def forget(self, store: Store, run_id: str) -> None:
         """Stops a run and waits until its thread is gone, so that its folder can be removed."""
         job = self._jobs.pop((store.workspace, run_id), None)
         if job:
             job.stop()
-            job.thread.join(timeout=30)
+            job.join(30)
 
     def close(self) -> None:
-        """Stops everything; what stands is saved."""
-        for job in self._jobs.values():
+        """Stops everything; what stands is saved, and the next server goes on with it."""
+        self._closing = True
+        jobs = list(self._jobs.values())
+        for job in jobs:
             job.stop()
-        for job in self._jobs.values():
-            job.thread.join(timeout=10)
+        for job in jobs:
+            job.join(10)
 
     def _start(self, store: Store, run: Run, settings: Settings) -> None:
         run = store.keep(run, stopped="", hint="")
 
         def done(progress: Progress) -> None:
             """The card remembers why the work ended, for the day the server is another."""
+            if self._closing and progress.status == "stopped":
+                return
             if (run.path / "desk.json").is_file():
                 message = {"stopped": "stopped", "failed": progress.message}.get(progress.status, "")
                 store.keep(store.get(run.id), stopped=message, hint=progress.hint)
 
         options = _options(run, store, settings)
-        self._put_to_work(store, Job(run, lambda progress: _write(run, options, progress), done, Progress()))
+        self._put_to_work(
+            store, Job(run, lambda progress: _write(run, options, progress), done, Progress(), self._gate)
+        )
 
     def _put_to_work(self, store: Store, job: Job) -> None:
+        self._prune()
         self._jobs[store.workspace, job.run.id] = job
-        job.start()
+        job.start(store.workspace)
+
+    def _prune(self) -> None:
+        """Forgets the progress of the oldest runs that are over, and clicks that cannot be second ones any more."""
+        over = [key for key, job in self._jobs.items() if not job.progress.live]
+        for key in over[: max(0, len(over) - self.REMEMBERED)]:
+            del self._jobs[key]
+        if len(self._begun) > self.REMEMBERED:
+            known = {run for _, run in self._jobs}
+            self._begun = {key: (at, run) for key, (at, run) in self._begun.items() if run in known}
+
+
+def _kind(model: str) -> Kind:
+    """What a run of this model takes most of."""
+    if model.startswith("local"):
+        return "local"
+    return "playbook" if model in ("", "playbook") else "hosted"
 
 
 def _settings(run: Run, settings: Settings) -> Settings:

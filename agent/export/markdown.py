@@ -48,6 +48,14 @@ def to_markdown(plan: MarketingPlan, doc: Document | None = None) -> str:
     return "\n\n".join([*head, "\n".join(entries), *body]) + "\n"
 
 
+def part_markdown(plan: MarketingPlan, part: str) -> str:
+    """One part of the plan as Markdown, or one appendix. Raises KeyError for an id that there is not."""
+    doc = document(plan)
+    found = {one.id: one for one in (doc.summary, *doc.sections)}[part]
+    pen = Pen(Anchors(), "：" if doc.language.startswith("zh") else ": ")
+    return "\n\n".join(_section(found, pen)) + "\n"
+
+
 class Anchors:
     """The anchors that renderers give to headings: the slug, with a number when it was there before."""
 

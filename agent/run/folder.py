@@ -12,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from agent.errors import SetupError
+from agent.errors import Locked, SetupError
 from agent.events import Event
 from agent.files import UNFINISHED, write_atomically, write_text
 from agent.plan.model import SCHEMA_VERSION, MarketingPlan
@@ -39,7 +39,7 @@ class RunFolder:
         self._lock = FileLock(path / ".lock", timeout=LOCK_SECONDS)
 
     def __enter__(self) -> RunFolder:
-        """Raises SetupError when the folder cannot be written or another process holds it."""
+        """Raises SetupError when the folder cannot be written, Locked when another process holds it."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
@@ -48,7 +48,7 @@ class RunFolder:
             for part in self.path.rglob(UNFINISHED):
                 part.unlink(missing_ok=True)
         except Timeout:
-            raise SetupError(
+            raise Locked(
                 f"The run in {self.path} is locked by {self._owner()}.", hint="Wait for it, or choose another --out."
             ) from None
         except OSError as error:
@@ -143,6 +143,19 @@ class RunFolder:
         except json.JSONDecodeError:
             return None
         return value
+
+
+def at_work(path: Path) -> bool:
+    """Whether somebody, in this process or another, is writing a run."""
+    if not (path / ".lock").exists():
+        return False
+    lock = FileLock(path / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
 
 
 def revision(path: Path) -> int:
