@@ -149,7 +149,7 @@ def warm() -> None:
     from ui.views.words import Words
 
     for language, instruction in (("zh-CN", "总预算改成25万"), ("en", "start two weeks later")):
-        with tempfile.TemporaryDirectory(prefix="cehua-desk-warm-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="cehua-desk-warm-", ignore_cleanup_errors=True) as scratch:
             run = Path(scratch)
             brief = next(iter(samples(language).values())).encode()
             made = plan(brief, Options(model="playbook", out=run))

@@ -154,7 +154,7 @@ class Job:
 
     def start(self, workspace: str) -> None:
         """Begins as soon as there is room."""
-        self._ticket = Ticket(workspace, _kind(self._options.model), self.thread.start)
+        self._ticket = Ticket(workspace, _kind(self.run.card.model), self.thread.start)
         self._gate.join(self._ticket)
 
     @property
