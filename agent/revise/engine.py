@@ -188,8 +188,6 @@ async def arewrite(
     with RunFolder(_there(run)) as folder:
         work = open_work(run)
         made, usage, stopped = await rewritten(folder, work, parts, model=model, on_event=on_event, settings=settings)
-        if isinstance(stopped, asyncio.CancelledError) and made.plan == work.plan:
-            raise stopped
         revised = store(folder, work.plan, made, "rerun", edits=[Rerun(parts=list(parts))])
     if stopped:
         raise stopped

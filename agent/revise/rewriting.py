@@ -65,7 +65,7 @@ async def rewritten(
 ) -> tuple[Proposal, dict[str, float | None], Stopped]:
     """The run with its stale texts (or the named parts) written again, what that took, and what stopped it, if anything did.
 
-    Cancelled, it gives back the stages that were finished. Without a model the words stay and the notes say so. Raises
+    Cancelled, it gives back the stages that were finished, and raises where none was. Without a model the words stay and the notes say so. Raises
     SetupError before anything is asked.
     """
     language = work.plan.meta.language
@@ -131,6 +131,8 @@ class Again:
             try:
                 await self._in_order([stage for stage in STAGES if stage.id in self.parts])
             except asyncio.CancelledError as error:
+                if not self.words:
+                    raise
                 cancelled = error
             self._restore()
             self._mark_told()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-WAIT = 90_000
+WAIT = 300_000
 """Milliseconds that the browser waits on a busy machine before a test gives up."""
 
 
