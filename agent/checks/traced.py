@@ -93,6 +93,7 @@ class Grounds:
         self._trade(ctx)
         self.times = self.shared.without(COUNT, PERCENT, plan.meta.currency)
         self.money = plan_pools.split(plan)
+        self.money.add("hour", plan.budget.labour_hours)
         self.plain = self.shared.without(COUNT)
         self.plain.update(self.brief)
 

@@ -318,7 +318,9 @@ class Core:
         common = rank(
             context.brief.brand, [tag.lower() for tag in context.voice.variants(f"post.tags.{self._pillar.direction}")]
         )
-        found = [hashtag(text) for text in [own[0], own[1], common[0], *own[2:], *common[1:]]]
+        said = [own[0], own[1], common[0], *own[2:], *common[1:]]
+        # Without its point 11.9 would read 119.
+        found = [hashtag(text) for text in said if not re.search(r"\d[.,]\d", text)]
         fit = [
             tag for tag in dict.fromkeys(found) if 2 <= len(tag) <= (12 if context.zh else 24) and self._guard.ok(tag)
         ]
