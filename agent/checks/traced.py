@@ -221,7 +221,7 @@ class Grounds:
     def traced(self, one: Quantity, path: str, text: str) -> bool:
         """Whether the number comes from somewhere."""
         if path.startswith("measurement.experiments") and one.kind == PERCENT and self._rates(one, text):
-            return self._tested(one, path, text)
+            return self._tested(one, path, text) or self.brief.holds(one)
         return (
             _ordinary(one, path)
             or any(pool.holds(one) for pool in self.of(path))
