@@ -84,12 +84,15 @@ def product(item: Item, context: Context, where: str = "products") -> Product | 
         "",
         text[: money.start],
     )
+    # "Dry (5.2%, £3 a bottle)": the bracket closes behind the price, so what stands in it is no part of the name.
+    opened = None if re.search(r"[)）]", name) else re.match(r"(.+?)\s*[(（](.*)$", name)
+    name, inside = opened.groups() if opened else (name, "")
     tail = text[money.start :]
     stop = re.search(r"[:：;；，、。)）]|,\s|\.\s", tail[len(money.text) :])
     note_end = len(money.text) + (stop.start() if stop else len(tail))
     result = Product(
         name=cut.bare(name)[:120] or text[:120],
-        selling_points=[cut.bare(p) for p in cut.pieces(tail[note_end + 1 :]) if cut.bare(p)],
+        selling_points=[cut.bare(p) for p in [*cut.pieces(inside), *cut.pieces(tail[note_end + 1 :])] if cut.bare(p)],
     )
     _price(result, tail[:note_end].strip(), context, where)
     return result

@@ -125,6 +125,9 @@ def _goals(pool: Pool, plan: MarketingPlan) -> None:
             continue
         proposed = (goal.target.value, goal.target.low, goal.verdict.base)
         pool.add(COUNT, *(rounded(value, 2) for value in proposed if value and abs(value) >= 100))
+        for point in plan.kpis.curve:
+            if point.goal == goal.id:
+                _figure(pool, point.forecast, goal.target.unit)
         points = [goal.baseline.value, goal.target.value, goal.verdict.low, goal.verdict.base, goal.verdict.high]
         known = [one for one in points if one is not None]
         for one in known:

@@ -94,6 +94,7 @@ class Grounds:
         self._trade(ctx)
         self.times = self.shared.without(COUNT, PERCENT, plan.meta.currency)
         self.money = plan_pools.split(plan)
+        self.money.add("hour", plan.budget.labour_hours)
         self.plain = self.shared.without(COUNT)
         self.plain.update(self.brief)
 
@@ -226,7 +227,7 @@ class Grounds:
         if path.startswith("measurement.experiments") and self.brief.holds(one):
             return True  # a strength or a share of the client's own: "the cider with 5.2 %"
         if path.startswith("measurement.experiments") and one.kind == PERCENT and self._rates(one, text):
-            return self._tested(one, path, text)
+            return self._tested(one, path, text) or self.brief.holds(one)
         return (
             _ordinary(one, path)
             or any(pool.holds(one) for pool in self.of(path))

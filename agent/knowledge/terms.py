@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from agent.data import read_yaml
@@ -25,7 +26,7 @@ class Said:
     words: tuple[str, ...]
     """Its words as search cuts them."""
 
-    @property
+    @cached_property
     def chinese(self) -> bool:
         return bool(_HAN.search(self.text))
 

@@ -149,6 +149,23 @@ def test_a_markdown_table_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Products: Long Row Dry (5.2%, £3.20 a bottle), single-orchard cider",
+            ("Long Row Dry", "3.20", ["5.2%", "single-orchard cider"]),
+        ),
+        ("产品：黑豆原浆（200ml，11.9 元/瓶）", ("黑豆原浆", "11.9", ["200ml"])),
+    ],
+)
+def test_a_bracket_that_closes_behind_the_price_is_no_part_of_the_name(
+    text: str, found: tuple[str, str, list[str]]
+) -> None:
+    (product,) = read_brief(f"Brand: Osk\n{text}\n", as_of=AS_OF).brief.products
+    assert (product.name, str(product.price), product.selling_points) == found
+
+
 def test_what_a_contract_is_worth_makes_a_product() -> None:
     product = read_brief(ENGLISH, as_of=AS_OF).brief.products[0]
     assert (product.name, product.price, product.price_note) == (

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.knowledge import Search, open_search
+from agent.data import read_yaml
+from agent.knowledge import Search, load, open_search
 from agent.knowledge.embed import Vectors
 from agent.knowledge.index import Filter, Shelf
-from agent.knowledge.passages import Origin, Record
+from agent.knowledge.passages import Origin, Record, asked
 from agent.knowledge.search import spread
 from agent.knowledge.tokens import Tokens, stem
+from agent.resources import prompts_dir
 from agent.settings import Settings
 
 chromadb = pytest.importorskip("chromadb", reason="the extra `search` is not installed")
@@ -289,3 +291,16 @@ def test_traditional_and_simplified_meet(plain: Search) -> None:
 )
 def test_stems(word: str, root: str) -> None:
     assert stem(word) == root
+
+
+def test_what_people_ask_is_told_of_items_sections_and_tables_that_exist_in_both_languages() -> None:
+    data, base = read_yaml(prompts_dir() / "locales" / "search_asked.yaml"), load()
+    assert set(data["items"]) <= set(base.items)
+    assert set(data["metrics"]) == {row.metric for row in base.base.benchmarks}
+    assert set(data["limits"]) == {limit.field for sheet in base.platforms.values() for limit in sheet.limits}
+    said = [row for rows in data.values() for row in rows.values()]
+    assert all(set(row) == {"zh", "en"} and row["en"].isascii() and not row["zh"].isascii() for row in said)
+    law = base.item("law.cn.ad_33_38")
+    assert "代言人" in asked(law, "zh")
+    assert asked(base.item("bench.cpm.reddit"), "en") == data["metrics"]["cpm"]["en"]
+    assert asked(base.item("platform.zhihu.distribution.1"), "zh") == data["sections"]["distribution"]["zh"]

@@ -25,7 +25,7 @@ from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.platforms import write_platforms
 from agent.words.playbook.strategy import write_strategy
-from agent.words.playbook.themes import write_themes
+from agent.words.playbook.themes import hashtags, write_themes
 from agent.words.playbook.topics import Bank, guard_of, polish, rules
 from agent.words.playbook.voice import Voice, _phrases, category_pack, fields
 
@@ -421,3 +421,7 @@ def test_every_placeholder_of_the_posts_is_known() -> None:
         forms = read_yaml(ROOT / "prompts" / "playbook" / language / "adaptations.yaml")["post"]["form"]
         for name, form in forms.items():
             assert fields(form) <= known, name
+
+
+def test_a_hashtag_never_changes_a_number() -> None:
+    assert hashtags(["值得等的11.9元", "1,200 hours", "整豆磨 不滤渣", "No. 5"]) == ["整豆磨不滤渣", "No5"]

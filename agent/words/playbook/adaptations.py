@@ -19,7 +19,7 @@ from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.legal import carried
 from agent.words.playbook.match import proof_kind
 from agent.words.playbook.platforms import lower
-from agent.words.playbook.themes import hashtag
+from agent.words.playbook.themes import hashtags
 from agent.words.playbook.topics import Seed, guard_of, rules, variants_with
 from agent.words.playbook.voice import clip, rank
 
@@ -318,7 +318,7 @@ class Core:
         common = rank(
             context.brief.brand, [tag.lower() for tag in context.voice.variants(f"post.tags.{self._pillar.direction}")]
         )
-        found = [hashtag(text) for text in [own[0], own[1], common[0], *own[2:], *common[1:]]]
+        found = hashtags([own[0], own[1], common[0], *own[2:], *common[1:]])
         fit = [
             tag for tag in dict.fromkeys(found) if 2 <= len(tag) <= (12 if context.zh else 24) and self._guard.ok(tag)
         ]

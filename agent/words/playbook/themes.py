@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 
 from agent.compliance import barred
@@ -76,6 +77,11 @@ def write_themes(context: Context) -> ThemesPart:
 def hashtag(text: str) -> str:
     """A text as a bare hashtag: letters and digits only."""
     return re.sub(r"[^\w]|_", "", text)
+
+
+def hashtags(texts: Iterable[str]) -> list[str]:
+    """Texts as hashtags, without those whose number would become another one: 11.9 would read 119."""
+    return [hashtag(text) for text in texts if not re.search(r"\d[.,]\d", text)]
 
 
 def _persona_ids(context: Context) -> list[str]:
