@@ -159,8 +159,9 @@ def _below(value: Any, path: str) -> Iterator[tuple[str, Claim | Observation | T
     if isinstance(value, Claim | Observation | Trend):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, inner in value:
-            yield from _below(inner, f"{path}.{name}")
+        for name, inner in vars(value).items():
+            if isinstance(inner, BaseModel | list):
+                yield from _below(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _below(inner, f"{path}[{place}]")

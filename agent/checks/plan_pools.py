@@ -46,7 +46,7 @@ def _walk(pool: Pool, value: Any, name: str, currency: str) -> None:
                 _figure(pool, one, value.unit)
     elif isinstance(value, BaseModel):
         unit = getattr(value, "unit", None)
-        for inner, content in value:
+        for inner, content in vars(value).items():
             if isinstance(unit, str) and inner in ("low", "base", "high", "value") and isinstance(content, int | float):
                 _figure(pool, content, unit)
             else:

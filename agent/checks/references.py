@@ -41,8 +41,10 @@ def _known(plan: MarketingPlan, ctx: CheckContext) -> dict[str, set[str]]:
 def _references(value: Any, path: str, name: str, kind: str) -> Iterator[tuple[str, str, str]]:
     """(path, kind of thing, id) for every reference below a value."""
     if isinstance(value, BaseModel):
+        model = type(value).__name__
         for field, inner in vars(value).items():
-            yield from _references(inner, f"{path}.{field}", field, _kind(type(value).__name__, field))
+            if isinstance(inner, BaseModel | list | str):
+                yield from _references(inner, f"{path}.{field}", field, _kind(model, field))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _references(inner, f"{path}[{place}]", name, kind)
@@ -132,5 +134,5 @@ def _grounded(value: Any, path: str) -> Iterator[Hit]:
                 yield at(path, "formula")
             elif value.value is None and value.low is None and not value.note:  # type: ignore[attr-defined]
                 yield at(path, "note")
-        for field, inner in value:
+        for field, inner in vars(value).items():
             yield from _grounded(inner, f"{path}.{field}")
