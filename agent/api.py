@@ -217,7 +217,8 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
                         async for event in events:
                             yield event
             finally:
-                folder.save_plan(result.plan)
+                if spec.kind != "playbook":
+                    folder.save_plan(result.plan)
                 result.exports = export_plan(result.plan, path / "exports", options.formats, revision=revision(path))
                 result.seconds = time.monotonic() - started
         plan = result.plan

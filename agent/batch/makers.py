@@ -103,6 +103,7 @@ class Pool:
         self.workers = workers
         self._idle: list[Child] = []
         self._all: set[Child] = set()
+        self._free = asyncio.Semaphore(workers)
 
     @property
     def in_flight(self) -> int:
@@ -110,8 +111,8 @@ class Pool:
         return 0
 
     def more(self, active: int) -> bool:
-        """As many plans as processes."""
-        return active < self.workers
+        """One more than processes, so that none waits while a plan is noted."""
+        return active <= self.workers
 
     async def __aenter__(self) -> Pool:
         return self
@@ -121,6 +122,10 @@ class Pool:
 
     async def make(self, task: Task, tell: Tell) -> Made:
         """Makes one plan; a process that dies over it is replaced, three times at most."""
+        async with self._free:
+            return await self._made(task)
+
+    async def _made(self, task: Task) -> Made:
         for _ in range(TRIES):
             child = self._idle.pop() if self._idle else await Child.start()
             self._all.add(child)

@@ -46,7 +46,7 @@ class Place:
             self._lock.acquire()
             for part in (*self.path.glob(UNFINISHED), *self._hidden.glob(UNFINISHED)):
                 part.unlink(missing_ok=True)
-            write_text(self._owner, str(os.getpid()))
+            self._owner.write_text(str(os.getpid()), encoding="ascii")
             mend_lines(self.events)
             self.ledger = Ledger(self._hidden / f"ledger{self._suffix}.sqlite")
         except Timeout:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import os
 import signal
 import sys
@@ -15,18 +16,35 @@ from typing import IO
 from agent.batch.task import Made, Task, make
 from agent.settings import Settings, load_settings
 
+COLLECTED = 10
+"""Plans after which rubbish is collected: what a plan leaves behind in circles is some ten megabytes."""
+
 
 def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
     """Answers tasks until there are no more, or nobody listens."""
     settings = load_settings(model="playbook")
+    gc.disable()
     with asyncio.Runner() as runner:
-        while line := tasks.readline():
+        for number in itertools.count(1):
+            line = tasks.readline()
+            if not line:
+                return
             made = runner.run(_made(Task.from_json(line), settings))
+            _tidy(number)
             try:
                 answers.write(made.to_json().encode("ascii") + b"\n")
                 answers.flush()
             except BrokenPipeError:
                 return
+
+
+def _tidy(number: int) -> None:
+    """Looks for rubbish between plans instead of within them, and not again through what was loaded for all."""
+    if number == 1:
+        gc.collect()
+        gc.freeze()
+    elif number % COLLECTED == 0:
+        gc.collect()
 
 
 async def _made(task: Task, settings: Settings) -> Made:
@@ -41,7 +59,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    gc.freeze()
     serve(sys.stdin.buffer, answers)
 
 

@@ -49,7 +49,7 @@ def beneath(raw: Raw, defaults: Mapping[str, Any]) -> Raw:
     said = _families(names.field_of(key) for key in inner)
     open_ = {key: value for key, value in defaults.items() if names.field_of(key) not in said}
     merged = {**inner, **{key: value for key, value in open_.items() if key not in inner}}
-    places = {key: f"defaults: {key}" for key in open_}
+    places = _places(open_)
     return replace(raw, data={wrap: merged} if wrap else merged, places={**places, **raw.places})
 
 
@@ -60,7 +60,15 @@ def fill_in(build: Builder, defaults: Mapping[str, Any]) -> None:
     told = {path.split(".")[0].split("[")[0] for path in build.brief.spans}
     rest = {key: value for key, value in defaults.items() if not (_parts(names.field_of(key)) & told)}
     if rest:
-        read_mapping(mapping_raw(rest, {key: f"defaults: {key}" for key in rest}), build)
+        read_mapping(mapping_raw(rest, _places(rest)), build)
+
+
+def _places(defaults: Mapping[str, Any]) -> dict[str, str]:
+    """Where the defaults and the entries of their lists are said to stand."""
+    entries = {
+        f"{key}[{at}]": key for key, value in defaults.items() if isinstance(value, list) for at in range(len(value))
+    }
+    return {path: f"defaults: {key}" for path, key in {**{key: key for key in defaults}, **entries}.items()}
 
 
 def _families(fields: Iterable[str | None]) -> set[str | None]:

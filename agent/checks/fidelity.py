@@ -23,7 +23,7 @@ def brief_words(brief: BrandBrief) -> list[str]:
         if isinstance(value, str):
             found.add(value.strip())
         elif isinstance(value, BaseModel):
-            for name, inner in value:
+            for name, inner in vars(value).items():
                 if name not in ("spans", "timezone", "documents"):
                     walk(inner)
         elif isinstance(value, list):

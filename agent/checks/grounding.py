@@ -160,7 +160,8 @@ def _below(value: Any, path: str) -> Iterator[tuple[str, Claim | Observation | T
         yield path, value
     elif isinstance(value, BaseModel):
         for name, inner in vars(value).items():
-            yield from _below(inner, f"{path}.{name}")
+            if isinstance(inner, BaseModel | list):
+                yield from _below(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _below(inner, f"{path}[{place}]")

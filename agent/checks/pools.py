@@ -162,7 +162,7 @@ def of_brief(brief: BrandBrief | Competitor, currency: str) -> Pool:
             of_day(pool, value)
         elif isinstance(value, BaseModel):
             own = str(getattr(value, "unit", "") or "")
-            for inner, content in value:
+            for inner, content in vars(value).items():
                 if inner != "documents":
                     walk(content, inner, own)
         elif isinstance(value, list | dict):
@@ -212,7 +212,7 @@ def of_item(item: Item) -> Pool:
         elif isinstance(value, dt.date):
             return
         elif isinstance(value, BaseModel):
-            for inner, content in value:
+            for inner, content in vars(value).items():
                 if inner not in ("verified_at", "id", "source"):
                     walk(content, inner)
         elif isinstance(value, tuple | list):

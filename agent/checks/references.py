@@ -41,8 +41,10 @@ def _known(plan: MarketingPlan, ctx: CheckContext) -> dict[str, set[str]]:
 def _references(value: Any, path: str, name: str, kind: str) -> Iterator[tuple[str, str, str]]:
     """(path, kind of thing, id) for every reference below a value."""
     if isinstance(value, BaseModel):
+        model = type(value).__name__
         for field, inner in vars(value).items():
-            yield from _references(inner, f"{path}.{field}", field, _kind(type(value).__name__, field))
+            if isinstance(inner, BaseModel | list | str):
+                yield from _references(inner, f"{path}.{field}", field, _kind(model, field))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _references(inner, f"{path}[{place}]", name, kind)

@@ -301,12 +301,12 @@ def _worked(one: Quantity, text: str) -> bool:
 def _cited(value: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """(path of an object, the source ids that it names itself)."""
     if isinstance(value, BaseModel):
-        for name, inner in value:
+        for name, inner in vars(value).items():
             if not path and name not in PART_IDS:
                 continue
             if name in ("sources", "source") and inner and isinstance(inner, list | str):
                 yield path, [inner] if isinstance(inner, str) else inner
-            else:
+            elif isinstance(inner, BaseModel | list | dict):
                 yield from _cited(inner, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for place, inner in enumerate(value):

@@ -93,7 +93,8 @@ def figures(value: Any, path: str = "") -> Iterator[tuple[str, Figure]]:
         yield path, value
     elif isinstance(value, BaseModel):
         for name, inner in vars(value).items():
-            yield from figures(inner, f"{path}.{name}" if path else name)
+            if isinstance(inner, BaseModel | list):
+                yield from figures(inner, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from figures(inner, f"{path}[{place}]")

@@ -29,7 +29,7 @@ class Width:
         self._waits: deque[float] = deque(maxlen=KEPT)
         self._shortest = float("inf")
         self._steep = True
-        self._since = 0
+        self._since = most
         """Answers since the width was last cut: those in flight then say nothing new by being refused as well."""
 
     @property
@@ -50,9 +50,9 @@ class Width:
     def refused(self) -> None:
         """The endpoint had no room for a request (429, 503)."""
         self._steep = False
-        if self._since >= self.now or self._since == 0:
+        if self._since >= self.now:
             self._now = max(1.0, self._now * BACK)
-            self._since = 1
+            self._since = 0
 
     def _queued(self) -> bool:
         if len(self._waits) < LEAST_TOLD:

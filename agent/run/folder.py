@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from agent.errors import Locked, SetupError
 from agent.events import Event
-from agent.files import UNFINISHED, write_atomically, write_text
+from agent.files import UNFINISHED, mend_lines, write_atomically, write_text
 from agent.plan.model import SCHEMA_VERSION, MarketingPlan
 
 REVISION = "revision.json"
@@ -43,7 +43,7 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
-            write_text(self.path / ".owner", str(os.getpid()))
+            (self.path / ".owner").write_text(str(os.getpid()), encoding="ascii")
             self._cut_torn_event()
             for part in self.path.rglob(UNFINISHED):
                 part.unlink(missing_ok=True)
@@ -122,12 +122,7 @@ class RunFolder:
 
     def _cut_torn_event(self) -> None:
         """Takes off the half line that a kill may have left at the end of events.jsonl."""
-        path = self.path / "events.jsonl"
-        if path.exists():
-            content = path.read_bytes()
-            whole = content[: content.rfind(b"\n") + 1]
-            if whole != content:
-                write_atomically(path, whole)
+        mend_lines(self.path / "events.jsonl")
 
     def log(self, event: Event) -> None:
         """Appends an event to events.jsonl."""

@@ -155,7 +155,6 @@ def test_nothing_in_an_index_acts(quick: Inline, tmp_path: Path) -> None:
     page = (out / "index.html").read_text(encoding="utf-8")
     assert page.count("<script>") == 1
     assert "default-src 'none'" in page
-    assert "http://x.test" not in page.split("href=")[0]
     assert 'href="http' not in page
     book = load_workbook(out / "batch.xlsx")
     for sheet in book.worksheets:

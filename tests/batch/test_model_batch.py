@@ -73,16 +73,18 @@ def spent(endpoint: Endpoint) -> float:
     return sum(call.prompt_tokens + call.tokens for call in endpoint.calls) / 1e6
 
 
-def test_a_refused_key_stops_the_batch_and_leaves_the_rows_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_key_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with pytest.raises(SetupError, match="No API key"):
         run(jsonl(tmp_path / "in.jsonl", ROW), tmp_path / "out", model="openai:bench")
 
 
-async def test_a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None:
+def test_a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None:
+    asyncio.run(_a_kill_counts_too_much_rather_than_too_little(tmp_path))
+
+
+async def _a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None:
     settings = Settings(model="openai:x", price="1/1", max_cost=Decimal(1), openai_api_key="k")
     spec, ledger = ModelSpec("openai", "x"), Ledger(tmp_path / "ledger")
     purse = Purse(ledger, spec, settings)
@@ -101,7 +103,11 @@ async def test_a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> 
 # Limits that are kept in one process and asked for in another
 
 
-async def test_far_processes_pass_the_same_gate_and_meter() -> None:
+def test_far_processes_pass_the_same_gate_and_meter() -> None:
+    asyncio.run(_far_processes_pass_the_same_gate_and_meter())
+
+
+async def _far_processes_pass_the_same_gate_and_meter() -> None:
     meter, gate = Meter(read_price("1/1"), max_cost=Decimal(1)), Gate(width=Width(2))
     keeper = Keeper(gate, meter, Breaker("x"), patience=1.0)
     await keeper.open("127.0.0.1")
@@ -136,7 +142,11 @@ async def _until(true: object) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_lost_endpoint_is_lost_for_all_and_a_stranger_is_not_heard() -> None:
+def test_a_lost_endpoint_is_lost_for_all_and_a_stranger_is_not_heard() -> None:
+    asyncio.run(_a_lost_endpoint_is_lost_for_all_and_a_stranger_is_not_heard())
+
+
+async def _a_lost_endpoint_is_lost_for_all_and_a_stranger_is_not_heard() -> None:
     breaker = Breaker("x")
     keeper = Keeper(Gate(), Meter(), breaker, patience=1.0)
     await keeper.open("127.0.0.1")
