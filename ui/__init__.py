@@ -1,1 +1,1 @@
-"""The faces beside the command line. The desk, cehua in a browser: `server` starts it; `app` is the layout, `handlers` turn events into calls, `views` draw. For other programs: `actions` is what can be done, `tools` serves it over MCP."""
+"""The faces beside the command line. The desk, cehua in a browser: `server` starts it; `app` is the layout, `handlers` turn events into calls, `views` draw. For other programs: `actions` is what can be done, `tools` serves it over MCP, `programs` over HTTP; `door` and `wall` stand before both."""

@@ -159,23 +159,25 @@ class Passage:
         self.status = 0
 
     async def receive(self) -> Message:
-        """The next piece; more than is allowed counts as the end."""
+        """The next piece. What is more than is allowed is answered at once, and the connection counts as closed."""
+        if self._large:
+            return {"type": "http.disconnect"}
         message = await self._receive()
         if message["type"] == "http.request":
             self._came += len(message.get("body", b""))
             if self._came > self._most:
                 self._large = True
+                if not self.status:
+                    self.status = 413
+                    await refused("too-large", 413, self._number)(self._scope, self._receive, self._send)
                 return {"type": "http.disconnect"}
         return message
 
     async def send(self, message: Message) -> None:
         """The answer, with what every answer tells the browser."""
+        if self._large:
+            return
         if message["type"] == "http.response.start":
-            if self._large:
-                if not self.status:
-                    self.status = 413
-                    await refused("too-large", 413, self._number)(self._scope, self._receive, self._send)
-                return
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             for name in [name for name in headers if name.startswith("access-control-")]:
@@ -183,8 +185,6 @@ class Passage:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers["X-Request-Id"] = self._number
-        elif self._large:
-            return
         await self._send(message)
 
 

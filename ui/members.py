@@ -103,6 +103,11 @@ class Throttle:
         while len(self._wrong) > self.KEYS:
             self._wrong.popitem(last=False)
 
+    def not_wrong(self, key: str) -> None:
+        """The last attempt was right after all."""
+        if times := self._wrong.get(key):
+            times.pop()
+
     def right(self, key: str) -> None:
         """It went well: what went wrong before is forgotten."""
         self._wrong.pop(key, None)
@@ -174,6 +179,7 @@ class Members:
         with self._lock:
             self._by_pair.right(f"{name}|{address}")
             self._by_name.right(name)
+            self._by_address.not_wrong(address)
         return Member(name, user.workspace)
 
 

@@ -15,6 +15,8 @@ from ui import logs
 from ui.members import Members
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+SWITCH = 0.001
+"""Seconds after which a thread that computes lets the loop that answers go first."""
 GRACE = 8
 """Seconds that open answers get when the server is told to end."""
 
@@ -54,6 +56,7 @@ def serve(
         from ui.web import make_app
     except ModuleNotFoundError as error:
         raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
+    sys.setswitchinterval(SWITCH)
     logs.begin(logging.INFO if log else logging.ERROR)
     asked = (*LOCAL, *names) if members is None or names else ("*",)
     app = make_app(language=language, hosts=asked, members=members)

@@ -20,7 +20,7 @@ from ui.members import Member
 OURS = re.compile(r"/(?:zh-CN|zh-TW|en)/(.*)", re.S)
 OPEN = re.compile(
     r"|config/?|theme\.css|favicon\.ico|manifest\.json|(?:assets|static|svelte)/.*"
-    r"|gradio_api/(?:info/?|startup-events|theme\.css|app_id/?|user/?|login_check/?|upload_progress)"
+    r"|gradio_api/(?:info/?|startup-events|theme\.css|app_id/?|user/?|login_check/?)"
 )
 """Routes that say the same to everybody."""
 SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,7 +57,7 @@ class Wall:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.files, self.sessions = Owners(), Owners()
+        self.files, self.sessions, self.uploads = Owners(), Owners(), Owners()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets through what belongs to whoever asks."""
@@ -68,7 +68,7 @@ class Wall:
         route, member = ours[1], scope["cehua.member"]
         if OPEN.fullmatch(route):
             await self.app(scope, receive, send)
-        elif route == "gradio_api/upload" and scope["method"] == "POST":
+        elif route == "gradio_api/upload" and scope["method"] == "POST" and self._follows(scope, member):
             await self.app(scope, receive, self._noting(send, member))
         elif route == "gradio_api/queue/join" and scope["method"] == "POST":
             await self._join(scope, receive, send, member)
@@ -81,12 +81,19 @@ class Wall:
         if route.startswith("gradio_api/file="):
             return self.files.has(route.removeprefix("gradio_api/file="), member.workspace)
         if route == "gradio_api/queue/data":
-            asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
+            asked = _query(scope, "session_hash")
             return len(asked) == 1 and self.sessions.has(asked[0], member.workspace)
+        if route == "gradio_api/upload_progress":
+            return self._follows(scope, member)
         if route.startswith("gradio_api/heartbeat/"):
             session = route.removeprefix("gradio_api/heartbeat/")
             return bool(SESSION.fullmatch(session)) and self.sessions.claim(session, member.workspace)
         return False
+
+    def _follows(self, scope: Scope, member: Member) -> bool:
+        """Whether the name under which an upload is followed is the caller's."""
+        asked = _query(scope, "upload_id")
+        return not asked or (len(asked) == 1 and self.uploads.claim(asked[0], member.workspace))
 
     async def _join(self, scope: Scope, receive: Receive, send: Send, member: Member) -> None:
         """A call: its session and the files that it names have to be the caller's."""
@@ -94,21 +101,21 @@ class Wall:
         while True:
             message = await receive()
             if message["type"] != "http.request":
-                await self.app(scope, receive, send)  # gone, or too large: the door answers
-                return
+                return  # gone, or too large: the door has answered
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
         try:
             asked = json.loads(body)
-        except ValueError:
-            asked = None
+            named = list(paths(asked))
+        except (ValueError, RecursionError):
+            asked, named = None, []
         session = asked.get("session_hash") if isinstance(asked, dict) else None
         fits = isinstance(session, str) and SESSION.fullmatch(session)
         if not (
             fits
             and self.sessions.claim(str(session), member.workspace)
-            and all(self.files.has(one, member.workspace) for one in paths(asked))
+            and all(self.files.has(one, member.workspace) for one in named)
         ):
             await refused("not-found", 404, scope["cehua.request"])(scope, receive, send)
             return
@@ -149,6 +156,10 @@ def paths(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from paths(one)
+
+
+def _query(scope: Scope, name: str) -> list[str]:
+    return parse_qs(scope["query_string"].decode("latin-1")).get(name, [])
 
 
 def _list(body: bytes) -> list[str]:

@@ -16,7 +16,7 @@ from ui.store import Store
 from ui.work import Desk
 
 BRIEF = "Harbour Lane is a bakery in Leeds. Instagram only, from 1 to 31 March 2027, £600, Mia has 6 hours a week. Goal: Instagram followers from 800 to 1500."
-WAIT = 120.0
+WAIT = 900.0
 """Seconds that a run may take on a busy machine before a test gives up."""
 
 
@@ -77,7 +77,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterat
     """A server with anna and bert, up for the whole session."""
     folder = tmp_path_factory.mktemp("site")
     opened = make_site(folder, settings.model_copy(update={"runs_dir": folder / "runs", "data_dir": folder / "data"}))
-    with opened.program(""):
+    with opened.program("") as up:
+        opened.portal = up.portal
         yield opened
 
 

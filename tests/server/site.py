@@ -24,17 +24,24 @@ class Site:
     app: Any
     members: Members
     tokens: dict[str, str]
+    portal: Any = None
+    """The event loop that the server runs in, once it is up: Gradio's queues live in it."""
 
     def program(self, name: str) -> TestClient:
         """A program with a token of this user's."""
         headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name else {}
-        return TestClient(self.app, ADDRESS, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+        return self._client(headers)
 
     def browser(self, name: str) -> TestClient:
         """A browser in which this user has signed in."""
-        client = TestClient(self.app, ADDRESS, follow_redirects=False, raise_server_exceptions=False)
+        client = self._client({})
         answer = client.post("/login", data={"name": name, "password": PASSWORDS[name]}, headers={"Origin": ADDRESS})
         assert answer.status_code == 303, answer.text
+        return client
+
+    def _client(self, headers: dict[str, str]) -> TestClient:
+        client = TestClient(self.app, ADDRESS, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+        client.portal = self.portal
         return client
 
 
