@@ -12,6 +12,9 @@ GAPS = {"zh": (10, 24, 60), "en": (40, 80, 160)}
 ACROSS = "~~~"
 """The gap that may run on into the next sentences of a paragraph. Words beside an English gap are whole."""
 
+_EDGES = (r"(?<!\w)(?:", r")(?!\w)")
+"""What keeps an English pattern to whole words."""
+
 ALWAYS = "__always__"
 """Written in place of a pattern by a rule about something that is missing."""
 
@@ -38,7 +41,7 @@ def expand(pattern: str, tongue: str, lexicon: Mapping[str, str | Sequence[str]]
     if tongue == "zh":
         return made
     made = re.sub(r"(?<=[a-z])(?<!\\[sdw])\*", r"\\w*", made)
-    return rf"(?<!\w)(?:{made})(?!\w)"
+    return made.join(_EDGES)
 
 
 def folded(pattern: str) -> str:
@@ -52,11 +55,19 @@ def anchors(regex: str) -> frozenset[str] | None:
     return found
 
 
-def _choice(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
-    """The anchors of an alternation that starts at a place, and where it ends."""
+def partners(regex: str) -> frozenset[str] | None:
+    """Literals of another part of the pattern, of which every match holds one as well; None when there is no such part."""
+    opening, closing = _EDGES
+    inner = regex[len(opening) : -len(closing)] if regex.startswith(opening) and regex.endswith(closing) else regex
+    found, _ = _choice(inner, 0, rank=1)
+    return found
+
+
+def _choice(regex: str, place: int, rank: int = 0) -> tuple[frozenset[str] | None, int]:
+    """The anchors of an alternation that starts at a place, and where it ends; of rank 1 the second best of each branch."""
     branches: list[frozenset[str] | None] = []
     while True:
-        one, place = _sequence(regex, place)
+        one, place = _sequence(regex, place, rank)
         branches.append(one)
         if place >= len(regex) or regex[place] == ")":
             break
@@ -70,8 +81,8 @@ _LITERALS = re.compile(r"[^\\()\[\]|.^$?*+{}]+")
 _QUANTIFIER = re.compile(r"[?*+]\??|\{\d*,?\d*\}\??")
 
 
-def _sequence(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
-    """The best anchors of one branch, and where it ends."""
+def _sequence(regex: str, place: int, rank: int = 0) -> tuple[frozenset[str] | None, int]:
+    """The best anchors of one branch, or the second best, and where it ends."""
     options: list[frozenset[str]] = []
     run = ""
     while place < len(regex) and regex[place] not in "|)":
@@ -109,7 +120,8 @@ def _sequence(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
     if run:
         options.append(frozenset({run}))
     options = [option for option in options if all(_telling(word) for word in option)]
-    return (max(options, key=_worth) if options else None), place
+    options.sort(key=_worth, reverse=True)
+    return (options[rank] if len(options) > rank else None), place
 
 
 _COMMON = frozenset(

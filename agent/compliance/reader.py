@@ -181,7 +181,11 @@ class _Index:
 
     automaton: ahocorasick_rs.AhoCorasick
     triggers: tuple[tuple[int, ...], ...]
+    partners: tuple[tuple[int, ...], ...]
+    """For each literal, the patterns of which it is the second sign."""
     always: frozenset[int]
+    single: frozenset[int]
+    """The patterns that one sign has to do for."""
     across: frozenset[int]
     """The patterns that may run on into the next sentences."""
 
@@ -200,13 +204,16 @@ def _index(book: RuleBook, regions: frozenset[str]) -> _Index:
     bound = [
         (place, one) for place, one in enumerate(book.triggers) if regions.intersection(book.rules[one.rule].region)
     ]
-    literals: dict[str, list[int]] = {}
+    literals: dict[str, tuple[list[int], list[int]]] = {}
     for place, trigger in bound:
-        for literal in trigger.anchors or ():
-            literals.setdefault(literal, []).append(place)
+        for rank, words in enumerate((trigger.anchors, trigger.partners)):
+            for literal in words or ():
+                literals.setdefault(literal, ([], []))[rank].append(place)
     always = frozenset(place for place, trigger in bound if trigger.anchors is None)
     across = frozenset(place for place, trigger in bound if trigger.across)
-    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), tuple(map(tuple, literals.values())), always, across)
+    single = frozenset(place for place, trigger in bound if trigger.partners is None)
+    firsts, seconds = (tuple(tuple(pair[rank]) for pair in literals.values()) for rank in (0, 1))
+    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), firsts, seconds, always, single, across)
 
 
 def _matches(
@@ -223,8 +230,10 @@ def _matches(
     for place, (start, end) in enumerate(sentences):
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
-        due = dues[place] - index.across
-        due |= index.across & frozenset().union(*dues[place : place + _REACH + 1])
+        first, second = dues[place]
+        due = (first & (second | index.single)) - index.across
+        near = dues[place : place + _REACH + 1]
+        due |= index.across & set().union(*(one[0] for one in near)) & index.single.union(*(one[1] for one in near))
         tongues = _tongues(text[start:end])
         raw: dict[str, list[tuple[int, int]]] = {}
         for number in sorted(set().union(*(due & allowed[tongue] for tongue in tongues))):
@@ -241,18 +250,19 @@ def _matches(
     return found
 
 
-def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[set[int]]:
-    """The patterns worth trying in each sentence."""
+def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[set[int], set[int]]]:
+    """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
     hits.sort(key=lambda hit: hit[1])
-    dues: list[set[int]] = []
+    dues: list[tuple[set[int], set[int]]] = []
     place = 0
     for _, end in sentences:
-        due = set(index.always)
+        seen: set[int] = set()
         while place < len(hits) and hits[place][1] < end:
-            due.update(index.triggers[hits[place][0]])
+            seen.add(hits[place][0])
             place += 1
-        dues.append(due)
+        first = set(index.always).union(*(index.triggers[number] for number in seen))
+        dues.append((first, set().union(*(index.partners[number] for number in seen))))
     return dues
 
 

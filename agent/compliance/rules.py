@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from agent.compliance.areas import KNOWN
 from agent.compliance.model import Severity
 from agent.compliance.normal import Variants
-from agent.compliance.pattern import ACROSS, ALWAYS, anchors, expand, folded
+from agent.compliance.pattern import ACROSS, ALWAYS, anchors, expand, folded, partners
 from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.resources import knowledge_dir
@@ -112,6 +112,8 @@ class Rule(_Strict):
     """What the text has to name for the rule to bind: goods that are sold under many categories (zh word classes)."""
     unless: Words = ()
     """Longer wording in which a match means something else; in either language."""
+    words_of: Words = ()
+    """Ids of rules whose patterns and longer wordings it shares: the same words may break two provisions."""
 
     def law_for(self, regions: frozenset[str], platform: str | None = None) -> str:
         """Id of the provision that binds: the platform's, else that of the first region of the rule that is asked for."""
@@ -150,6 +152,11 @@ class Trigger:
     def anchors(self) -> frozenset[str] | None:
         """Literals of which every match holds one. Raises RulesUnreadable as well."""
         return _anchored(self.source)
+
+    @functools.cached_property
+    def partners(self) -> frozenset[str] | None:
+        """Literals of another part, of which every match holds one as well. Raises RulesUnreadable as well."""
+        return _partnered(self.source)
 
 
 @dataclass(frozen=True)
@@ -214,10 +221,12 @@ def build(data: Mapping[str, Any], *, whole: bool = True) -> RuleBook:
 
 
 def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
-    rules = tuple(
-        Rule.model_validate({**one, "group": data[name]["group"]})
-        for name in sorted(n for n in data if n[0].isdigit())
-        for one in data[name]["rules"]
+    rules = _sharing(
+        tuple(
+            Rule.model_validate({**one, "group": data[name]["group"]})
+            for name in sorted(n for n in data if n[0].isdigit())
+            for one in data[name]["rules"]
+        )
     )
     laws = {key: Law.model_validate(value) for key, value in data["laws"]["laws"].items()}
     publications = {key: Publication.model_validate(value) for key, value in data["laws"]["sources"].items()}
@@ -247,6 +256,21 @@ def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
     return book
 
 
+def _sharing(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules with the words that they share with others; KeyError for a rule that does not exist."""
+    by_id = {rule.id: rule for rule in rules}
+
+    def together(rule: Rule) -> Rule:
+        if not rule.words_of:
+            return rule
+        parts = [rule, *(by_id[name] for name in rule.words_of)]
+        return rule.model_copy(
+            update={name: sum((getattr(part, name) for part in parts), ()) for name in ("zh", "en", "unless")}
+        )
+
+    return tuple(together(rule) for rule in rules)
+
+
 def _context(value: Mapping[str, Any]) -> Context:
     one = _Context.model_validate(value)
     made = {
@@ -269,6 +293,14 @@ def _compiled(regex: str) -> re.Pattern[str]:
 def _anchored(regex: str) -> frozenset[str] | None:
     try:
         return anchors(regex)
+    except IndexError as error:
+        raise _torn(regex, error) from error
+
+
+@functools.cache
+def _partnered(regex: str) -> frozenset[str] | None:
+    try:
+        return partners(regex)
     except IndexError as error:
         raise _torn(regex, error) from error
 
