@@ -88,7 +88,7 @@ class Cluster:
         from distributed import Client, LocalCluster
 
         if not self._address:
-            self._cluster = await LocalCluster(
+            self._cluster = await LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=self._workers,
                 threads_per_worker=1,
                 processes=True,
@@ -97,7 +97,9 @@ class Cluster:
                 silence_logs=50,
             )
         try:
-            self._client = await Client(self._cluster or self._address, asynchronous=True, timeout=COMING)
+            self._client = await Client(  # type: ignore[no-untyped-call]
+                self._cluster or self._address, asynchronous=True, timeout=COMING
+            )
             await self._client.wait_for_workers(1, timeout=COMING)
         except (OSError, TimeoutError) as error:
             await self._leave()
