@@ -94,7 +94,7 @@ def test_flips_say_what_was_found(tmp_path: Path) -> None:
     assert told(results(met=["a.one"], failed={"a.two": "why"})) == "why"
     assert told(results(met=["a.one"], error="BriefError")) == "BriefError"
     assert told(results(met=["a.one"])) == "it is not asked any more"
-    moved_all = results(numbers={"budget.total": 1.0, **{name: 2.0 for name in "abcd"}})
+    moved_all = results(numbers={"budget.total": 1.0, **dict.fromkeys("abcd", 2.0)})
     assert told(moved_all) == "5: a: - → 2; b: - → 2; budget.total: 100 → 1; c: - → 2"
 
 
