@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout chaos clean
+.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-seeded mutate chaos clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,12 @@ bench: setup ## a six-month plan against an endpoint of stated speed (docs/bench
 
 eval: setup ## score the playbook's plans against evals/baseline.json, offline; the report is runs/evals/report.html
 	$(BIN)/cehua eval run
+
+eval-seeded: setup ## regressions on purpose have to turn the eval gate red, harmless changes leave it green
+	$(BIN)/python -m evals.seeded
+
+mutate: setup ## small faults in checks, budget arithmetic and gate, and the share that their tests notice
+	$(BIN)/python -m evals.mutate
 
 eval-heldout: setup ## the same over the held-out briefs, in aggregate; every such run is logged in evals/LOG.md
 	$(BIN)/cehua eval run --held-out --out runs/evals-heldout

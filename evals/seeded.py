@@ -3,7 +3,7 @@
     python -m evals.seeded            all of them, a line each; ends with 1 when one of them is judged wrongly
     python -m evals.seeded NAME…      some
 
-Each change is made to the running program by a patch and taken back; two or three briefs and a few planted defects stand in for the whole.
+Each change is made to the running program by a patch and taken back; a brief or two that the change concerns, all scorers, a few planted defects and the gate itself stand in for the whole.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ from evals.gate import Flip, gate, red
 from evals.offline import closed
 from evals.results import Results
 
-USUAL = ("northshore-walk", "beimai-impossible")
+USUAL = ("beimai-impossible",)
+"""A Chinese brief without money that asks for what cannot be: the smallest plan."""
+ENGLISH = ("northshore-walk",)
 RICH = ("shiguang-million",)
 TAIWAN = ("riri-launch",)
 Make = Callable[[ExitStack], None]
@@ -113,7 +115,7 @@ def checked_otherwise(stack: ExitStack, **codes: Any) -> None:
 # Regressions
 
 
-@change("The prompts' common prefix does not tell the budget any more")
+@change("The prompts' common prefix does not tell the budget any more", on=ENGLISH)
 def prompt_drops_the_budget(stack: ExitStack) -> None:
     real = frame_digest
 
@@ -158,7 +160,7 @@ def playbook_stops_the_calendar(stack: ExitStack) -> None:
     )
 
 
-@change("Posts are pasted across platforms")
+@change("Posts are pasted across platforms", on=ENGLISH)
 def playbook_pastes_posts(stack: ExitStack) -> None:
     def pasted(part: Any) -> Any:
         first: dict[str, Any] = {}

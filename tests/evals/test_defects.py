@@ -16,7 +16,7 @@ CASES = ("northshore-walk", "beimai-impossible", "shiguang-million")
 
 @pytest.mark.parametrize("name", sorted(CLASSES))
 def test_a_planted_defect_is_noticed(name: str) -> None:
-    found = planted(CLASSES[name], [made(one) for one in CASES], count=3)
+    found = planted(CLASSES[name], [made(one) for one in CASES], count=2)
     missed = [row.case.brief.id for row in found if not noticed(row)]
     assert missed == []
     if name not in ("embargo_broken", "refused_platform", "script_slip"):  # these briefs have no room for them
@@ -46,10 +46,7 @@ def test_there_are_twenty_of_each_kind_of_change() -> None:
     assert sum(not one.harmless for one in CHANGES.values()) >= 20
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["prompt_drops_the_budget", "check_removed", "renderer_loses_a_part", "checks_reordered", "carriage_returns"],
-)
+@pytest.mark.parametrize("name", ["prompt_drops_the_budget", "renderer_loses_a_part", "carriage_returns"])
 def test_the_gate_judges_a_change(name: str) -> None:
     assert bool(flips_of(CHANGES[name])) != CHANGES[name].harmless
 
