@@ -74,13 +74,18 @@ class Cluster:
         """Requests that the endpoint is answering."""
         return self._gate.in_flight
 
+    @property
+    def lost(self) -> str:
+        """What the breaker says, and whether the scheduler is there."""
+        if self._client is not None and self._client.status in ("closed", "closing"):
+            return "The scheduler of the cluster is gone. Run the same command again."
+        return str((self._keeper and self._keeper.breaker.lost) or "")
+
     def more(self, active: int) -> bool:
         """Without a model two tasks a thread, so that none waits for the next; with one as many plans as keep the gate busy."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         if not self._keeper:
             return active < 2 * max(1, sum(int(worker["nthreads"]) for worker in workers))
-        if self._keeper.breaker.lost:
-            return False
         return active < SLOTS * max(1, len(workers)) and self._gate.waiting * 2 <= self._gate.parallel
 
     async def __aenter__(self) -> Cluster:
