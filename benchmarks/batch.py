@@ -11,6 +11,7 @@ batch's processes together, read twice a second.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import random
@@ -198,12 +199,15 @@ def with_model(folder: Path, rows: int, places: int, speed: tuple[float, float],
         os.environ["CEHUA_PASSAGES"], os.environ["CEHUA_CACHE_DIR"] = "0", str(folder / "cache")
         told, wall, cpu, peak = command(source, out, *more)
         calls = server.calls()
+        read, wrote = sum(call.prompt_tokens for call in calls), sum(call.tokens for call in calls)
         sys.stdout.write(
-            f"{told['done']} plans, {len(calls)} calls: wall {wall:.1f} s, processor {cpu:.1f} s, peak {peak:.0f} MB\n"
+            f"{told['done']} plans, {len(calls)} calls, {read:,} tokens read, {wrote:,} written: wall {wall:.1f} s, "
+            f"processor {cpu:.1f} s, peak {peak:.0f} MB\n"
         )
+        sys.stdout.flush()
         spent = sum(call.prompt_tokens * price[0] + call.tokens * price[1] for call in calls) / 1e6
         twice = sum(number - 1 for number in Counter(call.body_hash for call in calls if call.answer_hash).values())
-        busy, most = busy_share(calls, places)
+        busy, most = busy_share(calls, places, last_begun(out))
         fine = say(
             busy >= 0.95,
             f"at least 95 % of {places} places busy between ramp-up and tail: {busy:.1%} (most at once {most})",
@@ -222,8 +226,15 @@ def with_model(folder: Path, rows: int, places: int, speed: tuple[float, float],
         return fine & say(wall < 5, f"in less than 5 s: {wall:.2f} s")
 
 
-def busy_share(calls: list[Call], places: int) -> tuple[float, int]:
-    """Mean share of the places that were busy from the moment when all first were (ramp-up) to the last call's arrival (tail), and the most at once."""
+def last_begun(out: Path) -> float:
+    """When the last plan was begun, on the monotonic clock: from then on places empty as plans come to their ends."""
+    events = [json.loads(line) for line in (out / "events.jsonl").read_text(encoding="utf-8").splitlines()]
+    begun = [dt.datetime.fromisoformat(event["at"]).timestamp() for event in events if event["event"] == "RowBegun"]
+    return max(begun) - time.time() + time.monotonic()
+
+
+def busy_share(calls: list[Call], places: int, end: float) -> tuple[float, int]:
+    """Mean share of busy places from the moment when all first were (ramp-up) to `end` (tail), and the most at once."""
     moments = sorted([(call.arrival, 1) for call in calls] + [(call.end, -1) for call in calls])
     full, most, now = None, 0, 0
     for moment, step in moments:
@@ -231,14 +242,15 @@ def busy_share(calls: list[Call], places: int) -> tuple[float, int]:
         most = max(most, now)
         if now >= places and full is None:
             full = moment
-    begin, end = full or moments[0][0], max(call.arrival for call in calls)
-    area, now, last = 0.0, 0, begin
+    if full is None or full >= end:
+        return 0.0, most
+    area, now, last = 0.0, 0, full
     for moment, step in moments:
-        if begin < moment <= end:
+        if full < moment <= end:
             area += min(now, places) * (moment - last)
             last = moment
         now += step
-    return area / places / max(end - begin, 1e-9), most
+    return area / places / max(last - full, 1e-9), most
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ from agent.llm.meter import Meter
 from agent.settings import Settings, load_settings
 
 FAILURES = 10
-"""Workers that may die over a task before Dask gives it up: they are killed for other reasons than the task."""
+"""Workers of a cluster on this machine that may die over a task before Dask gives it up: they are killed for other reasons than the task.
+Of a cluster of one's own its configuration decides (distributed.scheduler.allowed-failures)."""
 SLOTS = 12
 """Plans that one worker writes with a model at a time."""
 COMING = 60.0
@@ -74,20 +75,28 @@ class Cluster:
         """Requests that the endpoint is answering."""
         return self._gate.in_flight
 
+    @property
+    def lost(self) -> str:
+        """What the breaker says, and whether the scheduler is there."""
+        if self._client is not None and self._client.status in ("closed", "closing"):
+            return "The scheduler of the cluster is gone. Run the same command again."
+        return str((self._keeper and self._keeper.breaker.lost) or "")
+
     def more(self, active: int) -> bool:
         """Without a model two tasks a thread, so that none waits for the next; with one as many plans as keep the gate busy."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        totals = self._client.scheduler_info()  # as the client last heard it, a few seconds ago at most
         if not self._keeper:
-            return active < 2 * max(1, sum(int(worker["nthreads"]) for worker in workers))
-        if self._keeper.breaker.lost:
-            return False
-        return active < SLOTS * max(1, len(workers)) and self._gate.waiting * 2 <= self._gate.parallel
+            return active < 2 * max(1, int(totals.get("total_threads", 1)))
+        most = SLOTS * max(1, int(totals.get("n_workers", 1)))
+        return active < most and self._gate.waiting * 2 <= self._gate.parallel
 
     async def __aenter__(self) -> Cluster:
         """Raises SetupError when the cluster cannot be reached or has no worker."""
+        import dask
         from distributed import Client, LocalCluster
 
         if not self._address:
+            dask.config.set({"distributed.scheduler.allowed-failures": FAILURES})
             self._cluster = await LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=self._workers,
                 threads_per_worker=1,
@@ -135,7 +144,7 @@ class Cluster:
         try:
             return Made.from_json(await future)
         except KilledWorker:
-            return Made("failed", reason=f"{FAILURES} workers died while they wrote this plan.")
+            return Made("failed", reason="One worker after the other died while it wrote this plan.")
         except (FutureCancelledError, OSError):
             return Made("stopped", reason=LEFT_OPEN, stop="endpoint")
         finally:

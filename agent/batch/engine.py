@@ -123,6 +123,7 @@ class Batch:
         todo, over = self.todo(), False
         try:
             while not over or self._running:
+                self._stop(maker.lost, 3)
                 while not over and not self.stopped and maker.more(len(self._running)):
                     row = next(todo, None)
                     over = row is None
@@ -134,7 +135,9 @@ class Batch:
                 if self._running:
                     done, _ = await asyncio.wait(self._running, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
-                        self._end(task)
+                        self._end(task, maker.lost)
+                elif not over:
+                    await asyncio.sleep(BEAT)
                 self._watch_the_clock()
                 while not self.events.empty():
                     yield self.events.get_nowait()
@@ -153,15 +156,22 @@ class Batch:
         self.events.put_nowait(self._logged(RowBegun(row.number, row.place, row.name)))
         self._running[asyncio.create_task(maker.make(task, lambda _: None))] = task
 
-    def _end(self, done: asyncio.Task[Made]) -> None:
-        """Notes what became of a row."""
+    def _stop(self, reason: str, exit_code: int) -> None:
+        """Begins nothing more, for the first reason that is given."""
+        if reason and not self.stopped:
+            self.stopped, self.exit_code = reason, exit_code
+
+    def _end(self, done: asyncio.Task[Made], lost: str = "") -> None:
+        """Notes what became of a row. Where the endpoint is `lost` to all, a row that failed is left open."""
         task = self._running.pop(done)
         made = Made("stopped", reason=LEFT_OPEN) if done.cancelled() else done.result()
+        if lost and made.state == "failed":
+            made = Made("stopped", reason=made.reason, seconds=made.seconds)
         row = self._rows.pop(task.key)
         self.changed = True
         self.place.ledger.enter(task.key, row.folder, self.stamp, made)
-        if made.stop and not self.stopped:
-            self.stopped, self.exit_code = made.reason, 4 if made.stop == "cap" else 3
+        if made.stop:
+            self._stop(made.reason, 4 if made.stop == "cap" else 3)
         if made.state != "stopped":
             self.made += 1
             self.plans += made.state == "done"
@@ -183,7 +193,7 @@ class Batch:
     def _watch_the_clock(self) -> None:
         most = self.options.max_seconds
         if most is not None and not self.stopped and time.monotonic() - self.started >= most:
-            self.stopped, self.exit_code = f"The {most:.0f} s of --max-time are over.", 4
+            self._stop(f"The {most:.0f} s of --max-time are over.", 4)
             for task in self._running:
                 task.cancel()
 

@@ -41,6 +41,10 @@ class Maker(Protocol):
     def in_flight(self) -> int:
         """Requests that an endpoint is answering."""
 
+    @property
+    def lost(self) -> str:
+        """Why no further plan can be made, with the next step; "" while plans can."""
+
     def more(self, active: int) -> bool:
         """Whether one more plan should be begun beside the `active` ones."""
 
@@ -110,6 +114,11 @@ class Pool:
         """None: nothing is asked."""
         return 0
 
+    @property
+    def lost(self) -> str:
+        """Never: a process that died is replaced."""
+        return ""
+
     def more(self, active: int) -> bool:
         """One more than processes, so that none waits while a plan is noted."""
         return active <= self.workers
@@ -162,12 +171,15 @@ class Loop:
         """Requests that the endpoint is answering."""
         return self.model.gate.in_flight
 
+    @property
+    def lost(self) -> str:
+        """What the breaker says."""
+        return str(self.model.breaker.lost or "")
+
     def more(self, active: int) -> bool:
         """Whether the endpoint would take more than is asked of it, and the processor has room to prepare it."""
         gate = self.model.gate
-        if active >= MOST_PLANS or len(self._warming) >= WARMING or self.model.breaker.lost:
-            return False
-        return gate.waiting * 2 <= gate.parallel
+        return active < MOST_PLANS and len(self._warming) < WARMING and gate.waiting * 2 <= gate.parallel
 
     async def __aenter__(self) -> Loop:
         return self

@@ -12,6 +12,7 @@ from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.walk import Published, once, published
 from agent.compliance import Facts, Reading, RulesUnreadable, category_of, load_rules, read_facts
 from agent.compliance.areas import regions_of
+from agent.compliance.reader import in_force_since
 from agent.plan.model import MarketingPlan
 
 
@@ -75,7 +76,8 @@ def _read_all(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Publishe
     for one in published(plan):
         if one.text.strip() and not one.path.endswith(".label"):
             held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
-            facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=one.date)
+            day = in_force_since(one.date, book)  # one reading serves all days under the same law
+            facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=day)
             yield one, read_facts(one.text, facts, language=plan.meta.language, book=book)
 
 

@@ -63,7 +63,9 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts, wanted = _open_facts(dataclasses.replace(facts, evidence=None, date=_since(facts.date, book)), book)
+    open_facts, wanted = _open_facts(
+        dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book
+    )
     levelled = level(text, book.variants)
     matches = _matches(levelled, wanted, facts.regions, book)
     for place, missing in open_facts.items():
@@ -126,7 +128,7 @@ def _turns(book: RuleBook) -> list[dt.date]:
     return sorted({law.effective for law in book.laws.values()})
 
 
-def _since(day: dt.date, book: RuleBook) -> dt.date:
+def in_force_since(day: dt.date, book: RuleBook) -> dt.date:
     """The latest day up to `day` on which anything began to bind: texts of all days from it on are read alike."""
     turns = _turns(book)
     place = bisect.bisect_right(turns, day)

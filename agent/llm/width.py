@@ -6,7 +6,7 @@ from collections import deque
 
 FIRST = 16
 """Requests at once to begin with."""
-KEPT = 64
+KEPT = 32
 """Latest waits by which queueing is told."""
 LEAST_TOLD = 16
 """Waits that have to be known before they say anything."""

@@ -46,6 +46,7 @@ class Inline:
     def __init__(self, most: int = 2) -> None:
         self.most = most
         self.in_flight = 0
+        self.lost = ""
         self.asked = []
         self.before: Callable[[Task], None] = lambda _: None
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from agent.llm.prices import read_price
 from agent.settings import Settings
 from benchmarks.endpoint import Endpoint, Speed
 from tests.batch.conftest import ROW, jsonl, run
+from tests.standin import served
 
 pytestmark = pytest.mark.enable_socket
 
@@ -78,6 +80,32 @@ def test_without_a_key_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with pytest.raises(SetupError, match="No API key"):
         run(jsonl(tmp_path / "in.jsonl", ROW), tmp_path / "out", model="openai:bench")
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """An endpoint that knows no key."""
+
+    def do_POST(self) -> None:
+        body = b'{"error": {"message": "Incorrect API key provided.", "type": "invalid_request_error"}}'
+        self.send_response(401)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_a_refused_key_stops_the_batch_and_leaves_its_rows_open(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = jsonl(tmp_path / "in.jsonl", ROW, {**ROW, "品牌": "半山"}, {**ROW, "品牌": "叶间"}), tmp_path / "out"
+    with served(Refusing) as address:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{address}/v1")
+        done, _ = run(source, out, model="openai:bench")
+    assert done.exit_code == 3
+    assert "refused the key" in done.stopped
+    assert (done.failed, done.left) == (0, 3)
 
 
 def test_a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None:
@@ -177,7 +205,7 @@ def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
     for _ in range(44):
         width.arrived(0.5, full=True)
     assert width.now == 45
-    for _ in range(80):
+    for _ in range(120):
         width.arrived(5.0, full=True)
     assert width.now < 45
     assert Width(3).now == 3
