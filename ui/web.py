@@ -141,17 +141,11 @@ def awake(house: House, health: Health) -> None:
 
 
 def warm() -> None:
-    """Makes a plan and shows a change of it, in the two languages, before anybody asks for one: what a process reads once is read then."""
-    from agent import revise
+    """Makes a plan in the two languages before anybody asks for one: what a process reads once is read then."""
     from agent.api import Options, plan
     from ui.handlers import samples
-    from ui.views.reader import reader
-    from ui.views.words import Words
 
-    for language, instruction in (("zh-CN", "总预算改成25万"), ("en", "start two weeks later")):
+    for language in ("zh-CN", "en"):
         with tempfile.TemporaryDirectory(prefix="cehua-desk-warm-", ignore_cleanup_errors=True) as scratch:
-            run = Path(scratch)
             brief = next(iter(samples(language).values())).encode()
-            made = plan(brief, Options(model="playbook", out=run))
-            reader(Words(language), made.plan, revise.state(run))
-            revise.understand(run, instruction)
+            plan(brief, Options(model="playbook", out=Path(scratch), formats=()))
