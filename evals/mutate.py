@@ -112,7 +112,7 @@ def _changed(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         yield other(f"{type(node.op).__name__} → {type(joined).__name__}", op=joined)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield node.operand, "not dropped"
-    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         yield other(f"{node.value} → {node.value + 1}", value=node.value + 1)
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield other(f"{node.value} → {not node.value}", value=not node.value)
