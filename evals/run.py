@@ -83,12 +83,12 @@ def score_cases(run: Run, tell: Tell = lambda _: None, crew: Crew | None = None)
     """Scores every case of a run; its rows come in the order of the briefs."""
     if crew is None:
         with Crew(1, run.cases) as alone:
-            return score_cases(run, tell, alone)
+            score_cases(run, tell, alone)
+        return
     for row, took in crew.map(_scored, tuple(run.cases)):
         run.results.rows.append(row)
         run.seconds[f"score.{row.brief}"] = took
         tell(f"score {len(run.results.rows)}/{len(run.cases)} {row.brief}")
-    return None
 
 
 def _scored(id: str) -> tuple[Row, float]:
