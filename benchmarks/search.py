@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "knowledge"))
 
-from labelled import QUERIES, ask_all, table
+from labelled import QUERIES, Remembering, ask_all, table
 
 from agent.knowledge import load, open_search
 from agent.knowledge.embed import open_embedder
@@ -65,6 +65,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=5000)
     parser.add_argument("--quality", action="store_true", help="ask the labelled set instead")
+    parser.add_argument(
+        "--remember", action="store_true", help="with --quality: write the queries' vectors for the tests"
+    )
     args = parser.parse_args()
     embedder = open_embedder()
     say(
@@ -81,7 +84,10 @@ def main() -> None:
             f"first search over the base ({len(load().items)} items, both languages), index built: {took:.1f} s, {used:.1f} s of processor time"
         )
         if args.quality:
-            say(table(ask_all(search)))
+            asking = Remembering(embedder, {}) if embedder else None
+            say(table(ask_all(open_search(settings, embedder=asking))))
+            if args.remember and asking:
+                asking.write()
             return
         search.close()
         start = time.perf_counter()

@@ -34,7 +34,13 @@ def made(name: str) -> tuple[Intake, MarketingPlan]:
     folder = EXAMPLES if (EXAMPLES / name).is_file() else FURTHER
     intake = read_brief(folder / name, as_of=AS_OF)
     frame = build_frame(intake.filled, as_of=AS_OF, knowledge=load())
-    return intake, build_plan(intake, load(), frame, model="playbook")
+    return intake, build_plan(intake, load(), frame, model="playbook", checked=False)
+
+
+@functools.cache
+def doubted(name: str) -> tuple[Finding, ...]:
+    """What grounding finds in the plan as it was written; the other families are tested elsewhere and cost the most."""
+    return tuple(found(name, made(name)[1]))
 
 
 def found(name: str, plan: MarketingPlan) -> list[Finding]:
@@ -255,7 +261,7 @@ def test_every_planted_number_is_found(name: str, edits: list[tuple[str, Edit]])
     changed = plan.model_copy(deep=True)
     for path, edit in edits:
         put(changed, path, edit)
-    before = {(one.code, one.where, one.message) for one in plan.findings}
+    before = {(one.code, one.where, one.message) for one in doubted(name)}
     new = [one for one in found(name, changed) if (one.code, one.where, one.message) not in before]
     missed = [
         path for path, _ in edits if not any(one.where.startswith((path, path.rpartition(".")[0])) for one in new)
@@ -274,15 +280,15 @@ def test_clean_plans_are_many_and_mixed() -> None:
 
 def test_of_the_numbers_of_clean_plans_hardly_any_is_doubted() -> None:
     """At most two in a hundred, and one in a hundred of any plan."""
-    said = doubted = 0
+    said = wrongly = 0
     for name in CLEAN:
         plan = made(name)[1]
         here = sum(len(quantities(text.text)) for text in read_texts(plan))
-        wrong = [one for one in plan.findings if one.code in CODES]
+        wrong = doubted(name)
         assert len(wrong) <= 0.02 * here, (name, [(one.where, one.message) for one in wrong])
-        said, doubted = said + here, doubted + len(wrong)
+        said, wrongly = said + here, wrongly + len(wrong)
     assert said > 5000
-    assert doubted <= 0.02 * said
+    assert wrongly <= 0.02 * said
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir()))

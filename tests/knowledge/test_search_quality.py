@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from statistics import mean
 
 import pytest
-from labelled import FOURTH, LATE, QUERIES, THIRD, Asked, ask_all, held_out, mrr, recall, table
+from labelled import FOURTH, LATE, QUERIES, THIRD, Asked, Remembering, ask_all, held_out, mrr, recall, table
 
 from agent.knowledge import load, open_search
 from agent.knowledge.embed import open_embedder
@@ -25,7 +25,9 @@ real = pytest.mark.skipif(open_embedder() is None, reason="no embedding wheel fo
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
     folder = tmp_path_factory.mktemp("search")
-    search = open_search(Settings(cache_dir=folder / "cache", data_dir=folder / "data"))
+    embedder = open_embedder()
+    asking = Remembering(embedder) if embedder else None
+    search = open_search(Settings(cache_dir=folder / "cache", data_dir=folder / "data"), embedder=asking)
     yield ask_all(search)
     search.close()
 
@@ -84,3 +86,15 @@ def test_vectors_that_travel_are_the_embedders_own() -> None:
     assert sample
     for record, row in zip(sample, embedder.passages([one.embedded for one in sample]), strict=True):
         assert float(row @ prepared.vectors[record.digest]) > 0.995, record.key
+
+
+@real
+def test_queries_vectors_that_travel_are_the_embedders_own() -> None:
+    embedder = open_embedder()
+    assert embedder is not None
+    asking, fresh = Remembering(embedder), Remembering(embedder, {})
+    queries = [row["q"] for row in QUERIES["exact"]][::8]
+    held = set(asking.known)
+    for query in queries:
+        assert float(asking.query(query) @ fresh.query(query)) > 0.99, query
+    assert set(asking.known) == held
