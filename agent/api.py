@@ -219,7 +219,10 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
             finally:
                 if spec.kind != "playbook":
                     folder.save_plan(result.plan)
-                result.exports = export_plan(result.plan, path / "exports", options.formats, revision=revision(path))
+                if options.formats:
+                    result.exports = export_plan(
+                        result.plan, path / "exports", options.formats, revision=revision(path)
+                    )
                 result.seconds = time.monotonic() - started
         plan = result.plan
         if spec.kind != "playbook" and not any(words.model_share for words in plan.words.values()):
