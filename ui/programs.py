@@ -259,12 +259,16 @@ def answer(request: Request, told: Problem, headers: dict[str, str] | None = Non
     return Response(told.model_dump_json(), told.status, headers=headers or {}, media_type=JSON)
 
 
+RUNNING = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml")
+"""Types that a browser would run if it showed them."""
+
+
 def attachment(file: File) -> Response:
     """A file that a browser saves and never shows."""
     plain = f"{NAME}{Path(file.name).suffix}"
     return Response(
         file.content,
-        media_type="application/octet-stream" if file.media_type == "text/html" else file.media_type,
+        media_type="application/octet-stream" if file.media_type in RUNNING else file.media_type,
         headers={
             "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}",
             "X-Content-Type-Options": "nosniff",

@@ -112,7 +112,7 @@ def test_recording_again_asks_only_what_is_stale(serve: Serve, tmp_path: Path, m
     again = live.record(chosen, SPEC, load_settings(), told.append)
     assert again[0].stale == 0
     assert again[0].kept == len(held)
-    assert len(told) == 2
+    assert len([one for one in told if not one.startswith("  ")]) == 2
 
 
 @pytest.mark.enable_socket

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from agent.errors import SetupError
 from agent.settings import Settings
 from ui import web
+from ui.actions import Actions, File
 from ui.server import serve
 
 
@@ -25,7 +26,8 @@ def test_50_what_the_desk_hands_out_is_a_download_that_no_browser_runs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web, "LANGUAGES", ())
-    monkeypatch.setattr(web, "exported", lambda house, run, form: (name, b"<svg onload=alert(1)>"))
+    torn = File(name, "image/svg+xml", b"<svg onload=alert(1)>")
+    monkeypatch.setattr(Actions, "export", lambda self, run, form: torn)
     app = web.make_app(Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache"), language="en")
     answer = TestClient(app).get("/desk/export/any/html")
     assert answer.status_code == 200
