@@ -60,7 +60,18 @@ def later(name: str) -> tuple[Sample, ...]:
     return tuple(found)
 
 
-HANDS = ("second", "third", "fourth", "fifth", "sixth", "exercise", "strangers-zh", "strangers-en", "wider-en", "wider-zh")
+HANDS = (
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "exercise",
+    "strangers-zh",
+    "strangers-en",
+    "wider-en",
+    "wider-zh",
+)
 
 
 def second() -> tuple[Sample, ...]:

@@ -122,7 +122,7 @@ def test_the_mend_button_proposes_and_the_client_decides(desk: Open) -> None:
     page.wait_for_selector(".theirs .preview")
     page.click(".theirs [data-do=apply]")
     version(page, 2)
-    page.wait_for_selector("section.difference ins")
+    page.wait_for_selector("section.difference ins", state="attached")
     assert page.locator("#part-positioning .findings li", has_text="FEA-001").count() == count - 1
 
 
