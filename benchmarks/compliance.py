@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from agent.compliance import read
+from agent.compliance import read, read_facts
 from tests.compliance.corpus import samples
 
 ROUNDS = 15
@@ -47,6 +47,7 @@ def main() -> None:
         found = read(copy, **facts).findings
         times, cpu = [], []
         for _ in range(ROUNDS):
+            read_facts.cache_clear()  # the text is new to the reader every time
             start, used = time.perf_counter(), time.process_time()
             read(copy, **facts)
             times.append((time.perf_counter() - start) * 1000)
