@@ -97,7 +97,7 @@ class Cluster:
 
         if not self._address:
             dask.config.set({"distributed.scheduler.allowed-failures": FAILURES})
-            self._cluster = await LocalCluster(  # type: ignore[no-untyped-call]
+            self._cluster = await LocalCluster(
                 n_workers=self._workers,
                 threads_per_worker=1,
                 processes=True,
@@ -106,9 +106,7 @@ class Cluster:
                 silence_logs=50,
             )
         try:
-            self._client = await Client(  # type: ignore[no-untyped-call]
-                self._cluster or self._address, asynchronous=True, timeout=COMING
-            )
+            self._client = await Client(self._cluster or self._address, asynchronous=True, timeout=COMING)
             await self._client.wait_for_workers(1, timeout=COMING)
         except (OSError, TimeoutError) as error:
             await self._leave()
