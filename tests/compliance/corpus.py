@@ -69,6 +69,8 @@ HANDS = (
     "exercise",
     "strangers-zh",
     "strangers-en",
+    "later-strangers-zh",
+    "later-strangers-en",
     "wider-en",
     "wider-zh",
 )
