@@ -61,8 +61,21 @@ def alone(data: dict[str, Any], group: str, rules: list[Rule]) -> Any:
     made["contexts"] = copy.deepcopy(data["contexts"])
     made["contexts"]["contexts"]["always"] = {"text": {"zh": ".|$"}}
     made["contexts"]["disclosures"]["anything"] = {"zh": ".|$"}
-    made[group] = {"group": data[group]["group"], "rules": rules}
+    made[group] = {"group": data[group]["group"], "rules": [_by_itself(data, rule) for rule in rules]}
     return build(made, whole=False)
+
+
+def _by_itself(data: dict[str, Any], rule: Rule) -> Rule:
+    """A rule with the words in it that it shares with others."""
+    if not rule.get("words_of"):
+        return rule
+    every = {one["id"]: one for name in data if name[0].isdigit() for one in data[name]["rules"]}
+    shared = [every[name] for name in rule["words_of"]]
+    words = {
+        key: [*rule.get(key, []), *(word for one in shared for word in one.get(key, []))]
+        for key in ("zh", "en", "unless")
+    }
+    return {key: value for key, value in (rule | words).items() if key != "words_of" and value != []}
 
 
 def marks(sample: Sample, book: Any) -> tuple[Any, ...]:
