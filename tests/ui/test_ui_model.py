@@ -37,7 +37,8 @@ def test_reload_stop_go_on_then_edit_lock_and_write_again(desk: Open, server: Se
     page.reload()
     page.click("#head [data-do=stop]")
     page.click("#head [data-do=go-on]")
-    page.wait_for_selector("#head [data-do=go-on]", state="detached")  # until then all looks as it did when it was stopped
+    # Until the button has gone, all looks as it did when it was stopped.
+    page.wait_for_selector("#head [data-do=go-on]", state="detached")
     page.wait_for_selector("#send:not([disabled])")
     (run,) = {one.name for one in server.runs.glob("r*")} - before
     plan = json.loads((server.runs / run / "plan.json").read_text(encoding="utf-8"))
