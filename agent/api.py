@@ -34,7 +34,7 @@ from agent.run.folder import RunFolder, load_plan, revision, slug
 from agent.run.journal import Journal
 from agent.run.looked import STORE as LOOKUPS
 from agent.run.looked import Found, look_up_rivals
-from agent.settings import Settings, load_settings
+from agent.settings import Settings, settings_with
 from agent.stages import in_starting_order
 
 if TYPE_CHECKING:
@@ -109,16 +109,14 @@ class Options:
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
-        told = {
-            "model": self.model or None,
-            "max_cost": self.max_cost,
-            "max_tokens": self.max_tokens,
-            "price": self.price or None,
-            "search_url": self.search_url or None,
-        }
-        if self.settled is not None:
-            return self.settled.model_copy(update={name: value for name, value in told.items() if value is not None})
-        return load_settings(**told)
+        return settings_with(
+            self.settled,
+            model=self.model or None,
+            max_cost=self.max_cost,
+            max_tokens=self.max_tokens,
+            price=self.price or None,
+            search_url=self.search_url or None,
+        )
 
 
 @dataclass

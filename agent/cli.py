@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import importlib.util
 import json
-import signal
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -22,13 +19,13 @@ from agent.cli_knowledge import app as knowledge_app
 from agent.cli_knowledge import told as _told
 from agent.cli_revise import chat, review, revise
 from agent.cli_serve import mcp, ui, users_app
+from agent.cli_stop import run_until_told
 from agent.cli_words import as_date as _date
 from agent.cli_words import as_language as _language
 from agent.cli_words import users_language as _users_language
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
-    from agent.board import Board
     from agent.llm.schema import Method
     from agent.plan.model import Finding
 
@@ -127,25 +124,11 @@ def _estimate(brief: str, options: Options, *, as_json: bool) -> None:
 
 
 def _run(brief: str, options: Options, *, quiet: bool) -> Result:
+    from agent.api import aplan
     from agent.board import Board
 
     with Board(quiet=quiet, language=_users_language(options.language)) as board:
-        try:
-            return asyncio.run(_until_told(brief, options, board))
-        except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-            board.stopped()
-            raise typer.Exit(130 if isinstance(stop, KeyboardInterrupt) else 143) from None
-
-
-async def _until_told(brief: str, options: Options, board: Board) -> Result:
-    """The run; SIGTERM ends it as Ctrl-C does: what stands is saved, then the process goes."""
-    from agent.api import aplan
-
-    work = asyncio.current_task()
-    assert work is not None
-    with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows has no such handlers
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
-    return await aplan(brief, options, on_event=board.show)
+        return run_until_told(aplan(brief, options, on_event=board.show), board.stopped)
 
 
 @app.command()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import signal
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli_knowledge import told
+from agent.cli_stop import run_until_told
 
 if TYPE_CHECKING:
     from agent.batch import BatchEnded, BatchOptions
-    from agent.batch.board import BatchBoard
 
 
 def batch(
@@ -148,22 +145,8 @@ def _say(key: str, language: str, **values: object) -> None:
 
 
 def _run(source: Path, options: BatchOptions, *, quiet: bool) -> BatchEnded:
+    from agent.batch import abatch
     from agent.batch.board import BatchBoard
 
     with BatchBoard(quiet=quiet, language=options.reader) as board:
-        try:
-            return asyncio.run(_until_told(source, options, board))
-        except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-            board.interrupted()
-            raise typer.Exit(130 if isinstance(stop, KeyboardInterrupt) else 143) from None
-
-
-async def _until_told(source: Path, options: BatchOptions, board: BatchBoard) -> BatchEnded:
-    """The batch; SIGTERM ends it as Ctrl-C does: what stands is noted, then the process goes."""
-    from agent.batch import abatch
-
-    work = asyncio.current_task()
-    assert work is not None
-    with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows has no such handlers
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
-    return await abatch(source, options, on_event=board.show)
+        return run_until_told(abatch(source, options, on_event=board.show), board.interrupted)

@@ -81,3 +81,10 @@ def load_settings(**given: Any) -> Settings:
         name = str(first["loc"][0])
         variable = name if name.isupper() else f"CEHUA_{name.upper()}"
         raise SetupError(f"{first['msg']}.", hint="Correct it in the environment or in .env.", where=variable) from None
+
+
+def settings_with(settled: Settings | None, **given: Any) -> Settings:
+    """`settled`, or the settings in force, with the given values before them; None counts as not given. Raises as `load_settings`."""
+    if settled is None:
+        return load_settings(**given)
+    return settled.model_copy(update={name: value for name, value in given.items() if value is not None})

@@ -30,7 +30,7 @@ from agent.plan.model import PART_IDS
 from agent.revise.engine import arewrite
 from agent.revise.model import Revised
 from agent.run.folder import at_work, load_plan
-from agent.settings import Settings
+from agent.settings import Settings, settings_with
 from ui.gate import Gate, Kind, Limits, Ticket
 from ui.store import Card, Run, Store
 
@@ -365,13 +365,13 @@ def _kind(model: str) -> Kind:
 def _settings(run: Run, settings: Settings) -> Settings:
     """The workspace's settings with the run's own caps and price."""
     card = run.card
-    told = {
-        "model": card.model,
-        "max_cost": Decimal(card.max_cost) if card.max_cost else None,
-        "max_tokens": card.max_tokens,
-        "price": card.price or None,
-    }
-    return settings.model_copy(update={name: value for name, value in told.items() if value is not None})
+    return settings_with(
+        settings,
+        model=card.model,
+        max_cost=Decimal(card.max_cost) if card.max_cost else None,
+        max_tokens=card.max_tokens,
+        price=card.price or None,
+    )
 
 
 def _options(run: Run, store: Store, settings: Settings) -> Options:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import BriefError
-from agent.settings import Settings, load_settings
+from agent.settings import Settings, settings_with
 
 
 @dataclass(frozen=True)
@@ -115,16 +115,14 @@ class BatchOptions:
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
-        told = {
-            "model": self.model or None,
-            "max_cost": self.max_cost,
-            "max_tokens": self.max_tokens,
-            "price": self.price or None,
-            "parallel": self.parallel or None,
-        }
-        if self.settled is not None:
-            return self.settled.model_copy(update={name: value for name, value in told.items() if value is not None})
-        return load_settings(**told)
+        return settings_with(
+            self.settled,
+            model=self.model or None,
+            max_cost=self.max_cost,
+            max_tokens=self.max_tokens,
+            price=self.price or None,
+            parallel=self.parallel or None,
+        )
 
     def stamp(self, label: str, as_of: dt.date) -> str:
         """Hash of what else than its brief makes a plan: a row that was made under another stamp is made again."""
