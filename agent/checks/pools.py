@@ -50,14 +50,15 @@ class Pool:
     def update(self, other: Pool) -> None:
         """Adds another pool."""
         for kind, values in other.values.items():
-            self.add(kind, *values)
+            self.values[kind] |= values
+            self._sorted.pop(kind, None)
 
     def without(self, *kinds: str) -> Pool:
         """The same without numbers of some kinds."""
         pool = Pool()
         for kind, values in self.values.items():
             if kind not in kinds:
-                pool.add(kind, *values)
+                pool.values[kind] |= values
         return pool
 
     def holds(self, one: Quantity) -> bool:

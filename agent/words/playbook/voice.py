@@ -84,8 +84,8 @@ class Voice:
         self.language = language
         self.seed = seed
         self.facts = dict(facts)
-        self._used: Counter[str] = Counter()
-        self._orders: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        self._used: Counter[tuple[str, str]] = Counter()
+        self._orders: dict[str, list[tuple[str, frozenset[str]]]] = {}
 
     def has(self, key: str) -> bool:
         """Whether the phrase exists."""
@@ -105,8 +105,8 @@ class Voice:
         eligible, known = self._eligible(key, facts)
         if not eligible:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
-        raw = min(eligible, key=lambda phrase: self._used[f"{key}|{phrase}"])
-        self._used[f"{key}|{raw}"] += 1
+        raw = min(eligible, key=lambda phrase: self._used[key, phrase])
+        self._used[key, raw] += 1
         return self.fill(raw, known)
 
     def some(self, key: str, count: int, **facts: object) -> list[str]:
@@ -116,16 +116,19 @@ class Voice:
 
     def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
         """The variants that can be filled, the best first, and the facts to fill them with."""
-        known = {**self.facts, **{k: str(v) for k, v in facts.items() if v is not None}}
-        try:
-            raw = _phrases(self.language)[key]
-        except KeyError:
-            raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
-        fit = tuple(v for v in raw if all(known.get(name) for name in fields(v)))
-        if (key, fit) not in self._orders:
-            order = {phrase: place for place, phrase in enumerate(rank(f"{self.seed}|{key}", fit))}
-            self._orders[key, fit] = sorted(fit, key=lambda v: (not fields(v), order[v]))
-        return self._orders[key, fit], known
+        known = self.facts
+        if facts:
+            known = {**known, **{k: str(v) for k, v in facts.items() if v is not None}}
+        if key not in self._orders:
+            try:
+                raw = _phrases(self.language)[key]
+            except KeyError:
+                raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
+            self._orders[key] = [
+                (phrase, fields(phrase))
+                for phrase in sorted(rank(f"{self.seed}|{key}", raw), key=lambda phrase: not fields(phrase))
+            ]
+        return [phrase for phrase, names in self._orders[key] if all(map(known.get, names))], known
 
     def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
         """The phrase with its facts, punctuation mended where a fact brought its own."""
