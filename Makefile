@@ -45,7 +45,7 @@ ui: setup ## open the desk in a browser: PORT=7860
 	$(BIN)/cehua ui --port $(PORT)
 
 test: setup ## run the tests (no network, no model)
-	$(BIN)/python -m pytest -q -n auto -m "not local"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not local"
 
 test-local: setup ## run the tests that need the embedded model
 	$(BIN)/cehua model fetch
