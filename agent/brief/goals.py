@@ -260,7 +260,7 @@ def _per(text: str, kind: str) -> Literal["period", "month", "week", "day", "lev
 
 _VERBS = re.compile(
     r"(?i)\b(?:we want|i want|i'd like|would like|grow|increase|raise|reach|get|from|to|up|in the period|attributable to social|about|around|in h[12]|want|our|the)\b"
-    r"|希望|想要|我们|把|将|從|从|由|增长|增長|增加|提升|提高|达到|達到|做到|涨|漲|到|至|以上|左右|单$|達$|[→>=\-]+|\(.*?\)|（.*?）"
+    r"|希望|想要|我们|把|将|從|从|由|增长|增長|增加|提升|提高|达到|達到|做到|涨|漲|到(?!店|场|場|访|訪|家|货|貨)|至|以上|左右|单$|達$|[→>=\-]+|\(.*?\)|（.*?）"
 )
 
 

@@ -51,7 +51,7 @@ def products(build: Builder, text: str, place: str) -> bool:
                 found.append(one)
     for match in _PRICED.finditer(text):
         name = _clean(match[1])
-        if name and find_money(match[2]) and name not in [one["name"] for one in found]:
+        if name and find_money(match[2]) and not any(one["name"] in name for one in found):
             found.append({"name": name, "price": match[2]})
     apart = not names.cue("budget", text)
     several = [(m[1], m[2]) for pattern in (_EACH, _ZH_EACH) for m in pattern.finditer(text)] if apart else []
@@ -64,7 +64,7 @@ def products(build: Builder, text: str, place: str) -> bool:
         ]
     priced = [one for one in found if one.get("price")]
     known = [product.name for product in build.brief.products]
-    fresh = [one for one in priced or found if one["name"] not in known]
+    fresh = [one for one in priced or found if not any(name in one["name"] for name in known)]
     if fresh and (priced or not known):
         build.apply("products", fresh, place)
     return bool(fresh)

@@ -333,6 +333,14 @@ def _goal_like(text: str) -> bool:
 
 
 WANTED = re.compile(rf"(?:and |but )?(?:{goals.WANT.pattern})", re.I)
+
+
+def _undated(clause: str) -> str:
+    return plain(
+        re.sub(r"20\d\d\s*年?|\d{1,2}\s*月(?:\d{1,2}\s*[日号號])?|[一二三四五六七八九十]+月|第[一二三四]", "", clause)
+    )
+
+
 _START_OF = re.compile(
     r"(?i)^(?:现在|現在|目前|当前|去年|如今|(?:currently|now|today|last year|at the moment|we (?:have|had|booked|sold|did|got)))"
 )
@@ -358,9 +366,12 @@ _ASKING = re.compile(
 
 def _from_the_wish(text: str) -> str:
     """A Chinese sentence from the clause where the wish begins; what stands before tells who speaks."""
-    if text.isascii() or _wished(text):
+    if text.isascii():
         return text
     clauses = cut.pieces(text, "，；")
+    if _wished(text):
+        numbered = [n for n, clause in enumerate(clauses) if NUMBER.search(_undated(clause))]
+        return "，".join(clauses[numbered[0] :]) if numbered else text
     first = next((i for i, c in enumerate(clauses) if names.cue("goal", c)), 0)
     return "，".join(clauses[first:])
 
@@ -434,6 +445,9 @@ _PRICED = re.compile(r"(?i)(?:\bI |\bwe )?(?:teach|sell|offer|make)s?\s+(?:an?\s
 
 def _priced(build: Builder, text: str, place: str) -> bool:
     inside = _ZH_PRICED.search(text)
+    known = [product.name for product in build.brief.products]
+    if inside and any(name in inside[1] for name in known):
+        return True
     if inside and find_money(inside[2]):
         name = re.sub(r"^.*?(?:推出?新品|主推|推出|新品|推广|推|卖|做)", "", inside[1])
         build.apply("products", [{"name": name or inside[1], "price": inside[2]}], place)

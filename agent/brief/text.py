@@ -71,7 +71,7 @@ def read_text(raw: Raw, build: Builder) -> None:
     further: list[Line] = []
     for section in sorted(sections, key=lambda s: order.get(s.field, 9)):
         further += _apply(build, section)
-    prose = [*further, *prose]
+    prose = [*prose, *further]
     leftover.explicit_period(build, lines)
     leftover.told_total(build, lines)
     short = sum(len(line.text) for line in lines) < 300
@@ -255,9 +255,14 @@ _CUES = {
 """Cue of a sentence → the field that it belongs to."""
 
 
+def _of_money(sentence: str) -> bool:
+    """Whether a sentence speaks of sums or shares; a bare number ("12小时") is none."""
+    return bool(find_money(sentence)) or re.search(r"\d\s?[万萬kK%]|[一二三四五六七八九十]成", sentence) is not None
+
+
 def _elsewhere(field: str, sentence: str) -> bool:
     """Whether a sentence behind the first under a label is about something else than the label says."""
-    if field in _NARROW or (field == "budget" and not find_money(sentence, bare=True)):
+    if field in _NARROW or (field == "budget" and not _of_money(sentence)):
         return True
     if field.startswith("platforms") and names.find_platforms(sentence):
         return False

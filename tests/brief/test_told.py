@@ -15,7 +15,7 @@ from agent.data import read_yaml
 
 AS_OF = dt.date(2026, 11, 28)
 TOLD = Path(__file__).parent / "told"
-LEAST = {"first": 101, "second": 206, "third": 118}
+LEAST = {"first": 103, "second": 205, "third": 117}
 """Set → facts that are read rightly; a change that reads fewer fails here."""
 
 

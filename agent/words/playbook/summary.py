@@ -149,7 +149,7 @@ def _verdict(context: Context) -> str:
     given = [g for g in sorted(context.frame.goals, key=lambda g: g.priority) if g.origin == "brief"] or [
         main_goal(context)
     ]
-    rank = {"infeasible": 0, "stretch": 1, "unknown": 2, "feasible": 3}
+    rank = {"infeasible": 0, "stretch": 1, "unknown": 2, "feasible": 3, "proposed": 4}
     given.sort(key=lambda g: (rank[g.verdict.status], g.priority))
     room = bound(PARAGRAPH, context.language)
     status = {g.verdict.status for g in given}
@@ -168,11 +168,14 @@ def _verdict(context: Context) -> str:
         fit(context, f"summary.verdict.{key}", PARAGRAPH, reached=reached, total=len(given)) if len(given) > 1 else ""
     )
     gap = "" if context.zh else " "
+    told = {"proposed": "feasible"}  # what is proposed is what the forecast reaches
     for goal in given:
         facts = _goal_facts(context, goal)
         line = fit(
             context,
-            f"summary.line.{goal.verdict.status}" if facts["forecast"] else "summary.line.unrated",
+            f"summary.line.{told.get(goal.verdict.status, goal.verdict.status)}"
+            if facts["forecast"]
+            else "summary.line.unrated",
             PARAGRAPH,
             **facts,
         )
