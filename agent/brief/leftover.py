@@ -276,7 +276,13 @@ def _candidates(text: str, first: bool) -> Iterator[tuple[str, int]]:
 
 
 def _usable(name: str, build: Builder) -> bool:
-    if len(name) < 2 or names.find_platforms(name) or _NOT_ZH.search(name) or name.split()[0] in _NOT_EN:
+    if (
+        len(name) < 2
+        or name[0] in "的了和与"
+        or names.find_platforms(name)
+        or _NOT_ZH.search(name)
+        or name.split()[0] in _NOT_EN
+    ):
         return False
     if any(name in (product.name, product.name.split(" ")[0]) for product in build.brief.products):
         return False

@@ -65,6 +65,9 @@ def member(item: Item) -> Member | None:
         re.sub(r"[（(].*?[）)]?$", "", title).strip(),
     )
     title = cut.bare(_DOES.sub("", title)) or cut.bare(title) or cut.bare(head)
+    title = re.sub(r"(?i)\s+(?:who|that|which|on the|for this)\b.*$|(?<=[\u3400-\u9fff])\s*\d+$", "", title) or title
+    if _ONESELF.fullmatch(title):
+        title = "本人" if title[:1] > "\u2e80" else "the owner"
     return Member(
         title=title[:120], functions=_functions(text), hours=hours[0].value if hours else None, count=_count(text)
     )
@@ -110,9 +113,13 @@ def _untogether(sentence: str) -> str:
     return "，".join(kept) if len(kept) < len(cut.pieces(sentence, ",，")) else sentence
 
 
+_ONESELF = re.compile(r"(?i)(?:just )?me|I|I[’']ll\b.*|I\s.*|我(?:自己)?|就我|本人自己")
+"""A title that is no title but the writer."""
 _APPOSED = re.compile(r"\b([A-Z][a-z]+), (?:who is )?(?:our|my|the|one of the) ([a-z][^,]{2,30}),")
 """A name with who that is between commas: "Anita, our practice manager, has …"."""
-_NOT_IN = re.compile(r"不参与|不參與|不算我|不参加|没时间做|(?i:\bnot involved\b|\bdon[’']t count\b)")
+_NOT_IN = re.compile(
+    r"^(?:so|call it|say|that[’']s|就这些人|一共)\b.{0,14}$|不参与|不參與|不算我|不参加|没时间做|(?i:\bnot involved\b|\bdon[’']t count\b)"
+)
 
 
 CREW = re.compile(
@@ -157,7 +164,7 @@ def members(item: Item) -> list[Member]:
         words(item),
     )
     joiner = r"\s+(?:and|plus)\s+(?=(?:one|two|half|an?|the|my|our|\d)\s|(?-i:[A-Z])[a-z]+\b|I[’']?)|[和与與跟](?=[一两兩半]\s*[个個位名])|(?<=[我们們本人])[和与與跟]"
-    text = _APPOSED.sub(r"\1 (\2)", text)
+    text = re.sub(r"\b([A-Z][a-z]+), who [^,]{3,40},", r"\1", _APPOSED.sub(r"\1 (\2)", text))
     for sentence in cut.pieces(text, ";；。\n", r"(?<=[a-z)])\.\s+"):
         for part in cut.pieces(_untogether(sentence), ",，、", joiner):
             spent = find_hours(part)

@@ -25,6 +25,15 @@ SERVES: dict[str, tuple[str, ...]] = {
     "roi": ("conversion", "traffic"),
 }
 """Kinds of goal that a family of KPIs speaks for, the first that exists."""
+MEASURED_BY = {
+    "awareness": "impressions",
+    "engagement": "er",
+    "traffic": "clicks",
+    "conversion": "inquiries",
+    "followers": "followers_net",
+    "service": "response_time",
+}
+"""Kind of goal → the KPI that reads it where no other does: the client's second of a kind."""
 VIDEO = ("short_video", "long_video", "live")
 READING = ("article", "document", "newsletter")
 """Formats that are opened and read."""
@@ -49,7 +58,14 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
     """All KPIs in the order of families. Every one has a goal; a baseline that nobody knows has value None and a note on measuring it."""
     rates = aims.setting.rates
     out: list[KpiFrame] = []
-    for row in _rows(aims, goals, budget):
+    rows = list(_rows(aims, goals, budget))
+    told = {row.goal or goal_for(rates.knowledge.kpi(row.kpi).group, goals, row.platform) for row in rows}
+    rows += [
+        Row(MEASURED_BY[goal.objective.kind], goal.target, goal.baseline, goal=goal.id, tag=goal.id.lower())
+        for goal in goals
+        if goal.id not in told
+    ]
+    for row in rows:
         definition = rates.knowledge.kpi(row.kpi)
         rates.used[definition.id] = None
         kind: Kind = definition.group

@@ -151,7 +151,7 @@ def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
     text = nest(_BLANKS.sub(" ", text).strip())
     if language.startswith("zh"):
-        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
+        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
         return _ZH_BLANK.sub("", text) if " " in text else text
     text = _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text))
     text = _EN_BLANK.sub(r"\1", text)
