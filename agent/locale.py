@@ -105,6 +105,11 @@ def percent(fraction: float, digits: int = 1) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
 
 
+def rate(fraction: float) -> str:
+    """A rate for readers: "0.78%", "1.16%", "3.1%"; the second decimal counts below two per cent."""
+    return percent(fraction, 2 if abs(fraction) < 0.02 else 1)
+
+
 def money(cents: int, currency: str) -> str:
     """36000000, "CNY" → "¥360,000"; cents shown only when there are any."""
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")

@@ -140,17 +140,15 @@ class Reader:
 
     def minutes(self, value: int) -> str:
         """Minutes, or hours from two hours on."""
-        if value >= 120 and value % 60 == 0:
-            return self.amount(value / 60, "h")
         return self.amount(value, "min")
 
     def amount(self, value: float, unit: str) -> str:
         """A number with its unit."""
         if unit == "%":
-            return locale.percent(value)
+            return locale.rate(value)
         if len(unit) == 3 and unit.isascii() and unit.isupper():
             return locale.money_value(value, unit)
-        if unit == "min" and value >= 120 and value % 60 == 0:
+        if unit == "min" and value >= 120:
             value, unit = value / 60, "h"
         digits = 0 if value == int(value) or abs(value) >= 10 else (2 if unit == "x" or abs(value) < 1 else 1)
         shown = locale.number(value, digits)

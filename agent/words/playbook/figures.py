@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.locale import compact, money_value, percent, t
+from agent.locale import compact, money_value, rate, t
 from agent.plan.base import Figure
 from agent.words.playbook.context import Context
 
 
 def amount(value: float, unit: str, language: str) -> str:
-    """One value in its unit: "4.2%", "¥1,200", "12,400", "30 min"."""
+    """One value in its unit: "4.2%", "¥1,200", "12,400", "30 min", "24 h": hours from two hours on."""
     if unit == "%":
-        return percent(value, 2 if value < 0.01 else 1)
+        return rate(value)
     if len(unit) == 3 and unit.isupper():
         return money_value(value, unit)
+    if unit == "min" and value >= 120:
+        value, unit = value / 60, "h"
     text = compact(value)
     if unit in ("min", "h", "s"):
         return t(language, f"unit.{unit}", value=text)

@@ -17,6 +17,7 @@ from agent.words.playbook.fit import PARAGRAPH, calendar_of, fit, metric_words, 
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
 from agent.words.playbook.legal import approvals, declined, ids, opening
+from agent.words.playbook.match import wish
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.voice import clip, join
 
@@ -88,7 +89,7 @@ def _situation(context: Context) -> str:
     brief = context.brief
     wide = context.language
     line = quoted_about(context)
-    asked = [whole(o.text, bound(34, wide)) for o in brief.objectives[:3] if o.text[:12] not in line]
+    asked = [whole(wish(o.text), bound(34, wide)) for o in brief.objectives[:3] if o.text[:12] not in line]
     accounts = [f"{context.name(a.platform)} {a.followers:,}" for a in brief.accounts if a.followers is not None]
     pieces: list[tuple[str, dict[str, object]]] = [
         ("who", {"line": line}) if line else ("goods", {}) if context.facts.points and brief.audience else ("", {}),

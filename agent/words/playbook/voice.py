@@ -203,6 +203,15 @@ def clip(text: str, limit: int) -> str:
     for mark in ("。", "；", ";", "，", ", ", "、", "（", " (", " – ", ": ", "："):
         cut = head.rfind(mark)
         if cut >= limit // 3:
-            return head[:cut].rstrip()
+            return _closed(head[:cut].rstrip())
     cut = head.rfind(" ")
-    return head[:cut].rstrip() if cut >= limit // 2 else head.rstrip()
+    return _closed(head[:cut].rstrip() if cut >= limit // 2 else head.rstrip())
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that a cut has left open, unless the text begins with it."""
+    for opening, closing in ("（）", "()"):
+        place = text.rfind(opening)
+        if place > 0 and closing not in text[place:]:
+            text = text[:place].rstrip()
+    return text
