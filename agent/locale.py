@@ -89,6 +89,12 @@ def number(value: float, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 
 
+def plain(value: float, digits: int) -> str:
+    """The same without noughts at the end: "2.5", not "2.50"."""
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def compact(value: float) -> str:
     """A count for prose: below 100 one significant decimal where it matters, above that rounded to three figures."""
     if abs(value) < 10 and value != int(value):

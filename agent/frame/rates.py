@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.data import read_yaml
 from agent.knowledge import Knowledge
-from agent.locale import localise, money_value, number, percent
+from agent.locale import localise, money_value, percent, plain
 from agent.resources import knowledge_dir
 
 CASES = ("low", "base", "high")
@@ -68,7 +68,7 @@ class Rate:
             return percent(shown, 2)
         if len(self.unit) == 3 and self.unit.isupper():
             return money_value(round(shown, 2), self.unit)
-        return number(shown, 0 if shown >= 10 or shown == int(shown) else 2)
+        return plain(shown, 0 if shown >= 10 else 2)
 
     def case(self, name: str) -> str:
         """The value of one case for a list of rates."""

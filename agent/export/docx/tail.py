@@ -52,6 +52,11 @@ def _keep(written: str) -> str:
     return _STYLED.sub(r"\1<w:keepNext/>", written)
 
 
+def led(written: str) -> str:
+    """A lead-in, kept with what it leads to."""
+    return _keep(written)
+
+
 def height(block: Block, line: int) -> float:
     """About how many lines of body text a block takes."""
     match block:
@@ -66,7 +71,9 @@ def height(block: Block, line: int) -> float:
         case KeyValues(pairs=pairs):
             return sum(_lines(value, line, len(label)) for label, value in pairs)
         case Card(body=body, pairs=pairs):
-            return 2.5 + sum(-(-_size(piece) // line) for piece in body) + sum(_lines(value, line) for _, value in pairs)
+            return (
+                2.5 + sum(-(-_size(piece) // line) for piece in body) + sum(_lines(value, line) for _, value in pairs)
+            )
         case Table(rows=rows):
             return 2.0 + sum(_row(cells, block, line) for cells in rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections import Counter
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from docx.oxml import parse_xml
 from agent.errors import BriefError
 from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
-from agent.export.docx.tail import together
+from agent.export.docx.tail import led, together
 from agent.export.material import Material
-from agent.export.view import Bullets, Document, KeyValues, Section, Text
+from agent.export.view import Bullets, Card, Chart, Document, Heading, KeyValues, Paragraph, Section, Table, Text
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
@@ -113,6 +113,14 @@ class Writer(Blocks):
     def _blocks(self, section: Section, *, ends: bool) -> list[str]:
         """The blocks of a section. `ends`: a new page begins behind it."""
         written = [(block, self.block(block, section)) for block in section.blocks]
+        for at, (block, after) in enumerate(pairwise(section.blocks)):
+            if (
+                isinstance(block, Paragraph | KeyValues)
+                and isinstance(after, Card | Table | Chart)
+                and at
+                and isinstance(section.blocks[at - 1], Heading)
+            ):
+                written[at] = (block, led(written[at][1]))
         if not (ends and written):
             return [words for _, words in written]
         # The space after a table would run over a full page and leave an empty one before the break.

@@ -29,6 +29,7 @@ from agent.export.view import (
     Span,
     Table,
     Text,
+    run_in,
 )
 from agent.export.widths import crowded, shares
 from agent.export.words import sound
@@ -156,7 +157,7 @@ class Words:
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
             "widths": shares(table, self.room(dense=dense)), "dense": dense,
-            "notes": [self.spans(note) for note in table.notes],
+            "notes": [self.spans(note) for note in run_in(table.notes)],
         }  # fmt: skip
 
     def spans(self, words: Text) -> list[dict[str, str]]:

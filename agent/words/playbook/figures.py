@@ -20,13 +20,14 @@ def amount(value: float, unit: str, language: str) -> str:
     text = compact(value)
     if unit in ("min", "h", "s"):
         return t(language, f"unit.{unit}", value=text)
-    return f"{text}x" if unit == "x" else text
+    return t(language, "unit.x", value=f"{value:.2g}" if abs(value) < 0.1 else text) if unit == "x" else text
 
 
 def figure(value: Figure, language: str) -> str:
     """A figure in prose: its range where it has one, its value otherwise; "" when it is not known yet."""
     if value.low is not None and value.high is not None and value.low != value.high:
-        return f"{amount(value.low, value.unit, language)}–{amount(value.high, value.unit, language)}"
+        low, high = amount(value.low, value.unit, language), amount(value.high, value.unit, language)
+        return t(language, "unit.between", low=low, high=high) if value.low < 0 else f"{low}–{high}"
     return amount(value.value, value.unit, language) if value.value is not None else ""
 
 
