@@ -18,6 +18,7 @@ from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
 from agent.export.docx.tail import led, together
 from agent.export.material import Material
+from agent.export.tail import ends_page
 from agent.export.view import Bullets, Card, Chart, Document, Heading, KeyValues, Paragraph, Section, Table, Text
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
@@ -106,8 +107,7 @@ class Writer(Blocks):
                 breaks = ""
             self.heading(section.level, section.heading, breaks)
             chapter, first = "", False
-            ends = after is None or after.level == 1 or after.wide != wide or wide
-            self.out.extend(self._blocks(section, ends=ends))
+            self.out.extend(self._blocks(section, ends=ends_page(section, after)))
         self._close(wide)
 
     def _blocks(self, section: Section, *, ends: bool) -> list[str]:

@@ -187,6 +187,12 @@ def _verdict(context: Context) -> str:
     return text + gap + closing if closing and len(text) + len(closing) + 1 <= room else text
 
 
+def _spent_on(context: Context, category: str) -> str:
+    """A category of spending as it stands inside a sentence; the paragraph's first letter is made large afterwards."""
+    name = t(context.language, f"category.{category}")
+    return name if context.zh else name[:1].lower() + name[1:]
+
+
 def _money(context: Context) -> str:
     budget = context.frame.budget
     if not budget.total_cents:
@@ -197,7 +203,7 @@ def _money(context: Context) -> str:
     ]
     where = join(
         [
-            f"{t(context.language, f'category.{c}')} {money(round(cents, -2), budget.currency)}{_share(context, cents)}"
+            f"{_spent_on(context, c)} {money(round(cents, -2), budget.currency)}{_share(context, cents)}"
             for cents, c in parts
         ],
         context.language,

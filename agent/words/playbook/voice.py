@@ -190,7 +190,8 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
     if len(parts) < 2 or not last:
         return ("、" if language.startswith("zh") else ", ").join(parts)
     if language.startswith("zh"):
-        return "、".join(parts[:-1]) + "和" + parts[-1]
+        gap = " " if parts[-2][-1:].isascii() and parts[-2][-1:].isalnum() else ""
+        return "、".join(parts[:-1]) + gap + "和" + parts[-1]
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
