@@ -136,7 +136,7 @@ class Reader:
 
     def hours(self, value: float) -> str:
         """Hours, one decimal where there is one."""
-        return f"{value:.1f}".removesuffix(".0")
+        return locale.plain(value, 1 if abs(value) < 1000 else 0)
 
     def minutes(self, value: int) -> str:
         """Minutes, or hours from two hours on."""
