@@ -89,7 +89,9 @@ def _situation(context: Context) -> str:
     brief = context.brief
     wide = context.language
     line = quoted_about(context)
-    asked = [whole(wish(o.text), bound(34, wide)) for o in context.intake.brief.objectives[:3] if o.text[:12] not in line]
+    asked = [
+        whole(wish(o.text), bound(34, wide)) for o in context.intake.brief.objectives[:3] if o.text[:12] not in line
+    ]
     accounts = [f"{context.name(a.platform)} {a.followers:,}" for a in brief.accounts if a.followers is not None]
     pieces: list[tuple[str, dict[str, object]]] = [
         ("who", {"line": line}) if line else ("goods", {}) if context.facts.points and brief.audience else ("", {}),
