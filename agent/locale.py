@@ -40,6 +40,18 @@ def to_taiwan(text: str) -> str:
     return found.sub(lambda match: pairs[match[0]], str(_converter().convert(text)))
 
 
+@functools.cache
+def _letters() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2t")
+
+
+def in_script(name: str, language: str) -> str:
+    """A Chinese name or title in the characters of `language`, its words left as they are."""
+    return str(_letters().convert(name)) if language == "zh-TW" else name
+
+
 def localise(text: str, language: str) -> str:
     """Text written for zh-CN in the wording of `language` (zh-TW converts, everything else passes)."""
     return to_taiwan(text) if language == "zh-TW" and text else text

@@ -111,3 +111,9 @@ def test_sources_quote_as_their_language_does() -> None:
     assert quoted
     assert [title for title in quoted if "“" in title or '"' in title] == []
     assert all("：「" in title for title in quoted)
+
+
+def test_titles_of_sources_are_in_the_plans_characters() -> None:
+    told = " ".join(f"{one.title} {one.publisher}" for one in made("shop-zh-tw").sources if one.id.startswith("kb:"))
+    assert set(told) & set("书户态荐说报总备广发条网与红") == set()
+    assert "own computation" not in told
