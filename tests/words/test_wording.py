@@ -117,3 +117,9 @@ def test_titles_of_sources_are_in_the_plans_characters() -> None:
     told = " ".join(f"{one.title} {one.publisher}" for one in made("shop-zh-tw").sources if one.id.startswith("kb:"))
     assert set(told) & set("书户态荐说报总备广发条网与红") == set()
     assert "own computation" not in told
+
+
+def test_a_verdict_tells_the_figure_of_its_table() -> None:
+    goal = made("sentence-zh").positioning.goals[0]
+    assert goal.verdict.base is not None
+    assert f"约带来 {round(goal.verdict.base)} 个转化" in goal.verdict.text
