@@ -21,6 +21,7 @@ from agent.words.playbook.match import wish
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.voice import clip, join
 
+_ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 10
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
@@ -90,7 +91,9 @@ def _situation(context: Context) -> str:
     wide = context.language
     line = quoted_about(context)
     asked = [
-        whole(wish(o.text), bound(34, wide)) for o in context.intake.brief.objectives[:3] if o.text[:12] not in line
+        whole(_ARROW.sub(" → ", wish(o.text)), bound(34, wide))
+        for o in context.intake.brief.objectives[:3]
+        if o.text[:12] not in line
     ]
     accounts = [f"{context.name(a.platform)} {a.followers:,}" for a in brief.accounts if a.followers is not None]
     pieces: list[tuple[str, dict[str, object]]] = [
