@@ -197,11 +197,11 @@ def test_texts_carry_their_place(does: Handlers) -> None:
     done(does, run)
     from agent.revise import paths
     from agent.run.folder import load_plan
-    from ui.handlers import _state
+    from ui.handlers.room import state_of
 
     found = does.store.get(run)
     plan = load_plan(found.path)
-    shown = reader(Words("en"), plan, _state(found))
+    shown = reader(Words("en"), plan, state_of(found))
     import html
     import re
 
