@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 import shutil
+import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.batch import BatchOptions
 from agent.batch.place import HIDDEN
 from agent.batch.rows import BRIEFS, READERS, Row, check_input, read_rows
+from agent.batch.template import ENDINGS, write_template
 from agent.brief.defaults import check_defaults
 from agent.errors import BriefError, SetupError
 from agent.files import replaced_by, write_atomically, write_text
@@ -215,6 +217,14 @@ class Batches:
             raise BriefError("This row has no plan.", hint="Wait until it is made.", where="batch")
         card = Card(model=batch.card.model, language=batch.card.language, kind="text")
         return self.store.adopt(folder, _brief(batch, number), card, made_of=f"{batch.id}/{folder.name}")
+
+
+def template(ending: str) -> bytes:
+    """A table to start from, "xlsx", "csv" or "jsonl". Raises BriefError for another ending."""
+    if f".{ending}" not in ENDINGS:
+        raise BriefError("There is no such file.", where="batch")
+    with tempfile.TemporaryDirectory(prefix="cehua-template-") as folder:
+        return write_template(Path(folder) / f"briefs.{ending}").read_bytes()
 
 
 def _table(files: Sequence[tuple[str, bytes]]) -> str:

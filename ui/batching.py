@@ -229,6 +229,11 @@ class Crew:
         work = self._works.get((held.store.workspace, batch_id))
         return work.standing if work else None
 
+    def place(self, held: Batches, batch_id: str) -> int:
+        """A batch's place in the line; 0 when it does not wait."""
+        work = self._works.get((held.store.workspace, batch_id))
+        return work.place if work else 0
+
     def forget(self, held: Batches, batch_id: str) -> None:
         """Stops a batch and waits until its thread is gone, so that its folder can be removed."""
         if work := self._works.pop((held.store.workspace, batch_id), None):

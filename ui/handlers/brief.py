@@ -56,7 +56,7 @@ class BriefPage(PlanPage):
                 ),
             )
         except CehuaError as error:
-            return {"told": wrong(error)}
+            return {"told": wrong(self.w, error)}
         return {"understood": intake.understood(self.w, found, entered.answers), "told": ""}
 
     def tell(self, entered: Entered, said: str, held: Sequence[Remark]) -> View:
@@ -75,7 +75,7 @@ class BriefPage(PlanPage):
             options = Options(model=PLAYBOOK, language=entered.language, answers=answers, settled=self.house.settings)
             found = understand(source, options)
         except CehuaError as error:
-            return {"told": wrong(error)}
+            return {"told": wrong(self.w, error)}
         talked.append(reply(self.w, found, talked))
         return {
             "text": text, "tell": "", "talked": talked, "interview": interview(self.w, talked), "told": "",
@@ -96,7 +96,7 @@ class BriefPage(PlanPage):
             card = self._card(entered, kind, model)
             run = self.desk.begin(self.store, source, card, settings)
         except CehuaError as error:
-            return {"told": wrong(error)}
+            return {"told": wrong(self.w, error)}
         return {"run": run.id, "told": "", "key": "", "tabs": "plan", **self.show(run.id)}
 
     def estimate(self, entered: Entered) -> View:
@@ -110,7 +110,7 @@ class BriefPage(PlanPage):
                 source, Options(model=model, language=entered.language, answers=entered.answers, settled=settings)
             )
         except CehuaError as error:
-            return {"estimate": wrong(error)}
+            return {"estimate": wrong(self.w, error)}
         cost = (
             self.w("board.cost_unknown")
             if one.cost is None

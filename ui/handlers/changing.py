@@ -11,7 +11,7 @@ from agent.revise.model import Rerun, Understood
 from agent.revise.proposal import PLAYBOOK
 from ui import talk
 from ui.handlers.plan import PlanPage
-from ui.handlers.room import View, failed, plan_of
+from ui.handlers.room import View, failed, plan_of, said
 from ui.store import Run
 from ui.views import library
 
@@ -59,7 +59,7 @@ class Changing(PlanPage):
                     seen = revise.difference(run.path, int(data["version"]))
                     return {"difference": library.difference(self.w, seen)}
         except CehuaError as error:
-            return failed(error)
+            return failed(self.w, error)
         except (KeyError, ValueError):
             return {"message": self.w("error.request"), "failed": True}
         return {}
@@ -73,7 +73,7 @@ class Changing(PlanPage):
             run = self.store.get(run_id)
             self.free(run)
         except CehuaError as error:
-            return failed(error)
+            return failed(self.w, error)
         turn = talk.Turn(said=words)
         try:
             turn.understood = revise.understand(
@@ -82,7 +82,7 @@ class Changing(PlanPage):
             )  # fmt: skip
             turn.state = "open" if turn.understood.edits else "told"
         except CehuaError as error:
-            turn.result, turn.wrong = f"{error.message} {error.hint}".strip(), True
+            turn.result, turn.wrong = said(self.w, error), True
         return {"say": "", **self._said(run, turn)}
 
     def _said(self, run: Run, turn: talk.Turn) -> View:
@@ -124,7 +124,7 @@ class Changing(PlanPage):
                 settings=self.house.settings_of(self.workspace),
             )
         except CehuaError as error:
-            turn.result, turn.wrong, turn.state = f"{error.message} {error.hint}".strip(), True, "told"
+            turn.result, turn.wrong, turn.state = said(self.w, error), True, "told"
             talk.keep(run.path, held)
             return self.show(run.id)
         turn.state, turn.version = "applied", made.version

@@ -14,8 +14,9 @@ from agent.plan.model import MarketingPlan
 from agent.revise.state import State
 from agent.run.folder import load_plan
 from agent.settings import Settings
+from ui.batching import Crew
 from ui.store import Run, Store
-from ui.views.words import Words, esc, notice
+from ui.views.words import Words, notice
 from ui.work import Desk
 
 View = dict[str, Any]
@@ -29,6 +30,8 @@ class House:
     root: Path
     settings: Settings
     desk: Desk = field(default_factory=Desk)
+    crew: Crew = field(init=False)
+    """The batches at work; they wait in one line with the desk's runs."""
     held: dict[str, Settings] = field(default_factory=dict)
     """Workspace → settings with the key that was entered there; in memory alone."""
     drawn: dict[str, float] = field(default_factory=dict)
@@ -36,6 +39,9 @@ class House:
     """The workspace of whoever an event comes from."""
     team: bool = False
     """Whether people sign in; the addresses of endpoints are then the operator's alone."""
+
+    def __post_init__(self) -> None:
+        self.crew = Crew(self.desk.gate)
 
     def store(self, workspace: str = "default") -> Store:
         """A workspace's runs."""
@@ -107,14 +113,19 @@ def state_of(run: Run) -> State:
         return State()
 
 
-def failed(error: CehuaError) -> View:
+def failed(w: Words, error: CehuaError) -> View:
     """An error as a message that passes over the page."""
-    return {"message": f"{error.message} {error.hint}".strip(), "failed": True}
+    return {"message": said(w, error), "failed": True}
 
 
-def wrong(error: CehuaError) -> str:
+def said(w: Words, error: CehuaError) -> str:
+    """An error in the reader's words, on one line."""
+    return f"{w.error(error.message)} {w.error(error.hint)}".strip()
+
+
+def wrong(w: Words, error: CehuaError) -> str:
     """An error where one looks: its message and what to do."""
-    return notice("error", esc(error.message), esc(error.hint))
+    return notice("error", w.told(error.message), w.told(error.hint))
 
 
 def now() -> float:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from agent.documents import add as add_documents
 from agent.documents import listed, remove
 from agent.errors import CehuaError
+from ui.chosen import Chosen, choose, chosen
 from ui.handlers.plan import PlanPage
 from ui.handlers.room import View, failed, wrong
 from ui.views import library
@@ -45,7 +48,7 @@ class Shelf(PlanPage):
                 if run.id == current:
                     return {"run": "", **self.show(""), **self.library("")}
         except CehuaError as error:
-            return {**failed(error), **self.library(current)}
+            return {**failed(self.w, error), **self.library(current)}
         again = self.show(current) if do == "rename" and asked == current else {}
         return {**again, **self.library(current)}
 
@@ -55,6 +58,21 @@ class Shelf(PlanPage):
             self.house.held.pop(self.workspace, None)
         own, held = self.house.settings.openai_api_key, self.house.settings_of(self.workspace).openai_api_key
         return {"settings": settings(self.w, entered=held != own, given=own is not None, team=self.house.team)}
+
+    def chosen(self) -> View:
+        """What new plans start from, for the fields of all tabs; nothing where nothing was chosen."""
+        held = chosen(self.store)
+        return {"chosen": held.model_dump()} if held else {}
+
+    def choose(self, told: Mapping[str, Any]) -> View:
+        """Keeps what new plans start from; a key goes into this process's memory alone."""
+        try:
+            self.settings_for("", key=told["key"], base_url=told["base_url"])
+            choices = Chosen.model_validate({name: value for name, value in told.items() if name != "key"})
+        except ValidationError:
+            return {"chosen_told": notice("error", self.w.h("settings.wrong"))}
+        choose(self.store, choices)
+        return {"chosen_told": notice("info", self.w.h("settings.kept")), "key": "", **self.chosen(), **self.settings()}
 
     def documents(self) -> View:
         """The workspace's own documents."""
@@ -67,7 +85,7 @@ class Shelf(PlanPage):
             given: list[Any] = [(one.name, one.read_bytes()) for one in paths]
             add_documents(given, workspace=self.workspace, settings=self.house.settings)
         except CehuaError as error:
-            return {"documents_told": wrong(error), "upload": None, **self.documents()}
+            return {"documents_told": wrong(self.w, error), "upload": None, **self.documents()}
         finally:
             for one in paths:
                 one.unlink(missing_ok=True)

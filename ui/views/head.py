@@ -77,7 +77,7 @@ def head(
         else ""
     )
     stale = _stale(w, state, again) if state and not live else ""
-    return f'<section class="head"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}'
+    return f'<section class="head" data-run="{run.id}"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}'
 
 
 def _stale(w: Words, state: State, again: Cost | None) -> str:
