@@ -102,7 +102,7 @@ def test_words_of_a_brief_are_text(does: Handlers) -> None:
 def modelled(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> tuple[str, FakeModel]:
     """A run in a stand-in model's words."""
     model = FakeModel()
-    for where in ("agent.api", "agent.revise.rewriting"):
+    for where in ("agent.door", "agent.revise.rewriting"):
         monkeypatch.setattr(f"{where}.open_model", lambda spec, settings: model)
         monkeypatch.setattr(f"{where}.open_finder", lambda *_: None)
     run = does.begin(Entered(text=SMALL, model="openai", name="fake", base_url="http://127.0.0.1:9/v1"))["run"]
