@@ -376,6 +376,7 @@ def _options(run: Run, store: Store, settings: Settings) -> Options:
     card = run.card
     return Options(
         out=run.path,
+        formats=(),  # made when somebody asks for one
         model=card.model,
         language=card.language,
         answers=dict(card.answers),
