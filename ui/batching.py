@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from agent.batch import BatchBegun, BatchEnded, BatchProgress, RowBegun, RowEnded, stream_batch
@@ -261,13 +260,3 @@ class Crew:
         over = [key for key, work in self._works.items() if not work.standing.live]
         for key in over[: max(0, len(over) - self.REMEMBERED)]:
             del self._works[key]
-
-
-def brought(paths: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Uploaded files by name, removed from where the server put them."""
-    files = [Path(one) for one in paths]
-    try:
-        return [(one.name, one.read_bytes()) for one in files]
-    finally:
-        for one in files:
-            one.unlink(missing_ok=True)

@@ -138,11 +138,8 @@ def test_the_pages_own_events_see_the_workspace_of_whoever_sends_them(site: Site
     for name, seen in (("anna", True), ("bert", False)):
         page = site.browser(name)
         config = page.get("/en/config").json()
-        shelf = next(
-            one["id"]
-            for one in config["dependencies"]
-            if [t[1] for t in one["targets"]] == ["select"] and one["inputs"]
-        )
+        tab = next(one["id"] for one in config["components"] if one["props"].get("id") == "library")
+        shelf = next(one["id"] for one in config["dependencies"] if [tab, "select"] in one["targets"])
         session = f"shelf-{name}"
         page.post("/en/gradio_api/queue/join", json={"fn_index": shelf, "session_hash": session, "data": [""]})
         heard = page.get("/en/gradio_api/queue/data", params={"session_hash": session}).text

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from agent.brief.readers import read_text
 from agent.errors import BriefError, CehuaError
 from agent.export import known
 from ui.batches import Batch, BatchCard, Batches
-from ui.batching import brought
 from ui.handlers.plan import PlanPage
 from ui.handlers.room import View, failed, wrong
 from ui.views import batch as views
@@ -54,11 +54,20 @@ class BatchPage(PlanPage):
             if not lot.files:
                 raise BriefError(self.w("batch.no_file"), hint=self.w("batch.no_file_hint"))
             settings, model = self.settings_for(lot.model, lot.name, lot.key, lot.base_url)
-            files = brought(lot.files)
+            files = self._brought(lot.files)
             made = self.house.crew.hand_in(self.lots, files, self._lot_card(lot, files, model), settings)
         except CehuaError as error:
             return {"batch_told": wrong(self.w, error)}
-        return {"batch_told": "", "batch_files": None, "key": "", "batch_key": "", **self.batch(made.id)}
+        for one in lot.files:
+            Path(one).unlink(missing_ok=True)
+        return {"batch_told": "", "batch_files": None, "key": "", **self.batch(made.id)}
+
+    def _brought(self, paths: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Uploaded files by name. Raises BriefError when the server has put them away meanwhile."""
+        try:
+            return [(Path(one).name, Path(one).read_bytes()) for one in paths]
+        except OSError:
+            raise BriefError(self.w("batch.no_file"), hint=self.w("batch.no_file_hint")) from None
 
     def _lot_card(self, lot: Lot, files: Sequence[tuple[str, bytes]], model: str) -> BatchCard:
         name = files[0][0] if len(files) == 1 else self.w("batch.n_files", n=len(files))

@@ -39,6 +39,7 @@ def state_of(batch: Batch, standing: Standing | None) -> str:
 def batch_page(w: Words, batch: Batch, standing: Standing | None, line: int, *, only: str = "", page: int = 0) -> str:
     """One batch; `line` is its place among those that wait, `only` and `page` choose rows of the table."""
     live = bool(standing and standing.live)
+    only = only if only in STATES else ""
     rows = [] if live else batch.rows()
     return (
         f'<section class="batch" aria-label="{w.h("batch.title")}">{_head(w, batch, standing, rows)}'
