@@ -70,7 +70,7 @@ def test_nothing_is_made_before_the_estimate_was_seen(does: Handlers, tmp_path: 
     assert not Path(path).exists(), "the upload is kept once"
     (held,) = Batches(does.store).all()
     assert not held.out.exists()
-    assert held.card.max_cost == "5.0"
+    assert held.card.max_cost == "5"
 
 
 def test_two_clicks_hand_in_one_batch_and_other_choices_another(does: Handlers, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_batch_is_one_table_or_several_briefs(tmp_path: Path, names: list[str]
 def test_briefs_as_files_keep_apart_whatever_they_are_called(tmp_path: Path) -> None:
     files = [("../../a.md", b"Brand: A"), ("a.md", b"Brand: B"), (".~hidden.txt", b"Brand: C")]
     made = Batches(Store(tmp_path)).new(files, BatchCard())
-    assert sorted(one.name for one in made.source.iterdir()) == ["a (2).md", "a.md", "hidden.txt"]
+    assert sorted(one.name for one in made.source.iterdir()) == ["_hidden.txt", "a (2).md", "a.md"]
     assert {one.read_bytes() for one in made.source.iterdir()} == {b"Brand: A", b"Brand: B", b"Brand: C"}
 
 
