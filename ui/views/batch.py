@@ -8,16 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from agent.batch import RowEnded
-from agent.batch.page import ALIKE
 from ui.batches import DOWNLOADS, Batch
 from ui.batching import Standing
+from ui.views.batch_rows import Row, row_tone, table
 from ui.views.library import when
 from ui.views.words import Words, esc, notice, placed, seconds
 
-ROWS = 50
-"""Rows of a page of the table."""
-STATES = ("done", "failed", "bad", "duplicate", "stopped", "todo")
-Row = dict[str, str]
 StandingOf = Callable[[str], Standing | None]
 
 
@@ -39,12 +35,11 @@ def state_of(batch: Batch, standing: Standing | None) -> str:
 def batch_page(w: Words, batch: Batch, standing: Standing | None, line: int, *, only: str = "", page: int = 0) -> str:
     """One batch; `line` is its place among those that wait, `only` and `page` choose rows of the table."""
     live = bool(standing and standing.live)
-    only = only if only in STATES else ""
     rows = [] if live else batch.rows()
     return (
         f'<section class="batch" aria-label="{w.h("batch.title")}">{_head(w, batch, standing, rows)}'
         f"{_told(w, batch, standing)}{'' if batch.card.begun else _estimate(w, batch)}"
-        f"{_live(w, standing, line) if standing and live else _table(w, batch, rows, only, page)}</section>"
+        f"{_live(w, standing, line) if standing and live else table(w, batch, rows, only, page)}</section>"
     )
 
 
@@ -138,7 +133,7 @@ def _cost(w: Words, batch: Batch, one: dict[str, Any]) -> str:
     )
     read, written = f"{one['prompt_tokens']:,}", f"{one['completion_tokens']:,}"
     calls = f"{one['calls']:,}"
-    said = f"{w.h('board.estimate', calls=calls, cost=cost)}. {w.h('estimate.tokens', read=read, written=written)}"
+    said = f"{w.h('board.estimate', calls=calls, cost=cost)} · {w.h('estimate.tokens', read=read, written=written)}"
     cap = Decimal(batch.card.max_cost) if batch.card.max_cost else None
     return said + (f" {w.h('batch.cap_low')}" if cap is not None and not unknown and one["cost"] > cap else "")
 
@@ -169,96 +164,15 @@ def _live(w: Words, standing: Standing, line: int) -> str:
 
 def _latest(w: Words, standing: Standing) -> str:
     rows = "".join(
-        f'<li><span class="chip s-{_row_tone(one.state)}">{w.label(f"batch.state.{one.state}")}</span> {esc(one.name)} <small>{placed(w, one.place)}</small></li>'
+        f'<li><span class="chip s-{row_tone(one.state)}">{w.label(f"batch.state.{one.state}")}</span> {esc(one.name)} <small>{placed(w, one.place)}</small></li>'
         for one in standing.latest
     )
     return f'<h3>{w.h("batch.latest")}</h3><ul class="latest">{rows}</ul>' if rows else ""
 
 
-def _row_tone(state: str) -> str:
-    return {"bad": "failed", "duplicate": "quiet", "todo": "waiting"}.get(state, state)
-
-
 def _failed(w: Words, rows: Sequence[RowEnded]) -> str:
     told = "".join(f"<li><b>{placed(w, one.place)}</b> {esc(one.name)}: {w.told(one.reason)}</li>" for one in rows)
     return f'<h3>{w.h("batch.failed")}</h3><ul class="bad-rows">{told}</ul>' if told else ""
-
-
-def _table(w: Words, batch: Batch, rows: Sequence[Row], only: str, page: int) -> str:
-    """The rows at rest: all of them, or those of one state."""
-    if not rows:
-        return ""
-    found = Counter(row["state"] for row in rows)
-    shown = [row for row in rows if not only or row["state"] == only]
-    page = min(max(page, 0), max(0, (len(shown) - 1) // ROWS))
-    names = {row["folder"]: row["brand"] for row in rows if row["folder"]}
-    filters = _filter(w, batch, "", len(rows), only) + "".join(
-        _filter(w, batch, state, found[state], only) for state in STATES if found[state]
-    )
-    head = "".join(f'<th scope="col">{w.h(f"batch.column.{one}")}</th>' for one in ("row", "brand", "state", "findings", "likeness", "open"))  # fmt: skip
-    body = "".join(_row(w, batch, row, names) for row in shown[page * ROWS : (page + 1) * ROWS])
-    over = batch.card.over
-    told = f'<p class="status">{w.h("batch.ended", made=over["made"], time=w_seconds(w, over["seconds"]))}{_spent(w, batch)}</p>' if over else ""  # fmt: skip
-    return (
-        f'{told}<div class="filters" role="group" aria-label="{w.h("batch.filter")}">{filters}</div>'
-        f'<div class="rows" tabindex="0" role="region" aria-label="{w.h("batch.results")}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        f"{_pages(w, batch, only, page, len(shown))}"
-    )
-
-
-def w_seconds(w: Words, value: float) -> str:
-    """A time that goes into a label, where it is escaped."""
-    from html import unescape
-
-    return unescape(seconds(w, value))
-
-
-def _spent(w: Words, batch: Batch) -> str:
-    over = batch.card.over
-    if batch.card.model == "playbook":
-        return ""
-    cost = w.h("batch.tokens", n=f"{over['tokens']:,}") if over["cost"] is None else f"${over['cost']:.2f}"
-    return f" · {cost}"
-
-
-def _filter(w: Words, batch: Batch, state: str, count: int, only: str) -> str:
-    label = w.label(f"batch.state.{state}") if state else w.h("batch.all")
-    pressed = "true" if state == only else "false"
-    return f'<button type="button" data-do="rows" data-batch="{batch.id}" data-only="{state}" aria-pressed="{pressed}">{label} {count}</button>'
-
-
-def _pages(w: Words, batch: Batch, only: str, page: int, rows: int) -> str:
-    if rows <= ROWS:
-        return ""
-    data = f'data-do="rows" data-batch="{batch.id}" data-only="{only}"'
-    last = (rows - 1) // ROWS
-    before = f'<button type="button" {data} data-page="{page - 1}">←</button>' if page else ""
-    after = f'<button type="button" {data} data-page="{page + 1}">→</button>' if page < last else ""
-    told = w.h("batch.rows_shown", a=page * ROWS + 1, b=min(rows, (page + 1) * ROWS), n=rows)
-    return f'<div class="do pages">{before}<span>{told}</span>{after}</div>'
-
-
-def _row(w: Words, batch: Batch, row: Row, names: dict[str, str]) -> str:
-    name = row["state"]
-    state = f'<span class="chip s-{_row_tone(name)}">{w.label(f"batch.state.{name}")}</span>'
-    if row["duplicate_of"]:
-        state += f"<small>{w.h('batch.same_as', row=row['duplicate_of'])}</small>"
-    elif row["reason"]:
-        state += f'<p class="reason">{w.told(row["reason"])}</p>'
-    findings = w.h("library.findings", errors=row["errors"], warnings=row["warnings"]) if row["errors"] else ""
-    near = ""
-    if row["similarity"]:
-        share = float(row["similarity"])
-        mark = f' <span class="chip s-found">{w.h("batch.alike")}</span>' if share >= ALIKE else ""
-        near = f"{share:.0%} <small>{esc(names.get(row['nearest'], row['nearest']))}</small>{mark}"
-    open_ = (
-        f'<button type="button" data-do="read" data-batch="{batch.id}" data-row="{row["row"]}">{w.h("library.open")}</button>'
-        if row["state"] in ("done", "duplicate") and row["folder"]
-        else ""
-    )
-    brand = f"{esc(row['brand'])}<small>{esc(row['idea'])}</small>"
-    cells = (f"{esc(row['row'])}<small>{placed(w, row['place'])}</small>", brand, state, findings, near, open_)
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def batches(w: Words, held: Sequence[Batch], standing_of: StandingOf, current: str) -> str:
