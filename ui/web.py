@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -153,6 +154,8 @@ def here() -> str:
 def awake(house: House, health: Health) -> None:
     """Reads what the first plan and the first change need before anybody asks for them, and goes on with what an earlier server left unfinished."""
     warm()
+    gc.collect()
+    gc.freeze()  # what was read once is not looked through again whenever a plan is computed
     health.warm = True
     for name in workspaces(house.root):
         store, settings = Store(house.root, name), house.settings_of(name)

@@ -45,7 +45,7 @@ def batch_page(w: Words, batch: Batch, standing: Standing | None, line: int, *, 
 
 def _head(w: Words, batch: Batch, standing: Standing | None, rows: Sequence[Row]) -> str:
     card, state = batch.card, state_of(batch, standing)
-    chips = [f'<span class="chip s-{_tone(state)}">{w.h(f"batch.status.{state}")}</span>', _quiet(esc(card.model))]
+    chips = [f'<span class="chip s-{_tone(state)}">{w.h(f"batch.status.{state}")}</span>', _quiet(w.model(card.model))]
     chips.append(_quiet(w.h(f"language.{card.language or 'auto'}")))
     if card.max_cost:
         chips.append(_quiet(w.h("batch.cap", n=card.max_cost)))
@@ -185,7 +185,9 @@ def batches(w: Words, held: Sequence[Batch], standing_of: StandingOf, current: s
 
 def _card(w: Words, batch: Batch, standing: Standing | None, current: bool) -> str:
     state, title = state_of(batch, standing), esc(batch.card.name)
-    chips = f'<span class="chip s-{_tone(state)}">{w.h(f"batch.status.{state}")}</span>{_quiet(esc(batch.card.model))}'
+    chips = (
+        f'<span class="chip s-{_tone(state)}">{w.h(f"batch.status.{state}")}</span>{_quiet(w.model(batch.card.model))}'
+    )
     over, rows = batch.card.over, batch.card.estimate.get("rows", 0)
     told = w.h("batch.counts", done=over["done"], failed=over["failed"] + over["bad"], left=over["left"]) if over else w.h("batch.n_rows", n=rows)  # fmt: skip
     here = ' aria-current="true"' if current else ""

@@ -152,11 +152,6 @@ def _conflicts(w: Words, intake: Intake) -> str:
     )
 
 
-def failed(message: str, hint: str) -> str:
-    """A brief that could not be read."""
-    return notice("error", esc(message), esc(hint))
-
-
 def changed(told: Mapping[str, object]) -> dict[str, str]:
     """The corrections that a page sent, of known fields and bounded length."""
     return {key: str(value)[:4000] for key, value in told.items() if key in FIELDS}

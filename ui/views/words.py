@@ -37,6 +37,10 @@ class Words:
         """A label of the whole house ("part.market"), escaped; the key where there is none."""
         return esc(locale.t(self.language, key)) if locale.has(self.language, key) else esc(key.rsplit(".", 1)[-1])
 
+    def model(self, name: str) -> str:
+        """Who writes, for a chip; escaped."""
+        return self.h("state.playbook") if name == "playbook" else esc(name)
+
     def listed(self, words: list[str]) -> str:
         """Words in a row."""
         return ("、" if self.language.startswith("zh") else ", ").join(words)
