@@ -16,6 +16,7 @@ from ui.tabs import (
     brief_tab,
     documents_tab,
     html,
+    library_tab,
     models_here,
     plan_tab,
     settings_tab,
@@ -53,8 +54,7 @@ def page(house: House, language: str) -> gr.Blocks:
             with gr.Tab(w("tab.batch"), id="batch") as many:
                 lot = batch_tab(w, house, places)
             with gr.Tab(w("tab.library"), id="library") as shelf:
-                html("library-intro", f"<h2>{w.h('library.title')}</h2>")
-                places["library"] = html("library")
+                library_tab(w, places)
             with gr.Tab(w("tab.documents"), id="documents") as own:
                 documents_tab(w, places)
             with gr.Tab(w("tab.settings"), id="settings") as chosen:

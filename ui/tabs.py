@@ -11,7 +11,7 @@ from agent.llm import list_models
 from ui.handlers import House, samples
 from ui.views import batch, head, intake
 from ui.views.interview import interview
-from ui.views.words import LANGUAGES, Words, esc
+from ui.views.words import LANGUAGES, Words, esc, loading
 
 ON_LOAD = "window.cehua.bind(element, trigger, watch)"
 KINDS = [".yaml", ".yml", ".json", ".md", ".txt", ".docx", ".xlsx", ".pdf"]
@@ -147,6 +147,12 @@ def _beside(w: Words, places: Places) -> None:
         places["versions"] = html("versions")
 
 
+def library_tab(w: Words, places: Places) -> None:
+    """The workspace's runs."""
+    html("library-intro", f"<h2>{w.h('library.title')}</h2>")
+    places["library"] = html("library", loading(w))
+
+
 def batch_tab(w: Words, house: House, places: Places) -> list[Any]:
     """Many briefs; gives the fields in the order of `Lot`."""
     with gr.Row(elem_classes=["intake"]):
@@ -188,7 +194,7 @@ def documents_tab(w: Words, places: Places) -> None:
         label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160, elem_id="own-files"
     )
     html("own-kinds", f'<p class="hint">{w.h("documents.kinds")}</p>')
-    places["documents_told"], places["documents"] = html("documents-told"), html("documents")
+    places["documents_told"], places["documents"] = html("documents-told"), html("documents", loading(w))
 
 
 def settings_tab(w: Words, house: House, places: Places) -> list[Any]:
@@ -200,5 +206,5 @@ def settings_tab(w: Words, house: House, places: Places) -> list[Any]:
             places["chosen_told"] = html("chosen-told")
             places["choose"] = gr.Button(w("save"), variant="primary", elem_id="choose")
         with gr.Column(scale=6, min_width=320):
-            places["settings"] = html("settings")
+            places["settings"] = html("settings", loading(w))
     return fields

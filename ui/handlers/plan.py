@@ -18,7 +18,7 @@ from ui.views import head, library
 from ui.views.board import board
 from ui.views.chat import chat
 from ui.views.reader import reader
-from ui.views.words import notice
+from ui.views.words import loading, notice
 from ui.work import Progress
 
 PAUSE = 4.0
@@ -102,7 +102,7 @@ class PlanPage(Room):
 
     def _waiting(self, progress: Progress | None) -> str:
         if progress and progress.live:
-            return f'<div class="loading" role="status"><i></i><p>{self.w.h("plan.loading")}</p></div>'
+            return loading(self.w, self.w.h("plan.loading"))
         return notice("empty", self.w.h("plan.no_plan"), self.w.h("plan.no_plan_hint"))
 
     def _chat_waits(self, run: Run) -> str:

@@ -12,7 +12,7 @@ from ui.batches import DOWNLOADS, Batch
 from ui.batching import Standing
 from ui.views.batch_rows import Row, row_tone, table
 from ui.views.library import when
-from ui.views.words import Words, esc, notice, placed, seconds
+from ui.views.words import Words, esc, loading, notice, placed, seconds
 
 StandingOf = Callable[[str], Standing | None]
 
@@ -143,7 +143,7 @@ def _live(w: Words, standing: Standing, line: int) -> str:
     begun, now = standing.begun, standing.now
     if begun is None:
         waits = w.h("batch.in_line", n=line) if line else w.h(f"batch.status.{standing.status}")
-        return f'<div class="loading" role="status"><i></i><p>{waits}</p></div>'
+        return loading(w, waits)
     done, failed = (now.done, now.failed) if now else (begun.done, begun.failed + begun.bad)
     left = now.left if now else begun.todo
     ended = max(0, begun.rows - begun.duplicates - left)

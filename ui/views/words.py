@@ -75,3 +75,8 @@ def notice(kind: str, title: str, text: str = "", action: str = "") -> str:
     """A boxed message; `kind` is error, warning, info or empty. All parts are HTML already."""
     role = ' role="alert"' if kind == "error" else ' role="status"'
     return f'<div class="notice {kind}"{role}><strong>{title}</strong>{f"<p>{text}</p>" if text else ""}{action}</div>'
+
+
+def loading(w: Words, text: str = "") -> str:
+    """What stands in a place until the server has answered."""
+    return f'<div class="loading" role="status"><i></i><p>{text or w.h("loading")}</p></div>'
