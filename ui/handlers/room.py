@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,11 +99,18 @@ class Room:
 
 
 def plan_of(run: Run) -> MarketingPlan | None:
-    """A run's plan; None while there is none."""
+    """A run's plan, to be looked at and not to be changed; None while there is none."""
     try:
-        return load_plan(run.path)
-    except SetupError:
+        stood = (run.path / "plan.json").stat()
+        return _read(run.path, stood.st_ino, stood.st_mtime_ns, stood.st_size)
+    except (OSError, SetupError):
         return None
+
+
+@functools.lru_cache(maxsize=16)
+def _read(path: Path, *_stood: int) -> MarketingPlan:
+    """The plan as its file stood: one event asks for it several times, and a page that watches with every tick."""
+    return load_plan(path)
 
 
 def state_of(run: Run) -> State:
