@@ -36,6 +36,7 @@ from agent.run.looked import STORE as LOOKUPS
 from agent.run.looked import Found, look_up_rivals
 from agent.settings import Settings, settings_with
 from agent.stages import in_starting_order
+from agent.words.hush import noticed
 
 if TYPE_CHECKING:
     from agent.words.evidence import Find, Lookups
@@ -163,7 +164,7 @@ def _given(source: Source) -> Given:
 
 
 def _read(given: Given, options: Options, settings: Settings, today: dt.date) -> Intake:
-    return lawful(finish(given.builder(options, settings, today), given.raw, today), today)
+    return noticed(lawful(finish(given.builder(options, settings, today), given.raw, today), today), given.raw)
 
 
 def _draft(
@@ -278,7 +279,7 @@ class _Door:
         build = self._given.builder(self._options, self._settings, self._as_of)
         _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))
         if filled:
-            self.further = lawful(finish(build, self._given.raw, self._as_of), self._as_of)
+            self.further = noticed(lawful(finish(build, self._given.raw, self._as_of), self._as_of), self._given.raw)
         return journal
 
 
