@@ -29,8 +29,11 @@ from agent.resources import prompts_dir
 LEAST = 8
 """Letters from which on a piece of a passage is known again elsewhere."""
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+FEW, MANY = 3, 16
+"""Signs written for a program: from how many on they are read, and from how many on nobody writes them for people."""
 _GAP = r"[\W_]*"
 _HAN = "\u3400-\u9fff"
+_BETWEEN = re.compile(f"(?<=[{_HAN}])(?=[{_HAN}])")
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
@@ -38,12 +41,13 @@ _BLOB = re.compile(
     r"(?<![\w+/=.-])(?:[A-Za-z0-9+/_-]{20,}={0,2}|(?:[0-9A-Fa-f]{2}[\s:,]?){16,}|(?:[01]{8}\s?){6,})(?![\w+/=])"
 )
 """Base64, hexadecimal, bits."""
-_ESCAPES = re.compile(
-    r"(?:%[0-9A-Fa-f]{2}){4,}|(?:\\u[0-9A-Fa-f]{4}){3,}|(?:\\x[0-9A-Fa-f]{2}){4,}|(?:&#x?[0-9A-Fa-f]{2,6};){4,}"
-)
+_ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2,6};")
+"""Signs written for a program."""
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _SPACED = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,3}){6,}\w(?!\w)")
 """Letters set apart: i-g-n-o-r-e."""
+_SPREAD = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,3}){15,}\w(?!\w)")
+"""So many of them that it is no way to set a name."""
 _LEET = str.maketrans("013457@$", "oieastas")
 _LEETED = re.compile(r"[a-z][013457@$]|[013457@$][a-z]")
 _LATIN = re.compile(r"[a-z]{4}(?:.*[a-z]{4}){2}", re.DOTALL)
@@ -90,7 +94,9 @@ def _rule(written: str, groups: dict[str, str]) -> _Rule:
         whole = re.sub(r"\{([a-z]+)\}", lambda name: f"(?:{groups[name[1]]})", whole)
     whole = re.sub(r"(?<!\.)\.\.(?!\.)", ".{0,40}?", whole)
     words = {_squeezed(one) for one in anchors(whole) or ()}
-    spaced = re.sub(rf"(?<=[{_HAN}])(?=[{_HAN}])", lambda _: r"[^\w\n]{0,2}", whole).replace(" ", _GAP)
+    pieces = re.split(r"(\[[^\]]*\])", whole)  # what stands in a class stays as it is
+    pieces[::2] = [_BETWEEN.sub(lambda _: r"[^\w\n]{0,2}", one).replace(" ", _GAP) for one in pieces[::2]]
+    spaced = "".join(pieces)
     return _Rule(re.compile(spaced), frozenset(words if all(words) else ()))
 
 
@@ -151,8 +157,11 @@ def _simplified() -> Any:
 
 def _encoded(text: str) -> bool:
     """Whether a text holds another text in a writing for machines."""
-    if _ESCAPES.search(text):
-        return _found(fold(_unescaped(text))) or len("".join(_ESCAPES.findall(text))) > 40
+    escapes = _ESCAPES.findall(text)
+    if len(escapes) >= FEW and (len(escapes) >= MANY or _found(fold(_unescaped(text)))):
+        return True
+    if len("".join(_TAGS.findall(text))) >= LEAST or _SPREAD.search(text):
+        return True
     return any(_decoded(run) for run in _BLOB.findall(text))
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from agent.checks.counting import URL
 from agent.orders import addressed, fold
-from agent.words.accept import MARKUP, UNSEEN, latin_names, strange_name
+from agent.words.accept import MARKUP, UNSEEN, gives_away, latin_names, strange_name
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SMALL = 12
@@ -39,7 +39,12 @@ class Heard:
         said = fold(self.instruction)
         if any(fold(one.group()) not in said for one in URL.finditer(text)):
             return False
-        if set(MARKUP.findall(text)) - set(MARKUP.findall(self.instruction)) or UNSEEN.search(text) or addressed(text):
+        if (
+            set(MARKUP.findall(text)) - set(MARKUP.findall(self.instruction))
+            or UNSEEN.search(text)
+            or addressed(text)
+            or gives_away(text)
+        ):
             return False
         if strange_name(text, self.names, self.language):
             return False

@@ -14,6 +14,7 @@ from agent.data import read_yaml
 from agent.locale import base_language, t
 from agent.plan.base import bound
 from agent.resources import prompts_dir
+from agent.words.prompts import load_prompt
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|cn|net|org|io)\b", re.I)
@@ -95,8 +96,13 @@ class Ground:
 
 
 def latin_names(text: str) -> frozenset[str]:
-    """The Latin words of a text as `strange_name` compares them."""
-    return frozenset(part for word in _LATIN_WORD.findall(text) for part in _spelt(word.strip(".-&_")))
+    """The Latin words of a text as `strange_name` compares them; line by line, since the calls of a run share most lines."""
+    return frozenset().union(*map(_names_of_line, text.split("\n")))
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_of_line(line: str) -> frozenset[str]:
+    return frozenset(part for word in _LATIN_WORD.findall(line) for part in _spelt(word.strip(".-&_")))
 
 
 def refuse(
@@ -178,7 +184,22 @@ def _language(text: str, language: str, ground: Ground) -> Refusal | None:
     return Refusal("script", strange[:8]) if strange else None
 
 
+@functools.cache
+def _house_rules() -> str:
+    """The letters of the prompt that every call begins with."""
+    return _letters(load_prompt("system").body)
+
+
+def gives_away(text: str) -> bool:
+    """Whether a text repeats a stretch of the house's own prompt."""
+    plain = _letters(text)
+    run = LOOP["zh" if _ZH.search(text) else "en"]
+    return any(plain[n : n + run] in _house_rules() for n in range(max(len(plain) - run + 1, 0)))
+
+
 def _content(text: str, draft: str, ground: Ground) -> Refusal | None:
+    if gives_away(text):
+        return Refusal("leaked")
     if _LINK.search(text):
         return Refusal("link")
     if set(MARKUP.findall(text)) - set(MARKUP.findall(draft)) or UNSEEN.search(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from tests.injection.harm import Harm, in_run, in_texts, watched
 from tests.injection.obedient import server
 
 AS_OF = dt.date(2026, 11, 23)
-QUICK = ("md", "json", "html", "ics", "csv", "gcal", "xlsx")
+LEAN = ("md", "json", "ics", "csv")
+QUICK = (*LEAN, "html", "gcal", "xlsx")
 EVERY = (*QUICK, "docx", "pptx", "pdf")
 BUDGET = {"zh": 60_000_00, "en": 3_000_00}
 BRIEFS: dict[str, dict[str, Any]] = {
@@ -117,10 +118,8 @@ def endpoint(orders: Sequence[Attack], home: Path) -> Iterator[tuple[Any, Settin
 
 def _made(brief: Any, run: Path, settings: Settings, formats: tuple[str, ...], **more: Any) -> None:
     before = settings.model_dump_json()
-    try:
+    with suppress(ModelError):  # every answer was refused: the plan stands in the playbook's words
         plan(brief, Options(out=run, settled=settings, formats=formats, as_of=AS_OF, **more))
-    except ModelError:
-        pass  # every draft quoted the attack, or every answer was refused: the plan stands in the playbook's words
     assert settings.model_dump_json() == before
 
 
@@ -140,7 +139,7 @@ def _looked_at(run: Path, orders: Sequence[Attack], home: Path, mind: Any, elsew
     return Came(harm, bool(mind.obeyed))
 
 
-def in_brief(attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, ...] = QUICK, longest: int = 0) -> Came:
+def in_brief(attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, ...] = LEAN, longest: int = 0) -> Came:
     """The attack in a brief, then an innocent word in the chat about the plan that holds it."""
     with endpoint([attack], home) as (mind, settings, elsewhere):
         with patch("agent.api.open_finder", lambda *given: None):
@@ -152,7 +151,7 @@ def in_brief(attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, 
 
 
 def in_document(
-    attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, ...] = QUICK, longest: int = 0
+    attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, ...] = LEAN, longest: int = 0
 ) -> Came:
     """The attack in a stored document, every search finding it, and in a sheet about competitors."""
     tongue = "en" if attack.language == "en" else "zh"
