@@ -23,6 +23,7 @@ from agent.cli_stop import run_until_told
 from agent.cli_words import as_date as _date
 from agent.cli_words import as_language as _language
 from agent.cli_words import users_language as _users_language
+from agent.secrecy import traceback_of
 from agent.terminal import put, tell
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=T
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(users_app, name="users")
+sys.excepthook = lambda _kind, error, _trace: tell(traceback_of(error))
 for command in (batch, revise, chat, review, ui, mcp):
     app.command()(command)
 if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only

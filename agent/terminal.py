@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
+from agent.secrecy import scrub
+
 _ACTS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -12,8 +14,8 @@ _ACTS = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text without characters that a terminal would act on."""
-    return _ACTS.sub("", text)
+    """The text without characters that a terminal would act on, and without a secret."""
+    return _ACTS.sub("", scrub(text))
 
 
 def put(text: str) -> None:

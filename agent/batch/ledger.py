@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.batch.task import Made
+from agent.secrecy import scrub
 
 _TABLES = """
 create table if not exists notes (name text primary key, value text not null);
@@ -105,7 +106,7 @@ class Ledger:
 
     def enter(self, key: str, folder: str, stamp: str, made: Made) -> None:
         """Enters what became of a plan."""
-        row = (key, folder, stamp, made.state, json.dumps(made.record(), ensure_ascii=False), made.sketch)
+        row = (key, folder, stamp, made.state, scrub(json.dumps(made.record(), ensure_ascii=False)), made.sketch)
         self._base.execute("insert or replace into plans values (?, ?, ?, ?, ?, ?)", row)
 
     def rows(self, stamp: str) -> Iterator[Listed]:

@@ -12,6 +12,7 @@ from agent.errors import SetupError
 from agent.events import Event
 from agent.files import UNFINISHED, mend_lines, write_text
 from agent.holding import Holding
+from agent.secrecy import scrub
 
 HIDDEN = ".batch"
 """Below the batch's folder: lock, ledger, date."""
@@ -77,4 +78,4 @@ class Place:
         """Appends an event to the log, with the time."""
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         with self.events.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"at": now, **event.record()}, ensure_ascii=False) + "\n")
+            file.write(scrub(json.dumps({"at": now, **event.record()}, ensure_ascii=False)) + "\n")

@@ -14,6 +14,7 @@ from agent.events import Event
 from agent.files import UNFINISHED, mend_lines, write_atomically, write_text
 from agent.holding import Holding, held
 from agent.plan.model import SCHEMA_VERSION, MarketingPlan
+from agent.secrecy import scrub
 
 REVISION = "revision.json"
 """What the revisions of a run remember beside brief and plan (agent.revise)."""
@@ -103,7 +104,7 @@ class RunFolder:
     def log(self, event: Event) -> None:
         """Appends an event to events.jsonl."""
         with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(event.record(), ensure_ascii=False) + "\n")
+            file.write(scrub(json.dumps(event.record(), ensure_ascii=False)) + "\n")
 
     def _read(self, name: str) -> dict[str, Any] | None:
         path = self.path / name
