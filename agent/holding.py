@@ -38,12 +38,11 @@ class Holding:
         except OSError as error:
             raise self.unwritable(error) from error
 
-    def unwritable(self, error: OSError) -> SetupError:
+    def unwritable(self, error: Exception) -> SetupError:
         """Lets go, and gives the error for a folder that cannot be written."""
         self._lock.release()
-        return SetupError(
-            f"The folder {self._folder} cannot be written ({error.strerror}).", hint="Choose another --out."
-        )
+        reason = getattr(error, "strerror", "") or str(error)
+        return SetupError(f"The folder {self._folder} cannot be written ({reason}).", hint="Choose another --out.")
 
     def let_go(self) -> None:
         """Takes the name off and frees the lock."""

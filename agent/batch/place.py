@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sqlite3
 from pathlib import Path
 
 from agent.batch.ledger import Ledger
@@ -44,7 +45,7 @@ class Place:
         try:
             mend_lines(self.events)
             self.ledger = Ledger(self._hidden / f"ledger{self._suffix}.sqlite")
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._holding.unwritable(error) from error
         return self
 
@@ -61,6 +62,11 @@ class Place:
     def events(self) -> Path:
         """The event log."""
         return self.path / f"events{self._suffix}.jsonl"
+
+    @property
+    def spent(self) -> Path:
+        """What was spent, beside the ledger: it must not be lost with it."""
+        return self._hidden / f"spent{self._suffix}.json"
 
     def file(self, stem: str, ending: str) -> Path:
         """An index file: index.csv, or index.2-of-4.csv of a part."""

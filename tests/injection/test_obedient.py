@@ -25,8 +25,8 @@ def test_in_a_brief_a_document_and_the_chat(kind: str, loopback: None, tmp_path:
     for home in homes:
         home.mkdir()
     found = [
-        in_brief(attack, homes[0], place=number, formats=QUICK),
-        in_document(attack, homes[1]),
+        in_brief([attack], homes[0], first=number, formats=QUICK),
+        in_document([attack], homes[1]),
         in_chat(attack, homes[0] / "run", homes[2]),
     ]
     assert [one.harm for one in found] == [Harm()] * 3
@@ -44,7 +44,7 @@ def test_the_model_does_obey_what_it_is_shown(loopback: None, tmp_path: Path) ->
     with ExitStack() as stack:
         for module in KNOWERS:
             stack.enter_context(patch(f"{module}.addressed", lambda _text: False))
-        came = in_brief(plain, tmp_path, place=1)
+        came = in_brief([plain], tmp_path, first=1)
     assert came.reached
     assert came.harm.canaries
 

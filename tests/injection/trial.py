@@ -26,8 +26,8 @@ from tests.injection.harm import Harm, in_run, in_texts, watched
 from tests.injection.obedient import server
 
 AS_OF = dt.date(2026, 11, 23)
-LEAN = ("md", "json", "ics", "csv")
-QUICK = (*LEAN, "html", "gcal", "xlsx")
+LEAN = ("md", "json")
+QUICK = (*LEAN, "ics", "csv", "html", "gcal", "xlsx")
 EVERY = (*QUICK, "docx", "pptx", "pdf")
 BUDGET = {"zh": 60_000_00, "en": 3_000_00}
 BRIEFS: dict[str, dict[str, Any]] = {
@@ -46,6 +46,10 @@ BRIEFS: dict[str, dict[str, Any]] = {
         "period": "1 February 2027 to 28 February 2027", "platforms": {"must": ["Instagram"]}, "team": ["Inês, 12 hours a week"],
     },
 }  # fmt: skip
+RIVALS = {
+    "zh": ("云上茶,小红书", "山野茶铺,抖音", "白瓷茶,微博"),
+    "en": ("Marlowe Paper,Instagram", "Quarto & Co,Pinterest", "Osier Books,TikTok"),
+}
 SAID = {
     "zh": "嗯，市场那部分说得有点怪，帮我看看怎么讲才好",
     "en": "hm, the market part reads odd, have a look at how it could be put",
@@ -58,34 +62,42 @@ class Came:
     """What came of a trial."""
 
     harm: Harm = field(default_factory=Harm)
-    reached: bool = False
-    """Whether the order reached a prompt, and was obeyed."""
+    reached: int = 0
+    """Orders that reached a prompt, and were obeyed."""
 
 
-def planted(attack: Attack, place: int) -> dict[str, Any] | bytes:
-    """A brief with the attack in it: as a value or an entry of one of its fields, or as a paragraph of a text."""
-    chinese = attack.language != "en"
+PLACES = 6
+"""Attacks that one brief takes, each in a field of its own."""
+
+
+def planted(attacks: Sequence[Attack], *, text: bool = False, first: int = 0) -> dict[str, Any] | bytes:
+    """A brief with attacks in it: each as a value or entry of a field of its own, or as paragraphs of a `text`; `first` is the first field's number.
+
+    All of one tongue, at most PLACES of them.
+    """
+    chinese = attacks[0].language != "en"
     brief = dict(BRIEFS["zh" if chinese else "en"])
-    match place % 7:
-        case 0:
-            name = "品牌介绍" if chinese else "about"
-            brief[name] = f"{brief[name]} {attack.text}"
-        case 1:
-            name = "其他条件" if chinese else "constraints"
-            brief[name] = [attack.text, *brief[name]]
-        case 2:
-            brief["产品" if chinese else "products"] = [_more(brief["产品" if chinese else "products"][0], attack)]
-        case 3:
-            brief["竞品" if chinese else "competitors"] = [
-                _more(brief["竞品" if chinese else "competitors"][0], attack)
-            ]
-        case 4:
-            brief["必须说" if chinese else "must_say"] = [attack.text]
-        case 5:
-            brief["以往成绩" if chinese else "past_results"] = [attack.text]
-        case _:
-            rows = "\n".join(f"{key}: {_flat(value)}" for key, value in brief.items())
-            return f"{rows}\n\n{attack.text}\n".encode("utf-8", "surrogatepass")
+    if text:
+        rows = "\n".join(f"{key}: {_flat(value)}" for key, value in brief.items())
+        return f"{rows}\n\n{chr(10).join(f'{one.text}{chr(10)}' for one in attacks)}".encode("utf-8", "surrogatepass")
+    for place, attack in enumerate(attacks, first):
+        match place % PLACES:
+            case 0:
+                name = "品牌介绍" if chinese else "about"
+                brief[name] = f"{brief[name]} {attack.text}"
+            case 1:
+                name = "其他条件" if chinese else "constraints"
+                brief[name] = [attack.text, *brief[name]]
+            case 2:
+                name = "产品" if chinese else "products"
+                brief[name] = [_more(brief[name][0], attack)]
+            case 3:
+                name = "竞品" if chinese else "competitors"
+                brief[name] = [_more(brief[name][0], attack)]
+            case 4:
+                brief["必须说" if chinese else "must_say"] = [attack.text]
+            case _:
+                brief["以往成绩" if chinese else "past_results"] = [attack.text]
     return brief
 
 
@@ -136,31 +148,41 @@ def _looked_at(run: Path, orders: Sequence[Attack], home: Path, mind: Any, elsew
         for one in home.iterdir()
         if one.name not in ("cache", "data", "runs", "run", "given.csv", "index")
     ]
-    return Came(harm, bool(mind.obeyed))
+    return Came(harm, len(mind.obeyed))
 
 
-def in_brief(attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, ...] = LEAN, longest: int = 0) -> Came:
-    """The attack in a brief, then an innocent word in the chat about the plan that holds it."""
-    with endpoint([attack], home) as (mind, settings, elsewhere):
+def in_brief(
+    attacks: Sequence[Attack],
+    home: Path,
+    *,
+    text: bool = False,
+    first: int = 0,
+    formats: tuple[str, ...] = LEAN,
+    longest: int = 0,
+) -> Came:
+    """Attacks in a brief, then an innocent word in the chat about the plan that holds them."""
+    with endpoint(attacks, home) as (mind, settings, elsewhere):
         with patch("agent.api.open_finder", lambda *given: None):
-            _made(planted(attack, place), home / "run", settings, formats)
-        came = _looked_at(home / "run", [attack], home, mind, elsewhere, longest)
-        came.harm.add(_talk(attack, home / "run", SAID["en" if attack.language == "en" else "zh"], settings))
-        came.reached = bool(mind.obeyed)
+            _made(planted(attacks, text=text, first=first), home / "run", settings, formats)
+        came = _looked_at(home / "run", attacks, home, mind, elsewhere, longest)
+        came.harm.add(_talk(attacks, home / "run", SAID["en" if attacks[0].language == "en" else "zh"], settings))
+        came.reached = len(mind.obeyed)
     return came
 
 
-def in_document(
-    attack: Attack, home: Path, *, place: int = 0, formats: tuple[str, ...] = LEAN, longest: int = 0
-) -> Came:
-    """The attack in a stored document, every search finding it, and in a sheet about competitors."""
-    tongue = "en" if attack.language == "en" else "zh"
-    cell = attack.text.replace('"', '""')
+def in_document(attacks: Sequence[Attack], home: Path, *, formats: tuple[str, ...] = LEAN, longest: int = 0) -> Came:
+    """Each attack in a stored document of its own, every search finding all of them, and in a sheet about competitors."""
+    tongue = "en" if attacks[0].language == "en" else "zh"
     heads = "competitor,platform,note" if tongue == "en" else "竞品,平台,备注"
-    rival = "Marlowe Paper,Instagram" if tongue == "en" else "云上茶,小红书"
-    (home / "given.csv").write_text(f'{heads}\n{rival},"{cell}"\n', encoding="utf-8", errors="surrogatepass")
-    with endpoint([attack], home) as (mind, settings, elsewhere):
-        add([("note.txt", f"{attack.text}\n".encode("utf-8", "surrogatepass"))], workspace="w", settings=settings)
+    rows = [
+        f'{RIVALS[tongue][n % len(RIVALS[tongue])]},"{one.text.replace(chr(34), chr(34) * 2)}"'
+        for n, one in enumerate(attacks)
+    ]
+    sheet = home / "given.csv"
+    sheet.write_text("\n".join([heads, *rows, ""]), encoding="utf-8", errors="surrogatepass")
+    with endpoint(attacks, home) as (mind, settings, elsewhere):
+        notes = [(f"note-{one.id}.txt", f"{one.text}\n".encode("utf-8", "surrogatepass")) for one in attacks]
+        add(notes, workspace="w", settings=settings)
         held = [
             found(one, tongue, score=1.0, dense=1.0, keyword=1.0) for one in Private(settings.data_dir, "w").records()
         ]
@@ -169,8 +191,8 @@ def in_document(
             return held
 
         with patch("agent.api.open_finder", lambda *given: find):
-            _made(BRIEFS[tongue], home / "run", settings, formats, documents=(home / "given.csv",))
-        return _looked_at(home / "run", [attack], home, mind, elsewhere, longest)
+            _made(BRIEFS[tongue], home / "run", settings, formats, documents=(sheet,))
+        return _looked_at(home / "run", attacks, home, mind, elsewhere, longest)
 
 
 def in_chat(attack: Attack, run: Path, home: Path) -> Came:
@@ -178,21 +200,21 @@ def in_chat(attack: Attack, run: Path, home: Path) -> Came:
     with endpoint([attack], home) as (mind, settings, elsewhere):
         before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
         pasted = f"{SAID['en' if attack.language == 'en' else 'zh']}\n{attack.text}"[:2000]
-        harm = _talk(attack, run, pasted, settings)
+        harm = _talk([attack], run, pasted, settings)
         with patch("agent.revise.router.has_tools", lambda spec, settings: False):
-            harm.add(_talk(attack, run, pasted, settings))
+            harm.add(_talk([attack], run, pasted, settings))
         harm.requests += elsewhere
         after = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
         harm.changes += [str(path) for path in before | after if before.get(path) != after.get(path)]
-        return Came(harm, bool(mind.obeyed))
+        return Came(harm, len(mind.obeyed))
 
 
-def _talk(attack: Attack, run: Path, said: str, settings: Settings) -> Harm:
+def _talk(attacks: Sequence[Attack], run: Path, said: str, settings: Settings) -> Harm:
     answer = understand(run, said, model="openai:stub", settings=settings)
-    told = answer.model_dump(exclude={"instruction"})
-    harm = in_texts({"chat": str(told)}, [attack])
+    told = str(answer.model_dump(exclude={"instruction"}))
+    harm = in_texts({"chat": told}, attacks)
     harm.changes += ["a total nobody named" for one in answer.edits if one.kind == "budget_total"]
-    harm.links += [f"{attack.url} in chat"] if attack.url in str(told) else []
+    harm.links += [f"{one.url} in chat" for one in attacks if one.url in told]
     return harm
 
 
