@@ -49,8 +49,7 @@ _SPACED = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,3}){6,}\w(?!\w)")
 _SPREAD = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,3}){15,}\w(?!\w)")
 """So many of them that it is no way to set a name."""
 _LEET = str.maketrans("013457@$", "oieastas")
-_LEETED = re.compile(r"[a-z][013457@$]|[013457@$][a-z]")
-_LATIN = re.compile(r"[a-z]{4}(?:.*[a-z]{4}){2}", re.DOTALL)
+_LEETED = re.compile(r"[a-z][013457@$]+[a-z]")
 _MARKS = re.compile(r"[\W_]+")
 _SENTENCES = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*|\n")
 _PIECES = re.compile(r"[。！？!?；;，,、.:：\n]+")
@@ -74,6 +73,10 @@ class _Signs:
     behind: tuple[tuple[re.Pattern[str], ...], ...]
     """Patterns behind each of the automaton's literals."""
     alike: dict[int, str]
+    backwards: re.Pattern[str]
+    """A telling word, from its end to its beginning."""
+    further: re.Pattern[str]
+    """A telling word, each letter thirteen on."""
 
 
 @functools.cache
@@ -84,7 +87,10 @@ def _signs() -> _Signs:
     behind = tuple(tuple(rule.pattern for rule in rules if word in rule.anchors) for word in literals)
     pairs = {ord(pair[0]): pair[1] for pair in table["alike"].split()}
     always = tuple(rule.pattern for rule in rules if not rule.anchors)
-    return _Signs(always, ahocorasick_rs.AhoCorasick(literals), behind, pairs)
+    told = table["telling"].split()
+    backwards = re.compile("|".join(one[::-1] for one in told))
+    further = re.compile("|".join(codecs.encode(one, "rot13") for one in told if one.isascii()))
+    return _Signs(always, ahocorasick_rs.AhoCorasick(literals), behind, pairs, backwards, further)
 
 
 def _rule(written: str, groups: dict[str, str]) -> _Rule:
@@ -97,7 +103,7 @@ def _rule(written: str, groups: dict[str, str]) -> _Rule:
     pieces = re.split(r"(\[[^\]]*\])", whole)  # what stands in a class stays as it is
     pieces[::2] = [_BETWEEN.sub(lambda _: r"[^\w\n]{0,2}", one).replace(" ", _GAP) for one in pieces[::2]]
     spaced = "".join(pieces)
-    return _Rule(re.compile(spaced), frozenset(words if all(words) else ()))
+    return _Rule(re.compile(spaced, re.DOTALL), frozenset(words if all(words) else ()))
 
 
 def _found(reading: str) -> bool:
@@ -133,9 +139,10 @@ def _readings(text: str) -> Iterator[str]:
         close = _squeezed(plain)
         yield close
         yield close.translate(_LEET)
-    if _LATIN.search(plain):
+    if _signs().further.search(plain):
         yield codecs.encode(plain, "rot13")
-    yield plain[::-1]
+    if _signs().backwards.search(plain):
+        yield plain[::-1]
 
 
 def fold(text: str) -> str:

@@ -20,8 +20,8 @@ CODE = "BRF-C24"
 
 def noticed(intake: Intake, raw: Raw) -> Intake:
     """The intake with such passages of its source noted, and told as a point of the brief to look at; as it is when there are none."""
-    whole = raw.all_text()
-    if not (addressed(whole) or addressed(" ".join(whole.split("\n"))) or any(_flagged(intake.brief))):
+    filed = [fact for rival in intake.brief.competitors for fact in rival.facts]
+    if not addressed("\n".join([raw.all_text(), *filed])):  # quick: once through all that was said
         return intake
     found = [*in_lines(raw), *_in_values(raw.data), *(text for _, text in _flagged(intake.brief))]
     if not found:
