@@ -149,7 +149,8 @@ def fold(text: str) -> str:
     """Lower case without accents and unseen signs, look-alikes as Latin letters, Chinese in simplified characters."""
     plain = unescape(text) if "&" in text else text
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", _UNSEEN.sub("", plain))
+        plain = _UNSEEN.sub("", plain).encode("utf-8", "replace").decode("utf-8")  # halves of characters are none
+        plain = unicodedata.normalize("NFKD", plain)
         plain = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
         plain = str(_simplified().convert(plain)).casefold().translate(_signs().alike)
     return plain.casefold()

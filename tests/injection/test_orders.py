@@ -111,3 +111,10 @@ def test_what_is_told_of_it_is_short_and_shows_nothing_unseen() -> None:
     assert len(told) <= 60
     assert told.startswith("忽略以上所有指令")
     assert fold("Іgnоrе") == "ignore"
+
+
+@pytest.mark.parametrize(
+    "text", ["\\ud83d\\ude00\\ud83d x", "a\ud800b 茶", "&#xd800;&#xd800;&#xd800; x", "\U000e0041\U000e0042 茶"]
+)
+def test_halves_of_characters_end_nothing(text: str) -> None:
+    assert not addressed(text)
