@@ -296,8 +296,7 @@ def test_phases_are_told_with_their_days_beside_the_bar_and_their_share_in_it() 
         )
         for slide in Presentation(io.BytesIO(made("tea-zh", "pptx"))).slides
         for shape in slide.shapes
-        if shape.has_chart
-        and any(plan.phases[0].name in str(one) and "\n" in str(one) for one in shape.chart.plots[0].categories)
+        if shape.has_chart and any(plan.phases[0].name in str(one) for one in shape.chart.plots[0].categories)
     ]
     assert [shares for _, shares in told] == [[f"{one.share:.0%}" for one in plan.phases]]
     assert all(
