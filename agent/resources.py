@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
@@ -24,7 +25,11 @@ def knowledge_dir() -> Path:
 
 def _find(name: str) -> Path:
     """`name` under CEHUA_DATA if that is set, else in the wheel, else beside the package in a checkout."""
-    chosen = os.environ.get(OVERRIDE)
+    return _found(name, os.environ.get(OVERRIDE))
+
+
+@functools.cache
+def _found(name: str, chosen: str | None) -> Path:
     roots = [Path(chosen).expanduser()] if chosen else [_PACKAGE / "_data", _PACKAGE.parent]
     for root in roots:
         folder = root / name

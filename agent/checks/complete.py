@@ -47,16 +47,23 @@ def empty(value: Any) -> bool:
     return value is None or (isinstance(value, list | dict) and not value)
 
 
-def missing(value: Any, path: str, walked: str = "") -> Iterator[str]:
-    """The places below `value` where a path of the checklist finds nothing.
-
-    Raises AttributeError when the path names a field that the model does not have: an error of the data.
-    """
+@functools.cache
+def _parted(path: str) -> tuple[str, str | None, str]:
+    """The first field of a path, what is chosen of its list, and the rest of the path."""
     step, _, rest = path.partition(".")
     found = _STEP.fullmatch(step)
     if found is None:
         raise AttributeError(f"not a path: {path}")
     name, choice = found.groups()
+    return name, choice, rest
+
+
+def missing(value: Any, path: str, walked: str = "") -> Iterator[str]:
+    """The places below `value` where a path of the checklist finds nothing.
+
+    Raises AttributeError when the path names a field that the model does not have: an error of the data.
+    """
+    name, choice, rest = _parted(path)
     inner = getattr(value, name)
     here = f"{walked}.{name}" if walked else name
     if choice is None:

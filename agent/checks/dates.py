@@ -115,7 +115,10 @@ _EN_DAY = re.compile(
 @functools.lru_cache(maxsize=16384)
 def weekday_claims(text: str) -> tuple[tuple[str, int | None, int, int, int], ...]:
     """Dates told with their weekday: (words, year or None, month, day, weekday with Monday 0)."""
-    return tuple(_weekday_claims(text))
+    return tuple(_weekday_claims(text)) if _DIGIT.search(text) else ()
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.pools import says
 from agent.checks.terms import is_cjk, squeezed
+from agent.checks.towards import fields_towards
 from agent.checks.traced import SMALL, Loose, claims, grounds_of, loose
 from agent.checks.walk import figures
 from agent.plan.base import Claim
@@ -155,13 +156,16 @@ def claims_of(plan: MarketingPlan) -> Iterator[tuple[str, Claim | Observation | 
         yield from _below(getattr(plan, part), part)
 
 
+def _is_claim(model: type[BaseModel], name: str, atom: Any) -> bool:
+    return atom in (Claim, Observation, Trend)
+
+
 def _below(value: Any, path: str) -> Iterator[tuple[str, Claim | Observation | Trend]]:
     if isinstance(value, Claim | Observation | Trend):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, inner in vars(value).items():
-            if isinstance(inner, BaseModel | list):
-                yield from _below(inner, f"{path}.{name}")
+        for name in fields_towards(type(value), _is_claim):
+            yield from _below(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _below(inner, f"{path}[{place}]")

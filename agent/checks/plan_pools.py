@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
+from agent.checks.towards import fields_towards
 from agent.plan.base import Figure
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.plan.results import CurvePoint
@@ -22,6 +23,9 @@ _FIELDS = {
 }  # fmt: skip
 """Field name of a plan → what its number measures; other numbers are counts."""
 
+
+_TOLD = frozenset({"time", "due", "date"})
+"""Fields that tell a day or a time of day in words."""
 
 _MARKS = frozenset({"score", "likelihood", "impact", "priority", "count", "limit", "level"})
 """Fields that hold marks and measurements of the plan itself, which no text tells as a count of something."""
@@ -39,6 +43,12 @@ def of_plan(value: Any, currency: str, name: str = "") -> Pool:
     return pool
 
 
+def _is_number(model: type[BaseModel], name: str, atom: Any) -> bool:
+    if atom is str:
+        return name in _TOLD
+    return atom is Figure or atom is int or atom is float or (isinstance(atom, type) and issubclass(atom, dt.date))
+
+
 def _walk(pool: Pool, value: Any, name: str, currency: str) -> None:
     if isinstance(value, Figure):
         for one in (value.value, value.low, value.high):
@@ -47,13 +57,14 @@ def _walk(pool: Pool, value: Any, name: str, currency: str) -> None:
     elif isinstance(value, BaseModel):
         held = vars(value)
         unit = held.get("unit")
-        for inner, content in held.items():
+        for inner in fields_towards(type(value), _is_number):
+            content = held[inner]
             if isinstance(unit, str) and inner in ("low", "base", "high", "value") and isinstance(content, int | float):
                 _figure(pool, content, unit)
             else:
                 _walk(pool, content, inner, currency)
     elif isinstance(value, bool) or value is None or isinstance(value, str):
-        if isinstance(value, str) and name in ("time", "due", "date"):
+        if isinstance(value, str) and name in _TOLD:
             pool.update(of_texts([value]))
     elif isinstance(value, dt.date):
         of_day(pool, value)

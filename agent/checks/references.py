@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.towards import fields_towards
+from agent.checks.walk import once
 from agent.plan.model import MarketingPlan
 
 ROLE_FIELDS = frozenset({"owner", "backup", "approver", "responsible", "accountable", "consulted", "informed", "who"})
@@ -38,18 +40,40 @@ def _known(plan: MarketingPlan, ctx: CheckContext) -> dict[str, set[str]]:
     }
 
 
+BESIDE = frozenset({"gaps", "conflicts"})
+"""Parts whose ids name things of the brief; their sources are the plan's."""
+
+
+def _all(plan: MarketingPlan) -> tuple[tuple[str, str, str], ...]:
+    """Every reference of the plan; see `_references`."""
+    return once(
+        plan,
+        "references",
+        lambda: tuple(
+            found
+            for part, value in plan
+            if part not in ("words", "findings", "sources", "meta")
+            for found in _references(value, part, part, "")
+        ),
+    )
+
+
 def _references(value: Any, path: str, name: str, kind: str) -> Iterator[tuple[str, str, str]]:
     """(path, kind of thing, id) for every reference below a value."""
     if isinstance(value, BaseModel):
         model = type(value).__name__
-        for field, inner in vars(value).items():
-            if isinstance(inner, BaseModel | list | str):
-                yield from _references(inner, f"{path}.{field}", field, _kind(model, field))
+        held = vars(value)
+        for field in fields_towards(type(value), _is_reference):
+            yield from _references(held[field], f"{path}.{field}", field, _kind(model, field))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _references(inner, f"{path}[{place}]", name, kind)
     elif isinstance(value, str) and kind and value:
         yield path, kind, value
+
+
+def _is_reference(model: type[BaseModel], name: str, atom: Any) -> bool:
+    return atom is str and bool(_kind(model.__name__, name))
 
 
 def _kind(model: str, field: str) -> str:
@@ -70,23 +94,18 @@ def _kind(model: str, field: str) -> str:
 def ids_resolve(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Walks the whole plan by field names."""
     known = _known(plan, ctx)
-    for part, value in plan:
-        if part in ("words", "findings", "sources", "gaps", "conflicts", "meta"):
-            continue
-        for where, kind, name in _references(value, part, part, FIELDS.get(part, "") if isinstance(value, str) else ""):
-            if kind != "source" and name not in known[kind]:
-                yield at(where, kind=kind, id=name)
+    for where, kind, name in _all(plan):
+        if kind != "source" and name not in known[kind] and where.partition(".")[0].partition("[")[0] not in BESIDE:
+            yield at(where, kind=kind, id=name)
 
 
 @check("REF-002", "error", "Every source that is cited stands in the list of sources")
 def sources_resolve(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """`brief:`, `kb:`, `calc:` and `assume:` ids alike."""
     known = _known(plan, ctx)["source"]
-    for part, value in plan:
-        if part not in ("words", "findings", "sources", "meta"):
-            for where, kind, name in _references(value, part, part, ""):
-                if kind == "source" and name not in known:
-                    yield at(where, id=name)
+    for where, kind, name in _all(plan):
+        if kind == "source" and name not in known:
+            yield at(where, id=name)
 
 
 @check("REF-003", "error", "No id is given twice within a list")
@@ -120,20 +139,27 @@ def grounded(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
             yield from _grounded(value, part)
 
 
+_SOURCED = frozenset({"Figure", "Claim", "Observation", "Trend"})
+"""What says where it comes from."""
+
+
+def _is_sourced(model: type[BaseModel], name: str, atom: Any) -> bool:
+    return getattr(atom, "__name__", "") in _SOURCED
+
+
 def _grounded(value: Any, path: str) -> Iterator[Hit]:
     if isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _grounded(inner, f"{path}[{place}]")
     elif isinstance(value, BaseModel):
         name = type(value).__name__
-        held = vars(value)
-        kind = held.get("kind", "")
-        if name in ("Figure", "Claim", "Observation", "Trend") and kind in ("brief", "knowledge") and not value.sources:  # type: ignore[attr-defined]
+        kind = getattr(value, "kind", "")
+        if name in _SOURCED and kind in ("brief", "knowledge") and not value.sources:  # type: ignore[attr-defined]
             yield at(path, kind=kind)
         if name == "Figure":
             if kind == "computed" and value.value is not None and not value.formula:  # type: ignore[attr-defined]
                 yield at(path, "formula")
             elif value.value is None and value.low is None and not value.note:  # type: ignore[attr-defined]
                 yield at(path, "note")
-        for field, inner in held.items():
-            yield from _grounded(inner, f"{path}.{field}")
+        for field in fields_towards(type(value), _is_sourced):
+            yield from _grounded(getattr(value, field), f"{path}.{field}")

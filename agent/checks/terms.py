@@ -55,7 +55,10 @@ def occurs(term: str, text: str) -> bool:
 @functools.lru_cache(maxsize=20_000)
 def squeezed(text: str) -> str:
     """Letters, digits and characters alone, in lower case: for comparing words whatever the punctuation."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+_MARKS = re.compile(r"[\W_]+")
 
 
 _AMOUNT = re.compile(

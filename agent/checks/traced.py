@@ -14,6 +14,7 @@ from agent.checks import plan_pools
 from agent.checks.base import CheckContext
 from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of
 from agent.checks.terms import occurs
+from agent.checks.towards import fields_towards
 from agent.checks.walk import Text, once, texts
 from agent.frame import members
 from agent.frame.experiments import sample_size
@@ -73,6 +74,7 @@ class Grounds:
 
     def __init__(self, plan: MarketingPlan, ctx: CheckContext) -> None:
         self.plan = plan
+        self._of: dict[str, tuple[Pool, ...]] = {}
         self.brief = of_brief(ctx.brief, ctx.brief.budget.currency)
         self.rivals = {one.name: of_brief(one, plan.meta.currency) for one in ctx.brief.competitors}
         self.shelf = shelf_of(ctx.knowledge.items)
@@ -191,6 +193,11 @@ class Grounds:
 
     def of(self, path: str) -> tuple[Pool, ...]:
         """The pools for a text: brief and headline, its own part, what its object or its part cites, the house's phrases."""
+        if path not in self._of:
+            self._of[path] = self._pools_of(path)
+        return self._of[path]
+
+    def _pools_of(self, path: str) -> tuple[Pool, ...]:
         part, meta = path.partition(".")[0], self.plan.meta
         if path == "summary.money":
             return self.money, self.times, self.brief
@@ -238,16 +245,21 @@ class Grounds:
     def _tested(self, one: Quantity, path: str, text: str) -> bool:
         """Whether an experiment looks for this rate: with the other one of its text it needs the sample that it names."""
         test = self.plan.measurement.experiments[int(re.findall(r"\d+", path)[0])]
-        needed = [
-            sample_size(rate, one.value / 100)
-            for rate in self._rates(one, text)
-            if 0 < rate < 1 and 0 < one.value < 100
-        ]
-        return any(abs(sample - test.sample) <= 0.05 * test.sample for sample in needed)
+        for other in self._rates(one, text):
+            needed = [sample_size(a, b) for a in _ends(one) for b in _ends(other) if a != b]
+            if min(needed) * 0.95 <= test.sample <= max(needed) * 1.05:
+                return True
+        return False
 
-    def _rates(self, one: Quantity, text: str) -> list[float]:
-        """The other rates of a text, as fractions."""
-        return [other.value / 100 for other in quantities(text) if other.kind == PERCENT and other.value != one.value]
+    def _rates(self, one: Quantity, text: str) -> list[Quantity]:
+        """The other rates of a text."""
+        return [other for other in quantities(text) if other.kind == PERCENT and other.value != one.value]
+
+
+def _ends(rate: Quantity) -> tuple[float, float]:
+    """The least and the most, as fractions, that a rate can be which is shown to so many digits."""
+    half = rate.step / 2
+    return max(rate.value - half, 1e-6) / 100, min(rate.value + half, 99.999) / 100
 
 
 def _by_law(plan: MarketingPlan) -> Iterator[str]:
@@ -298,12 +310,18 @@ def _worked(one: Quantity, text: str) -> bool:
     return any(abs(one.value - value) <= max(one.step / 2, 0.005 * value) for value in made if value > 0)
 
 
+def _is_citation(model: type[BaseModel], name: str, atom: Any) -> bool:
+    return name in ("sources", "source")
+
+
 def _cited(value: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """(path of an object, the source ids that it names itself)."""
     if isinstance(value, BaseModel):
-        for name, inner in vars(value).items():
+        held = vars(value)
+        for name in fields_towards(type(value), _is_citation):
             if not path and name not in PART_IDS:
                 continue
+            inner = held[name]
             if name in ("sources", "source") and inner and isinstance(inner, list | str):
                 yield path, [inner] if isinstance(inner, str) else inner
             elif isinstance(inner, BaseModel | list | dict):
@@ -339,8 +357,10 @@ def _search(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Loose]:
     known = grounds_of(plan, ctx)
     rivals = [one.name for one in ctx.brief.competitors if len(one.name) > 1]
     for text in read_texts(plan):
-        for number in quantities(text.text):
-            rival = _rival(text, number, rivals, plan)
+        numbers = quantities(text.text)
+        there = [name for name in rivals if occurs(name, text.text)] if numbers else []
+        for number in numbers:
+            rival = _rival(text, number, there, plan)
             if not rival or _method(number, text):
                 if not known.traced(number, text.path, text.text):
                     yield Loose(text, number, "")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
+from agent.checks.towards import fields_towards
 from agent.plan.base import Figure, Words
 from agent.plan.content import Adaptation
 from agent.plan.model import MarketingPlan
@@ -87,17 +88,24 @@ def prose(plan: MarketingPlan) -> Iterator[Text]:
     return (one for one in texts(plan) if one.words and one.text.strip())
 
 
+def _is_figure(model: type[BaseModel], name: str, atom: Any) -> bool:
+    return atom is Figure
+
+
 def figures(value: Any, path: str = "") -> Iterator[tuple[str, Figure]]:
     """Every Figure below a value, with its path."""
     if isinstance(value, Figure):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, inner in vars(value).items():
-            if isinstance(inner, BaseModel | list):
-                yield from figures(inner, f"{path}.{name}" if path else name)
+        for name in fields_towards(type(value), _is_figure):
+            yield from figures(getattr(value, name), f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from figures(inner, f"{path}[{place}]")
+
+
+def _is_text(model: type[BaseModel], name: str, atom: Any) -> bool:
+    return atom is str and (name not in IDENTIFIERS or _limits(model)[name] > 0)
 
 
 def _walk(path: str, value: Any, name: str, words: int, language: str) -> Iterator[Text]:
@@ -107,9 +115,10 @@ def _walk(path: str, value: Any, name: str, words: int, language: str) -> Iterat
     elif isinstance(value, BaseModel):
         limits = _limits(type(value))
         own = value.language if isinstance(value, Adaptation) else language
-        for inner_name, inner in vars(value).items():
+        held = vars(value)
+        for inner_name in fields_towards(type(value), _is_text):
             spoken = own if inner_name in _POST_FIELDS else language
-            yield from _walk(f"{path}.{inner_name}", inner, inner_name, limits[inner_name], spoken)
+            yield from _walk(f"{path}.{inner_name}", held[inner_name], inner_name, limits[inner_name], spoken)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _walk(f"{path}[{place}]", inner, name, words, language)

@@ -42,7 +42,6 @@ def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@functools.lru_cache(maxsize=30_000)
 def _fold(char: str) -> str:
     """What one character is levelled to: half width, small, simplified; nothing for marks that cannot be seen."""
     if "\u3400" <= char <= "\u9fff":
@@ -81,14 +80,24 @@ def level(text: str, variants: Variants) -> Levelled:
     return Levelled("".join(cells.chars), tuple(cells.starts), tuple(cells.ends))
 
 
+class _Folds(dict[int, str]):
+    """What each character is levelled to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = made = _fold(chr(code))
+        return made
+
+
+_FOLDS = _Folds()
+
+
 def _folded(text: str) -> _Cells:
-    chars: list[str] = []
-    starts: list[int] = []
-    for place, char in enumerate(text):
-        made = _fold(char)
-        chars.extend(made)
-        starts.extend([place] * len(made))
-    return _Cells(chars, starts, [place + 1 for place in starts])
+    made = text.translate(_FOLDS)
+    if all(len(_FOLDS[ord(char)]) == 1 for char in set(text)):
+        starts = list(range(len(text)))
+    else:
+        starts = [place for place, char in enumerate(text) for _ in _FOLDS[ord(char)]]
+    return _Cells(list(made), starts, [place + 1 for place in starts])
 
 
 _WORD = re.compile(r"[a-z\u0370-\u03ff\u0400-\u04ff]{2,}")

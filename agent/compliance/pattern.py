@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 GAPS = {"zh": (10, 24, 60), "en": (40, 80, 160)}
 """Characters that "~", "~~" and "~~~" may stand for, by language."""
@@ -49,45 +50,56 @@ def folded(pattern: str) -> str:
     return unicodedata.normalize("NFKC", pattern).replace("\\W", "\0").lower().replace("\0", "\\W")
 
 
-def anchors(regex: str) -> frozenset[str] | None:
-    """Literals of which every match holds at least one; None when there are none, and the pattern is always tried."""
-    found, _ = _choice(regex, 0)
-    return found
+_Literals = frozenset[str] | None
+"""Literals of which every match holds at least one; None when there are none."""
 
 
-def partners(regex: str) -> frozenset[str] | None:
-    """Literals of another part of the pattern, of which every match holds one as well; None when there is no such part."""
+def signs(regex: str) -> tuple[_Literals, _Literals]:
+    """The literals that say whether a pattern is worth trying: its anchors, and its partners, those of another part of it.
+
+    Every match holds an anchor, and a partner as well. None for the first: the pattern is always tried; for the second: an anchor does.
+    Raises IndexError for a pattern that breaks off.
+    """
     opening, closing = _EDGES
     inner = regex[len(opening) : -len(closing)] if regex.startswith(opening) and regex.endswith(closing) else regex
-    found, _ = _choice(inner, 0, rank=1)
-    return found
+    found, partners, _ = _choice(inner, 0)
+    return found, partners
 
 
-def _choice(regex: str, place: int, rank: int = 0) -> tuple[frozenset[str] | None, int]:
-    """The anchors of an alternation that starts at a place, and where it ends; of rank 1 the second best of each branch."""
-    branches: list[frozenset[str] | None] = []
+def _choice(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
+    """The best literals of an alternation that starts at a place, the second best of each branch together, and where it ends."""
+    branches: list[tuple[_Literals, _Literals]] = []
     while True:
-        one, place = _sequence(regex, place, rank)
-        branches.append(one)
+        best, second, place = _sequence(regex, place)
+        branches.append((best, second))
         if place >= len(regex) or regex[place] == ")":
             break
         place += 1
-    if any(branch is None for branch in branches):
-        return None, place
-    return frozenset().union(*(branch for branch in branches if branch)), place
+    firsts, seconds = zip(*branches, strict=True)
+    return _all_of(firsts), _all_of(seconds), place
+
+
+def _all_of(branches: Iterable[_Literals]) -> _Literals:
+    """The literals of all branches; None when a branch has none."""
+    found: set[str] = set()
+    for branch in branches:
+        if branch is None:
+            return None
+        found |= branch
+    return frozenset(found)
 
 
 _LITERALS = re.compile(r"[^\\()\[\]|.^$?*+{}]+")
 _QUANTIFIER = re.compile(r"[?*+]\??|\{\d*,?\d*\}\??")
 
 
-def _sequence(regex: str, place: int, rank: int = 0) -> tuple[frozenset[str] | None, int]:
-    """The best anchors of one branch, or the second best, and where it ends."""
+def _sequence(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
+    """The best literals of one branch, the second best, and where it ends."""
     options: list[frozenset[str]] = []
     run = ""
     while place < len(regex) and regex[place] not in "|)":
         literal: str | None = None
-        group: frozenset[str] | None = None
+        group: _Literals = None
         char = regex[place]
         if char == "(":
             group, place = _group(regex, place)
@@ -121,7 +133,8 @@ def _sequence(regex: str, place: int, rank: int = 0) -> tuple[frozenset[str] | N
         options.append(frozenset({run}))
     options = [option for option in options if all(_telling(word) for word in option)]
     options.sort(key=_worth, reverse=True)
-    return (options[rank] if len(options) > rank else None), place
+    best, second, *_ = [*options, None, None]
+    return best, second, place
 
 
 _COMMON = frozenset(
@@ -135,17 +148,30 @@ def _worth(option: frozenset[str]) -> tuple[bool, int, int]:
     return not any(word.strip() in _COMMON for word in option), min(map(len, option)), -len(option)
 
 
+@functools.cache
 def _telling(word: str) -> bool:
     """Whether a literal is rare enough to look for: any Chinese character, two of others."""
     return bool(word.strip()) and (any("\u3400" <= c <= "\u9fff" for c in word) or len(word.strip()) > 1)
 
 
-def _group(regex: str, place: int) -> tuple[frozenset[str] | None, int]:
+_FLAT = re.compile(r"\((?:\?:)?([^\\()\[\].^$?*+{}]+)\)")
+"""A group of plain words: most are classes of the lexicon, which come back in many patterns."""
+
+
+def _group(regex: str, place: int) -> tuple[_Literals, int]:
+    if flat := _FLAT.match(regex, place):
+        return _plain(flat[1]), flat.end()
     look = re.match(r"\(\?(?:<?[=!])", regex[place:])
     opening = re.match(r"\((?:\?:|\?<?[=!])?", regex[place:])
     assert opening is not None
-    found, end = _choice(regex, place + opening.end())
+    found, _, end = _choice(regex, place + opening.end())
     return (None if look else found), end + 1
+
+
+@functools.cache
+def _plain(words: str) -> _Literals:
+    found = frozenset(words.split("|"))
+    return found if all(_telling(word) for word in found) else None
 
 
 def _class_end(regex: str, place: int) -> int:

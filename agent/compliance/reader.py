@@ -6,8 +6,9 @@ import bisect
 import dataclasses
 import datetime as dt
 import functools
+import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -68,10 +69,8 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     )
     levelled = level(text, book.variants)
     matches = _matches(levelled, wanted, facts.regions, book)
-    for place, missing in open_facts.items():
-        rule = book.rules[place]
-        if place not in matches and not rule.lacks_only:
-            continue
+    for place in sorted({*matches, *(_notices(book) & wanted)}):
+        rule, missing = book.rules[place], open_facts[place]
         if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
             continue
         spans = matches.get(place, [])
@@ -108,6 +107,12 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
         disclaimer=t(language, "compliance.disclaimer", date=book.checked.isoformat()),
         rules_read=len(open_facts),
     )
+
+
+@functools.lru_cache(maxsize=16)
+def _notices(book: RuleBook) -> frozenset[int]:
+    """The rules that speak of what a text lacks, whatever it says."""
+    return frozenset(place for place, rule in enumerate(book.rules) if rule.lacks_only)
 
 
 def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
@@ -178,44 +183,73 @@ def _no_advert(rule: Rule, text: str, book: RuleBook) -> bool:
 
 
 @dataclass(frozen=True)
+class _Pattern:
+    """A pattern of some regions' rules, with all of its triggers: rules of several regions share it."""
+
+    first: Trigger
+    triggers: tuple[int, ...]
+    """Places in the book of the first and of those that share its words."""
+
+
+@dataclass(frozen=True)
 class _Index:
-    """The automaton over all literals of some regions' rules, and what each literal makes worth trying."""
+    """The automaton over all literals of some regions' rules, and what each makes worth trying; sets of patterns are the bits of a number."""
 
     automaton: ahocorasick_rs.AhoCorasick
-    triggers: tuple[tuple[int, ...], ...]
-    partners: tuple[tuple[int, ...], ...]
+    patterns: tuple[_Pattern, ...]
+    firsts: tuple[int, ...]
+    """For each literal, the patterns of which it is the first sign."""
+    seconds: tuple[int, ...]
     """For each literal, the patterns of which it is the second sign."""
-    always: frozenset[int]
-    single: frozenset[int]
+    always: int
+    single: int
     """The patterns that one sign has to do for."""
-    across: frozenset[int]
-    """The patterns that may run on into the next sentences."""
-
-
-@functools.lru_cache(maxsize=64)
-def _allowed(book: RuleBook, wanted: frozenset[int]) -> dict[str, frozenset[int]]:
-    """The patterns of the rules that apply, by language."""
-    return {
-        tongue: frozenset(n for n, one in enumerate(book.triggers) if one.rule in wanted and one.tongue == tongue)
-        for tongue in TONGUES
-    }
+    across: int
 
 
 @functools.lru_cache(maxsize=16)
 def _index(book: RuleBook, regions: frozenset[str]) -> _Index:
-    bound = [
-        (place, one) for place, one in enumerate(book.triggers) if regions.intersection(book.rules[one.rule].region)
-    ]
-    literals: dict[str, tuple[list[int], list[int]]] = {}
-    for place, trigger in bound:
-        for rank, words in enumerate((trigger.anchors, trigger.partners)):
+    bound: dict[tuple[str, str], list[int]] = {}
+    for place, one in enumerate(book.triggers):
+        if regions.intersection(book.rules[one.rule].region):
+            bound.setdefault((one.source, one.tongue), []).append(place)
+    patterns = [(book.triggers[places[0]], tuple(places)) for places in bound.values()]
+    literals: dict[str, list[int]] = {}
+    for place, (trigger, _) in enumerate(patterns):
+        for rank, words in enumerate(trigger.signs):
             for literal in words or ():
-                literals.setdefault(literal, ([], []))[rank].append(place)
-    always = frozenset(place for place, trigger in bound if trigger.anchors is None)
-    across = frozenset(place for place, trigger in bound if trigger.across)
-    single = frozenset(place for place, trigger in bound if trigger.partners is None)
-    firsts, seconds = (tuple(tuple(pair[rank]) for pair in literals.values()) for rank in (0, 1))
-    return _Index(ahocorasick_rs.AhoCorasick(list(literals)), firsts, seconds, always, single, across)
+                literals.setdefault(literal, [0, 0])[rank] |= 1 << place
+
+    def those(holds: Callable[[Trigger], bool]) -> int:
+        return sum(1 << place for place, (trigger, _) in enumerate(patterns) if holds(trigger))
+
+    return _Index(
+        ahocorasick_rs.AhoCorasick(list(literals)),
+        tuple(_Pattern(trigger, places) for trigger, places in patterns),
+        tuple(pair[0] for pair in literals.values()),
+        tuple(pair[1] for pair in literals.values()),
+        always=those(lambda one: one.signs[0] is None),
+        single=those(lambda one: one.signs[1] is None),
+        across=those(lambda one: one.across),
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _allowed(book: RuleBook, regions: frozenset[str], wanted: frozenset[int]) -> dict[str, int]:
+    """The patterns of the rules that apply, by language."""
+    found = dict.fromkeys(TONGUES, 0)
+    for number, pattern in enumerate(_index(book, regions).patterns):
+        if any(book.triggers[one].rule in wanted for one in pattern.triggers):
+            found[pattern.first.tongue] |= 1 << number
+    return found
+
+
+def _places(bits: int) -> Iterator[int]:
+    """The places of a number's bits that are set, from the lowest."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
 
 
 def _matches(
@@ -227,44 +261,57 @@ def _matches(
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
     dues = _due(text, sentences, index)
     found: dict[int, list[tuple[int, int]]] = {}
-    allowed = _allowed(book, wanted)
+    allowed = _allowed(book, regions, wanted)
     told: dict[tuple[str, int, int], bool] = {}
     for place, (start, end) in enumerate(sentences):
+        sentence = text[start:end]
+        may = 0
+        for tongue in _tongues(sentence):
+            may |= allowed[tongue]
+        first, second = dues[place]
+        due = first & (second | index.single) & ~index.across
+        beyond, late = first, second
+        for one in dues[place + 1 : place + _REACH + 1]:
+            beyond, late = beyond | one[0], late | one[1]
+        due |= beyond & (late | index.single) & index.across
+        due &= may
+        if not due:
+            continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
-        first, second = dues[place]
-        due = (first & (second | index.single)) - index.across
-        near = dues[place : place + _REACH + 1]
-        due |= index.across & set().union(*(one[0] for one in near)) & index.single.union(*(one[1] for one in near))
-        tongues = _tongues(text[start:end])
-        raw: dict[str, list[tuple[int, int]]] = {}
-        for number in sorted(set().union(*(due & allowed[tongue] for tongue in tongues))):
-            trigger = book.triggers[number]
-            key = trigger.source
-            if key not in raw:
-                window = text[start : far if trigger.across else end]
-                matches = (m.span() for m in trigger.regex.finditer(window))
-                raw[key] = [(left, right) for left, right in matches if left < right and start + left < end]
-            if not raw[key]:
+        raw: list[tuple[int, list[tuple[int, int]], int]] = []
+        for number in _places(due):
+            pattern = index.patterns[number]
+            until = far if pattern.first.across else end
+            window = text[start:until] if pattern.first.across else sentence
+            if pattern.first.regex.search(window) is None:
                 continue
-            for span in _spans(trigger, raw[key], text, start, far if trigger.across else end, book, told):
+            spans = [m.span() for m in pattern.first.regex.finditer(window)]
+            spans = [(left, right) for left, right in spans if left < right and start + left < end]
+            if spans:
+                raw.extend((one, spans, until) for one in pattern.triggers if book.triggers[one].rule in wanted)
+        for number, spans, until in sorted(raw, key=operator.itemgetter(0)):
+            trigger = book.triggers[number]
+            for span in _spans(trigger, spans, text, start, until, book, told):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
 
 
-def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[set[int], set[int]]]:
+def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[int, int]]:
     """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
-    hits.sort(key=lambda hit: hit[1])
-    dues: list[tuple[set[int], set[int]]] = []
+    hits.sort(key=operator.itemgetter(1))
+    firsts, seconds = index.firsts, index.seconds
+    dues: list[tuple[int, int]] = []
     place = 0
     for _, end in sentences:
-        seen: set[int] = set()
+        first, second = index.always, 0
         while place < len(hits) and hits[place][1] < end:
-            seen.add(hits[place][0])
+            literal = hits[place][0]
+            first |= firsts[literal]
+            second |= seconds[literal]
             place += 1
-        first = set(index.always).union(*(index.triggers[number] for number in seen))
-        dues.append((first, set().union(*(index.partners[number] for number in seen))))
+        dues.append((first, second))
     return dues
 
 

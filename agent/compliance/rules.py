@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from agent.compliance.areas import KNOWN
 from agent.compliance.model import Severity
 from agent.compliance.normal import Variants
-from agent.compliance.pattern import ACROSS, ALWAYS, anchors, expand, folded, partners
+from agent.compliance.pattern import ACROSS, ALWAYS, expand, folded, signs
 from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.resources import knowledge_dir
@@ -148,15 +148,10 @@ class Trigger:
         """Raises RulesUnreadable when it is no regular expression."""
         return _compiled(self.source)
 
-    @functools.cached_property
-    def anchors(self) -> frozenset[str] | None:
-        """Literals of which every match holds one. Raises RulesUnreadable as well."""
-        return _anchored(self.source)
-
-    @functools.cached_property
-    def partners(self) -> frozenset[str] | None:
-        """Literals of another part, of which every match holds one as well. Raises RulesUnreadable as well."""
-        return _partnered(self.source)
+    @property
+    def signs(self) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+        """Literals of which every match holds one, and those of which it holds one as well. Raises RulesUnreadable."""
+        return _signs(self.source)
 
 
 @dataclass(frozen=True)
@@ -273,11 +268,14 @@ def _sharing(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
 
 def _context(value: Mapping[str, Any]) -> Context:
     one = _Context.model_validate(value)
-    made = {
-        name: tuple(re.compile(folded(pattern)) for pattern in getattr(one, name).values())
-        for name in ("before", "inside", "after", "sentence", "text")
-    }
+    made = {name: _any_of(getattr(one, name).values()) for name in ("before", "inside", "after", "sentence", "text")}
     return Context(**made)
+
+
+def _any_of(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Patterns as one, which is quicker to look for; none when there are none. Raises re.error."""
+    each = [folded(pattern) for pattern in patterns]
+    return (re.compile("|".join(f"(?:{pattern})" for pattern in each)),) if each else ()
 
 
 @functools.cache
@@ -290,17 +288,9 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 
 @functools.cache
-def _anchored(regex: str) -> frozenset[str] | None:
+def _signs(regex: str) -> tuple[frozenset[str] | None, frozenset[str] | None]:
     try:
-        return anchors(regex)
-    except IndexError as error:
-        raise _torn(regex, error) from error
-
-
-@functools.cache
-def _partnered(regex: str) -> frozenset[str] | None:
-    try:
-        return partners(regex)
+        return signs(regex)
     except IndexError as error:
         raise _torn(regex, error) from error
 

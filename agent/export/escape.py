@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -46,6 +47,7 @@ def _nested(words: str, outer: str, inner: str) -> str:
     return "".join(found) if depth == 0 else words
 
 
+@functools.lru_cache(maxsize=16384)
 def inline(words: str) -> str:
     """Text inside a line: no HTML, no links, no images, no emphasis, no addresses that turn into links by themselves."""
     if not _TELLING.search(words):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agent.compliance import RulesUnreadable, load_rules, read
 from agent.compliance.normal import level
-from agent.compliance.pattern import anchors, expand
+from agent.compliance.pattern import expand, signs
 from agent.resources import knowledge_dir
 from tests.compliance.measure import DAY
 
@@ -173,10 +173,10 @@ def test_torn_rules_close_the_reader(tmp_path: Path, damage: object) -> None:
 
 
 def test_anchors_are_literals_that_a_match_cannot_do_without() -> None:
-    assert anchors("(?:治好|根治)[^，]{0,5}了") == {"治好", "根治"}
-    assert anchors("a?[bc]+") is None
-    assert anchors(expand("<heal>~病", "zh", {"heal": ["治", "医好"]})) in ({"病"}, {"治", "医好"})
-    assert anchors(expand("cure* it", "en", {})) is not None
+    assert signs("(?:治好|根治)[^，]{0,5}了")[0] == {"治好", "根治"}
+    assert signs("a?[bc]+")[0] is None
+    assert signs(expand("<heal>~病", "zh", {"heal": ["治", "医好"]}))[0] in ({"病"}, {"治", "医好"})
+    assert signs(expand("cure* it", "en", {}))[0] is not None
 
 
 def test_whole_words_in_english() -> None:

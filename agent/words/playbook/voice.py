@@ -84,8 +84,8 @@ class Voice:
         self.language = language
         self.seed = seed
         self.facts = dict(facts)
-        self._used: Counter[str] = Counter()
-        self._orders: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        self._used: Counter[tuple[str, str]] = Counter()
+        self._orders: dict[str, list[tuple[str, frozenset[str]]]] = {}
 
     def has(self, key: str) -> bool:
         """Whether the phrase exists."""
@@ -105,8 +105,8 @@ class Voice:
         eligible, known = self._eligible(key, facts)
         if not eligible:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
-        raw = min(eligible, key=lambda phrase: self._used[f"{key}|{phrase}"])
-        self._used[f"{key}|{raw}"] += 1
+        raw = min(eligible, key=lambda phrase: self._used[key, phrase])
+        self._used[key, raw] += 1
         return self.fill(raw, known)
 
     def some(self, key: str, count: int, **facts: object) -> list[str]:
@@ -116,16 +116,19 @@ class Voice:
 
     def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
         """The variants that can be filled, the best first, and the facts to fill them with."""
-        known = {**self.facts, **{k: str(v) for k, v in facts.items() if v is not None}}
-        try:
-            raw = _phrases(self.language)[key]
-        except KeyError:
-            raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
-        fit = tuple(v for v in raw if all(known.get(name) for name in fields(v)))
-        if (key, fit) not in self._orders:
-            order = {phrase: place for place, phrase in enumerate(rank(f"{self.seed}|{key}", fit))}
-            self._orders[key, fit] = sorted(fit, key=lambda v: (not fields(v), order[v]))
-        return self._orders[key, fit], known
+        known = self.facts
+        if facts:
+            known = {**known, **{k: str(v) for k, v in facts.items() if v is not None}}
+        if key not in self._orders:
+            try:
+                raw = _phrases(self.language)[key]
+            except KeyError:
+                raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
+            self._orders[key] = [
+                (phrase, fields(phrase))
+                for phrase in sorted(rank(f"{self.seed}|{key}", raw), key=lambda phrase: not fields(phrase))
+            ]
+        return [phrase for phrase, names in self._orders[key] if all(map(known.get, names))], known
 
     def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
         """The phrase with its facts, punctuation mended where a fact brought its own."""
@@ -137,6 +140,7 @@ _ZH_DOUBLES = re.compile(r"([。，；：！？、])[。，；：、]+")
 _ZH_CLOSED = re.compile(r"([。！？])([”」』）])\1")
 _ZH_BLANK = re.compile(r"(?<=[一-鿿，。；：、！？“”「」（）]) (?=[一-鿿，。；：、！？“”「」（）])")
 _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
+_EN_TWICE = re.compile(r"\b(the|and|at) \1\b", re.I)
 _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
 _EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])")
@@ -148,9 +152,9 @@ def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
     text = nest(_BLANKS.sub(" ", text).strip())
     if language.startswith("zh"):
-        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
+        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
         return _ZH_BLANK.sub("", text) if " " in text else text
-    text = _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text))
+    text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text)))
     text = _EN_BLANK.sub(r"\1", text)
     text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
     return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
@@ -190,7 +194,8 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
     if len(parts) < 2 or not last:
         return ("、" if language.startswith("zh") else ", ").join(parts)
     if language.startswith("zh"):
-        return "、".join(parts[:-1]) + "和" + parts[-1]
+        gap = " " if parts[-2][-1:].isascii() and parts[-2][-1:].isalnum() else ""
+        return "、".join(parts[:-1]) + gap + "和" + parts[-1]
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
@@ -203,6 +208,15 @@ def clip(text: str, limit: int) -> str:
     for mark in ("。", "；", ";", "，", ", ", "、", "（", " (", " – ", ": ", "："):
         cut = head.rfind(mark)
         if cut >= limit // 3:
-            return head[:cut].rstrip()
+            return _closed(head[:cut].rstrip())
     cut = head.rfind(" ")
-    return head[:cut].rstrip() if cut >= limit // 2 else head.rstrip()
+    return _closed(head[:cut].rstrip() if cut >= limit // 2 else head.rstrip())
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that a cut has left open, unless the text begins with it."""
+    for opening, closing in ("（）", "()"):
+        place = text.rfind(opening)
+        if place > 0 and closing not in text[place:]:
+            text = text[:place].rstrip()
+    return text
