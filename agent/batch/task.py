@@ -175,7 +175,9 @@ async def make(task: Task, options: Options) -> AsyncIterator[Event | Made]:
                 made.seconds = round(time.monotonic() - started, 3)
                 _leave(task, made, event)
     except (CapReached, DiskFull, EndpointLost) as error:
-        made = Made("stopped", reason=str(error), stop=STOPS[type(error)])
+        made = Made(
+            "stopped", reason=str(error), stop=next(stop for kind, stop in STOPS.items() if isinstance(error, kind))
+        )
     except CehuaError as error:
         made = Made("failed", reason=_reason(error))
     except OSError as error:
