@@ -94,13 +94,13 @@ mutate: setup ## small faults in checks, budget arithmetic and gate, and the sha
 audit: setup ## look the lock up among known vulnerabilities; ends with 3 where the service cannot be asked
 	@$(BIN)/python .ci/audit.py
 
-injections: setup ## every attack of tests/injection against a model that obeys (about ten minutes on two cores)
+injections: setup ## every attack of tests/injection against a model that obeys
 	$(BIN)/python -m tests.injection.driver
 
 eval-heldout: setup ## the same over the held-out briefs, in aggregate; every such run is logged in evals/LOG.md
 	$(BIN)/cehua eval run --held-out --out runs/evals-heldout
 
-chaos: setup ## kill runs and batches at random and at failpoints, and compare (half an hour and more)
+chaos: setup ## kill runs and batches at random and at failpoints, and compare
 	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10
 	$(BIN)/python -m tests.chaos.batches --kills 300 --times 5
 

@@ -97,6 +97,8 @@ def test_what_is_no_secret_stays(known: None) -> None:
     assert scrub(text) == text
     remember_address("https://host.example/v1?model=longer-than-eight&lang=en")
     assert scrub("longer-than-eight") == "longer-than-eight"
+    secrecy.remember("not-needed")
+    assert scrub("more is not-needed") == "more is not-needed"
 
 
 class Leaky(Obedient):
