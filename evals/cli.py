@@ -171,11 +171,14 @@ def record(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is stale and what it would take.")] = False,
 ) -> None:
-    """Ask a model what the cassettes do not hold any more, and keep its answers."""
+    """Ask a model what the cassettes do not hold any more, and keep its answers. Broken off (also from outside), it keeps what it has."""
+    import signal
+
     from agent.llm import open_model
     from agent.settings import load_settings
     from evals import live
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings, spec = load_settings(model=model), _spec(model)
     chosen = _briefs(brief or list(live.RECORDED), held_out=False)
     if one_shot:

@@ -11,7 +11,7 @@ from typing import Any
 
 from agent.errors import CehuaError, SetupError
 from evals.results import HERE
-from evals.traffic.normal import HOST, body_of, canonical, key, leaks, said
+from evals.traffic.normal import HOST, body_of, canonical, key, leaks, said, streamed
 
 FOLDER = HERE / "cassettes"
 
@@ -56,6 +56,8 @@ def known(path: Path) -> set[str]:
 def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     """Answers from the cassette; with `record` lets through and keeps what it does not hold, and drops what nobody asked for.
 
+    A recording that is broken off keeps what was answered until then and drops nothing.
+
     Raises StaleTraffic on replay for a request that it does not hold; SetupError when vcrpy is missing, or when what was recorded holds a secret or a path of this machine.
     """
     try:
@@ -81,7 +83,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
             return None
         text = response["body"]["string"]
         text = text.decode("utf-8") if isinstance(text, bytes) else text
-        kind = "text/event-stream" if text.lstrip().startswith("data:") else "application/json"
+        kind = "text/event-stream" if streamed(text) else "application/json"
         return {
             "status": {"code": 200, "message": "OK"},
             "headers": {"content-type": [kind]},
@@ -100,15 +102,19 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     recorder.serializer = "readable"
     if record:
         path.parent.mkdir(parents=True, exist_ok=True)
-    with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=record):
-        try:
-            yield tape
-        except vcr.errors.CannotOverwriteExistingCassetteException as error:
-            raise StaleTraffic(
-                f"The cassette {path.name} does not hold this request.", hint="Run `cehua eval record`."
-            ) from error
-    if record and path.exists():
-        found = leaks(path.read_text(encoding="utf-8"))
+    try:
+        with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=record) as held:
+            try:
+                yield tape
+            except vcr.errors.CannotOverwriteExistingCassetteException as error:
+                raise StaleTraffic(
+                    f"The cassette {path.name} does not hold this request.", hint="Run `cehua eval record`."
+                ) from error
+            except BaseException:
+                held.drop_unused_requests = False
+                raise
+    finally:
+        found = leaks(path.read_text(encoding="utf-8")) if record and path.exists() else []
         if found:
             path.unlink()
             raise SetupError(
@@ -145,8 +151,7 @@ class Readable:
 
 
 def _interaction(call: dict[str, Any]) -> dict[str, Any]:
-    stream = call["answer"].lstrip().startswith("data:")
-    headers = {"content-type": ["text/event-stream" if stream else "application/json"]}
+    headers = {"content-type": ["text/event-stream" if streamed(call["answer"]) else "application/json"]}
     return {
         "request": {
             "method": "POST",
