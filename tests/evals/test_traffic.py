@@ -110,9 +110,14 @@ def test_a_recording_broken_off_keeps_the_old_and_the_new(serve: Serve, tmp_path
     cases = [Case(one) for one in briefs(only=("yunqi-sentence", "beimai-tiny"))]
     with cassette(path, record=True):
         one_shot(cases[0], lambda: chat(server.url))
-    with pytest.raises(KeyboardInterrupt), cassette(path, record=True):
-        one_shot(cases[1], lambda: chat(server.url))
-        raise KeyboardInterrupt
+
+    def broken_off() -> None:
+        with cassette(path, record=True):
+            one_shot(cases[1], lambda: chat(server.url))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
     assert len(known(path)) == 2
 
 
