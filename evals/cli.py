@@ -1,4 +1,4 @@
-"""`cehua eval …`: run, diff, accept, record, rate, judge. Results on stdout and in files, progress on stderr.
+"""`cehua eval …`: run, diff, versus, accept, record, rate, judge. Results on stdout and in files, progress on stderr.
 
 0 green · 1 red · 2 bad input · 3 set-up.
 """
@@ -135,6 +135,23 @@ def diff(
     from evals import report
 
     sys.stdout.write(report.diff_table(_load(a), _load(b)) + "\n")
+
+
+@app.command()
+def versus(
+    results: Annotated[
+        list[Path],
+        typer.Argument(help="Results of writers over the same briefs; the first against each of the others."),
+    ],
+) -> None:
+    """Writers side by side as a Markdown table: means, differences with intervals, wins and losses."""
+    from evals.versus import versus as table
+
+    loaded = [_load(path) for path in results]
+    try:
+        sys.stdout.write(table(loaded[0], loaded[1:]) + "\n")
+    except ValueError as error:
+        _fail(2, f"{error}.")
 
 
 @app.command()

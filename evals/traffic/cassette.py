@@ -135,13 +135,19 @@ class Readable:
         self.about = about
 
     def serialize(self, cassette_dict: dict[str, Any]) -> str:
-        """YAML with literal blocks; calls in the order of their hashes, so that recording twice gives the same file."""
-        calls = []
+        """YAML with literal blocks; calls in the order of their hashes, so that recording twice gives the same file.
+
+        A message that several requests begin with is written once and referred to from then on.
+        """
+        calls: list[dict[str, Any]] = []
+        known: dict[str, Any] = {}
         for one in cassette_dict["interactions"]:
             body = json.loads(one["request"]["body"])
+            name = key(body)
+            body["messages"] = [known.setdefault(canonical(message), _literal(message)) for message in body["messages"]]
             text = one["response"]["body"]["string"]
             text = text.decode("utf-8") if isinstance(text, bytes) else text
-            calls.append({"hash": key(body), "request": body, "answer": text})
+            calls.append({"hash": name, "request": body, "answer": text})
         calls.sort(key=lambda call: str(call["hash"]))
         return _yaml_dump({"about": self.about, "calls": calls})
 
@@ -173,19 +179,25 @@ def _yaml_dump(value: Any) -> str:
     import io
 
     from ruamel.yaml import YAML
-    from ruamel.yaml.scalarstring import LiteralScalarString
-
-    def literal(one: Any) -> Any:
-        if isinstance(one, dict):
-            return {name: literal(inner) for name, inner in one.items()}
-        if isinstance(one, list):
-            return [literal(inner) for inner in one]
-        plain = isinstance(one, str) and "\n" in one and not any(ord(c) < 32 and c not in "\n\t" for c in one)
-        return LiteralScalarString(one) if plain else one
 
     yaml = YAML()
     yaml.width = 4000
     yaml.allow_unicode = True
     out = io.StringIO()
-    yaml.dump(literal(value), out)
+    yaml.dump(_literal(value), out)
     return out.getvalue()
+
+
+def _literal(value: Any) -> Any:
+    """The same, texts of several lines as blocks; what is one already stays the same object, so that it is written once."""
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.scalarstring import LiteralScalarString
+
+    if isinstance(value, CommentedMap):
+        return value
+    if isinstance(value, dict):
+        return CommentedMap((name, _literal(inner)) for name, inner in value.items())
+    if isinstance(value, list):
+        return [_literal(one) for one in value]
+    plain = isinstance(value, str) and "\n" in value and not any(ord(c) < 32 and c not in "\n\t" for c in value)
+    return LiteralScalarString(value) if plain else value
