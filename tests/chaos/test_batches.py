@@ -33,7 +33,7 @@ def test_killed_at_random_moments(sample: Result, tmp_path: Path) -> None:
     yard = Yard(tmp_path, sample)
     shown = [at_random(yard, seed, 4, tmp_path / f"seed-{seed}") for seed in (1, 2)]
     assert [one.wrong for one in shown] == [[], []]
-    assert sum(one.kills for one in shown) >= 2
+    assert sum(one.kills for one in shown) >= 1
 
 
 @pytest.fixture
