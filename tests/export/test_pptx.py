@@ -164,7 +164,13 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
     hours = next(chart for chart in found if next(iter(chart.plots[0].series)).name == "所需工时")
     assert sum(next(iter(hours.plots[0].series)).values) == pytest.approx(sum(one.hours for one in plan.team.weeks))
     spans = next(
-        chart for chart in found if [*chart.plots[0].categories] == [f"{one.id} {one.name}" for one in plan.phases]
+        chart
+        for chart in found
+        if len(chart.plots[0].categories) == len(plan.phases)
+        and all(
+            str(told).startswith(f"{one.id} {one.name}")
+            for told, one in zip(chart.plots[0].categories, plan.phases, strict=True)
+        )
     )
     before, lasting = (list(one.values) for one in spans.plots[0].series)
     assert before == [(one.start - plan.meta.start).days for one in plan.phases]
