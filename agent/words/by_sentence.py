@@ -11,6 +11,7 @@ from agent.errors import ModelError
 from agent.llm import Message
 from agent.words import small
 from agent.words.accept import Ground, Refusal, refuse
+from agent.words.keeps import likeness
 from agent.words.sentences import Sentence, sentences
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ class _Part:
 
 
 class FieldBySentence:
-    """One listed text. Every round asks afresh for the sentences that are still the playbook's.
+    """One listed text. Every round asks afresh for the sentences that are still the playbook's, a later one several times.
 
     Shown its refused answer with the reason, a 1.5B model rewrites the reason or copies a worked turn (none of eleven such
-    repairs could be used), while the same question again often brings another answer.
+    repairs could be used), while the same question again often brings another answer. Of a round's answers that pass, the one nearest
+    to the draft is taken: the more a small model changes, the more often it changes what no rule of words can see.
     """
 
     def __init__(
@@ -52,15 +54,18 @@ class FieldBySentence:
         """The sentences that another round could bring; none after a call that failed for good."""
         return [] if self.failed else [one for one in self.parts if one.draft.worth_asking and not one.text]
 
-    async def ask(self, round: int, tell: Callable[[str], None] | None) -> list[str | ModelError]:
-        """The model's answers for the open sentences, side by side."""
-        return await asyncio.gather(*(self._answer(one, round, tell) for one in self.open))
+    async def ask(self, round: int, tell: Callable[[str], None] | None) -> list[list[str | ModelError]]:
+        """The model's answers for the open sentences, side by side: of each as many as the round draws."""
+        draws = small.draws(round)
+        return await asyncio.gather(
+            *(asyncio.gather(*(self._answer(one, round, draw, tell) for draw in range(draws))) for one in self.open)
+        )
 
-    async def _answer(self, part: _Part, round: int, tell: Callable[[str], None] | None) -> str | ModelError:
+    async def _answer(self, part: _Part, round: int, draw: int, tell: Callable[[str], None] | None) -> str | ModelError:
         try:
             reply = await self._model.complete(
                 [*self._prefix, Message("user", part.draft.marked)],
-                small.shape(part.draft, round + 1),
+                small.shape(part.draft, small.draws_before(round) + draw + 1),
                 max_tokens=small.room(part.draft, self._language),
                 temperature=small.temperature(round),
                 on_text=tell,
@@ -69,14 +74,19 @@ class FieldBySentence:
             return error
         return str(reply.value.text).strip()
 
-    def merge(self, answers: Sequence[str | ModelError]) -> None:
-        """Takes the sentences that pass and puts the field together anew."""
-        for part, answer in zip(self.open, answers, strict=True):
-            if isinstance(answer, ModelError):
-                self.failed = answer
-                part.why = Refusal("failed", answer.message)
-            else:
-                part.text, part.why = self._judged(answer, part.draft)
+    def merge(self, answers: Sequence[Sequence[str | ModelError]]) -> None:
+        """Takes of each sentence's answers the nearest that passes, and puts the field together anew."""
+        for part, drawn in zip(self.open, answers, strict=True):
+            judged = [self._judged(one, part.draft) for one in drawn if not isinstance(one, ModelError)]
+            passed = [text for text, _ in judged if text]
+            if passed:
+                part.text, part.why = max(passed, key=lambda text: likeness(text, part.draft.text)), None
+            elif judged:
+                part.why = judged[0][1]
+            failed = next((one for one in drawn if isinstance(one, ModelError)), None)
+            if failed:
+                self.failed = failed
+                part.why = part.why if judged else Refusal("failed", failed.message)
         self._put_together()
 
     def _judged(self, answer: str, draft: Sentence) -> tuple[str, Refusal | None]:

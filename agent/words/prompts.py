@@ -21,7 +21,7 @@ class Prompt:
     why: str
     body: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """How a model of the size this prompt is for is called: `temperature`, one value for each round."""
+    """How a model of the size this prompt is for is called: `temperature` and `draws`, one value for each round."""
 
     @property
     def stamp(self) -> str:
@@ -30,8 +30,15 @@ class Prompt:
 
     def temperature(self, round: int) -> float | None:
         """The sampling temperature of a call: round 0 is the first, 1 and 2 are repairs; None leaves it to the model."""
-        steps = self.settings.get("temperature") or [None]
-        return steps[min(round, len(steps) - 1)]  # type: ignore[no-any-return]
+        return self._step("temperature", round)  # type: ignore[no-any-return]
+
+    def draws(self, round: int) -> int:
+        """How many answers a call's question is asked for at once in a round; one unless the prompt says otherwise."""
+        return int(self._step("draws", round) or 1)
+
+    def _step(self, name: str, round: int) -> Any:
+        steps = self.settings.get(name) or [None]
+        return steps[min(round, len(steps) - 1)]
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The prompt with its inputs. Raises KeyError for a declared input that is missing, jinja2.UndefinedError for an undeclared one."""

@@ -11,7 +11,7 @@ _EN_END = re.compile(r"(?<=[.!?;])(?=\s+\S)")
 _MARKED = re.compile(r"[“‘「『\"'](\w)[”’」』\"']")
 SHORTEST = {"zh": 12, "en": 30}
 """Characters below which a sentence is joined to its neighbour, and below which it is not worth a call."""
-LONGEST = {"zh": 64, "en": 190}
+LONGEST = {"zh": 48, "en": 190}
 """Characters above which sentences are not joined: a small model loses the end of a long one."""
 
 

@@ -35,6 +35,16 @@ def temperature(round: int) -> float | None:
     return load_prompt("small").temperature(round)
 
 
+def draws(round: int) -> int:
+    """How many answers a try draws for each open sentence, as the prompt file says."""
+    return load_prompt("small").draws(round)
+
+
+def draws_before(round: int) -> int:
+    """How many answers the tries before this one drew for a sentence that is still open."""
+    return sum(draws(earlier) for earlier in range(round))
+
+
 def accept(answer: str, part: Sentence, language: str) -> tuple[str, Fault | None]:
     """The answer with its quotations put back, and what speaks against it by its words alone."""
     answer = localise(closed(answer, part.marked), language)

@@ -21,6 +21,11 @@ GOOD = [
         "品牌经理林岚把这两条写在周会第一页，另外12条按触发线看。",
         "品牌经理林岚在周会上把这两条写在第一页，另外12条按触发线看。",
     ),
+    (
+        "zh-CN",
+        "冷泡龙井若能在三句话里说明白，这人会先收藏；“寅”则决定之后买不买。",
+        "冷泡龙井如果能在三句话里说明白，这个人会先收藏；“寅”则决定之后是否买。",
+    ),
     ("en", "The link is kept for 14 days.", "For 14 days the link is kept."),
     (
         "en",
@@ -48,6 +53,12 @@ DAMAGED = [
         "negation",
     ),
     ("zh-CN", "入口只有一个，不换来换去。", "入口只有一个，不换不换。", "negation"),
+    (
+        "zh-CN",
+        "手里有现成的选择，心里在算值不值。",
+        "手里有现成的选择，心里在算值。",
+        "leaves_out",
+    ),
     ("zh-CN", "冷泡龙井放在 KOC 的桌上拍。", "冷泡龙井放在 KOL 的桌上拍。", "name"),
     ("zh-CN", "总额不含人工，按排期要出1,156小时，也当成本看。", "总额不含人工，按排期要出1,156小时。", "leaves_out"),
     ("en", "We answer and we do not push.", "We answer and we push.", "negation"),
@@ -88,5 +99,10 @@ def test_a_draft_typed_again_is_copied() -> None:
 
 def test_a_clause_said_twice_is_seen() -> None:
     fault = changed("每周留几句有用有用的话。", "每周留几句有用的话。", "zh-CN")
+    assert fault is not None
+    assert fault.kind == "twice"
+    fault = changed(
+        "习惯就是习惯，好处是心里有数，记录每期都留。", "替代它的是习惯，好处是心里有数，记录每期都留。", "zh-CN"
+    )
     assert fault is not None
     assert fault.kind == "twice"

@@ -17,7 +17,7 @@ from agent.words.accept import Ground
 from agent.words.asking import Material
 from agent.words.items import Rewrite
 from agent.words.sentences import sentences
-from agent.words.small import accept, broken, leaks, prefix
+from agent.words.small import accept, broken, draws, leaks, prefix
 from agent.words.writer import REPAIRS, Setting, StageWords, StageWriter
 from agent.words.writer import ended as finished
 
@@ -75,19 +75,38 @@ def test_sentences_are_the_models_and_quotations_come_back() -> None:
 
 def test_a_refused_sentence_is_asked_for_afresh_and_then_stays_the_drafts() -> None:
     one, two = marked()
-    model = Scripted({one: [one] * (1 + REPAIRS), two: [SECOND]})
+    drawn = sum(draws(round) for round in range(1 + REPAIRS))
+    model = Scripted({one: [one] * drawn, two: [SECOND]})
     text, words = run(model)
     assert text.startswith("冷泡龙井的好坏在过程里，过程可以拍，也可以被问。")
     assert reasons(words) == ["strays from the draft: the draft again"]
     assert words.listed[0].written == len("栏目名字叫“八小时里发生了什么”，每周出一期，周三上线。")
     asked = [turns for turns in model.asked if turns[-1].content == one]
-    assert len(asked) == 1 + REPAIRS
-    assert len(set(model.shapes)) == 1 + REPAIRS
+    assert len(asked) == drawn > 1 + REPAIRS
+    assert len(set(model.shapes)) == drawn
+
+
+def test_of_several_answers_that_pass_the_nearest_to_the_draft_is_taken() -> None:
+    one, two = marked()
+    near = "冷泡龙井的好坏在过程里，过程可以拍下来，也可以被问。"
+    model = Scripted({one: [one, FIRST, near], two: [SECOND]})
+    text, words = run(model)
+    assert text.startswith(near)
+    assert reasons(words) == []
+
+
+def test_one_answer_of_a_try_may_fail() -> None:
+    one, two = marked()
+    model = Scripted({one: [one, FAILED, FIRST], two: [SECOND]})
+    text, _ = run(model)
+    assert text.startswith(FIRST)
 
 
 def test_the_plans_own_acceptance_is_heeded() -> None:
     one, two = marked()
-    text, words = run(Scripted({one: [FIRST] * 3, two: [SECOND]}), never_say=["拍下来"])
+    text, words = run(
+        Scripted({one: [FIRST] * sum(map(draws, range(1 + REPAIRS))), two: [SECOND]}), never_say=["拍下来"]
+    )
     assert "拍下来" not in text
     assert reasons(words) == ["never say: 拍下来"]
 
