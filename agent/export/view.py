@@ -232,6 +232,7 @@ _RANGE = re.compile(r"[^\n\u2013]*\d[^\n\u2013]*(?: \u2013 [^\n\u2013]*\d[^\n\u2
 _DAY = re.compile(
     r"(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
 )
+_TIMES = re.compile(r"\d+ × [^\s]+(?: = \d+)?")
 HELD = 24
 """Longest range, in letters, that stands on one line; of a longer one each number keeps its dash."""
 
@@ -239,9 +240,11 @@ HELD = 24
 def held(span: Span) -> Span:
     """A span of a cell in which lines do not end inside "2,451 – 2,938 – 3,897" or "Fri 5 Feb"."""
     words = _DAY.sub(lambda day: day[0].replace(" ", "\u00a0"), span.text)
-    if _RANGE.fullmatch(words):
+    if _TIMES.fullmatch(words):
         words = words.replace(" ", "\u00a0")
-        if len(words) > HELD:
+    elif _RANGE.fullmatch(words):
+        words = words.replace(" ", "\u00a0")
+        if _size(words) > HELD:
             words = words.replace("\u2013\u00a0", "\u2013 ")
     return replace(span, text=words)
 
@@ -282,7 +285,7 @@ def run_in(notes: Iterable[Text]) -> list[Text]:
     found: list[Text] = []
     room = 0
     for note in notes:
-        size = sum(2 if ord(letter) > 0x2E7F else 1 for span in note for letter in span.text)
+        size = sum(_size(span.text) for span in note)
         if size <= min(SHORT, room):
             found[-1] = join([found[-1], note], "\u2003")
             room -= size + 4
@@ -290,6 +293,11 @@ def run_in(notes: Iterable[Text]) -> list[Text]:
             found.append(note)
             room = NOTE_LINE - size if size <= SHORT else 0
     return found
+
+
+def _size(words: str) -> int:
+    """Letters of a text; a Chinese character counts as two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
 
 
 def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -11,7 +11,7 @@ PADDING = 1.1
 """Ems beside the text of a cell."""
 LEAST = 0.045
 """The least share of the table's width that a column gets."""
-_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|(?:[A-Za-z0-9.,%+¥$£€'’@#/_:-]|\u00a0\u2013?)+")
+_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|(?:[A-Za-z0-9.,%+−×=¥$£€'’@#/_:-]|\u00a0\u2013?)+")
 """What is not broken inside: dates, words and numbers, and what hard spaces hold together."""
 LONGEST = 13.0
 """Ems at which the longest piece of a column counts at most, so that an endless word does not starve the others."""

@@ -122,14 +122,16 @@ class Blocks(Inline):
             f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
             for side in ("top", "left", "bottom", "right")
         )
+        whole = height(card, letters(wide=False)) < LONG_CARD
+        # LibreOffice moves a table whose head is kept with its text as a whole.
+        keep = KEEP if whole else ""
         head = xml.cell(
-            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP), width, styles.SOFT, edge
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
         )
-        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], KEEP) if card.title else ""
+        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], keep) if card.title else ""
         body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body)
         rest = self.pairs(card.pairs, "Plan Source")
         inner = (title + body + rest) or xml.paragraph("", self.style["Plan Post"])
-        whole = height(card, letters(wide=False)) < LONG_CARD
         rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
         return xml.table(rows, [width], lines=False, padding=140) + self.gap()
 

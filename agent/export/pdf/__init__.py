@@ -75,7 +75,9 @@ def _leading(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for at, one in enumerate(blocks):
         after = blocks[at + 1]["kind"] if at + 1 < len(blocks) else ""
         opens = not at or blocks[at - 1]["kind"] == "heading"
-        sticks = opens and one["kind"] in ("paragraph", "pairs") and after in ("card", "table", "chart", "group")
+        sticks = (
+            opens and one["kind"] in ("paragraph", "pairs") and after in ("card", "table", "pieces", "chart", "group")
+        )
         found.append({**one, "sticky": True} if sticks else one)
     return found
 
@@ -191,6 +193,10 @@ class Words:
                     "kind": "card", "header": self.spans(header), "title": self(title),
                     "body": [self(piece) for piece in body], "pairs": self.pairs(pairs),
                 }  # fmt: skip
+            case Table(rows=rows, totals=totals) if totals and len(rows) > totals + 2:
+                # Sums stand below at least one of the rows that they add up.
+                first, rest = self.parted(block, len(rows) - totals - 1)
+                return {"kind": "pieces", "blocks": [first, {"kind": "group", "blocks": [rest]}]}
             case Table():
                 return self.table(block)
             case Chart(id=id_, title=title):

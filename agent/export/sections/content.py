@@ -123,7 +123,7 @@ def themes(v: Reader) -> list[Block]:
 
 def _pillar_row(v: Reader, pillar: Pillar) -> list[Inline]:
     """A pillar in the overview."""
-    serves = [v.listed(pillar.personas), v.listed(pillar.goals)]
+    serves = [", ".join(pillar.personas), ", ".join(pillar.goals)]
     return [
         strong(v.named(pillar.id)),
         v.t(f"direction.{pillar.direction}"),

@@ -128,18 +128,18 @@ def _goals(v: Reader) -> Block:
             continue
         goal = goals[id_]
         verdict = goal.verdict
-        forecast = v.range(*map(_three, (verdict.low, verdict.base, verdict.high)), goal.target.unit)
+        forecast = v.range(_three(verdict.low), _three(verdict.base), _three(verdict.high), goal.target.unit)
         rows.append([
             v.named(id_), _brief(v, goal.baseline), _brief(v, goal.target), forecast or v.t("misc.unknown"),
             v.day(goal.deadline, weekday=False, year=True), strong(v.t(f"status.{verdict.status}")),
         ])  # fmt: skip
-    return table(v.cols("goal*3", ">baseline*2", ">target*3", ">forecast*3", "deadline*2", "verdict*3"), rows)
+    return table(v.cols("goal*3", ">baseline*2", ">target*2", ">forecast*3", "deadline*2", "verdict*3"), rows)
 
 
 def _brief(v: Reader, figure: Figure) -> Inline:
-    """A figure with the mark of its kind; its source and its sum stand with the goal in part 1.3."""
-    ends = (figure.low, figure.value, figure.high)
-    known = v.range(*(map(_three, ends) if figure.kind == "computed" else ends), figure.unit)
+    """A figure, of a range its middle, with the mark of its kind; range, source and sum stand with the goal in part 1.3."""
+    single = figure.value is not None
+    known = v.range(None if single else figure.low, figure.value, None if single else figure.high, figure.unit)
     return text(known or v.t("misc.unknown"), v.origin(figure.kind))
 
 
@@ -147,8 +147,7 @@ def _three(value: float | None) -> float | None:
     """A reckoned number of a thousand and more to three figures, as the summary's sentences have it."""
     if value is None or abs(value) < 1000:
         return value
-    unit = 10 ** (math.floor(math.log10(abs(value))) - 2)
-    return round(value / unit) * unit
+    return float(round(value, 2 - math.floor(math.log10(abs(value)))))
 
 
 def share(fraction: float) -> str:

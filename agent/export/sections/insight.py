@@ -232,7 +232,7 @@ def positioning(v: Reader) -> list[Block]:
         v.head("emphasis"),
         table(
             v.cols("phase*2", "goals*2", "emphasis*6"),
-            [[v.named(one.phase), v.listed(one.goals), one.emphasis] for one in part.emphasis],
+            [[v.named(one.phase), ", ".join(one.goals), one.emphasis] for one in part.emphasis],
         ),
     ]
 

@@ -70,7 +70,7 @@ def _risk(v: Reader, risk: Risk) -> list[Inline]:
             [
                 strong(f"{risk.id} {risk.title}"),
                 v.t(f"risk_kind.{risk.kind}"),
-                f"{v.t('col.score_li')}{v.t('misc.colon')}{risk.likelihood} × {risk.impact} = {risk.score}",
+                text(v.t("col.score_li"), v.t("misc.colon"), f"{risk.likelihood} × {risk.impact} = {risk.score}"),
                 v.listed([v.role(risk.owner), drill or ""]),
             ]
         ),
@@ -183,8 +183,8 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
         for (category, item, platform, fixed), found in bought.items()
     ]
     rows.append([strong(v.t("misc.sum")), "", "", *(strong(sum_) for sum_ in money(sums)), ""])
-    heads = [Column(v.named(id_), "right", 2) for id_ in phases]
-    columns = [*v.cols("no"), v.both("category", "platform"), *v.cols("item*3"), *heads, *v.cols(">total*2", "basis*4")]
+    heads = [Column(v.named(id_), "right") for id_ in phases]
+    columns = [*v.cols("no"), v.both("category", "platform"), *v.cols("item*3"), *heads, *v.cols(">total", "basis*5")]
     return table(columns, rows, totals=1)
 
 
@@ -196,14 +196,22 @@ def _ids(found: list[str]) -> str:
 
 
 def _basis(v: Reader, found: list[BudgetLine]) -> Inline:
-    """What the sums of one row rest on: said once where it is the same in every phase."""
-    said = list(dict.fromkeys(line.basis for line in found))
-    return said[0] if len(said) == 1 else lines(f"{line.phase}{v.t('misc.colon')}{line.basis}" for line in found)
+    """What the sums of one row rest on: what is the same in every phase is said once, at the end."""
+    mark = v.t("misc.semicolon")
+    said = [line.basis.split(mark) for line in found]
+    common = [piece for piece in said[0] if all(piece in other for other in said)]
+    own = [
+        f"{line.phase}{v.t('misc.colon')}{mark.join(rest)}"
+        for line, pieces in zip(found, said, strict=True)
+        if (rest := [piece for piece in pieces if piece not in common])
+    ]
+    return lines([*own, mark.join(common)])
 
 
 def _creators(v: Reader) -> Block:
     """The creator plan behind the creator lines."""
     notes = Notes()
+    colon = v.t("misc.colon")
     rows: list[Row] = [
         [
             one.id,
@@ -214,14 +222,17 @@ def _creators(v: Reader) -> Block:
                 ]
             ),
             lines([f"{one.number} × {v.money(one.fee_cents)}", strong(v.money(one.total_cents))]),
-            v.figure(one.views, notes),
-            v.figure(one.engagements, notes),
+            lines(
+                [
+                    text(v.t("col.views"), colon, v.figure(one.views, notes)),
+                    text(v.t("col.engagements"), colon, v.figure(one.engagements, notes)),
+                ]
+            ),
             lines([one.choose, one.brief]),
         ]
         for one in v.plan.budget.creators
     ]
-    columns = v.cols("no", "tier*3", ">fees*2", ">views*3", ">engagements*3", "choose_brief*5")
-    return table(columns, rows, notes=notes)
+    return table(v.cols("no", "tier*3", ">fees*2", "results*5", "choose_brief*6"), rows, notes=notes)
 
 
 def _paid(v: Reader) -> Block:
