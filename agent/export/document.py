@@ -50,8 +50,18 @@ APPENDICES: tuple[tuple[str, Builder], ...] = (
 
 
 def document(plan: MarketingPlan) -> Document:
-    """The plan as a document in its own language, for any renderer."""
-    v = Reader(plan)
+    """The plan as a document in its own language, for any renderer.
+
+    It is built twice: only the first time tells what is cited, and published sources are numbered before the rest.
+    """
+    first = Reader(plan)
+    _written(first)
+    return _written(Reader(plan, first.by_kind()))
+
+
+def _written(v: Reader) -> Document:
+    """The document, its sources numbered as the reader has them."""
+    plan = v.plan
     cover, summary = tidy(front.cover(v)), tidy([*front.summary(v), *back.used(v, "summary")])
     sections: list[Section] = []
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):

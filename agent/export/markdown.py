@@ -148,8 +148,8 @@ def _pairs(pairs: Iterable[tuple[str, Text]], pen: Pen) -> str:
 
 
 def _inline(words: Text) -> str:
-    """Spans as Markdown."""
-    return "".join(_span(span) for span in words)
+    """Spans as Markdown; hard spaces are for lines that are set, here they would only hinder a search."""
+    return "".join(_span(span) for span in words).replace("\u00a0", " ")
 
 
 def _span(span: Span) -> str:

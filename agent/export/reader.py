@@ -17,14 +17,19 @@ _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])
 class Reader:
     """One plan, looked up by id. Unknown ids are shown as they are, never dropped."""
 
-    def __init__(self, plan: MarketingPlan) -> None:
+    def __init__(self, plan: MarketingPlan, cited: Iterable[str] = ()) -> None:
+        """`cited`: ids of sources whose numbers are fixed beforehand, in their order."""
         self.plan = plan
         self.language = plan.meta.language
         self.chinese = self.language.startswith("zh")
         self.comma = "、" if self.chinese else ", "
         self.currency = plan.budget.currency
         self._sources = {source.id: source for source in plan.sources}
+        self._first: dict[tuple[str, ...], str] = {}
+        """How a source reads → the id of the first that reads so: two that read the same are one to a reader."""
         self._numbers: dict[str, int] = {}
+        for id_ in cited:
+            self.number(id_)
         self._low = {source.id for source in plan.sources if source.confidence == "low"}
         self._names = {
             **{phase.id: phase.name for phase in plan.phases},
@@ -62,6 +67,10 @@ class Reader:
             align = {">": "right", "^": "center"}.get(spec[0], "left")
             found.append(Column(self.t(f"col.{name}"), align, int(width or 1)))  # type: ignore[arg-type]
         return tuple(found)
+
+    def both(self, first: str, second: str, width: int = 2) -> Column:
+        """A column in which two things stand below each other."""
+        return Column(f"{self.t(f'col.{first}')} · {self.t(f'col.{second}')}", width=width)
 
     def listed(self, words: Iterable[str]) -> str:
         """Words in a row, with the language's comma."""
@@ -171,18 +180,26 @@ class Reader:
 
     def number(self, id_: str) -> int:
         """The number of a source: sources count from 1 in the order in which the document first cites them."""
+        source = self._sources.get(id_)
+        if source is not None:
+            reads = (source.kind, source.title, source.publisher, source.date, source.confidence or "", source.url)
+            id_ = self._first.setdefault(reads, id_)
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
 
     def cited_sources(self) -> list[Source]:
         """The sources cited so far, by number."""
         return [self._sources[id_] for id_ in self._numbers]
 
+    def by_kind(self) -> list[str]:
+        """Ids of the sources cited so far: what somebody published, then the rest, both in the order of their first citation."""
+        return sorted(self._numbers, key=lambda id_: self._sources[id_].kind != "knowledge")
+
     def cite(self, ids: Iterable[str]) -> Text:
         """ "[2, 5]", and the label where one of them is of low confidence."""
         found = list(dict.fromkeys(ids))
         if not found:
             return ()
-        known = [str(number) for number in sorted(self.number(id_) for id_ in found if id_ in self._sources)]
+        known = [str(number) for number in sorted({self.number(id_) for id_ in found if id_ in self._sources})]
         marks = ", ".join(known + [id_ for id_ in found if id_ not in self._sources])
         shown = Span(f"[{marks}]", "cite" if known else "tag", ",".join(known))
         low = Span(self.t("confidence.label_low"), "tag") if self._low.intersection(found) else None

@@ -109,6 +109,8 @@ Block = Heading | Paragraph | Bullets | Table | KeyValues | Note | Card | Chart
 
 WIDE = 20
 """Sum of column widths from which a table wants a page on its side."""
+MANY = 11
+"""Columns above which it wants one however narrow they are."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Section:
     def wide(self) -> bool:
         """Whether one of its tables is too wide for an upright page."""
         tables = (block for block in self.blocks if isinstance(block, Table))
-        return any(sum(column.width for column in one.columns) >= WIDE or len(one.columns) > 8 for one in tables)
+        return any(sum(column.width for column in one.columns) >= WIDE or len(one.columns) > MANY for one in tables)
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,27 @@ def unled(label: str, words: Text) -> Text:
     return words
 
 
+_RANGE = re.compile(r"[^\n\u2013]*\d[^\n\u2013]*(?: \u2013 [^\n\u2013]*\d[^\n\u2013]*){1,2}")
+_DAY = re.compile(
+    r"(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
+)
+_TIMES = re.compile(r"\d+ × [^\s]+(?: = \d+)?")
+HELD = 24
+"""Longest range, in letters, that stands on one line; of a longer one each number keeps its dash."""
+
+
+def held(span: Span) -> Span:
+    """A span of a cell in which lines do not end inside "2,451 – 2,938 – 3,897" or "Fri 5 Feb"."""
+    words = _DAY.sub(lambda day: day[0].replace(" ", "\u00a0"), span.text)
+    if _TIMES.fullmatch(words):
+        words = words.replace(" ", "\u00a0")
+    elif _RANGE.fullmatch(words):
+        words = words.replace(" ", "\u00a0")
+        if _size(words) > HELD:
+            words = words.replace("\u2013\u00a0", "\u2013 ")
+    return replace(span, text=words)
+
+
 def table(
     columns: Sequence[Column],
     rows: Iterable[Row],
@@ -233,18 +256,22 @@ def table(
     caption: str = "",
     notes: Iterable[Inline] = (),
     totals: int = 0,
+    once: str = "",
 ) -> Table:
     """A table from inline cells, without the columns that nothing stands in.
 
-    Rows are drawn before notes, so that a row may add to the notes.
+    Rows are drawn before notes, so that a row may add to the notes. `once`: the language's colon; with it, what stands the same
+    in every row of a column is said below the table instead.
     """
-    body = [[text(cell) for cell in row] for row in rows]
-    used = [at for at in range(len(columns)) if not at or any(row[at] for row in body)]
+    body = [[tuple(map(held, text(cell))) for cell in row] for row in rows]
+    alike = [at for at in range(1, len(columns)) if once and len(body) > 2 and len({row[at] for row in body}) == 1]
+    used = [at for at in range(len(columns)) if not at or (at not in alike and any(row[at] for row in body))]
+    said = [text(f"{columns[at].title}{once}", body[0][at]) for at in alike if body[0][at]]
     return Table(
         tuple(columns[at] for at in used),
         tuple(tuple(row[at] for at in used) for row in body),
         caption,
-        tuple(text(note) for note in notes),
+        (*(text(note) for note in notes), *said),
         totals,
     )
 
@@ -258,7 +285,7 @@ def run_in(notes: Iterable[Text]) -> list[Text]:
     found: list[Text] = []
     room = 0
     for note in notes:
-        size = sum(2 if ord(letter) > 0x2E7F else 1 for span in note for letter in span.text)
+        size = sum(_size(span.text) for span in note)
         if size <= min(SHORT, room):
             found[-1] = join([found[-1], note], "\u2003")
             room -= size + 4
@@ -266,6 +293,11 @@ def run_in(notes: Iterable[Text]) -> list[Text]:
             found.append(note)
             room = NOTE_LINE - size if size <= SHORT else 0
     return found
+
+
+def _size(words: str) -> int:
+    """Letters of a text; a Chinese character counts as two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
 
 
 def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:

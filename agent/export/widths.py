@@ -11,8 +11,16 @@ PADDING = 1.1
 """Ems beside the text of a cell."""
 LEAST = 0.045
 """The least share of the table's width that a column gets."""
-_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|[A-Za-z0-9.,%+¥$£€'’@#/_:-]+")
-"""What is not broken inside: dates, words and numbers."""
+_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|(?:[A-Za-z0-9.,%+−×=¥$£€'’@#/_:-]|\u00a0\u2013?)+")
+"""What is not broken inside: dates, words and numbers, and what hard spaces hold together."""
+LONGEST = 13.0
+"""Ems at which the longest piece of a column counts at most, so that an endless word does not starve the others."""
+HEAD = 1.15
+"""How much larger a head may be set than the cells below it."""
+SAFE = 1.05
+"""How much wider a typeface may run than its letters are counted."""
+SHORT = 5
+"""Chinese characters of a line up to which it is not broken: a role's title, a table's head."""
 _SEAMS = re.compile(r"\d(?=[年月日])|[年月](?=\d)")
 
 
@@ -44,6 +52,11 @@ def _needs(table: Table) -> list[float]:
     return [_longest(table, at) for at in range(len(table.columns))]
 
 
+def _pieces(words: str) -> list[str]:
+    """What is not broken inside, short lines of Chinese included."""
+    return [*_UNITS.findall(words), *(line for line in words.split("\n") if len(line) <= SHORT)]
+
+
 def _raised(wanted: list[float], floors: list[float]) -> list[float]:
     """`wanted` with nothing below its floor; the others give what is needed."""
     low = {at for at, one in enumerate(wanted) if one < floors[at]}
@@ -65,10 +78,10 @@ def _load(cells: list[Text]) -> float:
 
 def _longest(table: Table, at: int) -> float:
     """The longest unbreakable piece in a column, in ems, with room for the cell's padding."""
-    words = [(table.columns[at].title, True)]
+    words = [(table.columns[at].title, True, HEAD)]
     for row in table.rows:
-        words.append(("".join(span.text for span in row[at]), any(span.style == "strong" for span in row[at])))
-    pieces = ((piece, bold) for text, bold in words for piece in _UNITS.findall(text))
+        words.append(("".join(span.text for span in row[at]), any(span.style == "strong" for span in row[at]), SAFE))
+    pieces = ((piece, bold, size) for text, bold, size in words for piece in _pieces(text))
     # Between a figure and a Chinese character a quarter of an em is set.
-    found = (width(piece, 1.0, bold=bold) + 0.25 * len(_SEAMS.findall(piece)) for piece, bold in pieces)
-    return min(max(found, default=1.0), 12.0) + PADDING
+    found = (width(piece, size, bold=bold) + 0.25 * len(_SEAMS.findall(piece)) for piece, bold, size in pieces)
+    return min(max(found, default=1.0), LONGEST) + PADDING

@@ -27,7 +27,7 @@ _WIDE = (
     (0x1100, 0x115F), (0x2E80, 0xA4CF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFE30, 0xFE4F),
     (0xFF00, 0xFF60), (0xFFE0, 0xFFE6), (0x1F300, 0x1FAFF), (0x20000, 0x3FFFD),
 )  # fmt: skip
-_NARROW = frozenset("iljtfrI.,:;'’‘|!()[] ")
+_NARROW = frozenset("iljtfrI.,:;'’‘|!()[] \u00a0")
 
 
 def width(words: str, size: float = SIZE, *, bold: bool = False) -> float:

@@ -12,6 +12,7 @@ from agent.export.docx import parts, styles, xml
 from agent.export.docx.inline import Inline
 from agent.export.docx.page import Pages
 from agent.export.material import Material
+from agent.export.tail import height, letters
 from agent.export.typeset import pictures
 from agent.export.view import (
     Block,
@@ -32,6 +33,8 @@ from agent.export.words import sound
 
 LONG_ROW = 900
 """Characters in a row from which it may be split between pages."""
+LONG_CARD = 12
+"""Lines of a card from which it may be split: whole cards leave half a page empty where the next one is long."""
 KEEP = "<w:keepNext/>"
 """On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
 whose head stands last on a page with footnotes.
@@ -119,15 +122,17 @@ class Blocks(Inline):
             f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
             for side in ("top", "left", "bottom", "right")
         )
+        whole = height(card, letters(wide=False)) < LONG_CARD
+        # LibreOffice moves a table whose head is kept with its text as a whole.
+        keep = KEEP if whole else ""
         head = xml.cell(
-            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP), width, styles.SOFT, edge
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
         )
-        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Normal"], KEEP) if card.title else ""
-        body = "".join(xml.paragraph(self.runs(piece), self.style["Normal"]) for piece in card.body)
+        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], keep) if card.title else ""
+        body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body)
         rest = self.pairs(card.pairs, "Plan Source")
-        size = sum(map(len, card.body)) + sum(len(span.text) for _, value in card.pairs for span in value)
-        inner = (title + body + rest) or xml.paragraph("", self.style["Normal"])
-        rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=size < LONG_ROW)
+        inner = (title + body + rest) or xml.paragraph("", self.style["Plan Post"])
+        rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
         return xml.table(rows, [width], lines=False, padding=140) + self.gap()
 
     def table(self, table: Table, section: Section) -> str:

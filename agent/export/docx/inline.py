@@ -28,6 +28,8 @@ class Inline:
         self.latin = material.families[0]
         self.chinese = next((name for name in material.families if name in CHINESE), CHINESE[0])
         self.style = styles.prepare(file, self.latin, self.chinese, self.doc.language, house=house)
+        self.published: frozenset[int] = frozenset()
+        """Numbers of the sources that somebody published: a reader wants them at the foot of the page. They come first in the list."""
         self.noted: list[int] = []
 
     def inline(self, words: Text) -> str:
@@ -52,7 +54,7 @@ class Inline:
                 return self.runs(span.text)
 
     def citation(self, piece: str, span: Span) -> str:
-        """A piece of "[2, 5]": a number is a footnote the first time and a link to the list of sources after that.
+        """A piece of "[2, 5]": the number of a published source is a footnote the first time, all else a link to the list of sources.
 
         Word counts its footnotes itself: one that would not get the source's number is a link from the start.
         """
@@ -60,7 +62,7 @@ class Inline:
         if piece not in span.target.split(","):
             return self.runs(piece, look)
         number = int(piece)
-        if number != len(self.noted) + 1:
+        if number not in self.published or number != len(self.noted) + 1:
             return xml.inside(f"source_{number}", self.runs(piece, look))
         self.noted.append(number)
         return (

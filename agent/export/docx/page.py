@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import re
 from typing import Any
 
@@ -12,10 +13,13 @@ from docx.oxml.ns import qn
 from agent import locale
 from agent.export.charts.canvas import fit
 from agent.export.docx import styles, xml
+from agent.export.docx.field import field
 from agent.export.view import Document
 from agent.export.words import sound
 
 A4 = (11906, 16838)
+BAND = 0.6
+"""Share of the first page that the field of colour takes."""
 MARGINS = {"top": 1304, "right": 1134, "bottom": 1134, "left": 1134, "header": 624, "footer": 510, "gutter": 0}
 """Twentieths of a point, as all measures here."""
 
@@ -106,6 +110,11 @@ class Pages:
         """The properties of the last section."""
         return self._properties(wide=wide)
 
+    def _band(self, tall: int) -> str:
+        """The field of colour over the head of the first page, from edge to edge, as a picture behind the text."""
+        relation, _ = self.file.part.get_or_add_image(io.BytesIO(field(styles.ACCENT, styles.WARM)))
+        return xml.backdrop(relation, self.size[0] * 635, tall * 635)
+
     def cover(self, lines: list[tuple[str, str]]) -> str:
         """The first page: what it is on a field of colour, facts below, the note on confidence last."""
         *front, (foot_style, foot) = lines
@@ -114,10 +123,12 @@ class Pages:
         if self.house:
             band = "".join(xml.paragraph(runs, self.style[name]) for name, runs in top)
         else:
-            air = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="2000" w:after="0"/>')
-            below = xml.paragraph("", self.style["Subtitle"], '<w:spacing w:before="3300" w:after="0"/>')
-            inner = air + "".join(xml.paragraph(runs, self.style[name]) for name, runs in top) + below
-            band = xml.table(xml.row(xml.cell(inner, width, styles.ACCENT)), [width], lines=False, padding=420)
+            tall = int(self.size[1] * BAND)
+            air = xml.paragraph(self._band(tall), self.style["Subtitle"], '<w:spacing w:before="1500" w:after="0"/>')
+            inner = "".join(xml.paragraph(runs, self.style[name]) for name, runs in top)
+            # The cell has the field's colour too: it goes on under a text that is longer than the field.
+            row = xml.row(xml.cell(inner, width, styles.ACCENT), least=tall - self.margins["top"] - 2400)
+            band = air + xml.table(row, [width], lines=False, padding=0)
         pairs = [
             "".join(xml.paragraph(runs, self.style[name]) for name, runs in facts[at : at + 2])
             for at in range(0, len(facts), 2)
@@ -129,8 +140,6 @@ class Pages:
             for at in range(0, len(pairs), 2)
         )
         space = xml.paragraph("", self.style["Normal"], '<w:spacing w:before="400" w:after="0"/>')
-        grid = xml.table(rows, [half, half], lines=False, padding=420) if rows else ""
-        end = xml.paragraph(
-            foot, self.style[foot_style], '<w:spacing w:before="900" w:after="0"/><w:ind w:left="420" w:right="420"/>'
-        )
+        grid = xml.table(rows, [half, half], lines=False, padding=0) if rows else ""
+        end = xml.paragraph(foot, self.style[foot_style], '<w:spacing w:before="900" w:after="0"/>')
         return band + space + grid + end + self.ends(wide=False, bare=True)

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 ACCENT, INK, MUTED = "0F5C63", "1D2733", "5F6B7A"
-SOFT, WHITE = "F1F5F6", "FFFFFF"
+SOFT, WHITE, WARM = "F1F5F6", "FFFFFF", "D8A13A"
 
 # name: size in points, colour, bold, space before, space after, line spacing
 LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
@@ -32,6 +32,7 @@ LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
     "toc 2": (9.5, INK, False, 0, 1, 0.95),
     "footnote text": (7.5, MUTED, False, 0, 0, 0.9),
     "Plan Note": (9.5, INK, False, 5, 6, 1.05),
+    "Plan Post": (9.5, INK, False, 0, 4, 1.05),
     "Plan Pair": (10, INK, False, 0, 3, 1.05),
     "Plan Cell": (8.5, INK, False, 0, 0, 0.95),
     "Plan Cell Small": (7.5, INK, False, 0, 0, 0.93),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections import Counter
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import docx
 from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 
+from agent import locale
 from agent.errors import BriefError
 from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
@@ -74,7 +74,8 @@ class Writer(Blocks):
     def __init__(self, material: Material, file: Any, *, house: bool) -> None:
         super().__init__(material, file, house=house)
         self.sources = self._sources()
-        self.titles = Counter(map(_title, self.sources.values()))
+        mark = locale.t(self.doc.language, "tag.knowledge")
+        self.published = frozenset(at for at, words in self.sources.items() if words and words[0].text == mark)
         self.marks = 0
         self.out: list[str] = []
 
@@ -117,8 +118,7 @@ class Writer(Blocks):
             if (
                 isinstance(block, Paragraph | KeyValues)
                 and isinstance(after, Card | Table | Chart)
-                and at
-                and isinstance(section.blocks[at - 1], Heading)
+                and (not at or isinstance(section.blocks[at - 1], Heading))
             ):
                 written[at] = (block, led(written[at][1]))
         if not (ends and written):
@@ -143,10 +143,8 @@ class Writer(Blocks):
         parts.modern(self.file)
 
     def _note(self, number: int) -> str:
-        """A source as a footnote; its id only where another source would read the same."""
-        source = self.sources.get(number, ())
-        alone = self.titles[_title(source)] == 1
-        words = _title(source) if alone else "".join(span.text for span in source)
+        """A source as a footnote, under its number in the list."""
+        words = "".join(span.text for span in self.sources.get(number, ()))
         mark = f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/></w:rPr><w:footnoteRef/></w:r>'
         return mark + self.runs(f" {words}")
 
@@ -181,19 +179,19 @@ class Writer(Blocks):
         self.out.append(xml.paragraph(self.runs(self.doc.about_title), self.style["Heading 4"]))
         about = Section("about", 1, "", self.doc.about_title, self.doc.cover)
         for block in self.doc.cover:
-            small = self.pairs(block.pairs, "Plan Source") if isinstance(block, KeyValues) else ""
-            self.out.append(small or self.block(block, about))
+            match block:
+                case KeyValues(pairs=pairs):
+                    self.out.append(self.pairs(pairs, "Plan Source"))
+                case Paragraph(text=words):
+                    self.out.append(xml.paragraph(self.inline(words), self.style["Plan Source"]))
+                case _:
+                    self.out.append(self.block(block, about))
 
     def heading(self, level: int, words: str, extra: str = "") -> None:
         """A heading that the contents name; marks count in the order of the contents."""
         inner = xml.bookmark(HEADINGS + self.marks, _mark(self.marks), self.runs(words))
         self.marks += 1
         self.out.append(xml.paragraph(inner, self.style[f"Heading {level}"], extra))
-
-
-def _title(source: Text) -> str:
-    """What a source is called, without its id."""
-    return "".join(span.text for span in source if span.style != "code").rstrip(" ·")
 
 
 def _mark(at: int) -> str:

@@ -66,14 +66,15 @@ def cell(inner: str, width: int, fill: str = "", borders: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edge}{shade}</w:tcPr>{inner}</w:tc>'
 
 
-def row(cells: str, *, head: bool = False, whole: bool = True) -> str:
-    """A table row. `head` repeats on every page; `whole` is not split between pages.
+def row(cells: str, *, head: bool = False, whole: bool = True, least: int = 0) -> str:
+    """A table row. `head` repeats on every page; `whole` is not split between pages; `least`: its least height.
 
     A row that brings footnotes may always be split: where such rows are whole, LibreOffice loses those that its notes leave no room for.
     """
     properties = ("<w:cantSplit/>" if whole and "<w:footnoteReference" not in cells else "") + (
-        "<w:tblHeader/>" if head else ""
+        f'<w:trHeight w:val="{least}" w:hRule="atLeast"/>' if least else ""
     )
+    properties += "<w:tblHeader/>" if head else ""
     return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>"
 
 
@@ -94,4 +95,20 @@ def table(rows: str, widths: list[int], *, lines: bool = True, padding: int = 80
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )
+
+
+def backdrop(relation: str, wide: int, tall: int) -> str:
+    """A run with a picture behind the text, from the page's upper left corner. Measures in EMU; it says nothing to who does not see it."""
+    picture = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+    at = '<wp:position{0} relativeFrom="page"><wp:posOffset>0</wp:posOffset></wp:position{0}>'
+    return (
+        '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="1" '
+        f'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>{at.format("H")}{at.format("V")}'
+        f'<wp:extent cx="{wide}" cy="{tall}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
+        '<wp:docPr id="90" name="cover" descr=""/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic><a:graphicData uri="{picture}"><pic:pic><pic:nvPicPr><pic:cNvPr id="90" name="cover"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{tall}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
     )

@@ -62,6 +62,26 @@ def _eased(found: re.Match[str]) -> str:
     return re.sub(r"[/&=._:?\[\]-](?=.)|\w{12}(?=\w)", lambda one: one[0] + "\u200b", found[0])
 
 
+def _lowered(block: dict[str, Any]) -> dict[str, Any]:
+    """A block of the summary with its headings a step down, those inside a group too."""
+    if block["kind"] == "group":
+        return {**block, "blocks": [_lowered(one) for one in block["blocks"]]}
+    return {**block, "level": 3} if block["kind"] == "heading" and block["level"] == 2 else block
+
+
+def _leading(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, with a lead-in that stands first or under a heading kept with what it leads to."""
+    found = []
+    for at, one in enumerate(blocks):
+        after = blocks[at + 1]["kind"] if at + 1 < len(blocks) else ""
+        opens = not at or blocks[at - 1]["kind"] == "heading"
+        sticks = (
+            opens and one["kind"] in ("paragraph", "pairs") and after in ("card", "table", "pieces", "chart", "group")
+        )
+        found.append({**one, "sticky": True} if sticks else one)
+    return found
+
+
 class Words:
     """Turns the document into what the template reads."""
 
@@ -118,10 +138,15 @@ class Words:
         blocks = self.kept(section.blocks) if ends else [self.block(block) for block in section.blocks]
         if section.level == 1:
             # The contents name parts; what stands inside the summary is a step below them.
-            blocks = [{**one, "level": 3} if one["kind"] == "heading" and one["level"] == 2 else one for one in blocks]
+            blocks = [_lowered(one) for one in blocks]
         if section.id == "sources":
             blocks = [{**one, "kind": "sources"} if one["kind"] == "bullets" else one for one in blocks]
-        return {"level": section.level, "heading": self(section.heading), "wide": section.wide, "blocks": blocks}
+        return {
+            "level": section.level,
+            "heading": self(section.heading),
+            "wide": section.wide,
+            "blocks": _leading(blocks),
+        }
 
     def kept(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:
         """The blocks of a section, its end as one group that does not break; a table gives it as many of its last rows as it needs."""
@@ -168,6 +193,10 @@ class Words:
                     "kind": "card", "header": self.spans(header), "title": self(title),
                     "body": [self(piece) for piece in body], "pairs": self.pairs(pairs),
                 }  # fmt: skip
+            case Table(rows=rows, totals=totals) if totals and len(rows) > totals + 2:
+                # Sums stand below at least one of the rows that they add up.
+                first, rest = self.parted(block, len(rows) - totals - 1)
+                return {"kind": "pieces", "blocks": [first, {"kind": "group", "blocks": [rest]}]}
             case Table():
                 return self.table(block)
             case Chart(id=id_, title=title):

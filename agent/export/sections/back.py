@@ -52,11 +52,10 @@ def _source(v: Reader, one: Source) -> Text:
     address = _address(one.url)
     title: Inline = Span(one.title, "link", address) if address else one.title
     confidence = v.t(f"confidence.{one.confidence}") if one.confidence else ""
-    ident = text(Span(one.id, "code"))
     return text(
         v.tag(one.kind),
         None if v.chinese else " ",
-        join([title, one.publisher, v.dated(one.date), confidence, ident, None if address else one.url], " · "),
+        join([title, one.publisher, v.dated(one.date), confidence, None if address else one.url], " · "),
     )
 
 
@@ -86,10 +85,10 @@ def findings(v: Reader) -> list[Block]:
 
 
 def _place(v: Reader, where: str) -> Text:
-    """A path in the plan, with its part's title before it."""
+    """The part that a path in the plan leads into; the path itself where it names none."""
     part = where.split(".", 1)[0].split("[", 1)[0]
     title = v.label("part", part)
-    return lines([title if title != part else None, Span(where, "code")])
+    return text(title if title != part else Span(where, "code"))
 
 
 def used(v: Reader, part: str) -> list[Block]:
@@ -112,6 +111,9 @@ def words(v: Reader) -> list[Block]:
         ]
         for part, one in sorted(v.plan.words.items(), key=lambda item: order.get(item[0], len(order)))
     ]
+    if len({tuple(map(str, row[1:])) for row in rows}) == 1:
+        said = v.t("doc.words_alike", n=len(rows), source=str(rows[0][1]), share=str(rows[0][2]))
+        return [paragraph(said)]
     return [
         paragraph(v.t("doc.words_intro")),
         table(v.cols("part*3", "words_of*3", ">model_share", "model*2", "prompt*3", "rejected*4"), rows),

@@ -11,6 +11,7 @@ from agent.export.view import (
     Inline,
     Note,
     Row,
+    Span,
     bullets,
     lines,
     pairs,
@@ -53,7 +54,7 @@ def strategy(v: Reader) -> list[Block]:
         ),
         v.head("strategy_lines"),
         *told,
-        bullets(notes),
+        *(paragraph(Span("".join(span.text for span in text(note)), "tag")) for note in notes),
         v.head("phases"),
         plots.phases(v),
         _phases(v),
@@ -122,7 +123,7 @@ def themes(v: Reader) -> list[Block]:
 
 def _pillar_row(v: Reader, pillar: Pillar) -> list[Inline]:
     """A pillar in the overview."""
-    serves = [*(v.named(id_) for id_ in pillar.personas), *(v.named(id_) for id_ in pillar.goals)]
+    serves = [", ".join(pillar.personas), ", ".join(pillar.goals)]
     return [
         strong(v.named(pillar.id)),
         v.t(f"direction.{pillar.direction}"),

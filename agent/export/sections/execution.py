@@ -20,15 +20,16 @@ def team(v: Reader) -> list[Block]:
         paragraph(part.shape),
         v.head("roles"),
         table(
-            v.cols("role*2", "holder*2", "duties*5", ">capacity", ">load", ">peak", "cover*4"),
+            v.cols("role*2", "holder*2", "duties*6", ">role_hours*2", "cover*5"),
             [
                 [
                     strong(v.role(one.id)),
                     one.holder or v.t("misc.vacant"),
                     one.duties,
-                    v.hours(one.capacity),
-                    v.hours(one.load),
-                    text(v.hours(one.peak), " ▲" if one.peak > one.capacity else None),
+                    text(
+                        " / ".join(v.hours(hours) for hours in (one.capacity, one.load, one.peak)),
+                        " ▲" if one.peak > one.capacity else None,
+                    ),
                     one.cover,
                 ]
                 for one in part.roles
@@ -44,6 +45,7 @@ def team(v: Reader) -> list[Block]:
         table(
             v.cols("ritual*2", "when*3", "who*3", "output*4", "tool*2"),
             [[one.name, one.when, v.roles(one.who), one.output, one.tool] for one in part.rituals],
+            once=v.t("misc.colon"),
         ),
         v.head("team_gaps"),
         table(
@@ -57,25 +59,20 @@ def team(v: Reader) -> list[Block]:
 
 
 def _raci(v: Reader) -> Block:
-    """Tasks by roles, with the letters."""
-    tasks = v.plan.team.raci
-    named = [id_ for one in tasks for id_ in (one.responsible, one.accountable, *one.consulted, *one.informed) if id_]
-    order = {role.id: place for place, role in enumerate(v.plan.team.roles)}
-    roles = sorted(dict.fromkeys(named), key=lambda id_: order.get(id_, len(order)))
-    rows: list[Row] = []
-    for one in tasks:
-        row: list[Inline] = [one.task]
-        for id_ in roles:
-            letters = [
-                "R" if id_ == one.responsible else "",
-                "A" if id_ == one.accountable else "",
-                "C" if id_ in one.consulted else "",
-                "I" if id_ in one.informed else "",
+    """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side."""
+    return table(
+        v.cols("task*5", "responsible*2", "accountable*2", "consulted*4", "informed*3"),
+        [
+            [
+                one.task,
+                strong(v.role(one.responsible)) if one.responsible else None,
+                v.role(one.accountable) if one.accountable else None,
+                v.roles(one.consulted),
+                v.roles(one.informed),
             ]
-            row.append("/".join(letter for letter in letters if letter) or "·")
-        rows.append(row)
-    columns = [*v.cols("task*4"), *(Column(v.role(id_), "center", 2) for id_ in roles)]
-    return table(columns, rows, notes=[v.t("misc.raci_key")])
+            for one in v.plan.team.raci
+        ],
+    )
 
 
 def _weeks(v: Reader) -> list[Block]:

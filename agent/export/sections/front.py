@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Reader
 from agent.export.sections import legal
-from agent.export.view import Block, Face, Note, Row, bullets, pairs, paragraph, strong, table, text
+from agent.export.view import Block, Face, Inline, Note, Row, bullets, pairs, paragraph, strong, table, text
 from agent.locale import percent
+from agent.plan.base import Figure
 
 ACTIVE = ("primary", "support")
 """Roles of the platforms that get posts."""
@@ -119,21 +121,33 @@ def summary(v: Reader) -> list[Block]:
 def _goals(v: Reader) -> Block:
     """The goals that matter most, each with its forecast and verdict."""
     goals = {goal.id: goal for goal in v.plan.positioning.goals}
-    notes = Notes()
     rows: list[Row] = []
     for id_ in v.plan.summary.goals:
         if id_ not in goals:
             rows.append([id_, "", "", "", "", ""])
             continue
         goal = goals[id_]
-        forecast = v.range(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit)
+        verdict = goal.verdict
+        forecast = v.range(_three(verdict.low), _three(verdict.base), _three(verdict.high), goal.target.unit)
         rows.append([
-            v.named(id_), v.figure(goal.baseline, notes), v.figure(goal.target, notes), forecast or v.t("misc.unknown"),
-            v.day(goal.deadline, weekday=False, year=True), strong(v.t(f"status.{goal.verdict.status}")),
+            v.named(id_), _brief(v, goal.baseline), _brief(v, goal.target), forecast or v.t("misc.unknown"),
+            v.day(goal.deadline, weekday=False, year=True), strong(v.t(f"status.{verdict.status}")),
         ])  # fmt: skip
-    return table(
-        v.cols("goal*3", ">baseline*2", ">target*2", ">forecast*2", "deadline*2", "verdict*2"), rows, notes=notes
-    )
+    return table(v.cols("goal*3", ">baseline*2", ">target*2", ">forecast*3", "deadline*2", "verdict*3"), rows)
+
+
+def _brief(v: Reader, figure: Figure) -> Inline:
+    """A figure, of a range its middle, with the mark of its kind; range, source and sum stand with the goal in part 1.3."""
+    single = figure.value is not None
+    known = v.range(None if single else figure.low, figure.value, None if single else figure.high, figure.unit)
+    return text(known or v.t("misc.unknown"), v.origin(figure.kind))
+
+
+def _three(value: float | None) -> float | None:
+    """A reckoned number of a thousand and more to three figures, as the summary's sentences have it."""
+    if value is None or abs(value) < 1000:
+        return value
+    return float(round(value, 2 - math.floor(math.log10(abs(value)))))
 
 
 def share(fraction: float) -> str:

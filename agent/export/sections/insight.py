@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 
 from agent.export.reader import Notes, Reader
@@ -21,8 +22,10 @@ from agent.export.view import (
     table,
     text,
 )
-from agent.plan.insight import Competitor, Goal, Opening, Trend, Verdict
+from agent.plan.insight import Competitor, Goal, Opening, Persona, Trend, Verdict
 
+SAID_ONCE = 25
+"""Letters of a sentence from which it is said once and not with every goal."""
 ASPECTS = ("positioning", "content_style", "engagement_tactics", "follower_growth", "user_feedback", "strengths", "weaknesses")  # fmt: skip
 
 
@@ -50,9 +53,16 @@ def market(v: Reader) -> list[Block]:
         bullets(_opening(v, one) for one in part.lessons),
         v.head("unknowns"),
         table(
-            v.cols("no", "question*4", "where*3", "how*4", "owner*2", "due*2", "decision*3"),
+            [*v.cols("no", "question*4", "where*3", "how*4"), v.both("owner", "due"), *v.cols("decision*3")],
             [
-                [task.id, task.question, task.where, task.how, v.role(task.owner), v.due(task.due), task.decision]
+                [
+                    task.id,
+                    task.question,
+                    task.where,
+                    task.how,
+                    lines([v.role(task.owner), v.due(task.due)]),
+                    task.decision,
+                ]
                 for task in part.unknowns
             ],
         ),
@@ -86,7 +96,7 @@ def _audit(v: Reader) -> Block:
         ]
         for one in v.plan.market.audit
     ]
-    columns = v.cols("account*2", ">followers*2", ">engagement*2", ">posts_per_week*2", "reading*4", "next_step*4")
+    columns = v.cols("account*2", ">followers", ">engagement", ">posts_per_week", "reading*6", "next_step*6")
     return table(columns, rows, notes=notes)
 
 
@@ -147,9 +157,9 @@ def personas(v: Reader) -> list[Block]:
         bullets(v.claim(claim) for claim in part.evidence),
         v.head("validation"),
         table(
-            v.cols("method*2", "how*5", ">sample", "owner*2", "due*2", "changes*4"),
+            [*v.cols("method*2", "how*5", ">sample"), v.both("owner", "due"), *v.cols("changes*4")],
             [
-                [one.method, one.how, str(one.sample), v.role(one.owner), v.day(one.due), one.changes]
+                [one.method, one.how, str(one.sample), lines([v.role(one.owner), v.day(one.due)]), one.changes]
                 for one in part.validation
             ],
         ),
@@ -163,7 +173,7 @@ def _persona_table(v: Reader) -> Block:
     rows: list[Row] = [
         [
             v.t("col.demographics"),
-            *(text(v.listed([p.age, p.gender, p.place, p.occupation]), v.origin(p.demographics)) for p in people),
+            *(text(_demographics(v, p), v.origin(p.demographics)) for p in people),
         ],
         *([v.t(f"col.{field}"), *(str(getattr(p, field)) for p in people)] for field in ("interests", "lifestyle", "values", "spending")),
         [v.t("col.platforms"), *(v.platforms(p.platforms) for p in people)],
@@ -176,6 +186,15 @@ def _persona_table(v: Reader) -> Block:
         [v.t("col.served_by"), *(v.listed(v.named(one) for one in p.pillars) for p in people)],
     ]  # fmt: skip
     return table([*v.cols("aspect"), *(Column(f"{p.id} {p.name}", width=4) for p in people)], rows)
+
+
+def _demographics(v: Reader, one: Persona) -> str:
+    """Age, gender, place and occupation; where all of it is assumed, its mark says so and not every word."""
+    pieces = [one.age, one.gender, one.place, one.occupation]
+    if one.demographics == "assumption":
+        aside = v.t("misc.aside", text=v.t("misc.assumption"))
+        pieces = [piece.removesuffix(aside) for piece in pieces]
+    return v.listed(pieces)
 
 
 def positioning(v: Reader) -> list[Block]:
@@ -209,11 +228,11 @@ def positioning(v: Reader) -> list[Block]:
         table(v.cols("tone_do", "tone_dont"), _side_by_side(part.tone_do, part.tone_dont)),
         v.head("smart_goals"),
         _goal_table(v, part.goals),
-        *(block for goal in part.goals for block in _goal_detail(v, goal)),
+        *_goal_details(v, part.goals),
         v.head("emphasis"),
         table(
-            v.cols("phase*2", "goals*3", "emphasis*5"),
-            [[v.named(one.phase), v.listed(v.named(id_) for id_ in one.goals), one.emphasis] for one in part.emphasis],
+            v.cols("phase*2", "goals*2", "emphasis*6"),
+            [[v.named(one.phase), ", ".join(one.goals), one.emphasis] for one in part.emphasis],
         ),
     ]
 
@@ -232,19 +251,43 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
             text(goal.statement, v.origin(goal.origin)),
             v.figure(goal.baseline, notes),
             v.figure(goal.target, notes),
-            v.day(goal.deadline, weekday=False, year=True),
-            v.role(goal.owner),
-            text(v.named(goal.phase), "\n", v.t("misc.priority", n=goal.priority)),
+            lines(
+                [
+                    v.day(goal.deadline, weekday=False, year=True),
+                    v.role(goal.owner),
+                    v.listed([goal.phase, v.t("misc.priority", n=goal.priority)]),
+                ]
+            ),
             strong(v.t(f"status.{goal.verdict.status}")),
         ]
         for goal in goals
     ]
-    columns = v.cols("goal", "statement*4", ">baseline*2", ">target*2", "deadline*2", "owner*2", "phase*2", "verdict*2")
+    columns = [
+        *v.cols("goal*2", "statement*5", ">baseline*2", ">target*3"),
+        v.both("deadline", "owner", 3),
+        *v.cols("verdict*2"),
+    ]
     return table(columns, rows, notes=notes)
 
 
-def _goal_detail(v: Reader, goal: Goal) -> list[Block]:
-    """Why a goal matters and the arithmetic behind its verdict."""
+def _goal_details(v: Reader, goals: list[Goal]) -> list[Block]:
+    """All goals in detail; what the verdicts have in common, such as what a proposed goal means, is said with the first."""
+    said: set[str] = set()
+    blocks: list[Block] = []
+    for goal in goals:
+        sentences = _sentences(goal.verdict.text)
+        blocks += _goal_detail(v, goal, "".join(one for one in sentences if len(one) < SAID_ONCE or one not in said))
+        said.update(sentences)
+    return blocks
+
+
+def _sentences(words: str) -> list[str]:
+    """A text cut behind its sentences, the spaces with what they follow."""
+    return re.findall(r".+?(?:[。！？]|[.!?](?:\s+|$)|$)", words, re.DOTALL)
+
+
+def _goal_detail(v: Reader, goal: Goal, words: str) -> list[Block]:
+    """Why a goal matters and the arithmetic behind its verdict, whose `words` are given."""
     verdict = goal.verdict
     cost = (
         v.t("misc.target_cost", money=v.money(verdict.target_cost_cents))
@@ -259,7 +302,7 @@ def _goal_detail(v: Reader, goal: Goal) -> list[Block]:
         pairs(
             (
                 v.t("col.verdict"),
-                text(strong(v.t(f"status.{verdict.status}")), v.t("misc.colon"), join([verdict.text, cost], gap)),
+                text(strong(v.t(f"status.{verdict.status}")), v.t("misc.colon"), join([words.strip(), cost], gap)),
             ),
             (v.t("col.forecast"), forecast),
             (v.t("misc.relevance"), goal.relevance),

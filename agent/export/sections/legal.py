@@ -80,7 +80,7 @@ def approvals(v: Reader) -> list[Block]:
     return [
         v.head("approvals"),
         table(
-            v.cols("no", "required*5", "takes*2", "hand_in*2", "public_from*2", "owner*2", "paid_how*4"),
+            [*v.cols("no", "required*5", "takes*2"), v.both("hand_in", "public_from", 3), *v.cols("owner*2", "paid_how*3")],
             [
                 [
                     one.id,
@@ -90,8 +90,10 @@ def approvals(v: Reader) -> list[Block]:
                         text(v.t("col.until_then"), v.t("misc.colon"), one.until_then) if one.until_then else None,
                     ]),
                     takes(v, one),
-                    v.day(one.hand_in, year=True) if one.workdays else v.t("legal.with_piece"),
-                    v.day(one.public_from, year=True),
+                    lines([
+                        v.day(one.hand_in, year=True) if one.workdays else v.t("legal.with_piece"),
+                        v.day(one.public_from, year=True),
+                    ]),
                     v.role(one.owner),
                     one.money,
                 ]

@@ -33,7 +33,7 @@ def risks(v: Reader) -> list[Block]:
         plots.risk_matrix(v, _risk_map(v, part.risks)),
         v.head("risk_table"),
         table(
-            v.cols("risk*3", ">score_li*2", "trigger*4", "prevention*4", "response*5", "owner_drill*2"),
+            [v.both("risk", "owner", 4), *v.cols("trigger*4", "prevention*4", "response*5")],
             [_risk(v, risk) for risk in part.risks],
         ),
         v.head("inspections"),
@@ -66,12 +66,17 @@ def _risk(v: Reader, risk: Risk) -> list[Inline]:
     cited = v.cited(risk.prevention, risk.sources)
     drill = v.t("misc.drill_on", date=v.day(risk.drill, weekday=False, year=True)) if risk.drill else None
     return [
-        lines([strong(f"{risk.id} {risk.title}"), v.t(f"risk_kind.{risk.kind}")]),
-        f"{risk.likelihood} × {risk.impact} = {risk.score}",
+        lines(
+            [
+                strong(f"{risk.id} {risk.title}"),
+                v.t(f"risk_kind.{risk.kind}"),
+                text(v.t("col.score_li"), v.t("misc.colon"), f"{risk.likelihood} × {risk.impact} = {risk.score}"),
+                v.listed([v.role(risk.owner), drill or ""]),
+            ]
+        ),
         risk.trigger,
         lines([cited, law]),
         steps(risk.response),
-        lines([v.role(risk.owner), drill]),
     ]
 
 
@@ -156,85 +161,107 @@ def _pivot(v: Reader, across: str) -> Block:
 
 
 def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
-    """Every line of the budget."""
+    """Every line of the budget; what is bought for several phases stands in one row, a column a phase."""
+    phases = [phase.id for phase in v.plan.phases]
+    phases += [id_ for id_ in dict.fromkeys(line.phase for line in sums) if id_ not in phases]
+    bought: dict[tuple[str, str, str, bool], list[BudgetLine]] = {}
+    for line in sums:
+        bought.setdefault((line.category, line.item, line.platform, line.fixed), []).append(line)
+
+    def money(lines_: list[BudgetLine]) -> list[str]:
+        by_phase = [sum(line.cents for line in lines_ if line.phase == id_) for id_ in phases]
+        return [*(v.money(cents) if cents else "" for cents in by_phase), v.money(sum(line.cents for line in lines_))]
+
     rows: list[Row] = [
         [
-            line.id,
-            v.t(f"category.{line.category}"),
-            text(line.item, v.t("misc.aside", text=v.t("misc.fixed")) if line.fixed else None),
-            v.platform(line.platform),
-            v.named(line.phase),
-            v.money(line.cents),
-            line.basis,
+            _ids([line.id for line in found]),
+            lines([strong(v.t(f"category.{category}")), v.platform(platform)]),
+            text(item, v.t("misc.aside", text=v.t("misc.fixed")) if fixed else None),
+            *money(found),
+            _basis(v, found),
         ]
-        for line in sums
+        for (category, item, platform, fixed), found in bought.items()
     ]
-    rows.append([strong(v.t("misc.sum")), "", "", "", "", strong(v.money(sum(line.cents for line in sums))), ""])
-    return table(v.cols("no", "category*2", "item*4", "platform*2", "phase*2", ">money*2", "basis*4"), rows, totals=1)
+    rows.append([strong(v.t("misc.sum")), "", "", *(strong(sum_) for sum_ in money(sums)), ""])
+    heads = [Column(v.named(id_), "right") for id_ in phases]
+    columns = [*v.cols("no"), v.both("category", "platform"), *v.cols("item*3"), *heads, *v.cols(">total", "basis*5")]
+    return table(columns, rows, totals=1)
+
+
+def _ids(found: list[str]) -> str:
+    """Ids of one row: the first and the last where they follow each other."""
+    numbers = [int(one[1:]) if one[1:].isdigit() else 0 for one in found]
+    in_row = len(found) > 2 and numbers == list(range(numbers[0], numbers[0] + len(found)))
+    return f"{found[0]}–{found[-1]}" if in_row else "\n".join(found)
+
+
+def _basis(v: Reader, found: list[BudgetLine]) -> Inline:
+    """What the sums of one row rest on: what is the same in every phase is said once, at the end."""
+    mark = v.t("misc.semicolon")
+    said = [line.basis.split(mark) for line in found]
+    common = [piece for piece in said[0] if all(piece in other for other in said)]
+    own = [
+        f"{line.phase}{v.t('misc.colon')}{mark.join(rest)}"
+        for line, pieces in zip(found, said, strict=True)
+        if (rest := [piece for piece in pieces if piece not in common])
+    ]
+    return lines([*own, mark.join(common)])
 
 
 def _creators(v: Reader) -> Block:
     """The creator plan behind the creator lines."""
     notes = Notes()
+    colon = v.t("misc.colon")
     rows: list[Row] = [
         [
             one.id,
-            f"{one.role} · {v.label('tier', one.tier)}",
-            v.platform(one.platform),
-            v.named(one.phase),
-            str(one.number),
-            v.money(one.fee_cents),
-            v.money(one.total_cents),
-            v.figure(one.views, notes),
-            v.figure(one.engagements, notes),
+            lines(
+                [
+                    strong(f"{one.role} · {v.label('tier', one.tier)}"),
+                    v.listed([v.platform(one.platform), v.named(one.phase)]),
+                ]
+            ),
+            lines([f"{one.number} × {v.money(one.fee_cents)}", strong(v.money(one.total_cents))]),
+            lines(
+                [
+                    text(v.t("col.views"), colon, v.figure(one.views, notes)),
+                    text(v.t("col.engagements"), colon, v.figure(one.engagements, notes)),
+                ]
+            ),
             lines([one.choose, one.brief]),
         ]
         for one in v.plan.budget.creators
     ]
-    columns = v.cols(
-        "no",
-        "tier*2",
-        "platform*2",
-        "phase*2",
-        ">number",
-        ">fee*2",
-        ">total*2",
-        ">views*2",
-        ">engagements*2",
-        "choose_brief*5",
-    )
-    return table(columns, rows, notes=notes)
+    return table(v.cols("no", "tier*3", ">fees*2", "results*5", "choose_brief*6"), rows, notes=notes)
 
 
 def _paid(v: Reader) -> Block:
     """The paid-media plan behind the ads lines."""
     notes = Notes()
+    colon = v.t("misc.colon")
     rows: list[Row] = [
         [
             one.id,
-            v.platform(one.platform),
-            lines([strong(v.t(f"objective.{one.objective}")), one.format]),
-            one.audience,
-            v.money(one.cents),
+            lines(
+                [
+                    strong(f"{v.platform(one.platform)} · {v.t(f'objective.{one.objective}')}"),
+                    one.format,
+                    text(v.t("col.audience"), colon, one.audience),
+                ]
+            ),
+            strong(v.money(one.cents)),
             v.figure(one.cpm, notes),
-            v.figure(one.impressions, notes),
-            v.figure(one.clicks, notes),
-            text(v.figure(one.results, notes), "\n", one.result_label),
+            lines(
+                [
+                    text(v.t("col.impressions"), colon, v.figure(one.impressions, notes)),
+                    text(v.t("col.clicks"), colon, v.figure(one.clicks, notes)),
+                    text(one.result_label or v.t("col.results"), colon, v.figure(one.results, notes)),
+                ]
+            ),
         ]
         for one in v.plan.budget.paid
     ]
-    columns = v.cols(
-        "no",
-        "platform*2",
-        "objective*2",
-        "audience*4",
-        ">money*2",
-        ">cpm*2",
-        ">impressions*2",
-        ">clicks*2",
-        ">results*2",
-    )
-    return table(columns, rows, notes=notes)
+    return table(v.cols("no", "objective*5", ">money", ">cpm*2", "results*6"), rows, notes=notes)
 
 
 def _scenarios(v: Reader) -> Block:
@@ -249,6 +276,7 @@ def _scenarios(v: Reader) -> Block:
         [v.t("col.revenue"), *(v.money(one.revenue_cents) for one in cases)],
         [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
     ]  # fmt: skip
+    rows = [row for row in rows if any(row[1:])]
     rates = [
         text(v.t("col.rates"), v.t("misc.aside", text=v.t(f"scenario.{one.name}")), v.t("misc.colon"), one.rates)
         for one in cases

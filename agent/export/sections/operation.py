@@ -10,6 +10,7 @@ from agent.export.view import (
     Heading,
     Row,
     bullets,
+    lines,
     pairs,
     paragraph,
     steps,
@@ -55,6 +56,7 @@ def engagement(v: Reader) -> list[Block]:
                 ]
                 for one in part.service
             ],
+            once=v.t("misc.colon"),
         ),
         v.head("outreach"),
         bullets(part.outreach),
@@ -129,12 +131,11 @@ def community(v: Reader) -> list[Block]:
         ),
         v.head("events"),
         table(
-            v.cols("date*2", "event*2", "venue", "what*5", "owner*2", ">money*2"),
+            v.cols("date*2", "event*3", "what*6", "owner*2", ">money"),
             [
                 [
                     v.day(one.date, year=True),
-                    one.name,
-                    v.t(f"place.{one.place}"),
+                    lines([strong(one.name), v.t(f"place.{one.place}")]),
                     one.what,
                     v.role(one.owner),
                     v.money(one.budget_cents),

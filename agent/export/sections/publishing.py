@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 
 from agent.export.reader import Notes, Reader
@@ -106,11 +107,12 @@ def _entry(v: Reader, entry: Entry) -> list[Inline]:
 def platforms(v: Reader) -> list[Block]:
     """Platform choice and mix."""
     part = v.plan.platforms
+    mixed = {one.language for one in part.choices} != {v.language}
     return [
         paragraph(part.logic),
         v.head("platform_table"),
         table(
-            v.cols("platform*2", "role*2", ">score", ">cadence", ">hours_week", ">money*2", "language", "why*5"),
+            v.cols("platform*2", "role*2", ">score", ">cadence", ">hours_week", ">money*2", "language", "why*6"),
             [
                 [
                     strong(v.platform(one.platform)),
@@ -119,7 +121,7 @@ def platforms(v: Reader) -> list[Block]:
                     v.hours(one.cadence),
                     v.hours(one.hours),
                     v.money(one.budget_cents),
-                    v.label("language", one.language),
+                    v.label("language", one.language) if mixed else None,
                     one.why,
                 ]
                 for one in part.choices
@@ -132,14 +134,18 @@ def platforms(v: Reader) -> list[Block]:
         *(block for one in part.choices if one.role in ACTIVE for block in _platform(v, one)),
         Heading(4, v.t("misc.other_platforms")),
         table(
-            v.cols(
-                "platform*2", "who_is_there*3", "ecology*3", "spread*3", "strength*3", "material*3", "gate_change*3"
-            ),
+            [
+                *v.cols("platform*2", "who_is_there*3"),
+                v.both("ecology", "spread", 5),
+                v.both("strength", "material", 4),
+                *v.cols("gate_change*3"),
+            ],
             [
                 [
                     strong(v.platform(one.platform)),
-                    *(v.claim(claim) for claim in (one.audience, one.ecology, one.spread, one.strength)),
-                    one.material,
+                    v.claim(one.audience),
+                    lines([v.claim(one.ecology), v.claim(one.spread)]),
+                    lines([v.claim(one.strength), one.material]),
                     one.gate,
                 ]
                 for one in part.choices
@@ -152,8 +158,9 @@ def platforms(v: Reader) -> list[Block]:
 
 
 def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
-    """Scores by criterion, one column a platform; what a score rests on is in the notes."""
+    """Scores by criterion, one column a platform; what most of a platform's scores rest on is said once below them."""
     notes = Notes()
+    common = {one.platform: _common(one) for one in choices}
     weights: dict[str, set[float]] = {}
     for choice in choices:
         for score in choice.scores:
@@ -166,13 +173,25 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
         ]
         for choice in choices:
             row.append(join((
-                text(f"{score.score:g}", None if shared else f" × {score.weight:.0%}", v.basis_of(score.basis, notes))
+                text(
+                    f"{score.score:g}",
+                    None if shared else f" × {score.weight:.0%}",
+                    None if score.basis == common[choice.platform] else v.basis_of(score.basis, notes),
+                )
                 for score in choice.scores if score.criterion == criterion
             ), " "))  # fmt: skip
         rows.append(row)
+    rest = [v.basis_of(common[one.platform], notes) if common[one.platform] else None for one in choices]
+    rows += [[v.t("misc.other_scores"), *rest]] if any(rest) else []
     rows.append([strong(v.t("misc.weighted_total")), *(strong(f"{one.total:.1f}") for one in choices)])
-    heads = [Column(v.platform(one.platform), "right", 2) for one in choices]
+    heads = [Column(v.platform(one.platform), "right") for one in choices]
     return table([*v.cols("criterion*3"), *heads], rows, notes=notes, totals=1)
+
+
+def _common(choice: PlatformChoice) -> str:
+    """The basis that more than one of a platform's scores rest on, the most frequent; none where each has its own."""
+    counts = Counter(score.basis for score in choice.scores).most_common(1)
+    return counts[0][0] if counts and counts[0][1] > 1 else ""
 
 
 def _platform(v: Reader, one: PlatformChoice) -> list[Block]:
@@ -193,7 +212,15 @@ def _platform(v: Reader, one: PlatformChoice) -> list[Block]:
 def adaptations(v: Reader) -> list[Block]:
     """Finished posts: each core idea remade for each platform."""
     part = v.plan.adaptations
-    blocks: list[Block] = [paragraph(part.principle)]
+    ruled = _ruled(part.posts)
+    rules: list[Row] = [[strong(v.platform(id_)), *said] for id_, said in ruled.items()]
+    blocks: list[Block] = [
+        paragraph(part.principle),
+        v.head("platform_rules"),
+        table(
+            [*v.cols("platform*2"), Column(v.t("misc.link_policy"), width=5), Column(v.t("misc.label"), width=6)], rules
+        ),
+    ]
     for core in part.cores:
         blocks += [
             Heading(3, f"{core.id} {core.title}"),
@@ -203,17 +230,25 @@ def adaptations(v: Reader) -> list[Block]:
                 v.t("misc.colon"),
                 core.message,
             ),
-            *(_post(v, post) for post in part.posts if post.core == core.id),
+            *(_post(v, post, ruled) for post in part.posts if post.core == core.id),
         ]
     known = {core.id for core in part.cores}
     for post in part.posts:
         if post.core not in known:
-            blocks += [Heading(3, post.core), paragraph(strong(v.named(post.pillar))), _post(v, post)]
+            blocks += [Heading(3, post.core), paragraph(strong(v.named(post.pillar))), _post(v, post, ruled)]
     return blocks
 
 
-def _post(v: Reader, post: Adaptation) -> Card:
-    """A post as a card: what is published first, then how."""
+def _ruled(posts: list[Adaptation]) -> dict[str, tuple[str, str]]:
+    """Platform → what holds for links and labels in all of its posts, where it has several."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for post in posts:
+        found.setdefault(post.platform, []).append((post.link_policy, post.label))
+    return {id_: said[0] for id_, said in found.items() if len(said) > 1 and len(set(said)) == 1}
+
+
+def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Card:
+    """A post as a card: what is published first, then how; not again what is `ruled` for its platform."""
     tags = " ".join(f"#{tag}" for tag in post.hashtags)
     return Card(
         header=text(strong(v.platform(post.platform)), f" · {v.format(post.format)} · {v.label('language', post.language)}"),
@@ -222,8 +257,8 @@ def _post(v: Reader, post: Adaptation) -> Card:
         pairs=pairs(
             (v.t("misc.first_frame"), post.first_frame),
             (v.t("misc.cta"), post.cta),
-            (v.t("misc.link_policy"), post.link_policy),
-            (v.t("misc.label"), post.label),
+            (v.t("misc.link_policy"), "" if post.platform in ruled else post.link_policy),
+            (v.t("misc.label"), "" if post.platform in ruled else post.label),
             (v.t("misc.limits"), join((_limit(v, one) for one in post.limits), v.t("misc.semicolon"))),
             (v.t("misc.transcreate"), v.t("misc.transcreate_text", tongue=v.label("language", post.transcreate))
              if post.transcreate else ""),

@@ -37,11 +37,11 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
             v.figure(one.baseline, notes),
             v.figure(one.target, notes),
             f"{v.t(f'cadence.{one.cadence}')} · {v.role(one.owner)}",
-            v.named(one.goal),
+            one.goal,
         ]
         for one in kpis
     ]
-    columns = v.cols("kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*2", "read_by*2", "goal*2")
+    columns = v.cols("kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*3", "read_by*2", "goal")
     readings = [text(strong(one.name), v.t("misc.colon"), one.reading) for one in kpis if one.reading]
     blocks: list[Block] = [Heading(3, v.t(f"kpi_kind.{kpis[0].kind}")), table(columns, rows, notes=notes)]
     return [*blocks, Heading(4, v.t("col.kpi_reading")), bullets(readings)] if readings else blocks
@@ -93,12 +93,12 @@ def measurement(v: Reader) -> list[Block]:
         ),
         v.head("experiments"),
         table(
-            v.cols("no", "hypothesis*4", "arms*3", "kpi*2", ">sample_need*2", ">sample_have*2", "dates*3", "experiment_decision*4"),
+            [*v.cols("no", "hypothesis*5", "arms*3"), v.both("kpi", "dates"), *v.cols("sample*3", "experiment_decision*4")],
             [
                 [
-                    one.id, _hypothesis(v, one), one.arms, one.metric, v.amount(one.sample, "count"),
-                    text(v.amount(one.available, "count"), "\n", strong(v.t("misc.conclusive" if one.conclusive else "misc.directional"))),
-                    v.span(one.start, one.end), one.decision,
+                    one.id, _hypothesis(v, one), one.arms,
+                    lines([one.metric, f"{v.day(one.start, weekday=False)} – {v.day(one.end, weekday=False)}"]),
+                    _sample(v, one), one.decision,
                 ]
                 for one in part.experiments
             ],
@@ -123,6 +123,13 @@ def _hypothesis(v: Reader, one: Experiment) -> Text:
         else v.figure(one.base)
     )
     return text(one.hypothesis, "\n", v.t("misc.starts_from"), shown)
+
+
+def _sample(v: Reader, one: Experiment) -> Text:
+    """How many an arm needs and has, and whether that decides anything."""
+    counts = ((v.t("col.sample_need"), one.sample), (v.t("col.sample_have"), one.available))
+    said = [f"{label}{v.t('misc.colon')}{v.amount(count, 'count')}" for label, count in counts]
+    return lines([*said, strong(v.t("misc.conclusive" if one.conclusive else "misc.directional"))])
 
 
 def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
