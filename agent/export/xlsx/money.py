@@ -58,8 +58,8 @@ def budget(book: Book) -> None:
     v, part = book.v, book.plan.budget
     sheet = book.sheet("budget", v.t("part.budget"), book.t("note.budget"), columns=6, color=ACCENT)
     sheet.ws.set_column(0, 0, 34)
-    sheet.ws.set_column(1, 24, 16)
-    sheet.height(1, book.t("note.budget"), 34 + 5 * 15)
+    sheet.ws.set_column(1, 24, 14)
+    sheet.height(1, book.t("note.budget"), 34 + 5 * 13)
     row = _results(sheet, book, _switch(sheet, book))
     across = list(dict.fromkeys(line.category for line in part.lines))
     first = _pivot(sheet, book, row + 2, "phase")
@@ -162,7 +162,7 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
         ratio(cell(sales, 1), cell(money, 1), back),
     )
     sheet.prose(at, 0, 6, book.t("note.results"))
-    sheet.height(at, book.t("note.results"), 34 + 5 * 15)
+    sheet.height(at, book.t("note.results"), 34 + 5 * 13)
     return at
 
 

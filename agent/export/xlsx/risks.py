@@ -114,13 +114,13 @@ def _inspections(book: Book, sheet: Sheet, row: int) -> int:
         return row
     sheet.put(row, 0, v.t("head.inspections"), "section")
     cols = [
-        Col(v.t("col.date"), 12, "date"), Col(v.t("col.what"), 26), Col(v.t("col.kind"), 14), Col(v.t("col.owner"), 11),
-        Col(book.t("col.state"), 11, entry=True),
+        Col(v.t("col.date"), 12, "date"), Col(v.t("col.what"), 73, over=5), Col(v.t("col.kind"), 34), Col(v.t("col.owner"), 36),
+        Col(book.t("col.state"), 44, entry=True),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     rows: list[list[Cell]] = [
         [one.date, one.what, v.t(f"inspection.{one.kind}"), v.role(one.owner), book.t("done.open")] for one in found
     ]
     end = sheet.rows(row + 2, cols, rows)
-    sheet.choose(row + 2, end - 1, 4, "=List_Done")
+    sheet.choose(row + 2, end - 1, 8, "=List_Done")
     return end
