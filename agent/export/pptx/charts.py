@@ -21,6 +21,7 @@ from agent.plan.content import Phase
 
 SHADES: tuple[Any, ...] = (
     THEME.ACCENT_1, THEME.ACCENT_2, THEME.ACCENT_3, THEME.ACCENT_4, THEME.ACCENT_5, (THEME.ACCENT_4, 0.5), THEME.ACCENT_6, (THEME.ACCENT_1, -0.4),
+    (THEME.ACCENT_4, -0.5),
 )  # fmt: skip
 """Colours of series in turn, those of the theme first: (colour, lightness from −1 to 1) where it is not the colour itself."""
 KINDS = {
@@ -32,6 +33,8 @@ KINDS = {
 }
 MANY = 14
 """Categories whose names fit side by side below a chart."""
+CROWD = 7
+"""Categories up to which a chart's words are set large."""
 Series = Mapping[str, Sequence[float | None]]
 
 
@@ -63,7 +66,7 @@ def chart(
     said: Sequence[str] = (),
     legend: bool | None = None,
     colours: Sequence[Any] = SHADES,
-    size: float = 12,
+    size: float = 0,
     axis: bool = True,
 ) -> Any:
     """A chart in a box, in the theme's colours; bars read from the top down. `said`: what stands at the points of its only series.
@@ -77,6 +80,7 @@ def chart(
         data.add_series(label(name), list(values))
     frame = slide.shape.shapes.add_chart(KINDS[kind], box.left, box.top, box.width, box.height, data)
     made = frame.chart
+    size = size or (12 if len(categories) <= CROWD else 10)
     made.font.size = Pt(size)
     made.font.color.theme_color = THEME.TEXT_1
     made.has_title = False

@@ -6,7 +6,7 @@ from collections import Counter
 
 from agent.export.pptx.charts import SHADES, chart, label, timeline
 from agent.export.pptx.deck import Deck, Slide
-from agent.export.pptx.flow import EASY, Cards, Grid, fits, flow
+from agent.export.pptx.flow import EASY, Cards, Grid, first_that_fits, fits, flow
 from agent.export.pptx.house import Box
 from agent.export.pptx.opening import month, weeks
 from agent.export.pptx.table import Column
@@ -73,8 +73,7 @@ def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) ->
     """Pieces by platform, stacked by format; what is rare comes together as others."""
     v = deck.v
     platforms = [name for name, _ in Counter({p: 0 for p, _ in found} | _by(found, 0)).most_common(10)]
-    common = [name for name, _ in _by(found, 1).most_common()]
-    common = common if len(common) <= len(SHADES) else common[: len(SHADES) - 1]
+    common = _named(_by(found, 1))
     if not platforms:
         return deck.gap(slide, box)
     series = {v.format(name): [found[platform, name] for platform in platforms] for name in common}
@@ -83,6 +82,12 @@ def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) ->
         series[deck.t("others")] = rest
     chart(deck, slide, box, "stacked_bar", [v.platform(name) for name in platforms], series, number="0")
     return None
+
+
+def _named(found: Counter[str]) -> list[str]:
+    """The most frequent first, as many as there are colours; the last colour is for what is left."""
+    names = [name for name, _ in found.most_common()]
+    return names if len(names) <= len(SHADES) else names[: len(SHADES) - 1]
 
 
 def _by(found: Counter[tuple[str, str]], place: int) -> Counter[str]:
@@ -111,7 +116,7 @@ def calendar(deck: Deck) -> None:
     )
     slide = deck.slide(_section(deck), title, part.rhythm, part.buffer_rule)
     left, right = deck.house.body.columns((1.35, 1))
-    names = [name for name, _ in Counter(entry.platform for entry in found).most_common(5)]
+    names = _named(Counter(entry.platform for entry in found))
     count = Counter((entry.date.replace(day=1), entry.platform) for entry in found)
     series = {v.platform(name): [count[one, name] for one in months] for name in names}
     rest = [sum(n for (m, p), n in count.items() if m == one and p not in names) for one in months]
@@ -122,14 +127,14 @@ def calendar(deck: Deck) -> None:
         slide,
         deck.heading(slide, left, deck.t("pieces_by_month")),
         "stacked_column",
-        [month(deck, one, first=at == 0) for at, one in enumerate(months)],
+        [month(deck, one) for one in months],
         series,
         number="0",
     )
     dates = sorted(part.key_dates, key=lambda one: one.date)
     rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in dates]
     columns = [Column(v.t("col.date")), Column(v.t("col.occasion"), bold=True), Column(v.t("col.deliver_by"))]
-    upper, lower = right.rows((1, 1.9))
+    upper, lower = right.rows((1, 1.9 if len(deck.plan.phases) < 4 else 1.4))
     timeline(deck, slide, deck.heading(slide, upper, deck.t("phases")), deck.plan.phases)
     flow(deck, slide, (lower, [Grid(v.t("head.key_dates"), columns, rows, most=14)]))
     return deck.speak(slide, [id_ for one in dates for id_ in one.sources])
@@ -173,24 +178,18 @@ def platforms(deck: Deck) -> None:
         for one in active
     ]
     others = sorted((one for one in part.choices if one not in active), key=lambda one: -one.total)
-    blocks = [Grid(v.t("head.platform_table"), columns, rows, most=14)]
-    for count in range(min(6, len(others)), 0, -1):
-        unused = [[v.platform(one.platform), v.t(f"platform_role.{one.role}"), one.why] for one in others[:count]]
-        more = [
-            *blocks,
-            Grid(
-                deck.t("not_used"),
-                [Column(v.t(f"col.{name}"), bold=not at) for at, name in enumerate(("platform", "role", "why"))],
-                unused,
-                most=12,
-            ),
-        ]
-        if fits(right, more, EASY):
-            blocks = more
-            break
+    whole = [Grid(v.t("head.platform_table"), columns, rows, most=14)]
+    brief = [Grid(v.t("head.platform_table"), columns[:-1], [row[:-1] for row in rows], most=14)]
+    heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
+    unused = [[v.platform(one.platform), v.t(f"platform_role.{one.role}"), one.why] for one in others]
+    stacks = [[*whole, Grid(deck.t("not_used"), heads, unused[:n], most=12)] for n in range(min(6, len(unused)), 0, -1)]
+    blocks = first_that_fits(right, stacks, EASY) if stacks else whole
+    if not fits(right, blocks, EASY):
+        blocks = first_that_fits(right, [whole, brief])
     flow(deck, slide, (right, blocks))
     slide.notes += [
-        f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}" for one in others
+        f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}"
+        for one in part.choices
     ]
     return deck.speak(slide, [id_ for one in active for id_ in one.audience.sources])
 

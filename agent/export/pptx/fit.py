@@ -18,7 +18,7 @@ GAP = 0.45
 """Space after a paragraph over font size."""
 SLACK = 0.98
 """Part of a box's width that lines are measured against."""
-BETWEEN = 0.25
+BETWEEN = 0.38
 """Ems that some programs put between Chinese and Latin signs."""
 
 _SIGNS = "".join(map(chr, range(33, 127))) + "£¥€·•–—‘’“”…×→↑ "
@@ -88,6 +88,15 @@ def _advance(sign: str, bold: bool, chinese: bool) -> float:
 def longest(words: str, size: float, *, bold: bool = False) -> float:
     """Width in points of the widest piece that a line does not break."""
     return max((wide for wide, _ in _pieces(words, bold)), default=0.0) * size
+
+
+def halved(words: str, *, bold: bool = False) -> float:
+    """Width in ems of the narrowest column in which a text stands on two lines."""
+    pieces = _pieces(words, bold)
+    widths = [
+        max(sum(wide for wide, _ in pieces[:at]), sum(wide for wide, _ in pieces[at:])) for at in range(len(pieces) + 1)
+    ]
+    return min(widths)
 
 
 def wrap(words: str, size: float, room: float, *, bold: bool = False) -> int:

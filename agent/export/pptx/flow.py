@@ -103,12 +103,14 @@ class Cards:
     most: float = 18
     leads: bool = False
     """Whether what stands before a colon is printed bold."""
+    grows: bool = False
+    """Whether it takes all the height that is left."""
 
     def _boxes(self, box: Box) -> list[Box]:
         """Side by side, the fuller ones wider."""
         held = [sum(fit.width(inert.plain(one), 1) + 4 for one in said) for _, said in self.cards]
         mean = sum(held) / len(held) or 1
-        return box.columns([max(0.6, (one / mean) ** 0.6) for one in held], 200_000)
+        return box.columns([max(0.72, (one / mean) ** 0.6) for one in held], 200_000)
 
     def height(self, room: float, size: float) -> float:
         """The fullest card."""
@@ -120,7 +122,7 @@ class Cards:
 
     def stretch(self, wanted: float) -> float:
         """Somewhat taller panels."""
-        return 0.35 * wanted
+        return 10_000.0 if self.grows else 0.35 * wanted
 
     def draw(self, deck: Deck, slide: Slide, box: Box, size: float) -> None:
         """The panels."""
@@ -141,6 +143,11 @@ def flow(deck: Deck, slide: Slide, *columns: tuple[Box, Stack]) -> None:
 def fits(box: Box, blocks: Stack, size: float) -> bool:
     """Whether a stack fits its box in type of this size."""
     return _size(box, blocks) >= min(size, max(block.most for block in blocks))
+
+
+def first_that_fits(box: Box, stacks: Sequence[Stack], size: float = LEAST) -> Stack:
+    """The first of several stacks that fits its box whole in type of this size, else the last."""
+    return next((one for one in stacks if _height(box, one, size) <= points(box.height)), stacks[-1])
 
 
 def right_of(deck: Deck, slide: Slide, box: Box, blocks: Stack, splits: Sequence[float] = (0.6, 0.54, 0.48)) -> Box:

@@ -100,9 +100,10 @@ def positioning(deck: Deck) -> None:
     """The role, the statement, what backs it, how it sounds."""
     v, part = deck.v, deck.plan.positioning
     brand, role = deck.plan.meta.brand, part.role.title
+    proof = sum(claim.kind not in ("assumption", "research") for claim in part.proof)
     title = deck.t(
-        "title.positioning_role" if brand in role else "title.positioning", brand=label(brand, 24), role=label(role, 40),
-        n=Count(len(part.proof)),
+        "title.positioning_bare" if not proof else "title.positioning_role" if brand in role else "title.positioning", brand=label(brand, 24), role=label(role, 40),
+        n=Count(proof),
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, part.fit, part.role.why)
     cards = [

@@ -7,7 +7,6 @@ from typing import Any
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
 
-from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck, Slide
@@ -37,7 +36,7 @@ def risks(deck: Deck) -> None:
         "title.risks", n=Count(len(found)), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score
     )
     slide = deck.slide(section, title, part.reading)
-    left, right = deck.house.body.columns((1, 1.75))
+    left, right = deck.house.body.columns((1, 1.6))
     _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
     columns = [
         Column(v.t("col.risk"), bold=True), Column(deck.t("score"), "right"), Column(v.t("col.trigger")), Column(v.t("col.response")),
@@ -63,39 +62,46 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
     v, found = deck.v, deck.plan.risks.risks
     side = min(box.height, int(emu(330)))
     shape = slide.shape.shapes.add_table(6, 6, box.left, box.top, box.width, side)
-    table, first = shape.table, int(box.width * 0.23)
+    table, first = shape.table, int(box.width * 0.22)
     table.first_row = False
     for col in range(6):
         table.columns[col].width = first if col == 0 else (box.width - first) // 5
+    named = {col: v.label("impact", str(col)) for col in range(1, 6)}
+    words_at = [(deck.t("matrix"), first), *((v.label("likelihood", str(n)), first) for n in range(1, 6))]
+    words_at += [(name, (box.width - first) // 5) for name in named.values()]
+    least = min([12.0, *(_largest(words, points(wide) - 4) for words, wide in words_at)]) // 0.5 * 0.5
     for row in range(6):
         table.rows[row].height = side // 6
         for col in range(6):
             likely, impact = 5 - row, col
             edge = row == 5 or col == 0
             if row == 5:
-                words = v.label("impact", str(col)) if col else deck.t("matrix")
+                words = named[col] if col else deck.t("matrix")
             elif col == 0:
                 words = v.label("likelihood", str(likely))
             else:
                 words = " ".join(one.id for one in found if (one.likelihood, one.impact) == (likely, impact))
             shade = "F1F5F6" if edge else next(tint for least, tint in TINTS if likely * impact >= least)
             room = (points(table.columns[col].width), points(side // 6))
-            _square(table.cell(row, col), words, shade, room, bold=not edge)
+            _square(table.cell(row, col), words, shade, room, least if edge else 13, bold=not edge)
 
 
-def _square(cell: Any, words: str, shade: str, box: tuple[float, float], *, bold: bool) -> None:
+def _largest(words: str, room: float) -> float:
+    """The largest size at which no word of a label is broken."""
+    return room * fit.SLACK / max(fit.longest(one, 1) for one in words.split("\n"))
+
+
+def _square(cell: Any, words: str, shade: str, box: tuple[float, float], most: float, *, bold: bool) -> None:
     """One cell of the matrix; `box`: its width and height in points."""
     cell.fill.solid()
     cell.fill.fore_color.rgb = _rgb(shade)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    cell.margin_left = cell.margin_right = emu(3)
+    cell.margin_left = cell.margin_right = emu(2)
     cell.margin_top = cell.margin_bottom = emu(2)
-    room, said = box[0] - 6, inert.line(words)
-    word = fit.longest(said, 1, bold=bold) / fit.SLACK
-    most = min(13.0 if bold else 12.0, room / word) if word else 12.0
-    fitted = fit.fit([said], room, box[1] - 4, most=max(8.5, most // 0.5 * 0.5), least=8.5, bold=bold)
-    said = fitted.paragraphs[0] if fitted.paragraphs else ""
-    write(cell.text_frame.paragraphs[0], said, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
+    fitted = fit.fit(words.split("\n"), box[0] - 4, box[1] - 4, most=most, least=8, bold=bold)
+    for at, one in enumerate(fitted.paragraphs):
+        place = cell.text_frame.paragraphs[0] if at == 0 else cell.text_frame.add_paragraph()
+        write(place, one, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
 
 
 def _rgb(shade: str) -> Any:

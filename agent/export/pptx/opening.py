@@ -24,10 +24,10 @@ def weeks(deck: Deck) -> int:
     return max(1, -(-((meta.end - meta.start).days + 1) // 7))
 
 
-def month(deck: Deck, day: dt.date, *, first: bool = False) -> str:
-    """A month on an axis: "3月" or "Mar", with its year where one begins."""
+def month(deck: Deck, day: dt.date) -> str:
+    """A month on an axis: "3月" or "Mar", with its year in January."""
     short = f"{day.month}月" if deck.v.chinese else f"{day:%b}"
-    if not (first or day.month == 1):
+    if day.month > 1:
         return short
     return f"{day.year}年{short}" if deck.v.chinese else f"{short} {day.year}"
 
@@ -92,7 +92,7 @@ def summary(deck: Deck) -> None:
 
 def _roomy(box: Box, cards: list[tuple[str, list[str]]]) -> Stack:
     """Cards one below the other, the second only where both can be read with ease."""
-    both = [Cards([one]) for one in cards]
+    both = [Cards([one], grows=True) for one in cards]
     return both if fits(box, both, EASY) else both[:1]
 
 

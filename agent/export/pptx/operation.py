@@ -6,7 +6,7 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
-from agent.export.pptx.flow import Grid, Points, beside, flow, right_of
+from agent.export.pptx.flow import Grid, Points, first_that_fits, flow, right_of
 from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
@@ -70,17 +70,21 @@ def crisis(deck: Deck) -> None:
         Column(deck.t("level"), bold=True), Column(v.t("col.trigger")), Column(v.t("col.first_answer"), "right"), Column(v.t("col.lead")),
         Column(v.t("col.steps")),
     ]  # fmt: skip
-    rows = [
-        [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner),
-         " ".join(f"{number}. {step}" for number, step in enumerate(one.steps[:2], 1))]
-        for one in sorted(part.levels, key=lambda one: one.level)
+    levels = [
+        [
+            [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner),
+             " ".join(f"{number}. {step}" for number, step in enumerate(one.steps[:most], 1))]
+            for one in sorted(part.levels, key=lambda one: one.level)
+        ]
+        for most in (2, 1)
     ]  # fmt: skip
     service = [[one.channel, v.minutes(one.minutes), v.role(one.owner), one.escalate] for one in part.service]
     heads = [
         Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
-    blocks = [Grid(v.t("head.levels"), columns, rows, most=14), Grid(v.t("head.service"), heads, service, most=14)]
-    flow(deck, slide, (deck.house.body, blocks))
+    answers = Grid(v.t("head.service"), heads, service, most=14)
+    stacks = [[Grid(v.t("head.levels"), columns, rows, most=14), answers] for rows in levels]
+    flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks)))
     return deck.speak(slide)
 
 
@@ -131,7 +135,7 @@ def kpis(deck: Deck) -> None:
             slide,
             rest,
             "line",
-            [month(deck, one.month, first=at == 0) for at, one in enumerate(points)],
+            [month(deck, one.month) for one in points],
             series,
             number=number,
             colours=(THEME.ACCENT_1, THEME.ACCENT_4),
@@ -159,12 +163,18 @@ def reviews(deck: Deck) -> None:
     columns = [
         Column(v.t("col.date")), Column(v.t("col.review"), bold=True), Column(v.t("col.review_question")), Column(v.t("col.owner")),
     ]  # fmt: skip
-    rows = [
-        [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)] for one in gates
+    dated = [
+        [
+            [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)]
+            for one in gates
+            if one.kind not in without
+        ]
+        for without in ((), ("monthly",), ("monthly", "quarterly"))
     ]
+    slide.notes += [" · ".join(row) for row in dated[0]]
     heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
     told = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
-    beside(
-        deck, slide, deck.house.body, [Grid(v.t("head.reviews"), columns, rows)], [Grid(v.t("head.rules"), heads, told)]
-    )
+    left, right = deck.house.body.columns((1, 1))
+    stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated])
+    flow(deck, slide, (left, stack), (right, [Grid(v.t("head.rules"), heads, told)]))
     return deck.speak(slide)

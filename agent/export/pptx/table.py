@@ -20,8 +20,10 @@ PAD = 6.0
 """Margin inside table cells, left and right, in points."""
 CELL_TOP = 3.5
 """Margin above and below the text of a table cell, in points."""
-SHORT, FIGURES = 0.13, 0.3
+SHORT, FIGURES = 0.15, 0.3
 """Parts of the table's width up to which a column keeps its words, or its figures and dates, on one line."""
+NAME = 6
+"""Signs of a cell that are not parted, Chinese ones neither."""
 WORD = 0.35
 """Part of the table's width up to which a column keeps its longest word whole."""
 BENT = 0.7
@@ -42,8 +44,7 @@ class Column:
 
 
 Rows = list[list[str]]
-_DIGIT, _SAID = re.compile(r"\d"), re.compile(r"[。；;!?！？]|\w{3} \w{2,} \w{3}")
-"""What figures and dates hold, and what only sentences hold."""
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -54,33 +55,44 @@ class Words:
     rows: Rows
 
     @cached_property
-    def _ems(self) -> list[tuple[float, float, float, float]]:
-        """For each column in ems: its longest word, its longest line, what it holds, and the part up to which it stays on one line."""
+    def _ems(self) -> list[tuple[float, float, float, float, bool]]:
+        """For each column in ems: its longest word, its longest line, its heading, what it holds; and whether that is figures."""
         found = []
         for at, column in enumerate(self.columns):
             cells = [row[at] for row in self.rows]
             lines = [part for cell in cells for part in cell.split("\n")]
-            head = fit.width(column.title, 1, bold=True)
-            word = max(
-                [fit.longest(column.title, 1, bold=True), *(fit.longest(one, 1, bold=column.bold) for one in lines)]
-            )
-            wide = max([word, 0.6 * head, *(fit.width(one, 1, bold=column.bold) for one in lines)])
+            wide = [fit.width(one, 1, bold=column.bold) for one in lines]
+            words = [
+                line if len(one) <= NAME else fit.longest(one, 1, bold=column.bold)
+                for one, line in zip(lines, wide, strict=True)
+            ]
+            word = max([fit.halved(column.title, bold=True), *words])
             held = [fit.width(cell, 1, bold=column.bold) for cell in cells]
             load = ((sum(held) / max(1, len(held)) + max(held, default=0.0)) / 2 + 1) ** BENT
-            figures = sum(bool(_DIGIT.search(cell)) and not _SAID.search(cell) for cell in cells) * 2 > len(cells)
-            found.append((word, wide, load, FIGURES if figures else SHORT))
+            figures = sum(len(_DIGIT.findall(cell)) > 0.15 * len(cell) for cell in cells) * 2 > len(cells)
+            found.append((word, max([word, *wide]), fit.width(column.title, 1, bold=True), load, figures))
         return found
 
     def widths(self, room: float, size: float) -> list[float]:
-        """Short columns on one line, the others by how much they hold, none narrower than its longest word."""
-        lines = [self._room(wide, size) for _, wide, _, _ in self._ems]
-        floors = [
-            line if line <= short * room else min(self._room(word, size), WORD * room)
-            for line, (word, _, _, short) in zip(lines, self._ems, strict=True)
-        ]
+        """Short columns on one line, the others by how much they hold, none narrower than its longest word.
+
+        Figures stay on one line where that costs the other columns no height.
+        """
+        tried = [self._widths(room, size, figures) for figures in (FIGURES, SHORT)]
+        return min(tried, key=lambda found: sum(self.heights(found, size)))
+
+    def _widths(self, room: float, size: float, figures: float) -> list[float]:
+        floors, lines = [], []
+        for word, wide, head, _, counted in self._ems:
+            line = self._room(wide, size)
+            short = line <= (figures if counted else SHORT) * room
+            floor = line if short else min(self._room(word, size), WORD * room)
+            title = self._room(head, size)
+            floors.append(max(floor, title) if title <= 0.8 * SHORT * room else floor)
+            lines.append(max(line, floors[-1]))
         if sum(floors) >= room:
             return [one * room / sum(floors) for one in floors]
-        return _spread(floors, lines, [load for _, _, load, _ in self._ems], room)
+        return _spread(floors, lines, [load for _, _, _, load, _ in self._ems], room)
 
     def _room(self, ems: float, size: float) -> float:
         return ems * size / fit.SLACK + 2 * PAD + 1
@@ -117,7 +129,7 @@ class Words:
         if sum(whole) <= tall:
             return size, widths, self.rows, whole
         short = self._shortened(widths, size, 3)
-        for rows, part in ((self._shortened(widths, size, 4), 1), (short, 1), (self.rows, 0.8), (short, 0.5), (self._cut(widths, size, 4), 0.5),
+        for rows, part in ((self._shortened(widths, size, 4), 1), (short, 1), (self.rows, 0.8), (short, 0.4), (self._cut(widths, size, 4), 0.5),
                            (self._cut(widths, size, 2), 0)):  # fmt: skip
             kept = self._fewer(rows, widths, size, tall)
             if len(kept) >= max(1, part * len(rows)):
