@@ -101,6 +101,14 @@ def number(value: float, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 
 
+class Count(int):
+    """A whole number for labels: "{n}" prints it, "{n:# post|# posts}" chooses the wording for one or for more."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, more = (spec or "#").partition("|")
+        return (one if self == 1 or not bar else more).replace("#", number(int(self)))
+
+
 def plain(value: float, digits: int) -> str:
     """The same without noughts at the end: "2.5", not "2.50"."""
     text = number(value, digits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,11 @@ from agent.export.pptx.house import Box
 from agent.locale import percent
 from agent.plan.content import Phase
 
-SHADES = (THEME.ACCENT_1, THEME.ACCENT_2, THEME.ACCENT_3, THEME.ACCENT_4, THEME.ACCENT_5, THEME.ACCENT_6)
+SHADES: tuple[Any, ...] = (
+    THEME.ACCENT_1, THEME.ACCENT_2, THEME.ACCENT_3, THEME.ACCENT_4, THEME.ACCENT_5, (THEME.ACCENT_4, 0.5), THEME.ACCENT_6, (THEME.ACCENT_1, -0.4),
+    (THEME.ACCENT_4, -0.5),
+)  # fmt: skip
+"""Colours of series in turn, those of the theme first: (colour, lightness from −1 to 1) where it is not the colour itself."""
 KINDS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "stacked_bar": XL_CHART_TYPE.BAR_STACKED,
@@ -28,6 +33,8 @@ KINDS = {
 }
 MANY = 14
 """Categories whose names fit side by side below a chart."""
+CROWD = 7
+"""Categories up to which a chart's words are set large."""
 Series = Mapping[str, Sequence[float | None]]
 
 
@@ -51,23 +58,29 @@ def chart(
     slide: Slide,
     box: Box,
     kind: str,
-    categories: Sequence[str],
+    categories: Sequence[str] | Sequence[dt.date],
     series: Series,
     *,
     number: str = "#,##0",
     labels: bool = False,
+    said: Sequence[str] = (),
     legend: bool | None = None,
     colours: Sequence[Any] = SHADES,
-    size: float = 10,
+    size: float = 0,
     axis: bool = True,
 ) -> Any:
-    """A chart in a box, in the theme's colours; bars read from the top down."""
+    """A chart in a box, in the theme's colours; bars read from the top down. `said`: what stands at the points of its only series.
+
+    Categories that are dates stand on an axis of time, which names months.
+    """
     data: Any = CategoryChartData(number_format=number)  # type: ignore[no-untyped-call]
-    data.categories = _distinct([label(one) for one in categories])
+    dated = [one for one in categories if isinstance(one, dt.date)]
+    data.categories = dated or _distinct([label(str(one)) for one in categories])
     for name, values in series.items():
         data.add_series(label(name), list(values))
     frame = slide.shape.shapes.add_chart(KINDS[kind], box.left, box.top, box.width, box.height, data)
     made = frame.chart
+    size = size or (12 if len(categories) <= CROWD else 10)
     made.font.size = Pt(size)
     made.font.color.theme_color = THEME.TEXT_1
     made.has_title = False
@@ -92,9 +105,16 @@ def chart(
             one.marker.format.line.color.theme_color = shade
         else:
             one.format.fill.solid()
-            one.format.fill.fore_color.theme_color = shade
-    if len(categories) > MANY:
+            tone, light = shade if isinstance(shade, tuple) else (shade, 0.0)
+            one.format.fill.fore_color.theme_color, one.format.fill.fore_color.brightness = tone, light
+    if dated:
+        _months(deck, made, dated)
+    elif len(categories) > MANY:
         _thin(made, -(-len(categories) // MANY))
+    for at, words in enumerate(said):
+        point = plot.series[0].points[at].data_label
+        point.text_frame.text = words
+        point.position = XL_LABEL_POSITION.OUTSIDE_END
     if labels:
         plot.has_data_labels = True
         plot.data_labels.number_format, plot.data_labels.number_format_is_linked = number, False
@@ -142,6 +162,20 @@ def _axes(made: Any, number: str, *, flat: bool, shown: bool) -> None:
     category.reverse_order = flat
     if flat and shown:
         value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+
+
+def _months(deck: Deck, made: Any, days: Sequence[dt.date]) -> None:
+    """A tick and a name a month on an axis of time; in a long period one every second or third."""
+    axis = made.category_axis
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = (
+        'm"月"' if deck.v.chinese else "mmm",
+        False,
+    )
+    every = 1 + (max(days) - min(days)).days // 400
+    for name, value in (("c:baseTimeUnit", "days"), ("c:majorUnit", str(every)), ("c:majorTimeUnit", "months")):
+        for old in axis._element.findall(qn(name)):
+            axis._element.remove(old)
+        axis._element.append(axis._element.makeelement(qn(name), {"val": value}))
 
 
 def _thin(made: Any, every: int) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from agent.export.pptx.deck import Deck
+from agent.export.pptx.flow import Grid, Points, Stack, beside
 from agent.export.pptx.table import Column
+from agent.locale import Count
 
 
 def next_steps(deck: Deck) -> None:
@@ -19,21 +21,13 @@ def next_steps(deck: Deck) -> None:
         if steps
         else v.day(deck.plan.meta.start, weekday=False, year=True)
     )
-    title = deck.t("title.next", decisions=len(part.decisions), steps=len(steps), date=when)
+    title = deck.t("title.next", decisions=Count(len(part.decisions)), steps=Count(len(steps)), date=when)
     slide = deck.slide(deck.t("section.next"), title)
-    left, right = deck.house.body.columns((1.25, 1))
-    columns = [Column(v.t("col.date"), 1), Column(v.t("col.action"), 4.2), Column(v.t("col.owner"), 1.2)]
+    columns = [Column(v.t("col.date")), Column(v.t("col.action")), Column(v.t("col.owner"))]
     rows = [[v.day(one.date, weekday=False), one.action, v.role(one.owner)] for one in steps]
-    deck.table(slide, deck.heading(slide, left, v.t("head.first_30_days")), columns, rows)
-    upper, lower = right.rows((1.5, 1)) if questions else (right, None)
-    deck.text(
-        slide,
-        deck.heading(slide, upper, v.t("head.decisions")),
-        part.decisions or [deck.t("gap")],
-        most=13,
-        bullets=True,
-    )
-    if lower is not None:
-        deck.text(slide, deck.heading(slide, lower, v.t("head.questions")), questions, most=13, bullets=True)
+    asked: Stack = [Points(v.t("head.decisions"), part.decisions)]
+    if questions:
+        asked = [*asked, Points(v.t("head.questions"), questions)]
+    beside(deck, slide, deck.house.body, [Grid(v.t("head.first_30_days"), columns, rows)], asked)
     slide.notes += [f"{gap.id} {gap.question} {gap.assumption}" for gap in deck.plan.gaps]
     deck.speak(slide)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from agent.export.pptx.charts import chart, label, timeline
+from agent.export.pptx.charts import SHADES, chart, label, timeline
 from agent.export.pptx.deck import Deck, Slide
+from agent.export.pptx.flow import EASY, Cards, Grid, first_that_fits, fits, flow
 from agent.export.pptx.house import Box
 from agent.export.pptx.opening import month, weeks
 from agent.export.pptx.table import Column
-from agent.locale import number
+from agent.export.reader import titled
+from agent.locale import Count
 
 
 def _section(deck: Deck) -> str:
@@ -25,23 +27,19 @@ def _gap(deck: Deck, part: str) -> None:
 def idea(deck: Deck) -> None:
     """The one idea, and the routes not taken."""
     v, part = deck.v, deck.plan.strategy
-    title = deck.t("title.idea", name=label(part.idea.name, 40), weeks=weeks(deck), routes=len(part.routes))
+    title = deck.t(
+        "title.idea", name=label(part.idea.name, 40), weeks=Count(weeks(deck)), routes=Count(len(part.routes))
+    )
     slide = deck.slide(_section(deck), title, part.idea.verdict)
-    upper, middle, lower = deck.house.body.rows((1.15, 1.8, 1.7))
-    deck.card(slide, upper, part.idea.name, [part.idea.line], most=16, accent=True)
     cards = [
         (v.t("col.insight"), [part.idea.insight]),
         (v.t("col.mechanism"), [part.idea.mechanism]),
-        (v.t("col.why_ours"), [part.idea.why_ours]),
+        (v.t("col.why_ours"), [titled(part.idea.why_ours)]),
     ]
-    deck.cards(slide, middle.columns((1, 1, 1), 200_000), cards)
     rows = [[one.name, one.line, one.verdict] for one in part.routes]
-    columns = [
-        Column(v.t("col.route"), 1.4, bold=True),
-        Column(deck.t("line"), 3),
-        Column(v.t("col.route_verdict"), 3.4),
-    ]
-    deck.table(slide, lower, columns, rows)
+    columns = [Column(v.t("col.route"), bold=True), Column(deck.t("line")), Column(v.t("col.route_verdict"))]
+    line = Cards([(part.idea.name, [part.idea.line])], accent=True, most=20)
+    flow(deck, slide, (deck.house.body, [line, Cards(cards), Grid("", columns, rows)]))
     deck.speak(slide)
 
 
@@ -52,20 +50,16 @@ def pillars(deck: Deck) -> None:
     found = [entry for entry in deck.plan.calendar.entries if entry.kind != "buffer"]
     title = deck.t(
         "title.pillars",
-        n=len(part.pillars),
+        n=Count(len(part.pillars)),
         name=label(largest.name, 30),
         share=f"{largest.share}%",
-        pieces=number(len(found)),
+        pieces=Count(len(found)),
     )
     slide = deck.slide(_section(deck), title, part.say, part.form, part.care)
     left, right = deck.house.body.columns((1.25, 1))
-    columns = [
-        Column(v.t("col.pillar"), 1.7, bold=True),
-        Column(v.t("col.share"), 0.6, "right"),
-        Column(v.t("col.message"), 2.6),
-    ]
-    rows = [[f"{one.id} {one.name}", f"{one.share}%", one.message] for one in part.pillars]
-    deck.table(slide, left, columns, rows, most=13)
+    columns = [Column(v.t("col.pillar"), bold=True), Column(v.t("col.share"), "right"), Column(v.t("col.message"))]
+    rows = [[f"{one.id} {one.name}", f"{one.share}%", titled(one.message)] for one in part.pillars]
+    flow(deck, slide, (left, [Grid("", columns, rows)]))
     _mix(
         deck,
         slide,
@@ -79,7 +73,7 @@ def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) ->
     """Pieces by platform, stacked by format; what is rare comes together as others."""
     v = deck.v
     platforms = [name for name, _ in Counter({p: 0 for p, _ in found} | _by(found, 0)).most_common(10)]
-    common = [name for name, _ in _by(found, 1).most_common(5)]
+    common = _named(_by(found, 1))
     if not platforms:
         return deck.gap(slide, box)
     series = {v.format(name): [found[platform, name] for platform in platforms] for name in common}
@@ -88,6 +82,12 @@ def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) ->
         series[deck.t("others")] = rest
     chart(deck, slide, box, "stacked_bar", [v.platform(name) for name in platforms], series, number="0")
     return None
+
+
+def _named(found: Counter[str]) -> list[str]:
+    """The most frequent first, as many as there are colours; the last colour is for what is left."""
+    names = [name for name, _ in found.most_common()]
+    return names if len(names) <= len(SHADES) else names[: len(SHADES) - 1]
 
 
 def _by(found: Counter[tuple[str, str]], place: int) -> Counter[str]:
@@ -110,13 +110,13 @@ def calendar(deck: Deck) -> None:
         "title.calendar",
         month=v.month(top),
         n=by_month[top],
-        pieces=number(len(found)),
-        weeks=weeks(deck),
-        buffers=len(part.entries) - len(found),
+        pieces=Count(len(found)),
+        weeks=Count(weeks(deck)),
+        buffers=Count(len(part.entries) - len(found)),
     )
     slide = deck.slide(_section(deck), title, part.rhythm, part.buffer_rule)
     left, right = deck.house.body.columns((1.35, 1))
-    names = [name for name, _ in Counter(entry.platform for entry in found).most_common(5)]
+    names = _named(Counter(entry.platform for entry in found))
     count = Counter((entry.date.replace(day=1), entry.platform) for entry in found)
     series = {v.platform(name): [count[one, name] for one in months] for name in names}
     rest = [sum(n for (m, p), n in count.items() if m == one and p not in names) for one in months]
@@ -127,16 +127,16 @@ def calendar(deck: Deck) -> None:
         slide,
         deck.heading(slide, left, deck.t("pieces_by_month")),
         "stacked_column",
-        [month(deck, one, first=at == 0) for at, one in enumerate(months)],
+        [month(deck, one) for one in months],
         series,
         number="0",
     )
     dates = sorted(part.key_dates, key=lambda one: one.date)
     rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in dates]
-    columns = [Column(v.t("col.date"), 1), Column(v.t("col.occasion"), 2, bold=True), Column(v.t("col.deliver_by"), 1)]
-    upper, lower = right.rows((1, 1.7))
+    columns = [Column(v.t("col.date")), Column(v.t("col.occasion"), bold=True), Column(v.t("col.deliver_by"))]
+    upper, lower = right.rows((1, 1.9 if len(deck.plan.phases) < 4 else 1.4))
     timeline(deck, slide, deck.heading(slide, upper, deck.t("phases")), deck.plan.phases)
-    deck.table(slide, deck.heading(slide, lower, v.t("head.key_dates")), columns, rows)
+    flow(deck, slide, (lower, [Grid(v.t("head.key_dates"), columns, rows, most=14)]))
     return deck.speak(slide, [id_ for one in dates for id_ in one.sources])
 
 
@@ -157,14 +157,14 @@ def platforms(deck: Deck) -> None:
         money=money,
     )
     slide = deck.slide(_section(deck), title, part.logic, *part.interplay)
-    left, right = deck.house.body.columns((1, 1.7))
+    left, right = deck.house.body.columns((1, 1.9))
     scored = sorted(part.choices, key=lambda one: -one.total)[:12]
     box = deck.heading(slide, left, v.t("misc.weighted_total"))
     chart(deck, slide, box, "bar", [v.platform(one.platform) for one in scored], {v.t("col.score"): [round(one.total, 2) for one in scored]},
           number="0.0", labels=True, axis=False)  # fmt: skip
     columns = [
-        Column(v.t("col.platform"), 1.7, bold=True), Column(v.t("col.role"), 1.1), Column(v.t("col.cadence"), 1.1, "right"),
-        Column(v.t("col.hours_week"), 1.1, "right"), Column(v.t("col.money"), 1.6, "right"), Column(v.t("col.why"), 4),
+        Column(v.t("col.platform"), bold=True), Column(v.t("col.role")), Column(v.t("col.cadence"), "right"),
+        Column(v.t("col.hours_week"), "right"), Column(v.t("col.money"), "right"), Column(v.t("col.why")),
     ]  # fmt: skip
     rows = [
         [
@@ -177,11 +177,19 @@ def platforms(deck: Deck) -> None:
         ]
         for one in active
     ]
-    others = [one for one in part.choices if one.role not in ("primary", "support")]
-    rest = deck.heading(slide, right, v.t("head.platform_table"))
-    deck.table(slide, rest, columns, rows)
+    others = sorted((one for one in part.choices if one not in active), key=lambda one: -one.total)
+    whole = [Grid(v.t("head.platform_table"), columns, rows, most=14)]
+    brief = [Grid(v.t("head.platform_table"), columns[:-1], [row[:-1] for row in rows], most=14)]
+    heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
+    unused = [[v.platform(one.platform), v.t(f"platform_role.{one.role}"), one.why] for one in others]
+    stacks = [[*whole, Grid(deck.t("not_used"), heads, unused[:n], most=12)] for n in range(min(6, len(unused)), 0, -1)]
+    blocks = first_that_fits(right, stacks, EASY) if stacks else whole
+    if not fits(right, blocks, EASY):
+        blocks = first_that_fits(right, [whole, brief])
+    flow(deck, slide, (right, blocks))
     slide.notes += [
-        f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}" for one in others
+        f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}"
+        for one in part.choices
     ]
     return deck.speak(slide, [id_ for one in active for id_ in one.audience.sources])
 
@@ -196,8 +204,8 @@ def posts(deck: Deck) -> None:
     shown = [one for one in part.posts if one.core == core][:3]
     title = deck.t(
         "title.posts",
-        n=len(part.posts),
-        platforms=len({one.platform for one in part.posts}),
+        n=Count(len(part.posts)),
+        platforms=Count(len({one.platform for one in part.posts})),
         core=label(v.name(core), 44),
     )
     slide = deck.slide(_section(deck), title, part.principle)
@@ -208,5 +216,5 @@ def posts(deck: Deck) -> None:
         )
         for one in shown
     ]
-    deck.cards(slide, deck.house.body.columns([1] * len(shown), 200_000), cards, most=14)
+    flow(deck, slide, (deck.house.body, [Cards(cards, most=16)]))
     return deck.speak(slide, [limit.source for one in shown for limit in one.limits])

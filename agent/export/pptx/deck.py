@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,23 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
+from agent import locale
 from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
-from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, write
-from agent.export.pptx.table import PAD, Column, fill, squeeze, widths
+from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, speak, write
+from agent.export.pptx.table import PAD, Words, fill
 from agent.export.reader import Reader
+
+HEADING = 27.4
+"""Points that a small heading takes, with the space below it."""
+EDGE, TOP, UNDER = 10.8, 8.6, 4.3
+"""Points inside a panel: left and right, above and below, and under its heading."""
+AIR = 4.5
+"""Points above and below the text of a table cell that a table with room to spare adds."""
+COUNTS = ("", "count", "followers")
+"""Units of what is counted."""
+_LEAD = re.compile(r"[^:：\n]{1,18}(?:：|: )")
 
 
 @dataclass
@@ -41,6 +53,17 @@ class Deck:
         """A label of the deck."""
         return self.v.t(f"deck.{key}", **values)
 
+    def forecast(self, value: float | None, unit: str = "count") -> str:
+        """A forecast as the plan's prose says it: three figures, so that slides and text agree."""
+        if value is None:
+            return "—"
+        return locale.compact(value) if unit in COUNTS and abs(value) >= 1000 else self.v.amount(value, unit)
+
+    def span(self, low: float | None, base: float | None, high: float | None, unit: str) -> str:
+        """A forecast with its range."""
+        known = [self.forecast(one, unit) for one in (low, base, high) if one is not None]
+        return " – ".join(dict.fromkeys(known)) or "—"
+
     # Slides
 
     def cover(self, title: str, subtitle: Sequence[str]) -> Slide:
@@ -60,7 +83,9 @@ class Deck:
                 continue
             big = shape.placeholder_format.type in TITLES
             box = Box(shape.left, shape.top, shape.width, shape.height)
-            self._fill(slide, shape.text_frame, box, words, most=40 if big else 18, least=14 if big else 10, bold=big)
+            self._fill(
+                slide, shape.text_frame, box, words, most=40 if big else 20, least=14 if big else 10, bold=big, inset=0
+            )
         if PP_PLACEHOLDER.SUBTITLE in texts:
             self.text(slide, self.house.body.rows((2, 1))[1], list(subtitle), most=18)
         return slide
@@ -72,16 +97,9 @@ class Deck:
         self._section(section, made)
         for shape in list(made.placeholders):
             if shape.placeholder_format.type in TITLES:
-                self._fill(
-                    slide,
-                    shape.text_frame,
-                    self.house.title,
-                    [inert.line(title)],
-                    most=24,
-                    least=14,
-                    bold=True,
-                    inset=0,
-                )
+                words = inert.line(title)
+                most = _title_size(words, points(self.house.title.width))
+                self._fill(slide, shape.text_frame, self.house.title, [words], most=most, least=14, bold=True, inset=0)
             else:
                 shape.element.getparent().remove(shape.element)
         if self.house.own:
@@ -116,6 +134,8 @@ class Deck:
         core, meta = deck.core_properties, self.plan.meta
         core.title = inert.line(self.v.t("doc.title", brand=meta.brand))[:200]
         core.author, core.last_modified_by, core.language = "cehua", "cehua", meta.language
+        for slide in deck.slides:
+            speak(slide.element, meta.language)
         made = io.BytesIO()
         deck.save(made)
         return made.getvalue()
@@ -154,6 +174,7 @@ class Deck:
         colour: Any = THEME.TEXT_1,
         align: str = "left",
         middle: bool = False,
+        leads: bool = False,
     ) -> fit.Fitted:
         """Paragraphs in a box of their own."""
         shape = slide.shape.shapes.add_textbox(box.left, box.top, box.width, box.height)
@@ -171,21 +192,22 @@ class Deck:
             colour=colour,
             align=align,
             inset=0,
+            leads=leads,
         )
 
     def _fill(
         self, slide: Slide, frame: Any, box: Box, paragraphs: Sequence[str], *, most: float, least: float, bold: bool = False,
-        bullets: bool = False, colour: Any = None, align: str = "", inset: float = 3.6,
+        bullets: bool = False, colour: Any = None, align: str = "", inset: float = 3.6, leads: bool = False,
     ) -> fit.Fitted:  # fmt: skip
-        """Text into a frame, in the size at which it fits; what had to be left out is in the notes."""
+        """Text into a frame, in the size at which it fits; what had to be left out is in the notes. `leads`: labels before a colon are bold."""
         frame.auto_size = MSO_AUTO_SIZE.NONE
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = emu(inset)
         frame.margin_top = frame.margin_bottom = emu(inset / 2)
         words = [inert.plain(one) for one in paragraphs]
         fitted = fit.fit(
-            words, points(box.width) - 2 * inset, points(box.height) - inset, most=most, least=least, bold=bold,
-            lead=LEAD * most if bullets else 0,
+            words, points(box.width) - 2 * inset, points(box.height) - inset, most=most, least=least,
+            bold=bold or leads, lead=LEAD if bullets else 0,
         )  # fmt: skip
         for at, paragraph in enumerate(fitted.paragraphs):
             place = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
@@ -198,6 +220,7 @@ class Deck:
                 colour=colour,
                 align=align,
                 after=0 if last else fitted.size * fit.GAP,
+                lead=found.end() if leads and (found := _LEAD.match(paragraph)) else 0,
             )
             if bullets:
                 bullet(place, fitted.size)
@@ -227,6 +250,7 @@ class Deck:
         *,
         most: float = 16,
         accent: bool = False,
+        leads: bool = False,
     ) -> None:
         """Pale panels with a heading and text, all in the size that the fullest of them needs."""
         cards = [(title, said if any(said) else [self.t("gap")]) for title, said in cards]
@@ -240,7 +264,12 @@ class Deck:
         rests = [_below(inner, tall) for inner in inners]
         sizes = [
             fit.fit(
-                [inert.plain(one) for one in said], points(rest.width), points(rest.height), most=most, least=LEAST
+                [inert.plain(one) for one in said],
+                points(rest.width),
+                points(rest.height),
+                most=most,
+                least=LEAST,
+                bold=leads,
             ).size
             for (_, said), rest in zip(cards, rests, strict=True)
         ]
@@ -250,13 +279,7 @@ class Deck:
             self.panel(slide, box, accent=accent)
             top = Box(inner.left, inner.top, inner.width, emu(tall))
             self.text(slide, top, [title], most=min(head.size for head in heads), least=10, bold=True, colour=head_ink)
-            self.text(slide, rest, said, most=min(sizes), colour=ink)
-
-    def card(
-        self, slide: Slide, box: Box, title: str, said: Sequence[str], *, most: float = 16, accent: bool = False
-    ) -> None:
-        """One panel."""
-        self.cards(slide, [box], [(title, said)], most=most, accent=accent)
+            self.text(slide, rest, said, most=min(sizes), colour=ink, leads=leads)
 
     def panel(self, slide: Slide, box: Box, *, accent: bool = False) -> Any:
         """A plain rectangle in the ground colour."""
@@ -264,7 +287,7 @@ class Deck:
         shape.fill.solid()
         shape.fill.fore_color.theme_color = THEME.ACCENT_1 if accent else THEME.BACKGROUND_2
         shape.line.fill.background()
-        shape.shadow.inherit = False
+        shape.element.remove(shape.element.find(qn("p:style")))
         return shape
 
     def tiles(self, slide: Slide, box: Box, pairs: Sequence[tuple[str, str]]) -> None:
@@ -276,7 +299,7 @@ class Deck:
             self.text(slide, Box(upper.left + pad, upper.top + Inches(0.06), upper.width - 2 * pad, upper.height - Inches(0.06)), [number], most=28, least=12, bold=True,
                       colour=THEME.ACCENT_1, middle=True)  # fmt: skip
             self.text(
-                slide, Box(lower.left + pad, lower.top, lower.width - 2 * pad, lower.height), [label], most=12, least=8
+                slide, Box(lower.left + pad, lower.top, lower.width - 2 * pad, lower.height), [label], most=14, least=10
             )
 
     def gap(self, slide: Slide, box: Box | None = None) -> None:
@@ -285,54 +308,59 @@ class Deck:
 
     # Tables
 
-    def table(
-        self,
-        slide: Slide,
-        box: Box,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[str]],
-        *,
-        most: float = 12,
-        least: float = LEAST,
-    ) -> int:
-        """A native table inside the box: smaller, then with shorter cells, then with fewer rows and a line that says so; its bottom."""
-        if not rows:
-            self.gap(slide, Box(box.left, box.top, box.width, min(box.height, Inches(0.5))))
-            return box.top + Inches(0.5)
-        cells = [[inert.plain(words).strip() for words in row] for row in rows]
-        heads = [inert.line(one.title) for one in columns]
-        wide = widths(heads, cells, columns, box.width, most)
-        size, kept, heights = squeeze(
-            heads, cells, columns, [points(one) - 2 * PAD for one in wide], points(box.height), most, least
-        )
-        if kept != cells:
-            full = ["　".join(row) for row in cells]
-            slide.notes.append(self.t("notes.full", text="\n".join(full)))
-        top = [fit.clip(head, size, points(one) - 2 * PAD, 3, bold=True) for head, one in zip(heads, wide, strict=True)]
+    def table(self, slide: Slide, box: Box, words: Words, *, most: float = 16) -> None:
+        """A native table inside the box: smaller, then with shorter cells and fewer rows, and a line that says so."""
+        if not words.rows:
+            return self.gap(slide, Box(box.left, box.top, box.width, min(box.height, Inches(0.5))))
+        size, wide, kept, heights = words.squeeze(points(box.width), points(box.height), most)
+        if kept != words.rows:
+            slide.notes.append(self.t("notes.full", text="\n".join("　".join(row) for row in words.rows)))
+        whole = len(kept) == len(words.rows)
+        air = min(AIR, max(0.0, (points(box.height) - sum(heights)) / (2 * len(kept)))) if whole else 0.0
+        heights = [heights[0], *(one + 2 * air for one in heights[1:])]
+        top = [
+            fit.clip(one.title, size, room - 2 * PAD, 3, bold=True)
+            for one, room in zip(words.columns, wide, strict=True)
+        ]
         shape = slide.shape.shapes.add_table(
-            len(kept) + 1, len(columns), box.left, box.top, sum(wide), emu(sum(heights))
+            len(kept) + 1, len(wide), box.left, box.top, emu(sum(wide)), emu(sum(heights))
         )
         shape.element.find(".//" + qn("a:tableStyleId")).text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
         table = shape.table
         for at, one in enumerate(wide):
-            table.columns[at].width = one
+            table.columns[at].width = emu(one)
         for row, (line, tall) in enumerate(zip([top, *kept], heights, strict=True)):
             table.rows[row].height = emu(tall)
-            for at, (words, column) in enumerate(zip(line, columns, strict=True)):
-                fill(table.cell(row, at), words, size, column, head=row == 0)
-        if len(kept) < len(cells):
+            for at, (cell, column) in enumerate(zip(line, words.columns, strict=True)):
+                fill(table.cell(row, at), cell, size, column, head=row == 0, air=air if row else 0)
+        if not whole:
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
-            self.text(slide, more, [self.t("more", n=len(cells) - len(kept))], most=10, least=9, colour=THEME.ACCENT_5)
-        return box.top + int(emu(sum(heights)))
+            self.text(
+                slide, more, [self.t("more", n=len(words.rows) - len(kept))], most=11, least=9, colour=THEME.ACCENT_5
+            )
+        return None
+
+
+def card_height(title: str, said: Sequence[str], wide: float, size: float, *, bold: bool = False) -> float:
+    """Points that a panel of `wide` points wants for its text at a size."""
+    inner = wide - 2 * EDGE
+    head = fit.fit([inert.line(title)], inner, 40, most=15, least=10, bold=True).height + 2
+    kept = [words for words in (inert.plain(one).strip() for one in said) if words]
+    return head + UNDER + fit.height(kept, size, inner, bold=bold) + 2 * TOP + 1
+
+
+def _title_size(words: str, room: float) -> float:
+    """The largest size at which a title stands on one line, if that is not too small; else the size of two lines."""
+    return next((size for size in (24, 23, 22, 21, 20, 19) if fit.wrap(words, size, room, bold=True) == 1), 24)
 
 
 def _inner(box: Box) -> Box:
     """What is left of a panel inside its edge."""
-    edge, top = Inches(0.15), Inches(0.12)
+    edge, top = int(emu(EDGE)), int(emu(TOP))
     return Box(box.left + edge, box.top + top, box.width - 2 * edge, box.height - 2 * top)
 
 
 def _below(inner: Box, tall: float) -> Box:
     """What is left of a panel below its heading of `tall` points."""
-    top = inner.top + int(emu(tall)) + Inches(0.06)
+    top = inner.top + int(emu(tall + UNDER))
     return Box(inner.left, top, inner.width, inner.bottom - top)

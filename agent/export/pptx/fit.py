@@ -1,7 +1,7 @@
-"""How much room text takes, without any font at hand, and how it is made to fit: smaller, then cut at a sentence's end.
+"""How much room text takes, without any font at hand, and how it is made to fit: smaller, then shortened to whole sentences.
 
-Widths are those of a wide sans-serif (DejaVu for Latin, a full square for Chinese), so that narrower fonts have room to spare. Line
-heights are set in points on the slide, which makes them the same in every program and font.
+Latin letters are as wide as in DejaVu Sans, which is wider than the fonts that a deck names and stands in for them where they are
+missing; a Chinese sign is a full square. Line heights are set in points on the slide, the same in every program and font.
 """
 
 from __future__ import annotations
@@ -10,69 +10,109 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 LEADING = 1.32
 """Line height over font size, for any script."""
 GAP = 0.45
 """Space after a paragraph over font size."""
-SLACK = 0.97
+SLACK = 0.98
 """Part of a box's width that lines are measured against."""
+BETWEEN = 0.38
+"""Ems that some programs put between Chinese and Latin signs."""
 
-_TOKEN = re.compile(r"\s+|[\u0021-\u024f\u0370-\u04ff\u2010-\u2015\u2026]+|.", re.DOTALL)
-_SENTENCE = re.compile(r"[。！？!?]+[”’」』）)]*|(?<!\d)\.(?=\s|$)")
+_SIGNS = "".join(map(chr, range(33, 127))) + "£¥€·•–—‘’“”…×→↑ "
+
+
+def _metrics(table: str) -> dict[str, float]:
+    """Widths in thousandths of an em, by sign."""
+    return {sign: int(wide) / 1000 for sign, wide in zip(_SIGNS, table.split(), strict=True)}
+
+
+_REGULAR = _metrics("""
+401 460 838 636 950 780 275 390 390 500 838 318 361 318 337 636 636 636 636 636 636 636 636 636 636 337 337 838 838 838 531 1000
+684 686 698 770 632 575 775 752 295 295 656 557 863 748 787 603 787 695 635 611 732 684 989 685 611 685 390 337 390 838 500 500
+613 635 550 635 615 352 635 634 278 278 579 278 974 634 612 635 635 411 521 392 634 592 818 592 592 525 636 337 636 838 636 636
+636 318 590 500 1000 318 318 518 518 1000 838 838 838 318
+""")
+_BOLD = _metrics("""
+456 521 838 696 1002 872 306 457 457 523 838 380 415 380 365 696 696 696 696 696 696 696 696 696 696 400 400 838 838 838 580
+1000 774 762 734 830 683 683 821 837 372 372 775 637 995 837 850 733 850 770 720 682 812 774 1103 771 724 725 457 365 457 838
+500 500 675 716 593 716 678 435 716 712 343 343 665 343 1042 712 687 716 716 493 595 478 712 652 924 645 652 582 712 365 712 838
+696 696 696 380 639 500 1000 380 380 657 657 1000 838 838 838 348
+""")
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef]")
+_OPEN = "“‘（【《「『〔("
+_CLOSE = "，。、；：！？）】》」』”’…〕,.;:!?)]}%"
+_PIECE = re.compile(
+    rf"\s+|[{_OPEN}]*(?:[\u0021-\u024f\u0370-\u04ff\u2010-\u2015]+|[^\s])[{re.escape(_CLOSE)}]*", re.DOTALL
+)
+_LATIN_PIECE = re.compile(r"\s+|[^\s\-/–—]+[\-/–—]*|[\-/–—]+")
+_SENTENCE = re.compile(r"[。！？!?]+[”’」』）)]*|(?<!\d)\.[”’)]*(?=\s|$)")
 _CLAUSE = re.compile(r"[，、,：:；;]")
-_NEVER_FIRST = "，。、；：！？）】》」』”’…,.;:!?)]}%"
 
 
 def width(words: str, size: float, *, bold: bool = False) -> float:
     """Width of one line of text in points."""
-    return sum(map(_advance, words)) * size * (1.1 if bold else 1.0)
+    return sum(wide for wide, _ in _pieces(words, bold)) * size
+
+
+@lru_cache(maxsize=30_000)
+def _pieces(words: str, bold: bool) -> tuple[tuple[float, bool], ...]:
+    """What a line does not break, in turn: (width in ems, whether it is a space)."""
+    chinese = bool(_CHINESE.search(words))
+    found, latin = [], None
+    for piece in (_PIECE if chinese else _LATIN_PIECE).findall(words):
+        wide = sum(_advance(sign, bold, chinese) for sign in piece)
+        for sign in piece if chinese else "":
+            if not sign.isspace():
+                wide += BETWEEN if latin is not None and latin is not (sign < "\u0250") else 0.0
+                latin = sign < "\u0250"
+        found.append((wide, piece.isspace()))
+    return tuple(found)
 
 
 @cache
-def _advance(sign: str) -> float:
+def _advance(sign: str, bold: bool, chinese: bool) -> float:
     code = ord(sign)
-    if code < 0x250:
-        if sign in "ijl'|.,:;! `":
-            return 0.33
-        if sign in 'ftr()[]{}/\\-"I':
-            return 0.41
-        if sign in "mwMW@%&":
-            return 0.97
-        return 0.73 if sign.isupper() else 0.62
+    known = (_BOLD if bold else _REGULAR).get(sign)
+    if known is not None and (code < 0x250 or not chinese):
+        return known
     if unicodedata.combining(sign) or code in (0x200B, 0x200D, 0xFE0F):
         return 0.0
-    return 1.35 if code > 0x1F000 else 1.0 if code > 0x2000 else 0.68
+    if code < 0x2000:
+        return 0.75 if bold else 0.68
+    return 1.35 if code > 0x1F000 else 1.0
 
 
-def words(text: str) -> list[str]:
-    """The pieces of a text that a line does not break."""
-    return [token for token in _TOKEN.findall(text) if not token.isspace()]
+def longest(words: str, size: float, *, bold: bool = False) -> float:
+    """Width in points of the widest piece that a line does not break."""
+    return max((wide for wide, _ in _pieces(words, bold)), default=0.0) * size
+
+
+def halved(words: str, *, bold: bool = False) -> float:
+    """Width in ems of the narrowest column in which a text stands on two lines."""
+    pieces = _pieces(words, bold)
+    widths = [
+        max(sum(wide for wide, _ in pieces[:at]), sum(wide for wide, _ in pieces[at:])) for at in range(len(pieces) + 1)
+    ]
+    return min(widths)
 
 
 def wrap(words: str, size: float, room: float, *, bold: bool = False) -> int:
     """Lines that one paragraph takes in `room` points of width."""
-    room, lines, used = max(room * SLACK, size), 1, 0.0
-    tokens = _TOKEN.findall(words)
-    for place, token in enumerate(tokens):
-        if token.isspace():
-            used += width(token, size, bold=bold) if used else 0.0
-            continue
-        wide = width(token, size, bold=bold)
-        follower = tokens[place + 1] if place + 1 < len(tokens) else ""
-        hang = width(follower, size) if len(token) == 1 and follower and follower in _NEVER_FIRST else 0.0
-        if used + wide + hang <= room:
+    room, lines, used = max(room * SLACK / size, 1.0), 1, 0.0
+    for wide, space in _pieces(words, bold):
+        if space:
+            used += wide if used else 0.0
+        elif used + wide <= room:
             used += wide
         elif wide <= room:
             lines, used = lines + 1, wide
         else:
-            lines, used = lines + bool(used), 0.0
-            for sign in token:
-                step = width(sign, size, bold=bold)
-                if used + step > room:
-                    lines, used = lines + 1, 0.0
-                used += step
+            step = max(room - 0.8, 0.4)
+            more = int(wide / step)
+            lines, used = lines + bool(used) + more, wide - more * step
     return lines
 
 
@@ -107,6 +147,14 @@ def clip(words: str, size: float, room: float, lines: int, *, bold: bool = False
     return head[:cut].rstrip(" ，、,;；:：") + "…"
 
 
+def sentences(words: str, size: float, room: float, lines: int, *, bold: bool = False) -> str:
+    """As many whole sentences as `lines` lines hold, the first one in any case."""
+    ends = [found.end() for found in _SENTENCE.finditer(words)]
+    heads = [words[:end].strip() for end in ends] or [words]
+    fitting = [head for head in heads if count(head, size, room, bold=bold) <= lines]
+    return words if count(words, size, room, bold=bold) <= lines else (fitting or heads[:1])[-1]
+
+
 @dataclass(frozen=True)
 class Fitted:
     """Text that fits its box: the font size in points, the paragraphs, their height, and whether anything was left out."""
@@ -129,17 +177,18 @@ def fit(
 ) -> Fitted:
     """The largest size from `most` down to `least` points at which the paragraphs fit, else cut at `least`.
 
-    `lead`: width in points that a bullet takes from every line.
+    `lead`: width in ems that a bullet takes from every line.
     """
     wanted = [words for words in (one.strip() for one in paragraphs) if words]
     size = most
-    while size > least and height(wanted, size, room - lead, bold=bold) > tall:
+    while size > least and height(wanted, size, room - lead * size, bold=bold) > tall:
         size = max(least, size - 0.5)
-    whole = height(wanted, size, room - lead, bold=bold)
+    room -= lead * size
+    whole = height(wanted, size, room, bold=bold)
     if whole <= tall:
         return Fitted(size, tuple(wanted), whole)
-    kept = _cut(wanted, size, room - lead, tall, bold=bold)
-    return Fitted(size, tuple(kept), height(kept, size, room - lead, bold=bold), cut=True)
+    kept = _cut(wanted, size, room, tall, bold=bold)
+    return Fitted(size, tuple(kept), height(kept, size, room, bold=bold), cut=True)
 
 
 def _cut(wanted: list[str], size: float, room: float, tall: float, *, bold: bool) -> list[str]:
@@ -151,7 +200,7 @@ def _cut(wanted: list[str], size: float, room: float, tall: float, *, bold: bool
         if lines < number:
             continue
         needs = [count(words, size, room, bold=bold) for words in wanted[:number]]
-        share = _shares(needs, lines)
+        share = [int(one) for one in shares(needs, lines)]
         if min(share) >= min(2, *needs) or number == 1:
             return [
                 clip(words, size, room, most, bold=bold) for words, most in zip(wanted[:number], share, strict=True)
@@ -159,9 +208,9 @@ def _cut(wanted: list[str], size: float, room: float, tall: float, *, bold: bool
     return [clip(wanted[0], size, room, max(1, int(tall // line)), bold=bold)]
 
 
-def _shares(needs: Sequence[int], lines: int) -> list[int]:
-    """Lines for each paragraph: the short ones get what they need, the long ones share the rest."""
-    share, left, order = [0] * len(needs), lines, sorted(range(len(needs)), key=lambda at: needs[at])
+def shares(needs: Sequence[float], room: float) -> list[float]:
+    """Room for each: the small ones get what they need, the large ones share the rest; of lines, whole ones."""
+    share, left, order = [0.0] * len(needs), room, sorted(range(len(needs)), key=lambda at: needs[at])
     for done, at in enumerate(order):
         share[at] = min(needs[at], max(1, left // (len(order) - done)))
         left -= share[at]

@@ -33,8 +33,13 @@ def write(
     colour: Any = None,
     align: str = "",
     after: float = 0,
+    lead: int = 0,
 ) -> None:
-    """One paragraph with line height and spacing in points; line breaks stay breaks."""
+    """One paragraph with line height and spacing in points; line breaks stay breaks, and no sign hangs out of the box.
+
+    `lead`: how many of the first signs are bold.
+    """
+    paragraph._p.get_or_add_pPr().set("hangingPunct", "0")
     paragraph.line_spacing = Pt(size * fit.LEADING)
     paragraph.space_before, paragraph.space_after = Pt(0), Pt(after)
     if align:
@@ -42,13 +47,14 @@ def write(
     for at, part in enumerate(words.split("\n")):
         if at:
             paragraph.add_line_break()
-        run = paragraph.add_run()
-        run.text = part
-        run.font.size, run.font.bold = Pt(size), bold
-        if isinstance(colour, RGBColor):
-            run.font.color.rgb = colour
-        elif colour is not None:
-            run.font.color.theme_color = colour
+        for piece, heavy in ((part[:lead], True), (part[lead:], bold)) if lead and not at else ((part, bold),):
+            run = paragraph.add_run()
+            run.text = piece
+            run.font.size, run.font.bold = Pt(size), heavy
+            if isinstance(colour, RGBColor):
+                run.font.color.rgb = colour
+            elif colour is not None:
+                run.font.color.theme_color = colour
 
 
 def bullet(paragraph: Any, size: float) -> None:
@@ -83,3 +89,12 @@ def mark_sections(deck: Any, sections: Sequence[tuple[str, list[int]]]) -> None:
         slides = etree.SubElement(one, f"{{{p14}}}sldIdLst")
         for id_ in ids:
             etree.SubElement(slides, f"{{{p14}}}sldId", id=str(id_))
+
+
+def speak(root: Any, language: str) -> None:
+    """Says of every run which language it is in: programs choose by it the font of curly quotes, and spell by it."""
+    for name in ("a:rPr", "a:endParaRPr"):
+        for run in root.iter(qn(name)):
+            run.set("lang", "en-US" if language == "en" else language)
+            if language != "en":
+                run.set("altLang", "en-US")

@@ -7,14 +7,15 @@ from typing import Any
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
 
-from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck, Slide
+from agent.export.pptx.flow import Cards, Grid, Points, flow
 from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import write
 from agent.export.pptx.table import Column
-from agent.locale import percent
+from agent.export.reader import titled
+from agent.locale import Count, percent
 
 GRAVE = 12
 """From this likelihood × impact on a risk is counted as high."""
@@ -32,14 +33,14 @@ def risks(deck: Deck) -> None:
         return deck.speak(slide)
     high = sum(one.score >= GRAVE for one in found)
     title = deck.t(
-        "title.risks", n=len(found), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score
+        "title.risks", n=Count(len(found)), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score
     )
     slide = deck.slide(section, title, part.reading)
-    left, right = deck.house.body.columns((1, 1.55))
+    left, right = deck.house.body.columns((1, 1.6))
     _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
     columns = [
-        Column(v.t("col.risk"), 1.6, bold=True), Column(deck.t("score"), 0.75, "right"), Column(v.t("col.trigger"), 2.2), Column(v.t("col.response"), 2.6),
-        Column(v.t("col.owner"), 1),
+        Column(v.t("col.risk"), bold=True), Column(deck.t("score"), "right"), Column(v.t("col.trigger")), Column(v.t("col.response")),
+        Column(v.t("col.owner")),
     ]  # fmt: skip
     rows = [
         [
@@ -51,7 +52,7 @@ def risks(deck: Deck) -> None:
         ]
         for one in found[:6]
     ]
-    deck.table(slide, deck.heading(slide, right, v.t("head.top_risks")), columns, rows)
+    flow(deck, slide, (right, [Grid(v.t("head.top_risks"), columns, rows, most=14)]))
     slide.notes += [f"{one.id} {one.title} ({one.score})" for one in found[6:]]
     return deck.speak(slide, [id_ for one in found[:6] for id_ in one.sources])
 
@@ -61,36 +62,46 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
     v, found = deck.v, deck.plan.risks.risks
     side = min(box.height, int(emu(330)))
     shape = slide.shape.shapes.add_table(6, 6, box.left, box.top, box.width, side)
-    table, first = shape.table, int(box.width * 0.2)
+    table, first = shape.table, int(box.width * 0.22)
     table.first_row = False
     for col in range(6):
         table.columns[col].width = first if col == 0 else (box.width - first) // 5
+    named = {col: v.label("impact", str(col)) for col in range(1, 6)}
+    words_at = [(deck.t("matrix"), first), *((v.label("likelihood", str(n)), first) for n in range(1, 6))]
+    words_at += [(name, (box.width - first) // 5) for name in named.values()]
+    least = min([12.0, *(_largest(words, points(wide) - 4) for words, wide in words_at)]) // 0.5 * 0.5
     for row in range(6):
         table.rows[row].height = side // 6
         for col in range(6):
             likely, impact = 5 - row, col
             edge = row == 5 or col == 0
             if row == 5:
-                words = v.label("impact", str(col)) if col else deck.t("matrix")
+                words = named[col] if col else deck.t("matrix")
             elif col == 0:
                 words = v.label("likelihood", str(likely))
             else:
                 words = " ".join(one.id for one in found if (one.likelihood, one.impact) == (likely, impact))
             shade = "F1F5F6" if edge else next(tint for least, tint in TINTS if likely * impact >= least)
             room = (points(table.columns[col].width), points(side // 6))
-            _square(table.cell(row, col), words, shade, room, bold=not edge)
+            _square(table.cell(row, col), words, shade, room, least if edge else 13, bold=not edge)
 
 
-def _square(cell: Any, words: str, shade: str, box: tuple[float, float], *, bold: bool) -> None:
+def _largest(words: str, room: float) -> float:
+    """The largest size at which no word of a label is broken."""
+    return room * fit.SLACK / max(fit.longest(one, 1) for one in words.split("\n"))
+
+
+def _square(cell: Any, words: str, shade: str, box: tuple[float, float], most: float, *, bold: bool) -> None:
     """One cell of the matrix; `box`: its width and height in points."""
     cell.fill.solid()
     cell.fill.fore_color.rgb = _rgb(shade)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    cell.margin_left = cell.margin_right = emu(3)
+    cell.margin_left = cell.margin_right = emu(2)
     cell.margin_top = cell.margin_bottom = emu(2)
-    fitted = fit.fit([inert.line(words)], box[0] - 6, box[1] - 4, most=11 if bold else 8, least=8, bold=bold)
-    said = fitted.paragraphs[0] if fitted.paragraphs else ""
-    write(cell.text_frame.paragraphs[0], said, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
+    fitted = fit.fit(words.split("\n"), box[0] - 4, box[1] - 4, most=most, least=8, bold=bold)
+    for at, one in enumerate(fitted.paragraphs):
+        place = cell.text_frame.paragraphs[0] if at == 0 else cell.text_frame.add_paragraph()
+        write(place, one, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
 
 
 def _rgb(shade: str) -> Any:
@@ -136,22 +147,27 @@ def budget(deck: Deck) -> None:
         "stacked_bar",
         [v.t(f"category.{one}") for one in shown],
         series,
+        axis=False,
     )
-    upper, lower = right.rows((1.25, 1))
     columns = [
-        Column(v.t("col.category"), 2, bold=True),
-        Column(v.t("col.money"), 1.5, "right"),
-        Column(v.t("col.share"), 1, "right"),
+        Column(v.t("col.category"), bold=True),
+        Column(v.t("col.money"), "right"),
+        Column(v.t("col.share"), "right"),
     ]
     rows = [[v.t(f"category.{one}"), v.money(sums[one]), percent(sums[one] / part.total_cents)] for one in shown]
     rows.append([v.t("misc.sum"), v.money(sum(sums.values())), "100%"])
-    deck.table(slide, upper, columns, rows)
     caps = [
-        f"{cap.text}{v.t('misc.colon')}{v.money(cap.actual_cents)} / {v.money(cap.limit_cents)}, {v.t('misc.kept') if cap.kept else v.t('misc.broken')}"
+        deck.t(
+            "cap",
+            text=titled(cap.text),
+            spent=v.money(cap.actual_cents),
+            limit=v.money(cap.limit_cents),
+            state=v.t("misc.kept" if cap.kept else "misc.broken"),
+        )
         for cap in part.caps
     ]
-    rest = deck.heading(slide, lower, v.t("head.caps") if caps else v.t("head.cut_first"))
-    deck.text(slide, rest, caps or part.cut_first, most=12, bullets=True)
+    rest = Points(v.t("head.caps"), caps, most=14) if caps else Points(v.t("head.cut_first"), part.cut_first, most=14)
+    flow(deck, slide, (right, [Grid("", columns, rows, most=14), rest]))
     return deck.speak(slide)
 
 
@@ -163,8 +179,8 @@ def scenarios(deck: Deck) -> None:
     what = "conversions" if sold else "impressions"
     values = [getattr(one, what) for one in cases]
     title = deck.t(
-        "title.scenarios", money=v.money(cases[1].total_cents), what=v.t(f"col.{what}").lower(), low=v.amount(values[0], "count"),
-        base=v.amount(values[1], "count"), high=v.amount(values[2], "count"),
+        "title.scenarios", money=v.money(cases[1].total_cents), what=v.t(f"col.{what}").lower(), low=deck.forecast(values[0]),
+        base=deck.forecast(values[1]), high=deck.forecast(values[2]),
     )  # fmt: skip
     slide = deck.slide(
         v.t("chapter.budget"),
@@ -174,34 +190,22 @@ def scenarios(deck: Deck) -> None:
     )
     left, right = deck.house.body.columns((1, 1.5))
     names = [v.t(f"scenario.{one.name}") for one in cases]
-    chart(
-        deck,
-        slide,
-        deck.heading(slide, left, v.t(f"col.{what}")),
-        "column",
-        names,
-        {v.t(f"col.{what}"): values},
-        labels=True,
-        axis=False,
-        size=11,
-    )
+    box = deck.heading(slide, left, v.t(f"col.{what}"))
+    said = [deck.forecast(one) for one in values]
+    chart(deck, slide, box, "column", names, {v.t(f"col.{what}"): values}, said=said, axis=False, size=14)
     fields = ("impressions", "engagements", "clicks", "conversions", "followers")
     rows = [[v.t("col.money"), *(v.money(one.total_cents) for one in cases)]]
     rows += [
         [
             v.t("col.followers_gained" if field == "followers" else f"col.{field}"),
-            *(v.amount(getattr(one, field), "count") for one in cases),
+            *(deck.forecast(getattr(one, field)) for one in cases),
         ]
         for field in fields
     ]
     rows.append([v.t("col.cost_per_result"), *(v.money(one.cost_per_result_cents) or "—" for one in cases)])
     if any(one.revenue_cents is not None for one in cases):
         rows.append([v.t("col.revenue"), *(v.money(one.revenue_cents) or "—" for one in cases)])
-    upper, lower = right.rows((3, 1.2))
-    columns = [Column(v.t("col.aspect"), 1.6, bold=True), *(Column(name, 1.2, "right") for name in names)]
-    bottom = deck.table(slide, upper, columns, rows, most=13)
-    top = max(bottom + emu(12), lower.top)
-    deck.card(
-        slide, Box(lower.left, top, lower.width, lower.bottom - top), v.t("misc.break_even"), [part.break_even], most=12
-    )
+    columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
+    even = Cards([(v.t("misc.break_even"), [part.break_even])], most=16)
+    flow(deck, slide, (right, [Grid("", columns, rows), even]))
     return deck.speak(slide, ["calc:scenarios"])

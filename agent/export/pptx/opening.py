@@ -7,8 +7,15 @@ import datetime as dt
 from agent import locale
 from agent.export.pptx.charts import label
 from agent.export.pptx.deck import Deck
+from agent.export.pptx.flow import EASY, Cards, Grid, Stack, fits, flow
+from agent.export.pptx.house import Box
 from agent.export.pptx.table import Column
+from agent.export.reader import titled
+from agent.locale import Count
 from agent.plan.insight import Goal
+
+JUDGED = ("feasible", "stretch", "infeasible")
+"""Verdicts of goals that can be held against a forecast."""
 
 
 def weeks(deck: Deck) -> int:
@@ -17,10 +24,10 @@ def weeks(deck: Deck) -> int:
     return max(1, -(-((meta.end - meta.start).days + 1) // 7))
 
 
-def month(deck: Deck, day: dt.date, *, first: bool = False) -> str:
-    """A month on an axis: "3月" or "Mar", with its year where one begins."""
+def month(deck: Deck, day: dt.date) -> str:
+    """A month on an axis: "3月" or "Mar", with its year in January."""
     short = f"{day.month}月" if deck.v.chinese else f"{day:%b}"
-    if not (first or day.month == 1):
+    if day.month > 1:
         return short
     return f"{day.year}年{short}" if deck.v.chinese else f"{short} {day.year}"
 
@@ -48,20 +55,20 @@ def cover(deck: Deck) -> None:
 def summary(deck: Deck) -> None:
     """The plan on one slide: money, time, pieces, platforms; situation and verdict."""
     v, plan = deck.v, deck.plan
-    judged = [goal for goal in plan.positioning.goals if goal.verdict.status in ("feasible", "stretch", "infeasible")]
+    judged = [goal for goal in plan.positioning.goals if goal.verdict.status in JUDGED]
     reached = [goal for goal in judged if goal.verdict.status == "feasible"]
     total, number = v.money(plan.budget.total_cents), pieces(deck)
     known = {
         "money": total,
-        "weeks": weeks(deck),
-        "pieces": locale.number(number),
-        "goals": len(judged),
+        "weeks": Count(weeks(deck)),
+        "pieces": Count(number),
+        "goals": Count(len(judged)),
         "reached": len(reached),
     }
-    title = deck.t("title.summary" if judged else "title.summary_own", **known)
+    title = deck.t(f"title.summary_{how_many(len(reached), len(judged))}", **known)
     slide = deck.slide(v.t("part.summary"), title, plan.summary.headline, plan.summary.money)
     active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
-    upper, lower = deck.house.body.rows((1.1, 3.2))
+    upper, lower = deck.house.body.rows((1.1, 3.6))
     judged_tile = (
         (f"{len(reached)} / {len(judged)}", deck.t("goals_in_reach"))
         if judged
@@ -72,13 +79,26 @@ def summary(deck: Deck) -> None:
         [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms")), judged_tile],
     )  # fmt: skip
-    said = [(v.t("head.situation"), [plan.summary.situation]), (deck.t("verdict"), [plan.summary.verdict])]
-    deck.cards(slide, lower.columns((1, 1)), said)
+    left, right = lower.columns((1, 1))
+    known = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]
+    judgement = [(deck.t("verdict"), [plan.summary.verdict]), (v.t("head.money"), [plan.summary.money])]
+    flow(deck, slide, (left, _roomy(left, known)), (right, _roomy(right, judgement)))
     slide.notes += [
         f"{one.id} {v.t(f'declined_status.{one.status}')}{v.t('misc.colon')}{one.text} ({one.law})"
         for one in plan.declined
     ]
     deck.speak(slide, _sources(deck))
+
+
+def _roomy(box: Box, cards: list[tuple[str, list[str]]]) -> Stack:
+    """Cards one below the other, the second only where both can be read with ease."""
+    both = [Cards([one], grows=True) for one in cards]
+    return both if fits(box, both, EASY) else both[:1]
+
+
+def how_many(part: int, whole: int) -> str:
+    """Which wording suits a part of a whole."""
+    return "own" if not whole else "none" if not part else "all" if part == whole else "some"
 
 
 def goals(deck: Deck) -> None:
@@ -89,33 +109,33 @@ def goals(deck: Deck) -> None:
         deck.gap(slide)
         deck.speak(slide)
         return
-    first = next((goal for goal in found if goal.verdict.base is not None and goal.target.value is not None), None)
+    first = next((goal for goal in found if goal.verdict.status in JUDGED and goal.target.value is not None), None)
     title = (
-        deck.t("title.goal", metric=label(first.metric, 30), forecast=v.amount(first.verdict.base or 0, first.target.unit),
+        deck.t("title.goal", metric=label(titled(first.metric), 30), forecast=deck.forecast(first.verdict.base or 0, first.target.unit),
                target=v.amount(first.target.value or 0, first.target.unit), status=v.t(f"status.{first.verdict.status}"))
-        if first else deck.t("title.goals", n=len(found))
+        if first else deck.t("title.goals", n=Count(len(found)))
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     columns = [
-        Column(v.t("col.goal"), 2.4, bold=True), Column(v.t("col.baseline"), 1.1, "right"), Column(v.t("col.target"), 2.3, "right"),
-        Column(v.t("col.forecast"), 2.3, "right"), Column(v.t("col.due"), 1.6), Column(v.t("col.owner"), 1.2), Column(v.t("col.verdict"), 2.2),
+        Column(v.t("col.goal"), bold=True), Column(v.t("col.baseline"), "right"), Column(v.t("col.target"), "right"),
+        Column(v.t("col.forecast"), "right"), Column(v.t("col.due")), Column(v.t("col.owner")), Column(v.t("col.verdict")),
     ]  # fmt: skip
     rows = [
         [
             v.named(goal.id), v.range(goal.baseline.low, goal.baseline.value, goal.baseline.high, goal.target.unit) or v.t("misc.unknown"),
             v.range(goal.target.low, goal.target.value, goal.target.high, goal.target.unit),
-            v.range(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit) or "—",
+            deck.span(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit),
             v.day(goal.deadline, weekday=False, year=True), v.role(goal.owner), _verdict(deck, goal),
         ]
         for goal in found
     ]  # fmt: skip
-    deck.table(slide, deck.house.body, columns, rows, most=13)
+    flow(deck, slide, (deck.house.body, [Grid("", columns, rows)]))
     deck.speak(slide, [id_ for goal in found for step in goal.verdict.steps for id_ in step.sources])
 
 
 def _verdict(deck: Deck, goal: Goal) -> str:
     """The verdict, and what the target would cost."""
-    said = deck.v.t(f"status.{goal.verdict.status}")
+    said = titled(deck.v.t(f"status.{goal.verdict.status}"))
     cost = goal.verdict.target_cost_cents
     return (
         said

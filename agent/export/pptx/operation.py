@@ -6,9 +6,11 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
-from agent.export.pptx.opening import month, ranked
+from agent.export.pptx.flow import Grid, Points, first_that_fits, flow, right_of
+from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
-from agent.locale import percent
+from agent.export.reader import titled
+from agent.locale import Count, percent
 
 
 def workload(deck: Deck) -> None:
@@ -32,24 +34,20 @@ def workload(deck: Deck) -> None:
         used=percent(used, 0),
     )
     slide = deck.slide(section, title, part.shape, part.slack)
-    left, right = deck.house.body.columns((1.6, 1))
-    box = deck.heading(slide, left, v.t("head.workload"))
+    said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
+    lists = [Points(v.t("head.team_gaps"), said), Points(v.t("head.cut_order"), part.cut_order)]
+    box = deck.heading(slide, right_of(deck, slide, deck.house.body, lists), v.t("head.workload"))
     series = {deck.t("needed"): [need[week] for week in weeks], deck.t("at_hand"): [have[week] for week in weeks]}
     chart(
         deck,
         slide,
         box,
         "line",
-        [f"{week.month}/{week.day}" for week in weeks],
+        weeks,
         series,
         number="0",
         colours=(THEME.ACCENT_1, THEME.ACCENT_4),
     )
-    said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
-    rest = deck.heading(slide, right, v.t("head.team_gaps"))
-    upper, lower = rest.rows((1, 1.5))
-    deck.text(slide, upper, said, most=13, bullets=True)
-    deck.text(slide, deck.heading(slide, lower, v.t("head.cut_order")), part.cut_order, most=13, bullets=True)
     return deck.speak(slide)
 
 
@@ -60,28 +58,33 @@ def crisis(deck: Deck) -> None:
     worst = max(part.levels, key=lambda one: one.level)
     title = deck.t(
         "title.crisis", channel=label(first.channel, 24) if first else v.t("head.service"), minutes=v.minutes(first.minutes) if first else "—",
-        levels=len(part.levels), first=v.minutes(worst.first_minutes),
+        levels=Count(len(part.levels)), first=v.minutes(worst.first_minutes),
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.execution"), title, *part.principles)
     slide.notes += [f"{one.channel}{v.t('misc.colon')}{one.cover}" for one in part.service]
     slide.notes += [f"{one.name} {number}. {step}" for one in part.levels for number, step in enumerate(one.steps, 1)]
-    upper, lower = deck.house.body.rows((1.7, 1))
+    slide.notes += [
+        f"{one.name} · {v.t('col.approver')}{v.t('misc.colon')}{v.role(one.approver)}" for one in part.levels
+    ]
     columns = [
-        Column(deck.t("level"), 1.3, bold=True), Column(v.t("col.trigger"), 3), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.lead"), 1.2),
-        Column(v.t("col.approver"), 1.1), Column(v.t("col.steps"), 4.4),
+        Column(deck.t("level"), bold=True), Column(v.t("col.trigger")), Column(v.t("col.first_answer"), "right"), Column(v.t("col.lead")),
+        Column(v.t("col.steps")),
     ]  # fmt: skip
-    rows = [
-        [f"{v.t(f'level.{one.level}')} {one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner), v.role(one.approver),
-         " ".join(f"{number}. {step}" for number, step in enumerate(one.steps[:3], 1))]
-        for one in sorted(part.levels, key=lambda one: one.level)
+    levels = [
+        [
+            [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner),
+             " ".join(f"{number}. {step}" for number, step in enumerate(one.steps[:most], 1))]
+            for one in sorted(part.levels, key=lambda one: one.level)
+        ]
+        for most in (2, 1)
     ]  # fmt: skip
-    deck.table(slide, deck.heading(slide, upper, v.t("head.levels")), columns, rows)
     service = [[one.channel, v.minutes(one.minutes), v.role(one.owner), one.escalate] for one in part.service]
-    columns = [
-        Column(v.t("col.channel"), 1.6, bold=True), Column(v.t("col.first_answer"), 1, "right"), Column(v.t("col.owner"), 1.2),
-        Column(v.t("col.escalate"), 4),
+    heads = [
+        Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
-    deck.table(slide, deck.heading(slide, lower, v.t("head.service")), columns, service)
+    answers = Grid(v.t("head.service"), heads, service, most=14)
+    stacks = [[Grid(v.t("head.levels"), columns, rows, most=14), answers] for rows in levels]
+    flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks)))
     return deck.speak(slide)
 
 
@@ -94,17 +97,17 @@ def kpis(deck: Deck) -> None:
         slide = deck.slide(section, deck.t("title.gap", part=v.t("part.kpis")))
         deck.gap(slide)
         return deck.speak(slide)
-    judged = [goal for goal in rated if goal.verdict.status in ("feasible", "stretch", "infeasible")]
+    judged = [goal for goal in rated if goal.verdict.status in JUDGED]
     shares = [(goal.verdict.base or 0) / (goal.target.value or 1) for goal in rated]
     first, share = rated[0], shares[0]
     met = sum(goal.verdict.status == "feasible" for goal in judged)
     known: dict[str, object] = {
-        "metric": label(first.metric, 30),
+        "metric": label(titled(first.metric), 30),
         "share": percent(share, 0),
         "n": met,
-        "of": len(judged),
+        "of": Count(len(judged)),
     }
-    title = deck.t("title.kpis" if judged else "title.kpis_own", **known)
+    title = deck.t(f"title.kpis_{how_many(met, len(judged))}", **known)
     slide = deck.slide(section, title, plan.kpis.north_star, plan.kpis.baseline_plan)
     left, right = deck.house.body.columns((1, 1.1))
     box = deck.heading(slide, left, deck.t("share_of_target"))
@@ -132,7 +135,7 @@ def kpis(deck: Deck) -> None:
             slide,
             rest,
             "line",
-            [month(deck, one.month, first=at == 0) for at, one in enumerate(points)],
+            [month(deck, one.month) for one in points],
             series,
             number=number,
             colours=(THEME.ACCENT_1, THEME.ACCENT_4),
@@ -154,21 +157,24 @@ def reviews(deck: Deck) -> None:
         title = deck.t("title.gap", part=v.t("head.reviews"))
     else:
         title = deck.t(
-            "title.reviews", n=len(part.reviews), date=v.day(first.date, weekday=False, year=True), weekly=weekly
+            "title.reviews", n=Count(len(part.reviews)), date=v.day(first.date, weekday=False, year=True), weekly=weekly
         )
     slide = deck.slide(v.t("chapter.data"), title, part.loop, part.attribution)
-    left, right = deck.house.body.columns((1.1, 1))
     columns = [
-        Column(v.t("col.date"), 1),
-        Column(v.t("col.review"), 1, bold=True),
-        Column(v.t("col.review_question"), 4),
-        Column(v.t("col.owner"), 1),
+        Column(v.t("col.date")), Column(v.t("col.review"), bold=True), Column(v.t("col.review_question")), Column(v.t("col.owner")),
+    ]  # fmt: skip
+    dated = [
+        [
+            [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)]
+            for one in gates
+            if one.kind not in without
+        ]
+        for without in ((), ("monthly",), ("monthly", "quarterly"))
     ]
-    rows = [
-        [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)] for one in gates
-    ]
-    deck.table(slide, deck.heading(slide, left, v.t("head.reviews")), columns, rows)
-    columns = [Column(v.t("col.metric"), 1.4, bold=True), Column(v.t("col.threshold"), 1.3), Column(v.t("col.then"), 3)]
-    told = [[one.metric, one.threshold, one.then] for one in part.rules]
-    deck.table(slide, deck.heading(slide, right, v.t("head.rules")), columns, told)
+    slide.notes += [" · ".join(row) for row in dated[0]]
+    heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
+    told = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
+    left, right = deck.house.body.columns((1, 1))
+    stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated])
+    flow(deck, slide, (left, stack), (right, [Grid(v.t("head.rules"), heads, told)]))
     return deck.speak(slide)

@@ -1,9 +1,11 @@
-"""Tables that keep to their box: column widths, font size, cells and rows that fit."""
+"""Tables that keep to their box: column widths that follow the words, the largest type, cells and rows that fit."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -12,93 +14,184 @@ from pptx.enum.text import MSO_ANCHOR
 
 from agent.export.pptx import fit
 from agent.export.pptx.house import emu
-from agent.export.pptx.ink import write
+from agent.export.pptx.ink import LEAST, write
 
-PAD = 5.0
-"""Margin inside table cells and cards, left and right, in points."""
+PAD = 6.0
+"""Margin inside table cells, left and right, in points."""
 CELL_TOP = 3.5
 """Margin above and below the text of a table cell, in points."""
+SHORT, FIGURES = 0.15, 0.3
+"""Parts of the table's width up to which a column keeps its words, or its figures and dates, on one line."""
+NAME = 6
+"""Signs of a cell that are not parted, Chinese ones neither."""
+WORD = 0.35
+"""Part of the table's width up to which a column keeps its longest word whole."""
+BENT = 0.7
+"""Power of what a column holds by which it gets width: less than 1, since narrow columns lose more at the ends of lines."""
+STEP = 0.5
+"""Points between the sizes that are tried."""
+MORE = 20.0
+"""Points below a table for the line that says what it leaves out."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: heading, share of the width, alignment."""
+    """A table column: heading, alignment."""
 
     title: str
-    share: float = 1
     align: str = "left"
     bold: bool = False
 
 
-def widths(
-    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], whole: int, size: float
-) -> list[int]:
-    """Column widths in EMU: by their shares, but none narrower than its longest word, up to a fifth of the table."""
-    shares = [whole * column.share / sum(one.share for one in columns) for column in columns]
-    needs = []
-    for at, column in enumerate(columns):
-        words = [(word, True) for word in fit.words(heads[at])]
-        words += [(word, column.bold) for row in cells for word in fit.words(row[at])]
-        longest = max((fit.width(word, size, bold=bold) for word, bold in words), default=0.0)
-        needs.append(min(0.2 * whole, int(emu(longest / fit.SLACK + 2 * PAD + 1))))
-    narrow = [share < need for share, need in zip(shares, needs, strict=True)]
-    taken = sum(need for need, tight in zip(needs, narrow, strict=True) if tight)
-    free = sum(share for share, tight in zip(shares, narrow, strict=True) if not tight)
-    if not free or taken > 0.7 * whole:
-        return [int(share) for share in shares]
-    scale = (whole - taken) / free
-    return [int(need if tight else share * scale) for share, need, tight in zip(shares, needs, narrow, strict=True)]
+Rows = list[list[str]]
+_DIGIT = re.compile(r"\d")
 
 
-def squeeze(
-    heads: Sequence[str],
-    cells: list[list[str]],
-    columns: Sequence[Column],
-    rooms: Sequence[float],
-    tall: float,
-    most: float,
-    least: float,
-) -> tuple[float, list[list[str]], list[float]]:
-    """(font size, cells, row heights with the heading first) that keep to `tall` points."""
+@dataclass(frozen=True)
+class Words:
+    """The words of a table: what widths and heights they want at a size, in points."""
 
-    def heights(size: float, rows: list[list[str]]) -> list[float]:
-        line = size * fit.LEADING
-        head = max(min(3, fit.count(one, size, room, bold=True)) for one, room in zip(heads, rooms, strict=True))
+    columns: Sequence[Column]
+    rows: Rows
+
+    @cached_property
+    def _ems(self) -> list[tuple[float, float, float, float, bool]]:
+        """For each column in ems: its longest word, its longest line, its heading, what it holds; and whether that is figures."""
+        found = []
+        for at, column in enumerate(self.columns):
+            cells = [row[at] for row in self.rows]
+            lines = [part for cell in cells for part in cell.split("\n")]
+            wide = [fit.width(one, 1, bold=column.bold) for one in lines]
+            words = [
+                line if len(one) <= NAME else fit.longest(one, 1, bold=column.bold)
+                for one, line in zip(lines, wide, strict=True)
+            ]
+            word = max([fit.halved(column.title, bold=True), *words])
+            held = [fit.width(cell, 1, bold=column.bold) for cell in cells]
+            load = ((sum(held) / max(1, len(held)) + max(held, default=0.0)) / 2 + 1) ** BENT
+            figures = sum(len(_DIGIT.findall(cell)) > 0.15 * len(cell) for cell in cells) * 2 > len(cells)
+            found.append((word, max([word, *wide]), fit.width(column.title, 1, bold=True), load, figures))
+        return found
+
+    def widths(self, room: float, size: float) -> list[float]:
+        """Short columns on one line, the others by how much they hold, none narrower than its longest word.
+
+        Figures stay on one line where that costs the other columns no height.
+        """
+        tried = [self._widths(room, size, figures) for figures in (FIGURES, SHORT)]
+        return min(tried, key=lambda found: sum(self.heights(found, size)))
+
+    def _widths(self, room: float, size: float, figures: float) -> list[float]:
+        floors, lines = [], []
+        for word, wide, head, _, counted in self._ems:
+            line = self._room(wide, size)
+            short = line <= (figures if counted else SHORT) * room
+            floor = line if short else min(self._room(word, size), WORD * room)
+            title = self._room(head, size)
+            floors.append(max(floor, title) if title <= 0.8 * SHORT * room else floor)
+            lines.append(max(line, floors[-1]))
+        if sum(floors) >= room:
+            return [one * room / sum(floors) for one in floors]
+        return _spread(floors, lines, [load for _, _, _, load, _ in self._ems], room)
+
+    def _room(self, ems: float, size: float) -> float:
+        return ems * size / fit.SLACK + 2 * PAD + 1
+
+    def heights(self, widths: Sequence[float], size: float, rows: Rows | None = None) -> list[float]:
+        """Row heights, the heading first."""
+        rooms = [one - 2 * PAD for one in widths]
+        head = max(
+            min(3, fit.count(one.title, size, room, bold=True)) for one, room in zip(self.columns, rooms, strict=True)
+        )
         body = [
             max(
                 fit.count(words, size, room, bold=column.bold)
-                for words, room, column in zip(row, rooms, columns, strict=True)
+                for words, room, column in zip(row, rooms, self.columns, strict=True)
             )
-            for row in rows
+            for row in (self.rows if rows is None else rows)
         ]
-        return [lines * line + 2 * CELL_TOP for lines in (head, *body)]
+        return [lines * size * fit.LEADING + 2 * CELL_TOP for lines in (head, *body)]
 
-    size = most
-    while size > least and sum(heights(size, cells)) > tall:
-        size = max(least, size - 0.5)
-    kept = cells
-    for lines in (6, 4, 3, 2, 1):
-        found = heights(size, kept)
-        if sum(found) <= tall:
-            return size, kept, found
-        kept = [
+    def height(self, room: float, size: float) -> float:
+        """Height of the whole table."""
+        return sum(self.heights(self.widths(room, size), size))
+
+    def squeeze(self, room: float, tall: float, most: float) -> tuple[float, list[float], Rows, list[float]]:
+        """(font size, column widths, cells, row heights) that keep to `tall` points.
+
+        Smaller type first; then cells of whole sentences and fewer rows; then, where a sentence alone is too long, a cut one.
+        """
+        size = most
+        while size > LEAST and self.height(room, size) > tall:
+            size = max(LEAST, size - STEP)
+        widths = self.widths(room, size)
+        whole = self.heights(widths, size)
+        if sum(whole) <= tall:
+            return size, widths, self.rows, whole
+        short = self._shortened(widths, size, 3)
+        for rows, part in ((self._shortened(widths, size, 4), 1), (short, 1), (self.rows, 0.8), (short, 0.4), (self._cut(widths, size, 4), 0.5),
+                           (self._cut(widths, size, 2), 0)):  # fmt: skip
+            kept = self._fewer(rows, widths, size, tall)
+            if len(kept) >= max(1, part * len(rows)):
+                break
+        return size, widths, kept, self.heights(widths, size, kept)
+
+    def _fewer(self, rows: Rows, widths: list[float], size: float, tall: float) -> Rows:
+        """The first rows that fit, with room for the line that says how many more there are."""
+        heights = self.heights(widths, size, rows)
+        if sum(heights) <= tall:
+            return rows
+        kept, used = 0, heights[0] + MORE
+        while kept < len(rows) and used + heights[kept + 1] <= tall:
+            used += heights[kept + 1]
+            kept += 1
+        return rows[:kept]
+
+    def _shortened(self, widths: list[float], size: float, lines: int) -> Rows:
+        """Cells of whole sentences."""
+        return [
             [
-                fit.clip(words, size, room, lines, bold=column.bold)
-                for words, room, column in zip(row, rooms, columns, strict=True)
+                fit.sentences(words, size, wide - 2 * PAD, lines, bold=column.bold)
+                for words, wide, column in zip(row, widths, self.columns, strict=True)
             ]
-            for row in cells
+            for row in self.rows
         ]
-        if lines == 2 and len(cells) > 1 and sum(heights(size, kept)) > tall:
+
+    def _cut(self, widths: list[float], size: float, lines: int) -> Rows:
+        """Cells of so many lines."""
+        return [
+            [
+                fit.clip(words, size, wide - 2 * PAD, lines, bold=column.bold)
+                for words, wide, column in zip(row, widths, self.columns, strict=True)
+            ]
+            for row in self.rows
+        ]
+
+
+def _spread(floors: list[float], wants: list[float], loads: list[float], room: float) -> list[float]:
+    """`floors` and the rest of the room by load, no column wider than it wants until all have what they want."""
+    found, left = list(floors), room - sum(floors)
+    open_ = {at for at in range(len(floors)) if wants[at] > floors[at] + 0.5}
+    while open_ and left > 0.5:
+        whole = sum(found[at] for at in open_) + left
+        load = sum(loads[at] for at in open_)
+        aims = {at: min(wants[at], max(found[at], whole * loads[at] / load)) for at in open_}
+        grown = sum(aims[at] - found[at] for at in open_)
+        scale = min(1.0, left / grown) if grown else 0.0
+        for at in open_:
+            found[at] += (aims[at] - found[at]) * scale
+        left -= grown * scale
+        full = {at for at in open_ if found[at] >= wants[at] - 0.5}
+        if not full:
             break
-    while len(kept) > 1 and sum(heights(size, kept)) > tall - 20:
-        kept = kept[:-1]
-    return size, kept, heights(size, kept)
+        open_ -= full
+    return [one + left * one / sum(found) for one in found]
 
 
-def fill(cell: Any, words: str, size: float, column: Column, *, head: bool) -> None:
-    """One table cell: heading on the accent colour, a hair line below every row."""
+def fill(cell: Any, words: str, size: float, column: Column, *, head: bool, air: float = 0) -> None:
+    """One table cell: heading on the accent colour, a hair line below every row. `air`: points more above and below the text."""
     cell.margin_left = cell.margin_right = emu(PAD)
-    cell.margin_top = cell.margin_bottom = emu(CELL_TOP)
+    cell.margin_top = cell.margin_bottom = emu(CELL_TOP + air)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE if head else MSO_ANCHOR.TOP
     cell.fill.solid()
     cell.fill.fore_color.theme_color = THEME.ACCENT_1 if head else THEME.BACKGROUND_1

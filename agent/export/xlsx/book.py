@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -57,12 +58,16 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Col:
-    """A column of a table: its heading, its width in characters, its cell style; `entry` marks cells that people fill in."""
+    """A column of a table: its heading, its width in characters, its cell style; `entry` marks cells that people fill in.
+
+    `over`: how many columns of the sheet it covers, in a table that stands below another one.
+    """
 
     title: str
     width: float = 14
     style: str = "text"
     entry: bool = False
+    over: int = 1
 
 
 class Book:
@@ -190,9 +195,9 @@ class Sheet:
 
     def head(self, row: int, cols: Sequence[Col], at: int = 0) -> None:
         """A row of column headings."""
-        for place, col in enumerate(cols):
+        for place, col in _places(cols, at):
             extra = {"align": "center"} if col.style not in PROSE else {}
-            self.put(row, at + place, col.title, "entry_head" if col.entry else "head", **extra)
+            self._over(row, place, col, col.title, "entry_head" if col.entry else "head", **extra)
         deepest = max(_lines(col.title, col.width - 2) for col in cols)
         self.ws.set_row(row, 15 * min(5, deepest) + 7)
 
@@ -203,8 +208,8 @@ class Sheet:
         row = top
         extra: dict[str, Any] = {"bold": True, "top": 1} if bold else {}
         for cells in rows:
-            for place, (col, value) in enumerate(zip(cols, cells, strict=True)):
-                self.put(row, at + place, value, col.style, **extra, **(ENTRY if col.entry else {}))
+            for (place, col), value in zip(_places(cols, at), cells, strict=True):
+                self._over(row, place, col, value, col.style, **extra, **(ENTRY if col.entry else {}))
             self._fit(row, cols, cells)
             row += 1
         for _ in range(spare):
@@ -212,6 +217,12 @@ class Sheet:
                 self.put(row, at + place, None, col.style, **(ENTRY if col.entry else {}))
             row += 1
         return row
+
+    def _over(self, row: int, place: int, col: Col, value: Cell, style: str, **extra: Any) -> None:
+        """A cell of a table, over as many columns as it covers."""
+        if col.over > 1:
+            self.ws.merge_range(row, place, row, place + col.over - 1, "", self.book.format(style, **extra))
+        self.put(row, place, value, style, **extra)
 
     def _fit(self, row: int, cols: Sequence[Col], cells: Row) -> None:
         """Makes a row as high as its longest text, which not every program does when it opens the file."""
@@ -281,6 +292,11 @@ ENTRY: dict[str, Any] = {"bg_color": "#FFF9E8"}
 """The look of cells that people fill in."""
 
 
+def _places(cols: Sequence[Col], at: int) -> list[tuple[int, Col]]:
+    """Where each column of a table begins on the sheet."""
+    return [(at + sum(one.over for one in cols[:place]), col) for place, col in enumerate(cols)]
+
+
 def cell(row: int, col: int, *, fixed: bool = True) -> str:
     """A cell's name, from numbers counted from 0."""
     return str(xl_rowcol_to_cell(row, col, row_abs=fixed, col_abs=fixed))
@@ -307,8 +323,15 @@ def _shown(value: Cell) -> str:
 
 
 def _width(words: str) -> float:
-    """Width in Latin characters; a Chinese one is as wide as two."""
-    return sum(2.0 if ord(sign) > 0x2E7F else 1.0 for sign in words)
+    """Width in the units of columns, a digit of the default font each; a Chinese sign is as wide as two."""
+    return sum(map(_advance, words))
+
+
+@cache
+def _advance(sign: str) -> float:
+    if ord(sign) > 0x2E7F:
+        return 2.0
+    return 0.55 if sign in "iljtfrI.,:;'’|!()[] " else 1.4 if sign in "mwMW%@" else 1.15 if sign.isupper() else 0.98
 
 
 def _has_cents(reader: Reader) -> bool:

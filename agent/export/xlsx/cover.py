@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.export.reader import titled
 from agent.export.xlsx.book import ACCENT, ENTRY, Book, Cell, Col, Formula, Sheet, Styled
-from agent.export.xlsx.kpis import style_of
+from agent.export.xlsx.kpis import long
+from agent.locale import Count
 
 WIDTH = 6
 
@@ -14,7 +16,7 @@ def overview(book: Book) -> None:
     """One page to open with."""
     v, plan = book.v, book.plan
     sheet = book.sheet("overview", v.t("doc.title", brand=plan.meta.brand), "", color=ACCENT)
-    widths = (26, 34, 18, 18, 18, 34)
+    widths = (26, 58, 14, 14, 14, 26)
     for at, width in enumerate(widths):
         sheet.ws.set_column(at, at, width)
     all_wide = sum(widths)
@@ -32,7 +34,7 @@ def overview(book: Book) -> None:
     row = 3
     for label, value in pairs:
         sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, value, "text", align="left")
+        sheet.put(row, 1, value, "text", align="left", indent=0)
         row += 1
     row = _goals(book, sheet, row + 1)
     row = _gaps(book, sheet, row + 1)
@@ -65,17 +67,15 @@ def _goals(book: Book, sheet: Sheet, row: int) -> int:
     v = book.v
     sheet.put(row, 0, v.t("head.goals"), "section")
     cols = [
-        Col(v.t("col.goal"), 26, "bold"), Col(v.t("col.statement"), 34), Col(v.t("col.baseline"), 18, "int"), Col(v.t("col.target"), 18, "int"),
-        Col(v.t("col.forecast"), 18, "int"), Col(v.t("col.verdict"), 34),
+        Col(v.t("col.goal"), 26, "bold"), Col(v.t("col.statement"), 58), Col(v.t("col.baseline"), 14, "int"), Col(v.t("col.target"), 14, "int"),
+        Col(v.t("col.forecast"), 14, "int"), Col(v.t("col.verdict"), 26),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     rows: list[list[Cell]] = []
     for goal in sorted(book.plan.positioning.goals, key=lambda one: one.priority):
-        style = style_of(goal.target.unit, goal.target.value, goal.verdict.base)
-        rows.append(
-            [v.named(goal.id), goal.statement, Styled(goal.baseline.value, style), Styled(goal.target.value, style),
-             Styled(goal.verdict.base, style), v.t(f"status.{goal.verdict.status}")]
-        )  # fmt: skip
+        values = [goal.baseline.value, goal.target.value, goal.verdict.base]
+        shown = [long(value, goal.target.unit) for value in values]
+        rows.append([v.named(goal.id), goal.statement, *shown, titled(v.t(f"status.{goal.verdict.status}"))])
     end = sheet.rows(row + 2, cols, rows)
     if not rows:
         sheet.gap(end)
@@ -91,9 +91,9 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
         book.t(
             "open_points",
             errors=errors,
-            findings=len(plan.findings),
-            questions=len(plan.gaps),
-            tasks=len(plan.market.unknowns),
+            findings=Count(len(plan.findings)),
+            questions=Count(len(plan.gaps)),
+            tasks=Count(len(plan.market.unknowns)),
         )
     ]
     held = {

@@ -26,6 +26,14 @@ def style_of(unit: str, *values: float | None) -> str:
     return "decimal" if style == "int" and small else style
 
 
+def long(value: float | None, unit: str) -> Styled:
+    """A value in a cell of its own style: two hours and more as hours, decimals only where there are some."""
+    if value is not None and unit == "min" and value >= 120:
+        value, unit = value / 60, "h"
+    style = style_of(unit, value)
+    return Styled(value, "whole_hours" if style == "hours" and value is not None and value == int(value) else style)
+
+
 def periods(start: dt.date, end: dt.date) -> list[tuple[dt.date, float]]:
     """The months of the period: (first day, share of the period's days)."""
     found: list[tuple[dt.date, float]] = []

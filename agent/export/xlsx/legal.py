@@ -37,7 +37,7 @@ def _declined(book: Book, sheet: Sheet, row: int) -> int:
     sheet.put(row, 0, v.t("head.declined_table"), "section")
     cols = [
         Col(v.t("col.no"), 8), Col(v.t("col.client_words"), 52), Col(v.t("col.answered"), 13), Col(v.t("col.legal_law"), 28), Col(v.t("col.brief_field"), 18),
-        Col(v.t("col.legal_why"), 14), Col(v.t("col.offered"), 14),
+        Col(v.t("col.legal_why"), 42, over=3), Col(v.t("col.offered"), 76, over=3),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     rows: list[list[Cell]] = [

@@ -58,8 +58,8 @@ def budget(book: Book) -> None:
     v, part = book.v, book.plan.budget
     sheet = book.sheet("budget", v.t("part.budget"), book.t("note.budget"), columns=6, color=ACCENT)
     sheet.ws.set_column(0, 0, 34)
-    sheet.ws.set_column(1, 24, 16)
-    sheet.height(1, book.t("note.budget"), 34 + 5 * 15)
+    sheet.ws.set_column(1, 24, 14)
+    sheet.height(1, book.t("note.budget"), 34 + 5 * 13)
     row = _results(sheet, book, _switch(sheet, book))
     across = list(dict.fromkeys(line.category for line in part.lines))
     first = _pivot(sheet, book, row + 2, "phase")
@@ -150,19 +150,14 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
         v.t("col.cost_per_result"), costs, "price",
         Formula(f"INDEX({span(at, at, 2, 4)},1,ScenarioNo)*{moved}", costs[BASE] or 0.0),
     )  # fmt: skip
-    sales = put(
-        v.t("col.revenue"), [None if one.revenue_cents is None else one.revenue_cents / 100 for one in cases], "price"
-    )
-    base = cases[BASE]
-    back = None if base.revenue_cents is None or not base.total_cents else base.revenue_cents / base.total_cents
-    put(
-        v.t("col.roi", currency=v.currency),
-        [one.roi for one in cases],
-        "ratio",
-        ratio(cell(sales, 1), cell(money, 1), back),
-    )
+    if any(one.revenue_cents is not None for one in cases):
+        sums = [None if one.revenue_cents is None else one.revenue_cents / 100 for one in cases]
+        sales, base = put(v.t("col.revenue"), sums, "price"), cases[BASE]
+        back = None if base.revenue_cents is None or not base.total_cents else base.revenue_cents / base.total_cents
+        returned = ratio(cell(sales, 1), cell(money, 1), back)
+        put(v.t("col.roi", currency=v.currency), [one.roi for one in cases], "ratio", returned)
     sheet.prose(at, 0, 6, book.t("note.results"))
-    sheet.height(at, book.t("note.results"), 34 + 5 * 15)
+    sheet.height(at, book.t("note.results"), 34 + 5 * 13)
     return at
 
 
@@ -317,7 +312,7 @@ def _charts(sheet: Sheet, book: Book, top: int, categories: int, last: int) -> N
     )
     chart.set_y_axis({"num_font": font, "reverse": True})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 640, "height": 380})
+    chart.set_size({"width": 590, "height": 380})
     sheet.ws.insert_chart(
         SWITCH[0], 6, chart, {"x_offset": 12, "y_offset": 2, "object_position": 2, "description": v.t("head.by_phase")}
     )

@@ -10,6 +10,8 @@ COLOR = "#A33B2E"
 HEAD = 11
 """Row of the register's headings, below the matrix."""
 LIKELY, IMPACT, SCORE = 3, 4, 5
+A_LINE = 2
+"""Ids that stand side by side in a cell of the matrix."""
 
 
 def tint(score: int) -> str:
@@ -24,8 +26,8 @@ def risks(book: Book) -> None:
     sheet = book.sheet("risks", v.t("part.risks"), note, columns=8, color=COLOR)
     cols = [
         Col(v.t("col.no"), 12), Col(v.t("col.risk"), 26, "bold"), Col(v.t("col.kind"), 14), Col(book.t("col.likelihood"), 11, "center", entry=True),
-        Col(book.t("col.impact"), 11, "center", entry=True), Col(book.t("col.score"), 11, "center"), Col(v.t("col.trigger"), 34),
-        Col(v.t("col.prevention"), 36), Col(v.t("col.response"), 44), Col(v.t("col.owner"), 13), Col(book.t("col.law"), 24),
+        Col(book.t("col.impact"), 11, "center", entry=True), Col(book.t("col.score"), 11, "center"), Col(v.t("col.owner"), 14),
+        Col(v.t("col.trigger"), 34), Col(v.t("col.prevention"), 36), Col(v.t("col.response"), 44), Col(book.t("col.law"), 24),
         Col(book.t("col.drill"), 15, "date"), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.remark"), 24, entry=True),
     ]  # fmt: skip
     sheet.columns(cols)
@@ -69,7 +71,7 @@ def _risk(book: Book, row: int, one: Risk) -> list[Cell]:
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(one.response, 1))
     return [
         one.id, one.title, v.t(f"risk_kind.{one.kind}"), one.likelihood, one.impact,
-        Formula(f"{at(LIKELY)}*{at(IMPACT)}", one.likelihood * one.impact), one.trigger, one.prevention, steps, v.role(one.owner),
+        Formula(f"{at(LIKELY)}*{at(IMPACT)}", one.likelihood * one.impact), v.role(one.owner), one.trigger, one.prevention, steps,
         one.law, one.drill, book.t("done.open"), None,
     ]  # fmt: skip
 
@@ -79,12 +81,16 @@ def _matrix(book: Book, sheet: Sheet, found: list[Risk]) -> None:
     v, top = book.v, 3
     sheet.put(top, 0, v.t("col.likelihood_impact"), "head")
     sheet.put(top, 1, None, "head")
+    sheet.ws.set_row(top, 33)
     for impact in range(1, 6):
         sheet.put(top, 1 + impact, f"{impact} {v.label('impact', str(impact))}", "head", align="center")
     for at, likelihood in enumerate(range(5, 0, -1), top + 1):
         sheet.put(at, 0, likelihood, "label", align="center")
         sheet.put(at, 1, v.label("likelihood", str(likelihood)), "label")
-        sheet.ws.set_row(at, 21)
+        fullest = max(
+            sum((one.likelihood, one.impact) == (likelihood, impact) for one in found) for impact in range(1, 6)
+        )
+        sheet.ws.set_row(at, max(24, 14 * -(-fullest // A_LINE) + 4))
         for impact in range(1, 6):
             here = [one.id for one in found if (one.likelihood, one.impact) == (likelihood, impact)]
             said = " ".join(here)
@@ -114,13 +120,13 @@ def _inspections(book: Book, sheet: Sheet, row: int) -> int:
         return row
     sheet.put(row, 0, v.t("head.inspections"), "section")
     cols = [
-        Col(v.t("col.date"), 12, "date"), Col(v.t("col.what"), 26), Col(v.t("col.kind"), 14), Col(v.t("col.owner"), 11),
-        Col(book.t("col.state"), 11, entry=True),
+        Col(v.t("col.date"), 12, "date"), Col(v.t("col.what"), 73, over=5), Col(v.t("col.kind"), 14), Col(v.t("col.owner"), 34),
+        Col(book.t("col.state"), 36, entry=True),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     rows: list[list[Cell]] = [
         [one.date, one.what, v.t(f"inspection.{one.kind}"), v.role(one.owner), book.t("done.open")] for one in found
     ]
     end = sheet.rows(row + 2, cols, rows)
-    sheet.choose(row + 2, end - 1, 4, "=List_Done")
+    sheet.choose(row + 2, end - 1, 8, "=List_Done")
     return end

@@ -19,10 +19,10 @@ DAYS = {"zh-CN": 'yyyy"年"m"月"d"日"', "zh-TW": 'yyyy"年"m"月"d"日"', "en"
 
 
 def money_format(currency: str, *, cents: bool) -> str:
-    """Number format of a sum in the currency."""
+    """Number format of a sum in the currency; nothing is a dash."""
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ").replace('"', "")
     digits = "#,##0.00" if cents else "#,##0"
-    return f'"{sign}"{digits};[Red]-"{sign}"{digits}'
+    return f'"{sign}"{digits};[Red]-"{sign}"{digits};–'
 
 
 def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, Any]]:
@@ -50,6 +50,7 @@ def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, 
         "int": {**number, "num_format": "#,##0"},
         "decimal": {**number, "num_format": "#,##0.0"},
         "hours": {**number, "num_format": "0.0"},
+        "whole_hours": {**number, "num_format": f'#,##0"{t(language, "amount.h", n="")}"'},
         "minutes": {**number, "num_format": f'#,##0"{t(language, "amount.min", n="")}"'},
         "ratio": {**number, "num_format": "0.00"},
         "percent": {**number, "num_format": "0.0%"},
