@@ -13,6 +13,7 @@ from agent.errors import SetupError
 from agent.locale import t
 from ui import logs
 from ui.members import Members
+from ui.traces import TRACES
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 SWITCH = 0.001
@@ -29,12 +30,14 @@ def serve(
     auth: Path | None = None,
     names: tuple[str, ...] = (),
     log: bool = False,
+    workers: int | None = None,
 ) -> None:
     """Serves until it is interrupted or told to end (SIGTERM): what is at work is saved then, and the next server goes on with it.
 
     `auth`: file of those who may sign in; without it only this machine's own addresses are served. `names`: host names by which it may be
-    asked for, any when `auth` is given and none is. `log`: a line of JSON a request on standard error. Raises SetupError when the port is
-    taken, the extra `ui` is missing, or the address is not this machine's own and nobody has to sign in.
+    asked for, any when `auth` is given and none is. `log`: a line of JSON a request on standard error. `workers`: processes in which plans are
+    written, 0 for none of their own; one a core when None. Raises SetupError when the port is
+    taken, the extra `ui` (or, where an OTLP endpoint is configured, `otel`) is missing, or the address is not this machine's own and nobody has to sign in.
     """
     if host not in LOCAL and auth is None:
         raise SetupError(
@@ -53,13 +56,18 @@ def serve(
     try:
         import uvicorn
 
+        from ui.crew import cores
         from ui.web import make_app
     except ModuleNotFoundError as error:
         raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
     sys.setswitchinterval(SWITCH)
-    logs.begin(logging.INFO if log else logging.ERROR)
+    level = logging.INFO if log else logging.ERROR
+    logs.begin(level)
+    TRACES.begin()
     asked = (*LOCAL, *names) if members is None or names else ("*",)
-    app = make_app(language=language, hosts=asked, members=members)
+    app = make_app(
+        language=language, hosts=asked, members=members, workers=cores() if workers is None else workers, log=level
+    )
     name = f"[{host}]" if ":" in host else host
     sys.stderr.write(t(language or "en", "cli.desk", address=f"http://{name}:{held.getsockname()[1]}/") + "\n")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,8 +25,10 @@ from agent.settings import Settings, load_settings
 from ui.actions import Actions
 from ui.app import page
 from ui.calls import add_calls
+from ui.crew import Crew
 from ui.door import Door, Guests
 from ui.entrance import open_entrance, preferred
+from ui.gate import Limits
 from ui.handlers import House
 from ui.health import Health
 from ui.look import styles, theme
@@ -34,12 +38,17 @@ from ui.programs import answer, attachment, make_api
 from ui.spoken import Spoken
 from ui.store import Store, workspaces
 from ui.stream import Streams
+from ui.traces import TRACES
 from ui.views.words import LANGUAGES
 from ui.wall import Wall
+from ui.work import Desk
+from ui.worker import warm
 
 HERE = Path(__file__).parent
 THREADS = 128
 """Requests and events that are worked on at once: most of them wait for a lock or a file, not for the processor."""
+PAUSES = (2, 5, 10)
+"""Seconds between the looks for what an earlier server left."""
 EVENTS, LINE = 48, 600
 """Events of one kind on the page at once, and how many wait before one is refused."""
 ICON = (
@@ -54,15 +63,21 @@ def make_app(
     language: str = "",
     hosts: tuple[str, ...] = ("*",),
     members: Members | None = None,
+    workers: int = 0,
+    log: int = logging.ERROR,
 ) -> FastAPI:
     """The server as an ASGI application. `hosts`: names by which it may be asked for, ("*",) for any; `members`: who signs in, None for one user at home.
+
+    `workers`: processes in which plans are written; 0 writes them in threads of this one. `log`: level of the workers' logs.
 
     `app.state.streams` and `app.state.health` tell it that the end is near (`ui.server`).
     """
     settings = settings or load_settings()
     uploads = tempfile.mkdtemp(prefix="cehua-desk-")
     os.environ["GRADIO_TEMP_DIR"] = uploads
-    house = House(settings.runs_dir / "desk", settings, who=here, team=members is not None)
+    crew = Crew(workers, log) if workers else None
+    desk = Desk(Limits(playbook=workers), crew) if crew else Desk()
+    house = House(settings.runs_dir / "desk", settings, desk, who=here, team=members is not None)
     streams, health, guests = Streams(), Health(house.root), Guests(members)
 
     def actions_of(workspace: str) -> Actions:
@@ -71,9 +86,10 @@ def make_app(
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        threading.Thread(target=awake, args=(house, health), daemon=True).start()
+        threading.Thread(target=awake, args=(house, health, crew), daemon=True).start()
         yield
-        house.desk.close()
+        await anyio.to_thread.run_sync(house.desk.close)
+        TRACES.end()
         shutil.rmtree(uploads, ignore_errors=True)
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
@@ -132,20 +148,17 @@ def here() -> str:
     return str(workspace)
 
 
-def awake(house: House, health: Health) -> None:
+def awake(house: House, health: Health, crew: Crew | None) -> None:
     """Reads what the first plan and the first change need before anybody asks for them, and goes on with what an earlier server left unfinished."""
+    if crew:
+        crew.open()
     warm()
+    if crew:
+        crew.up.wait()
     health.warm = True
-    for name in workspaces(house.root):
-        house.desk.take_up(Store(house.root, name), house.settings_of(name))
-
-
-def warm() -> None:
-    """Makes a plan in the two languages before anybody asks for one: what a process reads once is read then."""
-    from agent.api import Options, plan
-    from ui.handlers import samples
-
-    for language in ("zh-CN", "en"):
-        with tempfile.TemporaryDirectory(prefix="cehua-desk-warm-", ignore_cleanup_errors=True) as scratch:
-            brief = next(iter(samples(language).values())).encode()
-            plan(brief, Options(model="playbook", out=Path(scratch), formats=()))
+    for pause in (0, *PAUSES):
+        time.sleep(pause)  # a worker of a server that was killed may still hold its run for a moment
+        if health.closing:
+            return
+        for name in workspaces(house.root):
+            house.desk.take_up(Store(house.root, name), house.settings_of(name))

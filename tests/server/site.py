@@ -45,14 +45,14 @@ class Site:
         return client
 
 
-def make_site(folder: Path, settings: Settings) -> Site:
+def make_site(folder: Path, settings: Settings, workers: int = 0) -> Site:
     """The server with users anna and bert."""
     users = folder / "users.yaml"
     for name, password in PASSWORDS.items():
         add_user(users, name, password)
     tokens = {name: add_token(users, name, "tests") for name in PASSWORDS}
     members = Members(users)
-    return Site(make_app(settings, members=members), members, tokens)
+    return Site(make_app(settings, members=members, workers=workers), members, tokens)
 
 
 def events(text: str) -> list[tuple[str, str, dict[str, Any]]]:

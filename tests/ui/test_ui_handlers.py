@@ -27,7 +27,7 @@ def does(tmp_path: Path) -> Handlers:
 
 def done(does: Handlers, run: str) -> None:
     job = does.desk._jobs["default", run]
-    job.thread.join(600)
+    job.join(600)
     assert job.progress.status == "done", job.progress.message
 
 
@@ -57,7 +57,7 @@ def test_two_clicks_are_one_run_and_other_choices_another(does: Handlers) -> Non
 def test_a_run_stops_and_goes_on_and_a_new_server_finds_it(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> None:
     run = does.begin(Entered(text=BRIEF))["run"]
     does.act(run, {"do": "stop"})
-    does.desk._jobs["default", run].thread.join(600)
+    does.desk._jobs["default", run].join(600)
     stopped = does.desk._jobs["default", run].progress.status
     assert stopped in ("stopped", "done")
     again = Handlers(does.house.__class__(does.house.root, does.house.settings), "en")
@@ -81,7 +81,7 @@ def test_the_key_reaches_no_file(does: Handlers, tmp_path: Path) -> None:
         )
     )
     run = told["run"]
-    does.desk._jobs["default", run].thread.join(600)
+    does.desk._jobs["default", run].join(600)
     assert told["key"] == ""
     assert does.house.settings_of("default").openai_api_key is not None
     for path in tmp_path.rglob("*"):
@@ -134,7 +134,7 @@ def test_parts_are_written_again_on_the_board_and_can_be_stopped(
     seen = does.tick(run, live["seen"])
     assert "reader" not in seen, "the plan stands until the words are there"
     does.act(run, {"do": "stop"})
-    job.thread.join(600)
+    job.join(600)
     assert job.progress.status == "stopped"
     assert set(revise.state(path).stale) == waiting
     assert (path / "plan.json").read_bytes() == stood
