@@ -10,7 +10,7 @@ from agent.frame.funnel import Metric
 from agent.frame.goals import Aims, owner_of, reply_target, team_hours
 from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
-from agent.frame.rates import Rates, Span, allocation
+from agent.frame.rates import Rates, Span, allocation, compared
 from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
 
@@ -161,7 +161,7 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
         target = Figure(
             value=round(rate.span.base, 4), low=round(rate.span.low, 4), high=round(high, 4), unit="%", kind="computed",
             sources=list(dict.fromkeys((*rate.sources, *(bench.sources if bench else ())))),
-            formula=t(rates.language, "funnel.rate_formula", own=rate.show() if rate.own else "–", bench=bench.ends() if bench else "–"),
+            formula=compared(rates.language, rate.show() if rate.own else "", bench.ends() if bench else ""),
             note=_wish(wish, rates),
         )  # fmt: skip
         own = next((a for a in aims.brief.accounts if a.platform == place.id and a.engagement_rate is not None), None)
