@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -18,10 +19,11 @@ from gradio.context import LocalContext
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from agent.brief.readers import MAX_BYTES
-from agent.errors import CehuaError, SetupError
+from agent.errors import BriefError, CehuaError, SetupError
 from agent.settings import Settings, load_settings
-from ui.actions import Actions
+from ui.actions import MEDIA, Actions, File, NotFound
 from ui.app import page
+from ui.batches import Batches, template
 from ui.calls import add_calls
 from ui.door import Door, Guests
 from ui.entrance import open_entrance, preferred
@@ -30,7 +32,7 @@ from ui.health import Health
 from ui.look import styles, theme
 from ui.members import Members
 from ui.problems import problem_of
-from ui.programs import answer, attachment, make_api
+from ui.programs import answer, attachment, make_api, stored
 from ui.spoken import Spoken
 from ui.store import Store, workspaces
 from ui.stream import Streams
@@ -74,6 +76,7 @@ def make_app(
         threading.Thread(target=awake, args=(house, health), daemon=True).start()
         yield
         house.desk.close()
+        house.crew.close()
         shutil.rmtree(uploads, ignore_errors=True)
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
@@ -103,6 +106,22 @@ def make_app(
             return attachment(actions_of(request.scope["cehua.member"].workspace).export(run, form))
         except CehuaError as error:
             return answer(request, problem_of(error))
+
+    @app.get("/desk/batch/{batch}/{form}")
+    def batch(request: Request, batch: str, form: str) -> Response:
+        try:
+            held = Batches(house.store(request.scope["cehua.member"].workspace)).get(batch)
+            path = held.file(form)
+        except BriefError as error:
+            return answer(request, problem_of(NotFound(error.message, hint=error.hint)))
+        return stored(path, f"{Path(held.card.name).stem}{path.suffix}")
+
+    @app.get("/desk/template/{form}")
+    def to_start_from(request: Request, form: str) -> Response:
+        try:
+            return attachment(File(f"briefs.{form}", MEDIA.get(form, "application/x-ndjson"), template(form)))
+        except BriefError as error:
+            return answer(request, problem_of(NotFound(error.message)))
 
     app.mount("/api/v1", make_api(lambda request: actions_of(request.scope["cehua.member"].workspace), streams))
 
@@ -135,9 +154,13 @@ def here() -> str:
 def awake(house: House, health: Health) -> None:
     """Reads what the first plan and the first change need before anybody asks for them, and goes on with what an earlier server left unfinished."""
     warm()
+    gc.collect()
+    gc.freeze()  # what was read once is not looked through again whenever a plan is computed
     health.warm = True
     for name in workspaces(house.root):
-        house.desk.take_up(Store(house.root, name), house.settings_of(name))
+        store, settings = Store(house.root, name), house.settings_of(name)
+        house.desk.take_up(store, settings)
+        house.crew.take_up(Batches(store), settings)
 
 
 def warm() -> None:

@@ -241,7 +241,7 @@ class Desk:
         self._jobs: dict[tuple[str, str], Job] = {}
         self._begun: dict[str, tuple[float, str]] = {}
         self._lock = threading.RLock()
-        self._gate = Gate(limits)
+        self.gate = Gate(limits)
         self._closing = False
 
     def begin(self, store: Store, source: bytes, card: Card, settings: Settings) -> Run:
@@ -252,7 +252,7 @@ class Desk:
             job = self._jobs.get((store.workspace, held))
             if job and (job.progress.live or time.monotonic() - at < self.TWICE):
                 return job.run
-            self._gate.check(store.workspace)
+            self.gate.check(store.workspace)
             run = store.new(source, card)
             self._begun[made_of] = (time.monotonic(), run.id)
             self._start(store, run, settings)
@@ -263,7 +263,7 @@ class Desk:
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
-                self._gate.check(store.workspace)
+                self.gate.check(store.workspace)
                 self._start(store, run, settings)
 
     def again(self, store: Store, run: Run, parts: Sequence[str], stale: Sequence[str], settings: Settings) -> None:
@@ -277,9 +277,9 @@ class Desk:
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
-                self._gate.check(store.workspace)
+                self.gate.check(store.workspace)
                 stake = _at_stake(run, parts or stale)
-                self._put_to_work(store, Job(run, work, lambda _: None, stake, self._gate))
+                self._put_to_work(store, Job(run, work, lambda _: None, stake, self.gate))
 
     def take_up(self, store: Store, settings: Settings) -> list[str]:
         """Goes on with what a server that ended left unfinished in a workspace; the runs' ids.
@@ -336,9 +336,7 @@ class Desk:
                 store.keep(store.get(run.id), stopped=message, hint=progress.hint)
 
         options = _options(run, store, settings)
-        self._put_to_work(
-            store, Job(run, lambda progress: _write(run, options, progress), done, Progress(), self._gate)
-        )
+        self._put_to_work(store, Job(run, lambda progress: _write(run, options, progress), done, Progress(), self.gate))
 
     def _put_to_work(self, store: Store, job: Job) -> None:
         self._prune()
@@ -378,6 +376,7 @@ def _options(run: Run, store: Store, settings: Settings) -> Options:
     card = run.card
     return Options(
         out=run.path,
+        formats=(),  # made when somebody asks for one
         model=card.model,
         language=card.language,
         answers=dict(card.answers),

@@ -125,7 +125,8 @@ def _platform_patterns() -> tuple[list[tuple[str, re.Pattern[str], bool]], list[
                 (
                     key,
                     re.compile(
-                        r"(?:(?<=\bon )|(?<=\band )|(?<=, ))X(?=[\s,.;)]|$)(?!\s*[=×\d])|\bX(?=\s*[（(](?:Twitter|推特|formerly))"
+                        r"(?:(?<=\bon )|(?<=\band )|(?<=, ))X(?=[\s,.;)]|$)(?!\s*[=×\d])|(?<=\bno )X(?=\s*(?:[,.;)]|$))"
+                        r"|\bX(?=\s*[（(](?:Twitter|推特|formerly))"
                     ),
                     True,
                 )
