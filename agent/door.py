@@ -23,6 +23,7 @@ from agent.run.folder import RunFolder
 from agent.run.journal import Journal
 from agent.settings import Settings
 from agent.stages import in_starting_order
+from agent.words.hush import noticed
 
 if TYPE_CHECKING:
     from agent.words.evidence import Find, Lookups
@@ -74,7 +75,7 @@ class Door:
         build = self._given.builder(self._options, self._settings, self._as_of)
         _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))
         if filled:
-            self.further = lawful(finish(build, self._given.raw, self._as_of), self._as_of)
+            self.further = noticed(lawful(finish(build, self._given.raw, self._as_of), self._as_of), self._given.raw)
         return journal
 
 

@@ -24,6 +24,7 @@ from agent.run.build import build_plan
 from agent.run.filed import file_documents, named_files
 from agent.run.looked import Found
 from agent.settings import Settings, settings_with
+from agent.words.hush import noticed
 
 Source = str | Path | bytes | dict[str, Any]
 """A brief: a path, the text itself, what an uploaded file holds, or a mapping. A program that passes on what somebody typed gives bytes: they are never taken for a path."""
@@ -148,7 +149,7 @@ def given_by(source: Source) -> Given:
 
 def read_in(given: Given, options: Options, settings: Settings, today: dt.date) -> Intake:
     """What is understood of it, with its gaps and contradictions."""
-    return lawful(finish(given.builder(options, settings, today), given.raw, today), today)
+    return noticed(lawful(finish(given.builder(options, settings, today), given.raw, today), today), given.raw)
 
 
 def draft_of(
