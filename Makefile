@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-seeded mutate chaos walls clean
+.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-seeded mutate chaos audit injections walls clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ ui: setup ## open the desk in a browser: PORT=7860
 	$(BIN)/cehua ui --port $(PORT)
 
 test: setup ## run the tests (no network, no model)
-	$(BIN)/python -m pytest -q -n auto -m "not local"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not local"
 
 test-local: setup ## run the tests that need the embedded model
 	$(BIN)/cehua model fetch
@@ -91,11 +91,18 @@ eval-seeded: setup ## regressions on purpose have to turn the eval gate red, har
 mutate: setup ## small faults in checks, budget arithmetic and gate, and the share that their tests notice
 	$(BIN)/python -m evals.mutate
 
+audit: setup ## look the lock up among known vulnerabilities; ends with 3 where the service cannot be asked
+	@$(BIN)/python .ci/audit.py
+
+injections: setup ## every attack of tests/injection against a model that obeys (about ten minutes on two cores)
+	$(BIN)/python -m tests.injection.driver
+
 eval-heldout: setup ## the same over the held-out briefs, in aggregate; every such run is logged in evals/LOG.md
 	$(BIN)/cehua eval run --held-out --out runs/evals-heldout
 
-chaos: setup ## kill runs two hundred times and at twelve failpoints, and compare (about half an hour)
+chaos: setup ## kill runs and batches at random and at failpoints, and compare (half an hour and more)
 	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10
+	$(BIN)/python -m tests.chaos.batches --kills 300 --times 5
 
 walls: setup ## a hundred workspaces try to reach each other's things over every route (minutes)
 	$(BIN)/python -m benchmarks.desk_walls

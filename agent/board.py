@@ -20,6 +20,7 @@ from agent.events import (
 )
 from agent.locale import t
 from agent.plan.model import PART_IDS
+from agent.terminal import tell, visible
 
 SHOWN = 60
 """Characters of the text being written that the table shows."""
@@ -30,7 +31,7 @@ MARKS = {"waiting": "·", "playbook": "✓", "writing": "…", "model": "✓", "
 
 def bare(text: str) -> str:
     """A model's answer as it comes, without the JSON around its words."""
-    return _SHELL.sub(" ", text)
+    return _SHELL.sub(" ", visible(text))
 
 
 class Board:
@@ -52,7 +53,11 @@ class Board:
             from rich.console import Console
             from rich.live import Live
 
-            self._live = Live(self._table(), console=Console(stderr=True), refresh_per_second=4)
+            self._live = Live(
+                self._table(),
+                console=Console(stderr=True, markup=False, emoji=False, highlight=False),
+                refresh_per_second=4,
+            )
             self._live.start()
         return self
 
@@ -72,11 +77,11 @@ class Board:
         if isinstance(event, CallDone):
             self.spent = self._t("spent", calls=event.calls, tokens=f"{event.tokens:,}", cost=self._cost(event.cost))
         if line:
-            self.lines.append(line)
+            self.lines.append(visible(line))
         if self._live:
             self._live.update(self._table())
         elif line and not self.quiet:
-            sys.stderr.write(line + "\n")
+            tell(line + "\n")
             sys.stderr.flush()
 
     def _hear(self, event: StageText) -> None:
@@ -96,9 +101,9 @@ class Board:
 
     def _say(self, line: str) -> None:
         if self._live:
-            self._live.console.print(line)
+            self._live.console.print(visible(line))
         else:
-            sys.stderr.write(line + "\n")
+            tell(line + "\n")
 
     def line(self, event: Event) -> str:
         """An event in the user's words; "" for one that only the table shows."""

@@ -23,6 +23,8 @@ from agent.cli_stop import run_until_told
 from agent.cli_words import as_date as _date
 from agent.cli_words import as_language as _language
 from agent.cli_words import users_language as _users_language
+from agent.secrecy import traceback_of
+from agent.terminal import put, tell
 
 if TYPE_CHECKING:
     from agent.api import Options, Result
@@ -40,6 +42,7 @@ model_app = typer.Typer(help="The models: list, fetch, test.", no_args_is_help=T
 app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(users_app, name="users")
+sys.excepthook = lambda _kind, error, _trace: tell(traceback_of(error))
 for command in (batch, revise, chat, review, ui, mcp):
     app.command()(command)
 if importlib.util.find_spec("evals.cli") if importlib.util.find_spec("evals") else None:  # in a checkout only
@@ -105,10 +108,10 @@ def plan(
             return
         result = _run(brief, options, quiet=as_json and not sys.stderr.isatty())
     if as_json:
-        sys.stdout.write(json.dumps(result.record(), ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(result.record(), ensure_ascii=False, indent=1) + "\n")
     else:
         for path in result.exports:
-            sys.stdout.write(f"{path}\n")
+            put(f"{path}\n")
     raise typer.Exit(1 if any(f.severity == "error" for f in result.plan.findings) else 0)
 
 
@@ -118,9 +121,9 @@ def _estimate(brief: str, options: Options, *, as_json: bool) -> None:
 
     estimated = dry_run(brief, options)
     if as_json:
-        sys.stdout.write(json.dumps(estimated.record(), ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(estimated.record(), ensure_ascii=False, indent=1) + "\n")
     else:
-        sys.stdout.write(Board(quiet=True, language=_users_language(options.language)).line(estimated) + "\n")
+        put(Board(quiet=True, language=_users_language(options.language)).line(estimated) + "\n")
 
 
 def _run(brief: str, options: Options, *, quiet: bool) -> Result:
@@ -163,7 +166,7 @@ def check(
 
         findings = check_plan(run)
     if as_json:
-        sys.stdout.write(json.dumps([f.model_dump() for f in findings], ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps([f.model_dump() for f in findings], ensure_ascii=False, indent=1) + "\n")
     else:
         _print_findings(findings)
     raise typer.Exit(1 if any(f.severity == "error" for f in findings) else 0)
@@ -171,13 +174,13 @@ def check(
 
 def _print_findings(findings: list[Finding]) -> None:
     for finding in findings:
-        sys.stdout.write(f"{finding.severity:<7} {finding.code} {finding.where}\n        {finding.message}\n")
+        put(f"{finding.severity:<7} {finding.code} {finding.where}\n        {finding.message}\n")
         if finding.fix:
-            sys.stdout.write(f"        → {finding.fix}\n")
+            put(f"        → {finding.fix}\n")
     from agent.locale import t
 
     counts = {f"{kind}s": sum(f.severity == kind for f in findings) for kind in ("error", "warning")}
-    sys.stderr.write(t(_users_language(""), "cli.found", **counts) + "\n")
+    tell(t(_users_language(""), "cli.found", **counts) + "\n")
 
 
 @app.command()
@@ -196,7 +199,7 @@ def export(
         from agent.cli_export import write
 
         for path in write(run, "" if every else format, out, zipped=zipped, template=template):
-            sys.stdout.write(f"{path}\n")
+            put(f"{path}\n")
 
 
 @app.command()
@@ -204,7 +207,7 @@ def schema() -> None:
     """Print the JSON schema of a plan."""
     from agent.export.json_ import schema_text
 
-    sys.stdout.write(schema_text())
+    put(schema_text())
 
 
 @model_app.command("list")
@@ -218,10 +221,10 @@ def model_list(
 
         rows = list_models(load_settings())
     if as_json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
         return
     for row in rows:
-        sys.stdout.write("  ".join(row.values()) + "\n")
+        put("  ".join(row.values()) + "\n")
 
 
 @model_app.command("fetch")
@@ -232,7 +235,7 @@ def model_fetch(
     with _told():
         from agent.llm import fetch_with_bar
 
-        sys.stdout.write(f"{fetch_with_bar(name or None)}\n")
+        put(f"{fetch_with_bar(name or None)}\n")
 
 
 @model_app.command("test")
@@ -249,12 +252,12 @@ def model_test(
         settings = load_settings()
         report = try_model(ModelSpec.parse(spec, settings), settings, method=_method(method))
     if as_json:
-        sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     else:
         for name, value in report.items():
             flat = {f"{name} {key}": fits for key, fits in value.items()} if isinstance(value, dict) else {name: value}
             for label, fact in flat.items():
-                sys.stdout.write(f"{label.replace('_', ' '):<22} {_in_words(fact)}\n")
+                put(f"{label.replace('_', ' '):<22} {_in_words(fact)}\n")
     raise typer.Exit(0 if report["ok"] else 3)
 
 

@@ -12,6 +12,7 @@ import typer
 
 from agent.cli_knowledge import told
 from agent.cli_stop import run_until_told
+from agent.terminal import put
 
 if TYPE_CHECKING:
     from agent.batch import BatchEnded, BatchOptions
@@ -88,9 +89,9 @@ def batch(
             return
         ended = _run(source, options, quiet=as_json and not sys.stderr.isatty())
     if as_json:
-        sys.stdout.write(json.dumps(ended.record(), ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(ended.record(), ensure_ascii=False, indent=1) + "\n")
     else:
-        sys.stdout.write(f"{ended.index}\n")
+        put(f"{ended.index}\n")
     raise typer.Exit(ended.exit_code)
 
 
@@ -113,7 +114,7 @@ def _estimate(source: Path, options: BatchOptions, *, as_json: bool) -> None:
 
     found = estimate_batch(source, options)
     if as_json:
-        sys.stdout.write(json.dumps(found.record(), ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(found.record(), ensure_ascii=False, indent=1) + "\n")
         return
     reader = options.reader
     if not found.calls:
@@ -141,7 +142,7 @@ def _estimate(source: Path, options: BatchOptions, *, as_json: bool) -> None:
 def _say(key: str, language: str, **values: object) -> None:
     from agent.locale import t
 
-    sys.stdout.write(t(language, f"batch.{key}", **values) + "\n")
+    put(t(language, f"batch.{key}", **values) + "\n")
 
 
 def _run(source: Path, options: BatchOptions, *, quiet: bool) -> BatchEnded:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import BriefError
+from agent.terminal import put, tell
 
 if TYPE_CHECKING:
     from agent.compliance import Reading
@@ -37,7 +38,7 @@ def read_text(
         language=language,
     )
     if as_json:
-        sys.stdout.write(json.dumps(reading.record(), ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(reading.record(), ensure_ascii=False, indent=1) + "\n")
     else:
         _print(reading, language)
     return 0 if not any(one.severity == "ban" for one in reading.findings) and not reading.questions else 1
@@ -60,18 +61,14 @@ def _print(reading: Reading, language: str) -> None:
 
     for one in reading.findings:
         facts = {name: getattr(one, name) for name in ("words", "start", "end", "law", "effective", "why")}
-        sys.stdout.write(
-            t(language, "compliance.line", severity=t(language, f"compliance.severity.{one.severity}"), **facts) + "\n"
-        )
-        sys.stdout.write(
-            f"  → {t(language, 'compliance.suggest', instead=t(language, 'compliance.or').join(one.suggestions))}\n"
-        )
+        put(t(language, "compliance.line", severity=t(language, f"compliance.severity.{one.severity}"), **facts) + "\n")
+        put(f"  → {t(language, 'compliance.suggest', instead=t(language, 'compliance.or').join(one.suggestions))}\n")
         source = t(language, "compliance.source", source=one.source, checked=one.checked, rule=one.rule)
         note = f" ({t(language, 'compliance.unchecked')})" if one.unchecked else ""
-        sys.stdout.write(f"  {source}{note}\n")
+        put(f"  {source}{note}\n")
     for question in reading.questions:
-        sys.stdout.write(f"? {t(language, 'compliance.question', text=question.text)}\n")
+        put(f"? {t(language, 'compliance.question', text=question.text)}\n")
     if reading.clear:
-        sys.stdout.write(t(language, "compliance.clear") + "\n")
+        put(t(language, "compliance.clear") + "\n")
     counts = {"findings": len(reading.findings), "questions": len(reading.questions), "rules": reading.rules_read}
-    sys.stderr.write(f"{t(language, 'compliance.counts', **counts)}\n{reading.disclaimer}\n")
+    tell(f"{t(language, 'compliance.counts', **counts)}\n{reading.disclaimer}\n")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.errors import CehuaError
+from agent.terminal import put, tell
 
 if TYPE_CHECKING:
     from agent.documents import Added
@@ -28,9 +29,9 @@ def told() -> Iterator[None]:
     try:
         yield
     except CehuaError as error:
-        sys.stderr.write(f"cehua: {error.where + ': ' if error.where else ''}{error.message}\n")
+        tell(f"cehua: {error.where + ': ' if error.where else ''}{error.message}\n")
         if error.hint:
-            sys.stderr.write(f"       {error.hint}\n")
+            tell(f"       {error.hint}\n")
         raise typer.Exit(error.exit_code) from None
 
 
@@ -60,13 +61,13 @@ def search(
         finder.close()
     if as_json:
         record = {"query": query, "language": language, "mode": finder.mode, "passages": [asdict(one) for one in found]}
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
         return
     for one in found:
         origin = ", ".join(
             part for part in (one.source.publisher, one.source.date, one.source.url, one.source.place) if part
         )
-        sys.stdout.write(
+        put(
             f"{one.score:.2f}  {one.id}  {one.title}\n      {one.text[:200]}\n      [{one.source.confidence}] {origin}\n"
         )
 
@@ -106,7 +107,7 @@ def remove(
             raise BriefError(
                 "There is no such document in this workspace.", hint="See `cehua knowledge list`.", where=document[:60]
             )
-    sys.stdout.write(f"{document}\n")
+    put(f"{document}\n")
 
 
 @app.command()
@@ -127,11 +128,9 @@ def check(as_json: Json = False) -> None:
             }
             for one in problems
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     for one in problems if not as_json else ():
-        sys.stdout.write(
-            f"{one.severity:<7} {one.code} {one.where}\n        {one.message('en')}\n        → {one.fix('en')}\n"
-        )
+        put(f"{one.severity:<7} {one.code} {one.where}\n        {one.message('en')}\n        → {one.fix('en')}\n")
     raise typer.Exit(1 if any(one.severity == "error" for one in problems) else 0)
 
 
@@ -157,20 +156,20 @@ def _progress(language: str) -> Callable[[int, int], None]:
         from agent.locale import t
 
         line = t(language, "search.building", done=done, total=total)
-        sys.stderr.write(f"\r{line}\n" if done == total or not sys.stderr.isatty() else f"\r{line}")
+        tell(f"\r{line}\n" if done == total or not sys.stderr.isatty() else f"\r{line}")
 
     return show
 
 
 def _show(documents: list[Added], as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps([one.model_dump() for one in documents], ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps([one.model_dump() for one in documents], ensure_ascii=False, indent=1) + "\n")
         return
     for one in documents:
         left = ", ".join(f"{name} {count}" for name, count in one.left_out.items())
         figures = sum(len(audit.metrics) for audit in one.audits)
-        sys.stdout.write(
+        put(
             f"{one.id}  {one.added}  {one.name}  passages {one.passages}, figures {figures}, competitor facts {len(one.rivals)}\n"
         )
         if left:
-            sys.stdout.write(f"      left out: {left}\n")
+            put(f"      left out: {left}\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli_knowledge import told
+from agent.terminal import put, tell
 
 if TYPE_CHECKING:
     from agent.revise import Revised, Understood
@@ -95,7 +96,7 @@ def _instruct(
         else:
             show(understood)
             if understood.kind == "edit":
-                sys.stderr.write(_say(run, "cli.apply") + "\n")
+                tell(_say(run, "cli.apply") + "\n")
         raise typer.Exit(2 if understood.kind == "unclear" else 0)
     if not as_json:
         show(understood)
@@ -130,7 +131,7 @@ def chat(
 
         say = _sayer(run)
         for line in api.suggestions(run)[:4]:
-            sys.stdout.write(f"  · {line}\n")
+            put(f"  · {line}\n")
         talk = api.conversation(run, model=model or None)
         while line := _line("> "):
             try:
@@ -148,11 +149,11 @@ def chat(
                         api.apply(run, understood.edits, instruction=line, model=model or None, on_event=_hear(False))
                     )
             except CehuaError as error:
-                sys.stdout.write(f"{error.message} {error.hint}\n")
+                put(f"{error.message} {error.hint}\n")
 
 
 def _line(prompt: str) -> str:
-    sys.stdout.write(prompt)
+    put(prompt)
     sys.stdout.flush()
     return sys.stdin.readline().strip()
 
@@ -185,28 +186,28 @@ def review(
     if as_json:
         _json(found.model_dump(mode="json"))
     else:
-        sys.stdout.write(found.markdown)
-        sys.stderr.write(f"{found.path}\n")
+        put(found.markdown)
+        tell(f"{found.path}\n")
 
 
 def show(understood: Understood) -> None:
     """What was understood, on stdout."""
     if understood.kind == "question":
-        sys.stdout.write(understood.answer + "\n")
+        put(understood.answer + "\n")
         for one in understood.citations:
             source = " · ".join(part for part in (one.title, one.publisher, one.date, one.url) if part)
-            sys.stdout.write(f"  [{one.source or one.path}] {source}\n")
+            put(f"  [{one.source or one.path}] {source}\n")
         return
     for question in understood.questions:
-        sys.stdout.write(f"? {question.text}\n")
+        put(f"? {question.text}\n")
         for option in question.options:
-            sys.stdout.write(f"  · {option}\n")
+            put(f"  · {option}\n")
     if understood.preview:
-        sys.stdout.write("".join(f"→ {line}\n" for line in understood.preview.splitlines()))
+        put("".join(f"→ {line}\n" for line in understood.preview.splitlines()))
     for consequence in understood.consequences:
-        sys.stdout.write(f"  {MARK[consequence.severity]} {consequence.text}\n")
+        put(f"  {MARK[consequence.severity]} {consequence.text}\n")
     for clash in understood.clashes:
-        sys.stdout.write(f"  ! {clash.path}: “{clash.yours}” ≠ “{clash.new}”\n")
+        put(f"  ! {clash.path}: “{clash.yours}” ≠ “{clash.new}”\n")
 
 
 MARK = {"error": "✗", "warning": "!", "info": "·"}
@@ -222,36 +223,34 @@ def _done(revised: Revised, *, as_json: bool) -> None:
 
 def _print_done(revised: Revised) -> None:
     say = _sayer(Path(revised.run_dir))
-    sys.stdout.write(say("cli.version", number=revised.version, seconds=f"{revised.seconds:.1f}") + "\n")
+    put(say("cli.version", number=revised.version, seconds=f"{revised.seconds:.1f}") + "\n")
     _print_difference(revised.difference, say)
     for part, why in revised.stale.items():
-        sys.stdout.write(f"  … {say('cli.stale', part=_part(say, part), why=why)}\n")
+        put(f"  … {say('cli.stale', part=_part(say, part), why=why)}\n")
     if revised.stale and revised.estimate.calls:
         cost = f", ${revised.estimate.cost:.3f}" if revised.estimate.cost is not None else ""
-        sys.stdout.write(
+        put(
             "  "
             + say("cli.estimate", calls=revised.estimate.calls, tokens=f"{revised.estimate.tokens:,}", cost=cost)
             + "\n"
         )
     for clash in revised.clashes:
-        sys.stdout.write("  ! " + say("cli.clash", path=clash.path, yours=clash.yours[:80], new=clash.new[:80]) + "\n")
+        put("  ! " + say("cli.clash", path=clash.path, yours=clash.yours[:80], new=clash.new[:80]) + "\n")
     for note in revised.notes:
-        sys.stdout.write(f"  · {note}\n")
+        put(f"  · {note}\n")
     for path in revised.outdated:
-        sys.stdout.write("  · " + say("cli.outdated", path=path) + "\n")
+        put("  · " + say("cli.outdated", path=path) + "\n")
 
 
 def _print_difference(found: Difference, say: Callable[..., str]) -> None:
     for line in found.summary:
-        sys.stdout.write(f"  {line}\n")
+        put(f"  {line}\n")
     words = [
         one for one in found.changes if one.prose and one.part not in ("sources", "gaps", "conflicts", "meta", "phases")
     ]
     for one in words[:SHOWN]:
-        sys.stdout.write(f"  {one.path}\n    - {one.before[:120]}\n    + {one.after[:120]}\n")
-    sys.stdout.write(
-        "  " + say("cli.changed", places=len(found.changes), words=len(words), parts=len(found.parts)) + "\n"
-    )
+        put(f"  {one.path}\n    - {one.before[:120]}\n    + {one.after[:120]}\n")
+    put("  " + say("cli.changed", places=len(found.changes), words=len(words), parts=len(found.parts)) + "\n")
 
 
 def _versions(rows: list[Version], *, as_json: bool) -> None:
@@ -260,7 +259,7 @@ def _versions(rows: list[Version], *, as_json: bool) -> None:
         return
     for row in rows:
         mark = "*" if row.current else " "
-        sys.stdout.write(
+        put(
             f"{mark} {row.number:>3}  {row.at}  {row.kind:<7} {row.instruction or ', '.join(e.kind for e in row.edits)}\n"
         )
 
@@ -270,20 +269,20 @@ def _difference(found: Difference, *, as_json: bool) -> None:
         _json(found.model_dump(mode="json"))
         return
     for line in found.summary:
-        sys.stdout.write(f"{line}\n")
+        put(f"{line}\n")
     for one in found.changes:
-        sys.stdout.write(f"{one.path}\n  - {one.before}\n  + {one.after}\n")
+        put(f"{one.path}\n  - {one.before}\n  + {one.after}\n")
 
 
 def _version(row: Version, *, as_json: bool) -> None:
     if as_json:
         _json(row.model_dump(mode="json"))
     else:
-        sys.stdout.write(f"* {row.number}  {row.kind}  {row.instruction}\n")
+        put(f"* {row.number}  {row.kind}  {row.instruction}\n")
 
 
 def _json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    put(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def _sayer(run: Path) -> Callable[..., str]:

@@ -11,6 +11,7 @@ import typer
 
 from agent.cli_knowledge import told
 from agent.cli_words import as_language
+from agent.terminal import put, tell
 
 users_app = typer.Typer(help="Who may sign in at `cehua ui --auth`: add, token, remove.", no_args_is_help=True)
 Users = Annotated[Path, typer.Option("--file", help="The file of `cehua ui --auth`.")]
@@ -83,7 +84,7 @@ def add(
         speak = _users_language()
         password = "" if no_password else _password(t(speak, "serve.password"), t(speak, "serve.again"))
         user = add_user(file, name, password, workspace)
-        sys.stderr.write(t(speak, "serve.added", name=name, workspace=user.workspace) + "\n")
+        tell(t(speak, "serve.added", name=name, workspace=user.workspace) + "\n")
 
 
 @users_app.command()
@@ -98,8 +99,8 @@ def token(
         from ui.members import add_token
 
         made = add_token(file, name, purpose)
-        sys.stderr.write(t(_users_language(), "serve.token", name=name) + "\n")
-    sys.stdout.write(made + "\n")
+        tell(t(_users_language(), "serve.token", name=name) + "\n")
+    put(made + "\n")
 
 
 @users_app.command()
@@ -110,7 +111,7 @@ def remove(name: User, file: Users = Path("users.yaml")) -> None:
         from ui.members import remove_user
 
         remove_user(file, name)
-        sys.stderr.write(t(_users_language(), "serve.removed", name=name) + "\n")
+        tell(t(_users_language(), "serve.removed", name=name) + "\n")
 
 
 def _password(label: str, again: str) -> str:

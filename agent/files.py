@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from agent.secrecy import scrub_bytes
+
 UNFINISHED = ".*.part"
 """What a kill in the middle of a write leaves behind."""
 
@@ -16,7 +18,7 @@ UNFINISHED = ".*.part"
 def write_atomically(path: Path, content: bytes) -> Path:
     """Replaces `path` by `content` in one step, on the disk before it is visible."""
     with replacing(path) as stream:
-        stream.write(content)
+        stream.write(scrub_bytes(content))
     return path
 
 

@@ -40,6 +40,18 @@ def to_taiwan(text: str) -> str:
     return found.sub(lambda match: pairs[match[0]], str(_converter().convert(text)))
 
 
+@functools.cache
+def _letters() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2t")
+
+
+def in_script(name: str, language: str) -> str:
+    """A Chinese name or title in the characters of `language`, its words left as they are."""
+    return str(_letters().convert(name)) if language == "zh-TW" else name
+
+
 def localise(text: str, language: str) -> str:
     """Text written for zh-CN in the wording of `language` (zh-TW converts, everything else passes)."""
     return to_taiwan(text) if language == "zh-TW" and text else text
@@ -89,6 +101,12 @@ def number(value: float, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 
 
+def plain(value: float, digits: int) -> str:
+    """The same without noughts at the end: "2.5", not "2.50"."""
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def compact(value: float) -> str:
     """A count for prose: below 100 one significant decimal where it matters, above that rounded to three figures."""
     if abs(value) < 10 and value != int(value):
@@ -103,6 +121,11 @@ def percent(fraction: float, digits: int = 1) -> str:
     """0.0325 → "3.3%"; drops a trailing ".0"."""
     text = f"{fraction * 100:.{digits}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+def rate(fraction: float) -> str:
+    """A rate for readers: "0.78%", "1.16%", "3.1%"; the second decimal counts below two per cent."""
+    return percent(fraction, 2 if abs(fraction) < 0.02 else 1)
 
 
 def money(cents: int, currency: str) -> str:

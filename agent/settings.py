@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.errors import SetupError
+from agent.secrecy import remember, remember_address
 
 
 class Settings(BaseSettings):
@@ -26,6 +27,14 @@ class Settings(BaseSettings):
         populate_by_name=True,
         use_attribute_docstrings=True,
     )
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Tells agent.secrecy what must never be written."""
+        if self.openai_api_key:
+            remember(self.openai_api_key.get_secret_value())
+        for address in (self.openai_base_url, self.search_url):
+            if address:
+                remember_address(address)
 
     model: str = "auto"
     """Who writes the words: `auto`, `playbook`, `local`, `local:/path/model.gguf` or `openai:NAME`."""

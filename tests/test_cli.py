@@ -158,7 +158,7 @@ def test_a_cap_is_four_and_the_plan_is_there(tmp_path: Path, monkeypatch: pytest
         raise CapReached("The run may spend 1 USD.")
 
     model = FakeModel(spoil=spent)
-    monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
+    monkeypatch.setattr("agent.door.open_model", lambda spec, settings: model)
     out = tmp_path / "r"
     code, _, err = run("plan", str(BRIEFS / "tea-zh.yaml"), "--model", "openai:fake", "--out", str(out))
     assert code == 4

@@ -1,33 +1,35 @@
-"""The layout of the desk, one page a language: where things stand and which handler an event goes to."""
+"""The desk, one page a language: which handler an event goes to, and which place what it gives is shown in."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from agent.llm import list_models
-from ui.handlers import Entered, Handlers, House, View, samples
+from ui.handlers import Entered, Handlers, House, Lot, View
+from ui.tabs import (
+    CHOICES,
+    Places,
+    batch_tab,
+    brief_tab,
+    documents_tab,
+    html,
+    library_tab,
+    models_here,
+    plan_tab,
+    settings_tab,
+)
 from ui.views import head, intake
-from ui.views.interview import interview
-from ui.views.words import LANGUAGES, Words, esc
+from ui.views.words import Words, esc
 
-HERE = Path(__file__).parent
-ON_LOAD = "window.cehua.bind(element, trigger, watch)"
-KINDS = [".yaml", ".yml", ".json", ".md", ".txt", ".docx", ".xlsx", ".pdf"]
-OWN_KINDS = [".docx", ".xlsx", ".pdf", ".csv", ".md", ".txt"]
 BRIEF_ANSWERS = "(...given) => { given[2] = window.cehua.answers(); return given; }"
 """Puts the corrections on the form into the call."""
 SECRET = "cehua-desk"
-"""Not a secret: the browser keeps nothing but the id of the run that is open, and has to find it after the server was started anew."""
-
-
-def html(name: str, value: str = "", **more: Any) -> gr.HTML:
-    """A place of our own drawing."""
-    return gr.HTML(value, js_on_load=ON_LOAD, apply_default_css=False, elem_id=name, elem_classes=["desk"], **more)
+"""Not a secret: the browser keeps nothing but the ids of the run and the batch that are open, and has to find them after the server was started anew."""
+BUTTONS = ("samples", "read", "begin", "guess", "send", "hand_in", "choose")
+"""Places that no event fills."""
 
 
 def page(house: House, language: str) -> gr.Blocks:
@@ -35,231 +37,180 @@ def page(house: House, language: str) -> gr.Blocks:
     w, does = Words(language), Handlers(house, language)
     blocks = gr.Blocks(title=w("title"), analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True)
     with blocks:
-        places: dict[str, Any] = {
+        places: Places = {
             "run": gr.BrowserState("", storage_key="cehua-run", secret=SECRET),
             "seen": gr.State({}),
             "timer": gr.Timer(0.6, active=False),
+            "batch_open": gr.BrowserState("", storage_key="cehua-batch", secret=SECRET),
+            "batch_seen": gr.State(0),
+            "batch_timer": gr.Timer(1.0, active=False),
         }
         html("bar", head.bar(w))
         with gr.Tabs(elem_id="tabs") as places["tabs"]:
             with gr.Tab(w("tab.brief"), id="brief"):
-                fields = _brief(w, house, places)
+                brief = brief_tab(w, house, places)
             with gr.Tab(w("tab.plan"), id="plan"):
-                _plan(w, places)
+                plan_tab(w, places)
+            with gr.Tab(w("tab.batch"), id="batch") as many:
+                lot = batch_tab(w, house, places)
             with gr.Tab(w("tab.library"), id="library") as shelf:
-                html("library-intro", f"<h2>{w.h('library.title')}</h2>")
-                places["library"] = html("library")
+                library_tab(w, places)
             with gr.Tab(w("tab.documents"), id="documents") as own:
-                html(
-                    "documents-intro", f"<h2>{w.h('documents.title')}</h2><p class='hint'>{w.h('documents.intro')}</p>"
-                )
-                places["upload"] = gr.File(
-                    label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160
-                )
-                places["documents_told"], places["documents"] = html("documents-told"), html("documents")
+                documents_tab(w, places)
             with gr.Tab(w("tab.settings"), id="settings") as chosen:
-                places["settings"] = html("settings")
-        _wire(blocks, does, places, fields, shelf, own, chosen)
+                choice = settings_tab(w, house, places)
+        wiring = Wiring(does, places, [value for _, value in models_here(w, house)[0]])
+        wiring.brief(brief)
+        wiring.plan(blocks)
+        wiring.batch(lot, many)
+        wiring.shelf(choice, shelf, own, chosen)
     return blocks
 
 
-def _brief(w: Words, house: House, places: dict[str, Any]) -> list[Any]:
-    """The intake; gives the fields in the order of `Entered`."""
-    with gr.Row(elem_classes=["intake"]):
-        with gr.Column(scale=5, min_width=320):
-            html("intake-intro", f"<h2>{w.h('intake.title')}</h2><p class='hint'>{w.h('intake.intro')}</p>")
-            places["text"] = gr.Textbox(
-                label=w("intake.text"), placeholder=w("intake.placeholder"), lines=9, max_lines=24, elem_id="brief-text"
-            )
-            chips = "".join(
-                f'<button type="button" class="suggest" data-do="sample" data-name="{esc(name)}">{esc(name)}</button>'
-                for name in samples(w.language)
-            )
-            places["samples"] = html(
-                "samples", f'<div class="suggestions"><span>{w.h("intake.samples")}</span>{chips}</div>'
-            )
-            with gr.Accordion(w("intake.talk.title"), open=False, elem_id="talk-box"):
-                places["talked"] = gr.State([])
-                places["interview"] = html("interview", interview(w, ()))
-                places["tell"] = gr.Textbox(
-                    label=w("intake.talk.say"), lines=1, max_lines=4, max_length=2000, elem_id="tell", submit_btn=True
-                )
-            places["file"] = gr.File(label=w("intake.file"), file_types=KINDS, height=150, elem_id="brief-file")
-            places["told"] = html("told")
-            with gr.Row(elem_classes=["buttons"]):
-                places["read"] = gr.Button(w("intake.read"), elem_id="read")
-                places["begin"] = gr.Button(w("intake.begin"), variant="primary", elem_id="begin")
-            choice = _choices(w, house, places)
-        with gr.Column(scale=6, min_width=320):
-            places["understood"] = html("understood", intake.understood(w, None, {}))
-    answers = gr.Textbox("{}", visible=False)
-    return [places["text"], places["file"], answers, *choice]
+class Wiring:
+    """Ties events to handlers. A handler gives a view, place → what it shows; what it does not name stays."""
 
+    def __init__(self, does: Handlers, places: Places, models: list[str]) -> None:
+        self._does, self._places, self._models = does, places, models
+        self._names = [name for name in places if name not in BUTTONS]
+        self._outputs = [*(places[name] for name in self._names), places["send"]]
 
-def _choices(w: Words, house: House, places: dict[str, Any]) -> list[Any]:
-    models, default = _models(w, house)
-    with gr.Accordion(w("model.title"), open=False):
-        model = gr.Radio(models, value=default, label=w("model.label"), info=w("model.info"))
-        with gr.Group(visible=default == "openai") as hosted:
-            name = gr.Textbox(label=w("model.name"), value="gpt-5-mini")
-            places["key"] = gr.Textbox(label=w("model.key"), info=w("model.key_info"), type="password", elem_id="key")
-            base = gr.Textbox(
-                label=w("model.base"), placeholder="https://…/v1", value=house.settings.openai_base_url or ""
-            )
-            with gr.Row():
-                cost = gr.Number(label=w("model.max_cost"), value=None, minimum=0)
-                tokens = gr.Number(label=w("model.max_tokens"), value=None, minimum=0, precision=0)
-                price = gr.Textbox(label=w("model.price"), placeholder="0.25/2")
-        language = gr.Dropdown(
-            [(w("language.auto"), ""), *((w(f"language.{one}"), one) for one in LANGUAGES)],
-            value="",
-            label=w("model.language"),
+    def brief(self, fields: list[Any]) -> None:
+        """The intake."""
+        does, places = self._does, self._places
+        self._on(
+            places["read"].click,
+            lambda *given: does.read(_entered(given)),
+            fields,
+            js=BRIEF_ANSWERS,
+            show_progress="minimal",
+            show_progress_on=[places["told"]],
         )
-        own = gr.Checkbox(label=w("model.documents"), value=False)
-        places["guess"] = gr.Button(w("estimate.button"), size="sm")
-        places["estimate"] = html("estimate")
-    model.change(
-        lambda chosen: gr.Group(visible=chosen == "openai"),
-        model,
-        hosted,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    return [model, name, places["key"], base, language, cost, tokens, price, own]
+        self._on(
+            places["tell"].submit,
+            lambda *given: does.tell(_entered(given[:-2]), given[-2] or "", given[-1] or []),
+            [*fields, places["tell"], places["talked"]],
+            js=BRIEF_ANSWERS,
+        )
+        self._on(places["begin"].click, lambda *given: does.begin(_entered(given)), fields, js=BRIEF_ANSWERS)
+        self._on(places["guess"].click, lambda *given: does.estimate(_entered(given)), fields, js=BRIEF_ANSWERS)
+        self._pressed("samples", lambda _, data: does.sample(str(data.get("name"))))
 
+    def plan(self, blocks: gr.Blocks) -> None:
+        """A run's page, and what a page shows when it is loaded."""
+        does, places = self._does, self._places
+        run = places["run"]
+        self._on(
+            blocks.load,
+            lambda held, lot: {**does.batch(lot), **does.chosen(), **_opened(does.show(held))},
+            [run, places["batch_open"]],
+        )
+        self._on(places["timer"].tick, does.tick, [run, places["seen"]])
+        self._on(places["send"].click, does.say, [run, places["say"]])
+        self._on(places["say"].submit, does.say, [run, places["say"]])
+        for place in ("head", "reader", "chat", "versions"):
+            self._pressed(place, does.act)
 
-def _models(w: Words, house: House) -> tuple[list[tuple[str, str]], str]:
-    """Who can write here, in plain words; the default is the setting's."""
-    here = [
-        row
-        for row in list_models(house.settings)
-        if row["spec"].startswith("local:") and not row["where"].startswith("not here")
-    ]
-    models = [(w("model.playbook"), "playbook")]
-    models += [(w("model.local", title=row["title"]), row["spec"]) for row in here]
-    models.append((w("model.openai"), "openai"))
-    asked = house.settings.model
-    if asked.startswith("openai:") or (asked == "auto" and house.settings.openai_api_key):
-        return models, "openai"
-    local = asked.startswith("local") and here
-    return models, here[0]["spec"] if local else "playbook"
+    def batch(self, fields: list[Any], tab: gr.Tab) -> None:
+        """Many briefs."""
+        does, places = self._does, self._places
+        held = places["batch_open"]
+        self._on(
+            places["hand_in"].click,
+            lambda *given: does.hand_in(_lot(given)),
+            fields,
+            show_progress="minimal",
+            show_progress_on=[places["batch_told"]],
+        )
+        self._on(places["batch_timer"].tick, does.batch_tick, [held, places["batch_seen"]])
+        self._on(tab.select, does.batch, [held])
+        for place in ("batch", "batches"):
+            self._pressed(place, does.act_on_batch, held)
 
+    def shelf(self, fields: list[Any], shelf: gr.Tab, own: gr.Tab, chosen: gr.Tab) -> None:
+        """Library, documents, settings."""
+        does, places = self._does, self._places
+        self._on(shelf.select, does.library, [places["run"]])
+        self._on(own.select, does.documents, [])
+        self._on(chosen.select, does.settings, [])
+        self._on(places["upload"].upload, does.add, [places["upload"]])
+        self._on(places["choose"].click, lambda *given: does.choose(_chosen(given)), fields)
+        self._pressed("library", does.shelve)
+        self._pressed("settings", lambda _, data: does.settings(forget=data.get("do") == "forget-key"))
+        self._pressed("documents", lambda _, data: does.forget(data))
 
-def _plan(w: Words, places: dict[str, Any]) -> None:
-    places["head"] = html("head", head.nothing(w))
-    with gr.Accordion(w("board.title"), open=True, elem_id="board-box") as places["board_box"]:
-        places["board"] = html("board")
-    with gr.Row(elem_classes=["work"]):
-        with gr.Column(scale=8, min_width=320, elem_classes=["reading"]):
-            places["reader"] = html("reader")
-        with gr.Column(scale=3, min_width=290, elem_classes=["beside"]):
-            html("chat-title", f"<h3>{w.h('chat.title')}</h3>")
-            places["chat"] = html("chat")
-            places["say"] = gr.Textbox(
-                label=w("chat.say"),
-                placeholder=w("chat.placeholder"),
-                lines=2,
-                max_lines=6,
-                max_length=2000,
-                elem_id="say",
-                interactive=False,
-            )
-            places["send"] = gr.Button(w("chat.send"), variant="primary", elem_id="send", interactive=False)
-            with gr.Accordion(w("versions.title"), open=False, elem_id="versions-box") as places["versions_box"]:
-                places["difference"] = html("difference")
-                places["versions"] = html("versions")
-
-
-def _wire(
-    blocks: gr.Blocks,
-    does: Handlers,
-    places: dict[str, Any],
-    fields: list[Any],
-    shelf: gr.Tab,
-    own: gr.Tab,
-    chosen: gr.Tab,
-) -> None:
-    names = [name for name in places if name not in ("samples", "read", "begin", "guess", "send")]
-    outputs = [*(places[name] for name in names), places["send"]]
-    run = places["run"]
-
-    def shown(view: View) -> list[Any]:
-        """A view as the outputs' values; what it does not name stays."""
-        if told := view.get("message"):
-            (gr.Warning if view.get("failed") else gr.Info)(esc(told), title="cehua")
-        values = [_value(name, view) for name in names]
-        return [*values, gr.Button(interactive=view["working"]) if "working" in view else gr.skip()]
-
-    def on(event: Callable[..., Any], fn: Callable[..., View], inputs: list[Any], **more: Any) -> None:
+    def _on(self, event: Callable[..., Any], fn: Callable[..., View], inputs: list[Any], **more: Any) -> None:
         more = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "once", **more}
-        event(lambda *given: shown(fn(*given)), inputs, outputs, **more)
+        event(lambda *given: self._shown(fn(*given)), inputs, self._outputs, **more)
 
-    def pressed(place: str, fn: Callable[[Any, dict[str, Any]], View]) -> None:
+    def _pressed(self, place: str, fn: Callable[[Any, dict[str, Any]], View], held: Any = None) -> None:
         """Buttons inside a place of our own drawing: the event carries what they say."""
 
         def heard(current: Any, event: gr.EventData) -> list[Any]:
-            return shown(fn(current, dict(event._data or {})))
+            return self._shown(fn(current, dict(event._data or {})))
 
-        places[place].click(
-            heard, [run], outputs, show_progress="hidden", api_visibility="private", trigger_mode="once"
+        inputs = [self._places["run"] if held is None else held]
+        self._places[place].click(
+            heard, inputs, self._outputs, show_progress="hidden", api_visibility="private", trigger_mode="once"
         )
 
-    on(blocks.load, lambda held: {**does.show(held), **({"tabs": "plan"} if _known(does, held) else {})}, [run])
-    on(places["timer"].tick, does.tick, [run, places["seen"]])
-    on(
-        places["read"].click,
-        lambda *given: does.read(_entered(given)),
-        fields,
-        js=BRIEF_ANSWERS,
-        show_progress="minimal",
-        show_progress_on=[places["told"]],
-    )
-    on(
-        places["tell"].submit,
-        lambda *given: does.tell(_entered(given[:-2]), given[-2] or "", given[-1] or []),
-        [*fields, places["tell"], places["talked"]],
-        js=BRIEF_ANSWERS,
-    )
-    on(places["begin"].click, lambda *given: does.begin(_entered(given)), fields, js=BRIEF_ANSWERS)
-    on(places["guess"].click, lambda *given: does.estimate(_entered(given)), fields, js=BRIEF_ANSWERS)
-    on(places["send"].click, does.say, [run, places["say"]])
-    on(places["say"].submit, does.say, [run, places["say"]])
-    on(shelf.select, does.library, [run])
-    on(own.select, does.documents, [])
-    on(chosen.select, does.settings, [])
-    on(places["upload"].upload, does.add, [places["upload"]])
-    pressed("samples", lambda _, data: does.sample(str(data.get("name"))))
-    pressed("library", does.shelve)
-    pressed("settings", lambda _, data: does.settings(forget=data.get("do") == "forget-key"))
-    pressed("documents", lambda _, data: does.forget(data))
-    for place in ("head", "reader", "chat", "versions"):
-        pressed(place, does.act)
+    def _shown(self, view: View) -> list[Any]:
+        """A view as the outputs' values."""
+        if told := view.get("message"):
+            (gr.Warning if view.get("failed") else gr.Info)(esc(told), title="cehua")
+        values = [self._value(name, view) for name in self._names]
+        return [*values, gr.Button(interactive=view["working"]) if "working" in view else gr.skip()]
+
+    def _value(self, name: str, view: View) -> Any:
+        if name == "board_box":
+            return gr.Accordion(open=view["open_board"]) if "open_board" in view else gr.skip()
+        if name == "versions_box":
+            return gr.Accordion(open=True) if view.get("difference") else gr.skip()
+        if name == "say" and "working" in view:
+            return gr.Textbox(interactive=view["working"], **({"value": view["say"]} if "say" in view else {}))
+        tab, _, field = name.partition("_")
+        if tab in ("brief", "batch", "settings") and field in CHOICES:
+            return self._choice(field, view)
+        if name not in view:
+            return gr.skip()
+        value = view[name]
+        if name == "tabs":
+            return gr.Tabs(selected=value)
+        if name in ("timer", "batch_timer"):
+            return gr.Timer(active=value)
+        return value
+
+    def _choice(self, field: str, view: View) -> Any:
+        """A field of who writes: as the workspace has chosen; a key that was entered leaves the page."""
+        if field == "key":
+            return "" if "key" in view else gr.skip()
+        chosen = view.get("chosen")
+        if chosen is None or (field == "model" and chosen["model"] not in self._models):
+            return gr.skip()
+        return chosen[field]
 
 
-def _known(does: Handlers, held: object) -> bool:
-    return bool(does.show(held).get("seen"))
-
-
-def _value(name: str, view: View) -> Any:
-    if name == "board_box":
-        return gr.Accordion(open=view["open_board"]) if "open_board" in view else gr.skip()
-    if name == "versions_box":
-        return gr.Accordion(open=True) if view.get("difference") else gr.skip()
-    if name == "say" and "working" in view:
-        return gr.Textbox(interactive=view["working"], **({"value": view["say"]} if "say" in view else {}))
-    if name not in view:
-        return gr.skip()
-    value = view[name]
-    if name == "tabs":
-        return gr.Tabs(selected=value)
-    if name == "timer":
-        return gr.Timer(active=value)
-    return value
+def _opened(view: View) -> View:
+    """What a page that was loaded shows: the run that it held, on its tab."""
+    return {**view, "tabs": "plan"} if view.get("seen") else view
 
 
 def _entered(given: tuple[Any, ...]) -> Entered:
-    text, file, answers, model, name, key, base, language, cost, tokens, price, own = given
+    text, file, answers, *choice, own = given
     return Entered(
-        text=text or "", file=file, answers=intake.changed(json.loads(answers or "{}")), model=model or "playbook", name=name or "",
-        key=key or "", base_url=base or "", language=language or "", max_cost=cost, max_tokens=tokens, price=price or "", documents=bool(own),
+        text=text or "", file=file, answers=intake.changed(json.loads(answers or "{}")), documents=bool(own), **_chosen(choice)
     )  # fmt: skip
+
+
+def _lot(given: tuple[Any, ...]) -> Lot:
+    files, house, formats, *choice = given
+    return Lot(files=list(files or []), house=house or "", formats=list(formats or []), **_chosen(choice))
+
+
+def _chosen(given: Any) -> dict[str, Any]:
+    """The fields of who writes, by name."""
+    held = dict(zip(CHOICES, given, strict=True))
+    plain = {name: held[name] or "" for name in ("name", "key", "base_url", "language", "price")}
+    return {
+        "model": held["model"] or "playbook", "max_cost": held["max_cost"], "max_tokens": held["max_tokens"], **plain,
+    }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Literal
 
 from agent.errors import CehuaError
 
-Kind = Literal["playbook", "local", "hosted"]
+Kind = Literal["playbook", "local", "hosted", "batch"]
 LATER = 30
 """Seconds after which somebody who was turned away may come again."""
 
@@ -32,6 +32,8 @@ class Limits:
     """Runs of the embedded model at once: each loads it."""
     hosted: int = 16
     """Runs of a hosted model at once: they mostly wait for the endpoint."""
+    batch: int = 4
+    """Batches at once that load no model here: each has processes of its own."""
     waiting: int = 300
     """Runs in line."""
     of_one: int = 40
@@ -39,7 +41,7 @@ class Limits:
 
     def of(self, kind: Kind) -> int:
         """Runs of this kind at once."""
-        return {"playbook": self.playbook, "local": self.local, "hosted": self.hosted}[kind]
+        return {"playbook": self.playbook, "local": self.local, "hosted": self.hosted, "batch": self.batch}[kind]
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""What is done for a run, and who does it: threads of this process here, processes of their own in `ui.crew`."""
+"""What is done for a run, and who does it: threads of this process here, processes of their own in `ui.workers`."""
 
 from __future__ import annotations
 

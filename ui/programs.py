@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Header, Query, Request
 from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from agent.brief.model import Language
@@ -265,13 +265,24 @@ RUNNING = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "a
 
 def attachment(file: File) -> Response:
     """A file that a browser saves and never shows."""
-    plain = f"{NAME}{Path(file.name).suffix}"
-    return Response(
-        file.content,
-        media_type="application/octet-stream" if file.media_type in RUNNING else file.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return Response(file.content, media_type=_harmless(file.media_type), headers=_saved(file.name))
+
+
+def stored(path: Path, name: str) -> Response:
+    """The same for a file on disk, which may be larger than memory."""
+    media = MEDIA.get(path.suffix.removeprefix("."), "application/octet-stream")
+    return FileResponse(path, media_type=_harmless(media), headers=_saved(name))
+
+
+def _harmless(media_type: str) -> str:
+    return "application/octet-stream" if media_type in RUNNING else media_type
+
+
+def _saved(name: str) -> dict[str, str]:
+    """Headers of what is saved under a name."""
+    plain = f"{NAME}{Path(name).suffix}"
+    return {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }

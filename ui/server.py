@@ -56,8 +56,8 @@ def serve(
     try:
         import uvicorn
 
-        from ui.crew import cores
         from ui.web import make_app
+        from ui.workers import cores
     except ModuleNotFoundError as error:
         raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
     sys.setswitchinterval(SWITCH)

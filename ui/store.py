@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import secrets
@@ -127,6 +128,25 @@ class Store:
         path = self.root / new
         shutil.copytree(run.path, path, ignore=shutil.ignore_patterns(".lock", ".owner", ".*.part"))
         return self.keep(Run(new, path, run.card.model_copy(update={"made": _now(), "title": title})))
+
+    def adopt(self, folder: Path, source: bytes, card: Card, *, made_of: str) -> Run:
+        """A finished run from elsewhere as one of this workspace: a copy, the same one again for the same `made_of`."""
+        new = f"r{hashlib.sha256(made_of.encode()).hexdigest()[:20]}"
+        path, part = self.root / new, self.root / f".{new}.{secrets.token_hex(4)}"
+        if not (path / CARD).is_file():
+            try:
+                shutil.copytree(folder, part, ignore=shutil.ignore_patterns(".lock", ".owner", ".*.part"))
+                write_atomically(part / SOURCE, source)
+                write_text(part / CARD, card.model_copy(update={"made": _now()}).model_dump_json(indent=1))
+                part.replace(path)
+            except OSError as error:
+                if not (path / CARD).is_file():  # not made by a second click meanwhile
+                    raise SetupError(
+                        f"The runs folder cannot be written ({error.strerror}).", hint="Set CEHUA_RUNS_DIR."
+                    ) from error
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+        return self.get(new)
 
     def delete(self, run_id: object) -> None:
         """Removes a run with all that belongs to it, for good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -20,12 +21,12 @@ from gradio.context import LocalContext
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from agent.brief.readers import MAX_BYTES
-from agent.errors import CehuaError, SetupError
+from agent.errors import BriefError, CehuaError, SetupError
 from agent.settings import Settings, load_settings
-from ui.actions import Actions
+from ui.actions import MEDIA, Actions, File, NotFound
 from ui.app import page
+from ui.batches import Batches, template
 from ui.calls import add_calls
-from ui.crew import Crew
 from ui.door import Door, Guests
 from ui.entrance import open_entrance, preferred
 from ui.gate import Limits
@@ -34,7 +35,7 @@ from ui.health import Health
 from ui.look import styles, theme
 from ui.members import Members
 from ui.problems import problem_of
-from ui.programs import answer, attachment, make_api
+from ui.programs import answer, attachment, make_api, stored
 from ui.spoken import Spoken
 from ui.store import Store, workspaces
 from ui.stream import Streams
@@ -43,6 +44,7 @@ from ui.views.words import LANGUAGES
 from ui.wall import Wall
 from ui.work import Desk
 from ui.worker import warm
+from ui.workers import Workers
 
 HERE = Path(__file__).parent
 THREADS = 128
@@ -75,8 +77,8 @@ def make_app(
     settings = settings or load_settings()
     uploads = tempfile.mkdtemp(prefix="cehua-desk-")
     os.environ["GRADIO_TEMP_DIR"] = uploads
-    crew = Crew(workers, log) if workers else None
-    desk = Desk(Limits(playbook=workers), crew) if crew else Desk()
+    hands = Workers(workers, log) if workers else None
+    desk = Desk(Limits(playbook=workers), hands) if hands else Desk()
     house = House(settings.runs_dir / "desk", settings, desk, who=here, team=members is not None)
     streams, health, guests = Streams(), Health(house.root), Guests(members)
 
@@ -86,9 +88,10 @@ def make_app(
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        threading.Thread(target=awake, args=(house, health, crew), daemon=True).start()
+        threading.Thread(target=awake, args=(house, health, hands), daemon=True).start()
         yield
         await anyio.to_thread.run_sync(house.desk.close)
+        await anyio.to_thread.run_sync(house.crew.close)
         TRACES.end()
         shutil.rmtree(uploads, ignore_errors=True)
 
@@ -120,6 +123,22 @@ def make_app(
         except CehuaError as error:
             return answer(request, problem_of(error))
 
+    @app.get("/desk/batch/{batch}/{form}")
+    def batch(request: Request, batch: str, form: str) -> Response:
+        try:
+            held = Batches(house.store(request.scope["cehua.member"].workspace)).get(batch)
+            path = held.file(form)
+        except BriefError as error:
+            return answer(request, problem_of(NotFound(error.message, hint=error.hint)))
+        return stored(path, f"{Path(held.card.name).stem}{path.suffix}")
+
+    @app.get("/desk/template/{form}")
+    def to_start_from(request: Request, form: str) -> Response:
+        try:
+            return attachment(File(f"briefs.{form}", MEDIA.get(form, "application/x-ndjson"), template(form)))
+        except BriefError as error:
+            return answer(request, problem_of(NotFound(error.message)))
+
     app.mount("/api/v1", make_api(lambda request: actions_of(request.scope["cehua.member"].workspace), streams))
 
     look = theme()
@@ -148,17 +167,21 @@ def here() -> str:
     return str(workspace)
 
 
-def awake(house: House, health: Health, crew: Crew | None) -> None:
+def awake(house: House, health: Health, hands: Workers | None) -> None:
     """Reads what the first plan and the first change need before anybody asks for them, and goes on with what an earlier server left unfinished."""
-    if crew:
-        crew.open()
+    if hands:
+        hands.open()
     warm()
-    if crew:
-        crew.up.wait()
+    if hands:
+        hands.up.wait()
+    gc.collect()
+    gc.freeze()  # what was read once is not looked through again whenever a plan is computed
     health.warm = True
     for pause in (0, *PAUSES):
         time.sleep(pause)  # a worker of a server that was killed may still hold its run for a moment
         if health.closing:
             return
         for name in workspaces(house.root):
-            house.desk.take_up(Store(house.root, name), house.settings_of(name))
+            store, settings = Store(house.root, name), house.settings_of(name)
+            house.desk.take_up(store, settings)
+            house.crew.take_up(Batches(store), settings)

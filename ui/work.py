@@ -232,7 +232,7 @@ class Desk:
         self._lock = threading.RLock()
         self._clicks = [threading.Lock() for _ in range(CLICKS)]
         self._reading = threading.Lock()
-        self._gate = Gate(limits)
+        self.gate = Gate(limits)
         self._hands = hands or Threads()
         self._closing = False
 
@@ -241,10 +241,10 @@ class Desk:
 
         While others wait nobody's brief is read here: it is taken in unread, and its run says what is wrong.
         """
-        if self._gate.waiting or not self._reading.acquire(timeout=PATIENCE):
+        if self.gate.waiting or not self._reading.acquire(timeout=PATIENCE):
             return
         try:
-            if not self._gate.waiting:
+            if not self.gate.waiting:
                 understand(source, options)
         finally:
             self._reading.release()
@@ -258,7 +258,7 @@ class Desk:
                 job = self._jobs.get((store.workspace, held))
             if job and (job.progress.live or time.monotonic() - at < self.TWICE):
                 return job.run
-            with self._gate.room(store.workspace):
+            with self.gate.room(store.workspace):
                 run = store.new(source, card)
                 with self._lock:
                     self._begun[made_of] = (time.monotonic(), run.id)
@@ -270,7 +270,7 @@ class Desk:
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
-                self._gate.check(store.workspace)
+                self.gate.check(store.workspace)
                 self._start(store, run, settings)
 
     def again(self, store: Store, run: Run, parts: Sequence[str], stale: Sequence[str], settings: Settings) -> None:
@@ -279,9 +279,9 @@ class Desk:
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
-                self._gate.check(store.workspace)
+                self.gate.check(store.workspace)
                 stake = _at_stake(run, parts or stale)
-                self._put_to_work(store, Job(run, work, lambda _: None, stake, self._gate, self._hands))
+                self._put_to_work(store, Job(run, work, lambda _: None, stake, self.gate, self._hands))
 
     def take_up(self, store: Store, settings: Settings) -> list[str]:
         """Goes on with what a server that ended left unfinished in a workspace; the runs' ids.
@@ -343,7 +343,7 @@ class Desk:
                 store.keep(kept, stopped=message, hint=progress.hint)
 
         work = Writing(run.path / SOURCE, _options(run, store, settings))
-        self._put_to_work(store, Job(run, work, done, Progress(), self._gate, self._hands))
+        self._put_to_work(store, Job(run, work, done, Progress(), self.gate, self._hands))
 
     def _put_to_work(self, store: Store, job: Job) -> None:
         self._prune()
@@ -383,6 +383,7 @@ def _options(run: Run, store: Store, settings: Settings) -> Options:
     card = run.card
     return Options(
         out=run.path,
+        formats=(),  # made when somebody asks for one
         model=card.model,
         language=card.language,
         answers=dict(card.answers),

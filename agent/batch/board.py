@@ -10,6 +10,7 @@ from agent.batch.events import BatchBegun, BatchEnded, BatchProgress, RowEnded
 from agent.events import Event
 from agent.export import inert
 from agent.locale import t
+from agent.terminal import tell, visible
 
 RARE = 15.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -32,7 +33,9 @@ class BatchBoard:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn
 
-            self._bar = Progress(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True))
+            self._bar = Progress(
+                BarColumn(), TextColumn("{task.description}", markup=False), console=Console(stderr=True)
+            )
             self._bar.start()
         return self
 
@@ -102,9 +105,9 @@ class BatchBoard:
         if self.quiet:
             return
         if self._bar:
-            self._bar.console.print(line, markup=False, highlight=False)
+            self._bar.console.print(visible(line), markup=False, highlight=False)
         else:
-            sys.stderr.write(line + "\n")
+            tell(line + "\n")
             sys.stderr.flush()
 
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import hashlib
+import sqlite3
 import time
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from agent.batch.purse import Purse
 from agent.batch.rows import BadRow, Row, check_input, read_rows
 from agent.batch.task import Made, Task, left
 from agent.brief.defaults import check_defaults
+from agent.errors import SetupError
 from agent.events import Event
 from agent.export import known
 from agent.llm import ModelSpec
@@ -274,9 +276,9 @@ async def stream_batch(source: Path | str, options: BatchOptions | None = None) 
     known(options.formats)
     check_input(source)
     defaults = check_defaults(options.defaults)
-    with Place(options.out, options.shard) as place:
+    with Place(options.out, options.shard) as place, _room(options.out):
         as_of = place.begin(dt.date.today(), options.as_of)
-        purse = None if spec.kind == "playbook" else Purse(place.ledger, spec, settings)
+        purse = None if spec.kind == "playbook" else Purse(place.ledger, spec, settings, place.spent)
         stamp = options.stamp(spec.label, as_of)
         batch = Batch(source, options, place, as_of, stamp, spec, purse, defaults)
         begun = await asyncio.to_thread(batch.survey)
@@ -293,6 +295,19 @@ async def stream_batch(source: Path | str, options: BatchOptions | None = None) 
             ended = await asyncio.to_thread(batch.finish)
             place.log(ended)
         yield ended
+
+
+@contextlib.contextmanager
+def _room(out: Path) -> Iterator[None]:
+    """Tells a full disk, or one that fails, as what it is: ledger, log and indexes are the batch's own, and no row's."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
+        raise SetupError(
+            f"The batch in {out} cannot be written ({reason}).",
+            hint="Mend that, then run the same command again: it goes on.",
+        ) from error
 
 
 def _maker(options: BatchOptions, spec: ModelSpec, settings: Settings, purse: Purse | None) -> Maker:

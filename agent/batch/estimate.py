@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from agent.api import dry_run
 from agent.batch.options import BatchOptions
@@ -19,6 +20,8 @@ from agent.llm import ModelSpec
 
 DRAFTED = 5
 """Rows that are drafted, spread over the input."""
+NAMED = 20
+"""Unreadable rows that are named."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class BatchEstimated(Event):
     """Likely US dollars; None when the price is not known."""
     most_cost: float | None
     """US dollars if every text had to be asked for again as often as is allowed."""
+    bad: int = 0
+    """Rows that cannot be read."""
+    duplicates: int = 0
+    """Rows that repeat an earlier one."""
+    unreadable: tuple[tuple[str, str], ...] = ()
+    """Place and reason of the first rows that cannot be read."""
 
 
 def estimate_batch(source: Path, options: BatchOptions) -> BatchEstimated:
@@ -46,9 +55,11 @@ def estimate_batch(source: Path, options: BatchOptions) -> BatchEstimated:
     defaults = check_defaults(options.defaults)
     as_of = options.as_of or stored_date(options.out) or dt.date.today()
     stamp = options.stamp(spec.label, as_of)
-    rows, todo = _count(source, options, stamp, defaults)
+    count = _count(source, options, stamp, defaults)
+    todo = count.todo
+    told: dict[str, Any] = {"bad": count.bad, "duplicates": count.duplicates, "unreadable": tuple(count.unreadable)}
     if spec.kind == "playbook":
-        return BatchEstimated(rows, len(todo), 0, 0, 0, 0, 0.0, 0.0)
+        return BatchEstimated(count.rows, len(todo), 0, 0, 0, 0, 0.0, 0.0, **told)
     found: list[Estimated] = []
     for row in _some(source, defaults, todo):
         task = Task.of(row, options, as_of, stamp, defaults)
@@ -60,7 +71,7 @@ def estimate_batch(source: Path, options: BatchOptions) -> BatchEstimated:
     costs = [one.cost for one in found if one.cost is not None]
     most = [one.most_cost for one in found if one.most_cost is not None]
     return BatchEstimated(
-        rows=rows,
+        rows=count.rows,
         todo=len(todo),
         drafted=len(found),
         calls=round(sum(one.calls for one in found) * scale),
@@ -68,21 +79,39 @@ def estimate_batch(source: Path, options: BatchOptions) -> BatchEstimated:
         completion_tokens=round(sum(one.completion_tokens for one in found) * scale),
         cost=sum(costs) * scale if len(costs) == len(found) else None,
         most_cost=sum(most) * scale if len(most) == len(found) else None,
+        **told,
     )
 
 
-def _count(source: Path, options: BatchOptions, stamp: str, defaults: dict[str, object]) -> tuple[int, list[int]]:
-    """How many rows there are, and the numbers of those whose plans are missing."""
-    rows, todo, seen = 0, [], set[str]()
+@dataclass
+class _Count:
+    """What an input holds."""
+
+    rows: int = 0
+    bad: int = 0
+    duplicates: int = 0
+    todo: list[int] = field(default_factory=list)
+    """Numbers of the rows whose plans are missing."""
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _count(source: Path, options: BatchOptions, stamp: str, defaults: dict[str, object]) -> _Count:
+    """Reads the input through once."""
+    found, seen = _Count(), set[str]()
     for row in read_rows(source, defaults):
-        rows += 1
-        if isinstance(row, BadRow) or row.key in seen or not (options.shard is None or options.shard.holds(row.key)):
-            continue
-        seen.add(row.key)
-        wanted = options.only is None or options.only.names(row.number, row.folder)
-        if wanted and left(options.out / row.folder, row.key, stamp) is None:
-            todo.append(row.number)
-    return rows, todo
+        found.rows += 1
+        if isinstance(row, BadRow):
+            found.bad += 1
+            if len(found.unreadable) < NAMED:
+                found.unreadable.append((row.place, row.reason))
+        elif row.key in seen:
+            found.duplicates += 1
+        elif options.shard is None or options.shard.holds(row.key):
+            seen.add(row.key)
+            wanted = options.only is None or options.only.names(row.number, row.folder)
+            if wanted and left(options.out / row.folder, row.key, stamp) is None:
+                found.todo.append(row.number)
+    return found
 
 
 def _some(source: Path, defaults: dict[str, object], todo: Sequence[int]) -> list[Row]:

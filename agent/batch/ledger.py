@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.batch.task import Made
+from agent.secrecy import scrub
 
 _TABLES = """
 create table if not exists notes (name text primary key, value text not null);
@@ -21,6 +22,8 @@ create table if not exists plans (key text primary key, folder text, stamp text,
 create table if not exists rows (number integer primary key, place text, name text, key text, folder text, reason text, first integer);
 create index if not exists rows_key on rows (key);
 """
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
+"""What SQLite says of a file that is no ledger any more; of a full disk it says something else."""
 _JOINED = """
 select rows.number, rows.place, rows.name, rows.folder, rows.reason, rows.first, plans.state, plans.record, rows.key
 from rows left join plans on plans.key = rows.key and plans.stamp = ? order by rows.number
@@ -49,10 +52,12 @@ class Ledger:
     """One SQLite file. Only the holder of the batch's lock writes it."""
 
     def __init__(self, path: Path) -> None:
-        """Opens it; one that cannot be read is put aside and begun anew."""
+        """Opens it; one that is damaged is put aside and begun anew. Raises sqlite3.Error where the disk takes nothing more."""
         try:
             self._base = _opened(path)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) not in DAMAGED:
+                raise
             path.replace(path.with_suffix(".damaged"))
             path.with_name(path.name + "-journal").unlink(missing_ok=True)
             self._base = _opened(path)
@@ -105,7 +110,7 @@ class Ledger:
 
     def enter(self, key: str, folder: str, stamp: str, made: Made) -> None:
         """Enters what became of a plan."""
-        row = (key, folder, stamp, made.state, json.dumps(made.record(), ensure_ascii=False), made.sketch)
+        row = (key, folder, stamp, made.state, scrub(json.dumps(made.record(), ensure_ascii=False)), made.sketch)
         self._base.execute("insert or replace into plans values (?, ?, ?, ?, ?, ?)", row)
 
     def rows(self, stamp: str) -> Iterator[Listed]:

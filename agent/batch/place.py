@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
+import sqlite3
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from agent.batch.ledger import Ledger
 from agent.batch.options import Shard
 from agent.errors import SetupError
 from agent.events import Event
 from agent.files import UNFINISHED, mend_lines, write_text
+from agent.holding import Holding
+from agent.secrecy import scrub
 
 HIDDEN = ".batch"
 """Below the batch's folder: lock, ledger, date."""
 BEGUN = "batch.json"
-LOCK_SECONDS = 1.5
 
 
 def stored_date(path: Path) -> dt.date | None:
@@ -36,40 +35,38 @@ class Place:
         self.path = path
         self._suffix = shard.suffix if shard else ""
         self._hidden = path / HIDDEN
-        self._lock = FileLock(self._hidden / f"lock{self._suffix}", timeout=LOCK_SECONDS)
+        lock, owner = self._hidden / f"lock{self._suffix}", self._hidden / f"owner{self._suffix}"
+        self._holding = Holding(path, lock, owner, self._taken)
         self.ledger: Ledger
 
     def __enter__(self) -> Place:
         """Raises SetupError when the folder cannot be written or another batch holds it."""
+        self._holding.take(lambda: (*self.path.glob(UNFINISHED), *self._hidden.glob(UNFINISHED)))
         try:
-            self._hidden.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-            for part in (*self.path.glob(UNFINISHED), *self._hidden.glob(UNFINISHED)):
-                part.unlink(missing_ok=True)
-            self._owner.write_text(str(os.getpid()), encoding="ascii")
             mend_lines(self.events)
             self.ledger = Ledger(self._hidden / f"ledger{self._suffix}.sqlite")
-        except Timeout:
-            raise SetupError(
-                f"The batch in {self.path} is being made by {self._holder()}.",
-                hint="Wait for it, or choose another --out.",
-            ) from None
-        except OSError as error:
-            self._lock.release()
-            raise SetupError(
-                f"The folder {self.path} cannot be written ({error.strerror}).", hint="Choose another --out."
-            ) from error
+        except (OSError, sqlite3.Error) as error:
+            raise self._holding.unwritable(error) from error
         return self
 
     def __exit__(self, *_: object) -> None:
         self.ledger.close()
-        self._owner.unlink(missing_ok=True)
-        self._lock.release()
+        self._holding.let_go()
+
+    def _taken(self, holder: str) -> SetupError:
+        return SetupError(
+            f"The batch in {self.path} is being made by {holder}.", hint="Wait for it, or choose another --out."
+        )
 
     @property
     def events(self) -> Path:
         """The event log."""
         return self.path / f"events{self._suffix}.jsonl"
+
+    @property
+    def spent(self) -> Path:
+        """What was spent, beside the ledger: it must not be lost with it."""
+        return self._hidden / f"spent{self._suffix}.json"
 
     def file(self, stem: str, ending: str) -> Path:
         """An index file: index.csv, or index.2-of-4.csv of a part."""
@@ -87,14 +84,4 @@ class Place:
         """Appends an event to the log, with the time."""
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         with self.events.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"at": now, **event.record()}, ensure_ascii=False) + "\n")
-
-    @property
-    def _owner(self) -> Path:
-        return self._hidden / f"owner{self._suffix}"
-
-    def _holder(self) -> str:
-        try:
-            return f"PID {int(self._owner.read_text(encoding='ascii'))}"
-        except (OSError, ValueError):
-            return "another process"
+            file.write(scrub(json.dumps({"at": now, **event.record()}, ensure_ascii=False)) + "\n")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 from agent.batch.ledger import Ledger
+from agent.files import write_text
 from agent.llm import ModelSpec, open_meter
 from agent.llm.meter import Meter
 from agent.settings import Settings
@@ -24,10 +26,14 @@ NOTE = "spent"
 class Purse:
     """The batch's meter, and what of it stands in the ledger."""
 
-    def __init__(self, ledger: Ledger, spec: ModelSpec, settings: Settings) -> None:
-        """Raises SetupError when money is capped and the model's price is not known."""
-        self._ledger = ledger
-        self._money, self._tokens = _read(ledger.note(NOTE))
+    def __init__(self, ledger: Ledger, spec: ModelSpec, settings: Settings, beside: Path) -> None:
+        """`beside` is a file that holds the same: a ledger may be lost, what was spent may not.
+
+        Raises SetupError when money is capped and the model's price is not known.
+        """
+        self._ledger, self._beside = ledger, beside
+        noted = (_read(ledger.note(NOTE)), _read(_stored(beside)))
+        self._money, self._tokens = max(money for money, _ in noted), max(tokens for _, tokens in noted)
         self._step = (
             settings.max_cost / STEPS if settings.max_cost else FREE_STEP[0],
             settings.max_tokens // STEPS if settings.max_tokens else FREE_STEP[1],
@@ -48,15 +54,26 @@ class Purse:
 
     def _note(self, money: Decimal, tokens: int) -> None:
         self._money, self._tokens = money, tokens
-        self._ledger.keep(NOTE, json.dumps([str(money), tokens]))
+        told = json.dumps([str(money), tokens])
+        write_text(self._beside, told)
+        self._ledger.keep(NOTE, told)
 
     def close(self) -> None:
         """Notes what was really spent: nothing is in flight any more."""
         self._note(self.meter.cost, self.meter.tokens)
 
 
+def _stored(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def _read(text: str) -> tuple[Decimal, int]:
-    if not text:
+    """USD and tokens of a note; nothing where there is none, or a torn one."""
+    try:
+        money, tokens = json.loads(text)
+        return Decimal(money), int(tokens)
+    except (ValueError, TypeError, ArithmeticError):
         return Decimal(0), 0
-    money, tokens = json.loads(text)
-    return Decimal(money), int(tokens)

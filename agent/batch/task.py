@@ -8,7 +8,6 @@ import errno
 import json
 import logging
 import time
-import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field, fields
@@ -22,6 +21,7 @@ from agent.batch.rows import Row
 from agent.errors import CapReached, CehuaError, EndpointLost
 from agent.events import Event
 from agent.files import write_text
+from agent.secrecy import traceback_of
 from agent.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -194,7 +194,7 @@ def _unexpected(task: Task, error: Exception) -> str:
     """Keeps the traceback in the run folder; what the index says of it."""
     log.warning("row %s: %s", task.place, type(error).__name__)
     with suppress(OSError):
-        write_text(Path(task.folder) / "error.txt", "".join(traceback.format_exception(error)))
+        write_text(Path(task.folder) / "error.txt", traceback_of(error))
         return f"An error inside cehua ({type(error).__name__}); its traceback is in error.txt in the row's folder."
     return f"An error inside cehua ({type(error).__name__})."
 

@@ -46,6 +46,8 @@ class Builder:
 
     def put(self, path: str, value: Any, text: str, place: str) -> None:
         """Sets a scalar field when it is still empty."""
+        if path == "brand" and isinstance(value, str):
+            value = cut.unquoted(value)
         if value and not getattr(self.brief, path):
             setattr(self.brief, path, value)
             self.span(path, text, place)

@@ -250,7 +250,7 @@ def _creator_fee(brief: BrandBrief, caps: list[Limit], total: Decimal) -> Iterat
 
 
 _LESS_IS_MORE = re.compile(
-    r"(?i)cost|cpa|cpm|cpc|complaint|churn|refund|response time|reply time|unsubscribe|成本|响应|回复时间|投诉|退货|退款|差评|流失|时长|取关"
+    r"(?i)cost|cpa|cpm|cpc|complaint|churn|refund|response time|reply time|unsubscribe|成本|响应|回复时间|投诉|退货|退款|差评|流失|时长|取关|爽约|爽約|降到|降至|降低|减少|減少|缩短|cancel|no-show|\bdown to\b|\breduc|\blower\b|\bfewer\b"
 )
 
 

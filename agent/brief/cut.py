@@ -6,7 +6,7 @@ import re
 
 _OPEN, _CLOSE = "(（[【「『“《〈", ")）]】」』”》〉"
 _QUOTED = re.compile(
-    r"“([^”]{1,80})”|「([^」]{1,80})」|『([^』]{1,80})』|《([^》]{1,80})》|(?<![\w])\"([^\"\n]{1,80})\"|(?<![\w])'([^'\n]{2,80})'(?!\w)"
+    r"“([^”]{1,80})”|「([^」]{1,80})」|『([^』]{1,80})』|《([^》]{1,80})》|(?<![A-Za-z0-9])\"([^\"\n]{1,80})\"|(?<![\w])'([^'\n]{2,80})'(?!\w)"
 )
 _LIST = ",，、;；"
 
@@ -65,6 +65,16 @@ def sentences(text: str) -> list[str]:
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks of any kind."""
     return [next(g for g in match.groups() if g).strip().rstrip(".,。，") for match in _QUOTED.finditer(text)]
+
+
+_PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"'}
+
+
+def unquoted(text: str) -> str:
+    """A name without the quotation marks around all of it."""
+    inner = text.strip()
+    closing = _PAIRS.get(inner[:1])
+    return inner[1:-1].strip() if closing and inner.endswith(closing) and inner.count(closing) <= 2 else inner
 
 
 def brackets(text: str) -> tuple[str, str]:

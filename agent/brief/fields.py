@@ -22,6 +22,9 @@ def _brand(self: Builder, item: Item, place: str) -> None:
             self.apply(field, value, place)
         return
     text = cut.bare(words(item))
+    if re.match(r"(?:an?|the|we|our)\s+[a-z]", text):
+        _about(self, text, place)
+        return
     name, rest = split_name(text)
     self.put("brand", name, text, place)
     if rest:

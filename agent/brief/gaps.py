@@ -167,8 +167,9 @@ def _category(f: _Filler) -> None:
 
 
 def category_name(brief: BrandBrief) -> str:
-    """The category in the client's words, else in the plan's language."""
-    return brief.category_text or say(f"values.category.{brief.category}", brief.language)
+    """The category in the client's words, as it stands inside a sentence, else in the plan's language."""
+    told = brief.category_text or say(f"values.category.{brief.category}", brief.language)
+    return told[:1].lower() + told[1:] if told[1:].islower() else told
 
 
 def _products(f: _Filler) -> None:

@@ -34,11 +34,11 @@ def is_counted(text: str) -> bool:
 _COUNTER = re.compile(r"^\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套|条|條|位|人|个|個|家|名|次|组|組|场|場)")
 _TRADE = re.compile(r"\d[\d,.]*\s*[万萬kKwW]?\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套)")
 _CHANGE = re.compile(
-    r"^\s*(?:单|單|笔|筆|盒|件|份|位|人|个|個|篇|[A-Za-z]+)?\s*(?:/?\s*(?:月|周|a month|per month))?\s*(?:-+>|→|=>|⇒|➜|增长到|增長到|增加到|提升到|提高到|涨到|漲到|做到|升到|达到|達到|降到|到|至|to)\s*(?:about |around |约|約)?$",
+    r"^\s*(?:[\u3400-\u9fff]{1,2}?|[A-Za-z]+)?\s*(?:/?\s*(?:月|周|a month|per month))?\s*(?:-+>|→|=>|⇒|➜|增长到|增長到|增加到|提升到|提升至|提高到|提高至|提到|成长到|成長到|成长至|拉到|拉高到|涨到|漲到|做到|升到|达到|達到|降到|降至|到|至|to)\s*(?:about |around |约|約)?$",
     re.I,
 )
 _UP_FROM = re.compile(r"(?:up from|from|compared (?:to|with)|versus|vs\.?|now|today|currently|at present|last (?:half|year|quarter|month)|the last (?:six|three|twelve) months (?:brought|had)|was|were|baseline|"
-                      r"目前|现在|現在|现有|現有|当前|當前|去年|上半年|上季度?|上月|原来|原來|基线|sell around|sell about|have)\W*(?:[a-z]+\s+){0,2}(?:around |about |约|約|是|为|只有|有)?\s*$", re.I)  # fmt: skip
+                      r"目前|现在|現在|现有|現有|当前|當前|去年|上半年|上季度?|上月|原来|原來|基线|sell around|sell about|have|(?:we|they|I) (?:booked|had|sold|did|got|made))\W*(?:[a-z]+\s+){0,2}(?:around |about |约|約|是|为|只有|有|大概|大约|大約|平均|差不多|才|只)*\s*$", re.I)  # fmt: skip
 _NOW_AFTER = re.compile(r"^\s*(?:[a-z]+\s+){0,3}(?:today|now|at present|currently)\b", re.I)
 _GROWTH = re.compile(
     r"(?:提升|增长|增長|提高|增加|上涨|上漲|涨|漲|up by|up|grow(?:th)?(?: of| by)?|increase(?: of| by| of about)?|raise(?: by)?|by)(?:了|約|约)?\s*$",
@@ -190,17 +190,29 @@ def _amounts(text: str, context: Context) -> list[_Amount]:
     return sorted(kept, key=lambda a: a.start)
 
 
+WANT = re.compile(
+    r"想要?(?:做到|达到|拉到|提到|冲到|到)?|希望|目标(?:是|为)?|目標(?:是|為)?|争取|爭取|力争|计划|計畫|(?i:\bwant(?:s|ed)?\b|\b(?:we|I)[’']d (?:like|love)\b|\bwould like\b|\btarget(?: is|:)|\bdream is\b|\bneeds? to (?:hit|reach|be)\b|\bshould (?:get to|reach|be)\b|\bneeds? to be at\b|\b(?:love|like) to see\b|\b(?:thrilled|happy|delighted) with\b|\bcould (?:handle|take|do)\b|\b(?:aim|aiming|hope|hoping|looking) for\b)"
+)
+"""What leads up to the number that is wished for."""
+_FROM_ZERO = re.compile(r"(?i)\bfrom (?:zero|scratch|nothing|a standing start)\b|从零|从0(?!\d)|從零")
+
+
 def _pair(text: str, amounts: list[_Amount]) -> tuple[_Amount | None, _Amount | None]:
     """(baseline, target) among the amounts of a goal."""
     clean = plain(text)
     for one, two in itertools.pairwise(amounts):
         if _CHANGE.match(clean[one.end : two.start]):
             return one, two
+    for one, two in itertools.pairwise(amounts):
+        if one.unit == two.unit and WANT.search(clean[one.end : two.start]) and not WANT.search(clean[: one.start]):
+            return one, two
     bases = [
         a for a in amounts
         if _UP_FROM.search(clean[: a.start][-50:]) or _NOW_AFTER.match(clean[a.end : a.end + 40])
     ]  # fmt: skip
     others = [a for a in amounts if a not in bases]
+    if others and not bases and _FROM_ZERO.search(clean):
+        bases = [_Amount(0.0, "", 0, 0)]
     if not others:
         return (bases[0] if bases else None), None
     goal = max(others, key=lambda a: (_nearness(clean, a), -a.start))
@@ -248,7 +260,7 @@ def _per(text: str, kind: str) -> Literal["period", "month", "week", "day", "lev
 
 _VERBS = re.compile(
     r"(?i)\b(?:we want|i want|i'd like|would like|grow|increase|raise|reach|get|from|to|up|in the period|attributable to social|about|around|in h[12]|want|our|the)\b"
-    r"|希望|想要|我们|把|将|從|从|由|增长|增長|增加|提升|提高|达到|達到|做到|涨|漲|到|至|以上|左右|单$|達$|[→>=\-]+|\(.*?\)|（.*?）"
+    r"|希望|想要|我们|把|将|從|从|由|增长|增長|增加|提升|提高|达到|達到|做到|涨|漲|到(?!店|场|場|访|訪|家|货|貨)|至|以上|左右|单$|達$|[→>=\-]+|\(.*?\)|（.*?）"
 )
 
 
@@ -292,6 +304,17 @@ def _metric(text: str, amounts: list[_Amount]) -> str:
     return cut.bare(re.sub(r"\s+", " ", cleaned))[:80]
 
 
+_STEP = re.compile(r"->|→|[从從由].{1,30}[到至]|\bfrom\b.{1,40}\bto\b|\d\s*(?:到|至)\s*\d", re.I)
+
+
+def _several(text: str) -> list[str]:
+    """A labelled goal as the goals in it, where two or more of its clauses go from one figure to another or count something."""
+    parts = cut.pieces(text, "，,", r"\s+and\s+(?=[a-z]+\s+[\d,]+)|并且?|同时")
+    whole = [p for p in parts if NUMBER.search(plain(p)) and (_STEP.search(p) or is_counted(p))]
+    loose = [p for p in parts if NUMBER.search(plain(p)) and p not in whole]
+    return whole if len(whole) > 1 and not loose else [text]
+
+
 def objectives(item: Item, context: Context, where: str = "objectives") -> list[Objective]:
     """Goals from a list or from a phrase that states several."""
     if isinstance(item, list):
@@ -310,5 +333,5 @@ def objectives(item: Item, context: Context, where: str = "objectives") -> list[
             listed = cut.pieces(parts[0], "，、")
             if all(re.search(r"\d", plain(p)) for p in listed):
                 parts = listed
-        found = [objective(p, context, where) for p in parts]
+        found = [objective(p, context, where) for part in parts for p in _several(part)]
     return [o for o in found if o]

@@ -62,6 +62,29 @@ def explicit_period(build: Builder, lines: list[Line]) -> None:
                         return
 
 
+WIDE = 25
+"""Days of a range that is taken for the period wherever it stands."""
+_PAST = re.compile(r"去年|前年|上半年|过去|過去|已经|已經|(?i:last|past|since|ago|founded)")
+
+
+def any_period(build: Builder, lines: list[Line]) -> None:
+    """Where nothing told the period: the first range of weeks or months that still lies ahead ("January to June 2027")."""
+    period, as_of = build.brief.period, build.context.as_of
+    if period.start:
+        return
+    for line in _early(lines):
+        for sentence in cut.sentences(line.text):
+            for clause in (sentence, *cut.pieces(sentence, ",，;；")):
+                found = parse_period(clause, as_of)
+                value = found.value if found else None
+                if not (found and value and value.start and value.end) or _PAST.search(clause):
+                    continue
+                if WIDE <= (value.end - value.start).days <= 750 and value.start >= as_of:
+                    period.days = None
+                    build.apply("period", found.text, line.place)
+                    return
+
+
 _TO = re.compile(r"(?i)\s*(?:[-~至到]|(?:做|截|持续|一直)[至到]|to|until|till|through)\s*")
 
 
@@ -71,13 +94,13 @@ def _plausible(start: dt.date, end: dt.date, as_of: dt.date) -> bool:
 
 # The sum
 
-_ALL = re.compile(r"(?:一共|总共|總共|拢共|总计|總計|合计)\s*(?:是|有|约|約|只有)?\s*$")
+_ALL = re.compile(r"(?:一共|总共|總共|拢共|总计|總計|合计|相加|加起来|加起來)\s*(?:是|有|约|約|只有)?\s*$")
 _LEADS = re.compile(
-    r"(?i)(?:花|只有|经费|經費)\s*(?:是|有|约|約)?\s*$"
+    r"(?i)(?:花|盘子是?|总盘子?|钱是|錢是|given us|set aside|all up we can spend|只有|经费|經費)\s*(?:是|有|约|約)?\s*$"
     r"|(?:\bput|\bspend|\bgot|\bonly|\bin all|\btotal(?: of)?)\s*(?:about|around|just|is)?\s*$"
 )
 _FOLLOWS = re.compile(
-    r"(?i)^\s*(?:in all|in total|altogether|all in|to spend|into (?:this|it)|left over|and not a|for everything|全包|以内)"
+    r"(?i)^\s*(?:in all|in total|total\b|for the lot|left\b|including gst|to play with|to work with|for (?:all|everything)|altogether|all in|to spend|into (?:this|it)|left over|and not a|for everything|全包|以内)"
 )
 _ALONE = re.compile(r"[,，。.;；、:：\s(（)）]")
 _OTHER = re.compile(
@@ -171,7 +194,7 @@ def platforms(build: Builder, lines: list[Line]) -> None:
 
 # The brand
 
-_RIVAL = re.compile(
+RIVAL = re.compile(
     r"隔壁|(?:旁边|旁邊)(?:的|那|有)|竞品|競品|对手|對手|竞争|競爭|(?i:competitor|rival|across town|up the road)"
 )
 _ZH_NAME = rf"[{_HAN}A-Za-z·&]{{2,12}}?(?:\s[A-Za-z]{{2,12}})?"
@@ -179,6 +202,7 @@ _ZH = tuple(
     re.compile(pattern)
     for pattern in (
         rf"品牌(?:还是|還是|就是|仍是|叫|是|名)?\s*[“「『]?([{_HAN}·]{{2,10}}(?:\s?[A-Z]{{2,12}})?)(?=[，,。；;（(”」』]|$)",
+        rf"^({_ZH_NAME})(?=是(?:我|一[家个間间]|国产|\d{{4}}年|[{_HAN}]{{0,8}}(?:品牌|店|坊|馆|館|公司|工作室|厂|民宿))|位于|位於|成立于)",
         rf"(?:我是|我们是|我們是)\s*({_ZH_NAME})的(?![{_HAN}]{{0,6}}(?:品牌|店|公司))",
         rf"^({_ZH_NAME})\s*(?:想|要(?!求)|是(?:一|[{_HAN}]{{2,4}}(?:的|一家|一个|一間))|在[{_HAN}]{{2}}|准备|打算|現有|现有|希望)",
         rf"^(?=[{_HAN}])({_ZH_NAME})(?=[，,])",
@@ -204,7 +228,7 @@ _EN = tuple(
 _NOT_EN = frozenset("I We They It The Our My This That There He She You What How Please A An Hi Hello Hey Dear Brand Product Who Goal Goals "
                     "Customers Volunteers Families Facebook Instagram TikTok LinkedIn YouTube Pinterest Reddit Threads SYSTEM Spring".split())  # fmt: skip
 _NOT_ZH = re.compile(
-    r"我|你|您|老板|老闆|目标|目標|预算|預算|时间|時間|平台|产品|產品|团队|品牌|客户|内容|上次|下季度|今年|明年|如果|所有|不要|不能|大家|公众号|小红书|抖音|这|那|一个|项目|开学|别"
+    r"我|你|您|老板|老闆|目标|目標|预算|預算|时间|時間|平台|产品|產品|团队|品牌|客户|内容|上次|下季度|今年|明年|如果|所有|不要|不能|大家|公众号|小红书|抖音|这|那|一个|项目|开学|别|买|卖|太太|來的|来的|您好|你好|一共|个月|個月|近[两几]年|下单|只做|[万萬]|哈囉|哈喽|嗨|各位|大家好|老师|老師"
 )
 TITLE, STATED, GUESSED = 6, 4, 2
 """What a name in the title, one that is introduced as the brand, and one at the head of a sentence count."""
@@ -239,23 +263,31 @@ def _candidates(text: str, first: bool) -> Iterator[tuple[str, int]]:
         title = _ZH_TITLE.match(clean)
         if title:
             yield title[1].strip(), TITLE
-    if _RIVAL.search(clean):
+    if RIVAL.search(clean):
         return
     for sentence in cut.sentences(clean):
         spoken = re.sub(rf"^[{_HAN}\w]{{1,6}}[：:]\s*", "", sentence)
         for number, pattern in enumerate(_ZH):
             for found in pattern.finditer(spoken):
-                yield found[1].strip(), STATED if number < 2 else GUESSED
+                yield found[1].strip(), STATED if number < 3 else GUESSED
         for number, pattern in enumerate(_EN):
             for found in pattern.finditer(sentence):
                 yield found[1].strip(" .'’"), TITLE if first and number == 0 else GUESSED
 
 
 def _usable(name: str, build: Builder) -> bool:
-    if len(name) < 2 or names.find_platforms(name) or _NOT_ZH.search(name) or name.split()[0] in _NOT_EN:
+    if (
+        len(name) < 2
+        or name[0] in "的了和与"
+        or names.find_platforms(name)
+        or _NOT_ZH.search(name)
+        or name.split()[0] in _NOT_EN
+    ):
         return False
     if any(name in (product.name, product.name.split(" ")[0]) for product in build.brief.products):
         return False
     if any(name in rival.name or rival.name in name for rival in build.brief.competitors):
+        return False
+    if name in names.months():
         return False
     return names.field_of(name) is None and not names.markets_of(name)

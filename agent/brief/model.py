@@ -290,6 +290,11 @@ class BrandBrief(BriefPart):
     spans: dict[str, Span] = Field(default_factory=dict)
     """Field path ("budget.total", "products[0].price") → where it was read."""
 
+    @property
+    def trade(self) -> str:
+        """What the brand sells, for looking things up: the category or the products in the client's words, else the category's id."""
+        return self.category_text or " ".join(one.name for one in self.products[:2]) or self.category.replace("_", " ")
+
 
 class Gap(BriefPart):
     """Something the brief does not say, what is assumed instead, and the question it makes."""
@@ -336,6 +341,8 @@ class Intake(BriefPart):
     """Contradictions, with the resolution taken."""
     notes: list[str] = Field(default_factory=list)
     """What the reader did: encoding decoded, text cut, pages skipped."""
+    addressed: list[str] = Field(default_factory=list)
+    """Passages that speak to a machine and not about the brand, with what stands close to them: no model is shown them."""
     asked: BrandBrief | None = None
     """What the client said, unchanged, where the plan declines some of it; None where it declines nothing."""
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _EXCLUDES = re.compile(
     r"(?i)(?:outside|excluding|not including|not counting|excludes|does not cover|without|on top of|不含|不包括|不包含|未含|不算|除外)\s*[:：]?\s*([^,，。.;；)）]{1,60})"
 )
+LEAST = 20
+"""Sums below this are no budget but a word that looks like one, or a price."""
 _PARTS = ("total", "currency", "fixed", "limits", "caps", "floors", "excludes")
 
 
@@ -103,6 +105,8 @@ def total(self: Builder, money: Money, text: str, place: str) -> None:
     """Sets the total; the lower end of a range, with a note; a sum per month waits for the period."""
     if self.brief.budget.total is not None or self.monthly is not None:
         return
+    if 0 < money.amount < LEAST and not money.per:
+        return  # "分三块" is no three yuan: nobody's budget is that small
     amount = checked(money.amount, "budget.total")
     code = self.context.code(money)
     if code and not self.brief.budget.currency:

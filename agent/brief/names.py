@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import functools
 import re
@@ -61,8 +62,15 @@ def field_of(label: str) -> str | None:
     index, word = _index("fields"), squeeze(label)
     if word in index:
         return index[word]
-    base = re.sub(r"[(（【\[].*?[)）】\]]", "", label)
-    return index.get(squeeze(base)) if base != label else None
+    base = re.sub(r"[(（【\[].*?[)）】\]]|\s*\d+\s*[人名个個]?$", "", label)
+    if base != label:
+        return field_of(base)
+    tail = word[-2:] if 4 <= len(word) <= 6 and _CJK.search(word) else ""
+    return index.get(tail) if tail in _ENDINGS else None
+
+
+_ENDINGS = frozenset("目标 目標 预算 預算 周期 受众 人群 竞品 团队 人员 平台 产品 用户 客户 时间".split())
+"""Words that say what a longer label is about: "阶段目标", "执行团队"."""
 
 
 @functools.cache
@@ -117,7 +125,8 @@ def _platform_patterns() -> tuple[list[tuple[str, re.Pattern[str], bool]], list[
                 (
                     key,
                     re.compile(
-                        r"(?:(?<=\bon )|(?<=\band )|(?<=, ))X(?=[\s,.;)]|$)(?!\s*[=×\d])|\bX(?=\s*[（(](?:Twitter|推特|formerly))"
+                        r"(?:(?<=\bon )|(?<=\band )|(?<=, ))X(?=[\s,.;)]|$)(?!\s*[=×\d])|(?<=\bno )X(?=\s*(?:[,.;)]|$))"
+                        r"|\bX(?=\s*[（(](?:Twitter|推特|formerly))"
                     ),
                     True,
                 )
@@ -272,6 +281,12 @@ def first_of(section: str, text: str) -> str:
     """The first key of a section, in the file's order, whose words occur in the text; empty when none does."""
     folded = fold(text)
     return next((key for key, pattern in _scored(section) if pattern.search(folded)), "")
+
+
+@functools.cache
+def months() -> frozenset[str]:
+    """The English names of the months: none of them is a brand's."""
+    return frozenset(calendar.month_name[1:]) | frozenset(calendar.month_abbr[1:])
 
 
 def functions_of(text: str) -> list[str]:

@@ -65,6 +65,7 @@ _SCALE = {
 _SCALE |= {
     "k": 10**3,
     "thousand": 10**3,
+    "grand": 10**3,
     "m": 10**6,
     "mn": 10**6,
     "million": 10**6,
@@ -87,18 +88,18 @@ _WORD = {
 }
 _WORD |= {"ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 _WORD |= {"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "a couple of": 2, "a few": 3, "several": 3}
-_WORD_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "dozen": 12, "k": 1000}
+_WORD_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "dozen": 12, "k": 1000, "grand": 1000}
 
 _CN_CHARS = "".join(_DIGIT) + "".join(_UNIT)
 ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,24})(?:\.\d{1,12})?(?:e[+-]?\d{1,4})?"
 """Every repetition is bounded, so that a page of digits costs no more than a page of words."""
-_ARABIC_SCALE = r"(?:\s?(?P<scale>千万|千萬|百万|百萬|十万|十萬|万|萬|亿|億|千|百|thousand|million|billion|mn\b|bn\b|[kKmMwW](?![A-Za-z0-9])))?"
+_ARABIC_SCALE = r"(?:\s?(?P<scale>千万|千萬|百万|百萬|十万|十萬|万|萬|亿|億|千|百|thousand|grand|million|billion|mn\b|bn\b|[kKmMwW](?![A-Za-z0-9])))?"
 _TAIL = r"(?:(?<=[万萬])(?P<tail>\d)(?P<tailk>千)?(?![\d,.%年月日]))?"
 _CN_NUMBER = rf"[{_CN_CHARS}]{{1,16}}(?:[点點][{''.join(_DIGIT)}]{{1,8}})?(?:[万萬亿億](?:[{_CN_CHARS}]{{1,16}})?){{0,3}}(?:半(?=[万萬]))?"
 _ENGLISH = (
-    r"\b(?:(?:a couple of|a few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|"
-    r"thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:\s+(?:hundred|thousand|million|dozen|k))+|"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))\b"
+    r"\b(?:(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)|a couple of|a few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|"
+    r"thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:\s+(?:hundred|thousand|million|dozen|grand|k))+|"
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))\b"
 )
 NUMBER = re.compile(
     rf"(?P<arabic>(?:(?<![A-Za-z\d])[-+])?{ARABIC}){_ARABIC_SCALE}{_TAIL}|(?P<cn>{_CN_NUMBER})|(?P<en>{_ENGLISH})", re.I
@@ -135,7 +136,13 @@ def chinese_number(text: str) -> Decimal | None:
 
 
 def _english_number(text: str) -> Decimal | None:
-    words = " ".join(text.lower().split())
+    words = " ".join(text.lower().replace("-", " ").split())
+    ones = re.match(r"(\w+ty) (one|two|three|four|five|six|seven|eight|nine)\b", words)
+    if ones:
+        value = Decimal(_WORD[ones[1]] + _WORD[ones[2]])
+        for word in words[ones.end() :].split():
+            value *= _WORD_SCALE[word]
+        return value
     head = next((w for w in sorted(_WORD, key=len, reverse=True) if words == w or words.startswith(w + " ")), None)
     if head is None:
         return None

@@ -97,18 +97,21 @@ def after(start: dt.date, length: tuple[float, str]) -> dt.date:
 
 
 _BETWEEN = re.compile(
-    r"^\s*(?:开始|開始|起)?\s*,?\s*(?:-|~|～|至|到|直到|to|through|till?|until|and|→|->|/)+\s*(?:the\s+)?(?:end of\s+)?$",
+    r"^\s*(?:开始|開始|启动|啟動|上线|开跑|起)?\s*,?\s*(?:一直)?(?:-|~|～|至|到|直到|做到|排到|持续到|to|through|till?|until|and|→|->|/)+\s*(?:the\s+)?(?:end of\s+)?$",
     re.I,
 )
+_BEGINS = re.compile(r"^\s*(?:开始|開始|启动|啟動|上线|上線|开跑|起)\s*,\s*$")
+_CLOSES = re.compile(r"^\s*(?:收尾|结束|結束|截止|收官|为止|為止|收板)")
+"""Two days in a row of which one begins and the other ends: "9月1日启动，11月30日收尾"."""
 _OPEN = re.compile(r"(?:starting(?: in| from)?|beginning(?: in)?|from|since|as of|从|自)\s*$", re.I)
 _OPEN_AFTER = re.compile(r"\s*(?:份)?(?:开始|開始|起(?!来)|onwards?|以后|以後)", re.I)
 _ZH_SHORT = re.compile(
-    rf"(?P<y>\d{{4}})?\s*年?\s*(?P<a>\d{{1,2}}|[{CN_DIGITS}]{{1,2}})\s*(?:月)?\s*[-~～到至]\s*(?P<b>\d{{1,2}}|[{CN_DIGITS}]{{1,2}})\s*月(?!\s*\d{{1,2}}[日号])(?P<part>底|末|初|中)?"
+    rf"(?P<y>\d{{4}})?\s*年?\s*(?P<a>\d{{1,2}}|[{CN_DIGITS}]{{1,2}})\s*(?:月)?(?:份)?\s*(?:[-~～到至]|做到|排到|一直到|持续到)\s*(?:明年|今年|次年)?(?P<b>\d{{1,2}}|[{CN_DIGITS}]{{1,2}})\s*月(?!\s*\d{{1,2}}[日号])(?P<part>底|末|初|中)?"
 )
 _EN_SHORT = re.compile(
     r"\b(?:(?P<pa>early|mid|late|start of|beginning of|end of)[\s-]*)?(?P<a>"
     + "|".join(sorted(EN_MONTHS, key=len, reverse=True))
-    + r")\b\s*(?:-|to|through|until)\s*"
+    + r")\b\s*(?P<ya>20\d{2})?\s*(?:-|–|to|through|until|till|(?:and|,)\s*(?:finish|end|run|stop)\w*\s*(?:at|in|by|until|till|through)?)\s*"
     r"(?:the\s+)?(?:(?P<pb>early|mid|late|start of|beginning of|end of)[\s-]*)?(?P<b>"
     + "|".join(sorted(EN_MONTHS, key=len, reverse=True))
     + r")\b(?!\s+\d{1,2}\b(?!\d))\s*(?P<y>20\d{2})?",
@@ -119,6 +122,14 @@ _DAY_SHORT = re.compile(
 )
 
 
+_QUARTERS = re.compile(
+    r"(?i)(?P<y>20\d\d)?\s*年?\s*(?:第?(?P<a>[一二三四])(?:季度?)?\s*(?:、|到|至|和|-)\s*第?(?P<b>[一二三四])季度?|\bQ(?P<c>[1-4])\s*(?:to|through|and|[-–~]|做到|到|至|和|、)\s*Q?(?P<d>[1-4])(?!\d)\s*(?P<y2>20\d\d)?)"
+)
+_WHOLE_YEAR = re.compile(
+    r"(?i)(?P<a>20\d\d)\s*年?\s*(?:全年|一整年|整年)|(?:all of|the whole of|throughout|calendar(?: year)?|full[- ]year)\s+(?P<b>20\d\d)|\b(?P<c>20\d\d) calendar year"
+)
+
+
 def _short(text: str, as_of: dt.date) -> Found[Span] | None:
     clean = plain(text)
     match = _DAY_SHORT.search(clean)
@@ -126,6 +137,21 @@ def _short(text: str, as_of: dt.date) -> Found[Span] | None:
         start = calendar_day(int(match["y"]), int(match["m"]), int(match["d"]), match[0])
         end = calendar_day(start.year + (int(match["m2"]) < start.month), int(match["m2"]), int(match["d2"]), match[0])
         return Found(Span(start, end), match[0], match.start(), match.end())
+    quarters = _QUARTERS.search(clean)
+    if quarters:
+        names = "一二三四"
+        one, two = (
+            int(q) if q.isdigit() else names.index(q) + 1
+            for q in (quarters["a"] or quarters["c"], quarters["b"] or quarters["d"])
+        )
+        told = quarters["y"] or quarters["y2"]
+        year = int(told) if told else _rel_year(clean, quarters.start(), as_of) or coming_year(one * 3 - 2, 28, as_of)
+        end = month_part(year + (two < one), two * 3, "", True).end
+        return Found(Span(dt.date(year, one * 3 - 2, 1), end), quarters[0].strip(), quarters.start(), quarters.end())
+    whole = _WHOLE_YEAR.search(clean)
+    if whole:
+        year = int(whole["a"] or whole["b"] or whole["c"])
+        return Found(Span(dt.date(year, 1, 1), dt.date(year, 12, 31)), whole[0], whole.start(), whole.end())
     match = _ZH_SHORT.search(clean)
     if match and not re.search(r"[日号號]", match[0]):
         first, last = written_number(match["a"]), written_number(match["b"])
@@ -140,7 +166,8 @@ def _short(text: str, as_of: dt.date) -> Found[Span] | None:
     match = _EN_SHORT.search(clean)
     if match:
         first, last = EN_MONTHS[match["a"].lower()], EN_MONTHS[match["b"].lower()]
-        year = int(match["y"]) - (last < first) if match["y"] else coming_year(first, 28, as_of)
+        told = match["y"] or match["ya"]
+        year = int(told) - (last < first and bool(match["y"])) if told else coming_year(first, 28, as_of)
         start = month_part(year, first, (match["pa"] or "").split(" ")[0].lower(), True).start
         end = month_part(year + (last < first), last, (match["pb"] or "").split(" ")[0].lower(), True).end
         return Found(Span(start, end), match[0], match.start(), match.end())
@@ -160,7 +187,8 @@ def parse_period(text: str, as_of: dt.date) -> Found[Span] | None:
     found = find_days(text, as_of)
     clean = plain(text)
     for one, two in itertools.pairwise(found):
-        if _BETWEEN.match(clean[one.end : two.start]):
+        closing = _CLOSES.match(clean[two.end :]) and _BEGINS.match(clean[one.end : two.start])
+        if closing or _BETWEEN.match(clean[one.end : two.start]):
             return Found(_joined(one.value, two.value), text[one.start : two.end], one.start, two.end)
     short = _short(text, as_of)
     if short:

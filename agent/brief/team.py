@@ -11,11 +11,11 @@ from agent.brief.numbers import chinese_number, parse_count, plain
 from agent.brief.values import find_hours
 
 _COUNT = re.compile(
-    r"(?:[×x*]\s*(\d{1,2}))|(\d{1,2}|[一二两兩三四五六七八九十])\s*(?:人|名|位|个人|個人)|\b(\d{1,2}|one|two|three|four|five|six)\s+(?=[a-z])",
+    r"(?:[×x*]\s*(\d{1,2}))|^[\u3400-\u9fff]{2,8}\s*(\d{1,2})(?=$|[（(])|(\d{1,2}|[一二两兩三四五六七八九十])\s*(?:人|名|位|个人|個人|[个個](?=[\u3400-\u9fff]))|\b(\d{1,2}|one|two|three|four|five|six)\s+(?=[a-z])",
     re.I,
 )
 ALONE = re.compile(
-    r"(?:there's |it's |is )?(?:only|just) me\b|\bon my own\b|\bby myself\b|\bone-(?:person|man|woman)\b|solo founder|就我一个人|就我一個人|只有我一个|只有我一個|一个人做|一個人做|我自己做|一人公司",
+    r"(?:there's |it's |is )?(?:only|just) me\b(?! and| plus|, and)|\bon my own\b|\bby myself\b|\bone-(?:person|man|woman)\b|solo founder|就我一个人|就我一個人|只有我一个|只有我一個|一个人做|一個人做|我自己做|一人公司",
     re.I,
 )
 ALONE_FUNCTIONS = ["strategist", "planner", "copy", "design", "video", "operator", "community", "approver"]
@@ -60,11 +60,14 @@ def member(item: Item) -> Member | None:
     named = [h for h in hours if h.text in head and not h.text.lower().startswith("half a ")]
     title = head[: head.index(named[0].text)] if named and head.index(named[0].text) > 1 else head
     title = re.sub(
-        r"(?i)\s*\b(?:for|will give|gives|can give|can|has)\s*$|\s*(?:每周|每週|每天|约|約)\s*$|^(?:and |one |an? |the (?=[a-z])|[一两兩][个個位名])",
+        r"(?i)\s*\b(?:for|will give|gives|can give|can|has)\s*$|\s*(?:(?:大概|最多|能|可以|能抽|可以做|做|抽|花)?(?:每周|每週|每天|一周|一週)(?:大概|最多|能|可以|能抽|可以做|做|抽|花|合计)*|约|約|大概|最多)\s*$|(?:自己|是[^，]{2,8}出身).*$|^(?:and |one |an? |the (?=[a-z])|[一两兩][个個位名])",
         "",
         re.sub(r"[（(].*?[）)]?$", "", title).strip(),
     )
     title = cut.bare(_DOES.sub("", title)) or cut.bare(title) or cut.bare(head)
+    title = re.sub(r"(?i)\s+(?:who|that|which|on the|for this)\b.*$|(?<=[\u3400-\u9fff])\s*\d+$", "", title) or title
+    if _ONESELF.fullmatch(title):
+        title = "本人" if title[:1] > "\u2e80" else "the owner"
     return Member(
         title=title[:120], functions=_functions(text), hours=hours[0].value if hours else None, count=_count(text)
     )
@@ -75,7 +78,13 @@ def _functions(text: str) -> list[str]:
 
 
 def _count(text: str) -> int:
-    match = _COUNT.search(re.sub(r"\d+(?:\.\d+)?\s*(?:小时|小時|hours?|h\b|days?|天|minutes?)", "", plain(text)))
+    match = _COUNT.search(
+        re.sub(
+            r"(?:\d+(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)|[一二两兩三四五六七八九十]+个?)\s*(?:小时|小時|hours?|h\b|days?|天|minutes?)",
+            "",
+            plain(text),
+        )
+    )
     if not match:
         return 1
     word = next(g for g in match.groups() if g).lower()
@@ -89,6 +98,46 @@ _STARTS_MEMBER = re.compile(
 _TASK = re.compile(
     r"^(?:写|寫|做|回|剪|发|發|拍|定|审|審|负责|負責|每周|每週|兼|管|维护|也|writes?|films?|edits?|answers?|posts?|for|on camera|approves?)"
 )
+
+
+_PERSON = re.compile(
+    r"(?:and\s+)?(?:[A-Z][a-z]+ (?:on|who|in|at|can|will|does)\b|I(?:[’']ll|[’']d| can| do| will)\b|[Mm]e\b|我(?:们|們)?(?:自己)?$|[\u3400-\u9fff]{2,5}(?:每|可以|能|会|會|负责|負責))"
+)
+_GOES_ON = re.compile(r"(?:但|不过|也|又|还能|而且|可以|能|自己|没时间|沒時間|就是)")
+"""How a clause begins that says more of the person before."""
+
+
+def _untogether(sentence: str) -> str:
+    """A sentence about people without the clause that gives their hours all together: that is nobody's own."""
+    kept = [part for part in cut.pieces(sentence, ",，") if not (_TOGETHER.search(part) and find_hours(part))]
+    return "，".join(kept) if len(kept) < len(cut.pieces(sentence, ",，")) else sentence
+
+
+_ONESELF = re.compile(r"(?i)(?:just )?me|I|I[’']ll\b.*|I\s.*|我(?:自己)?|就我|本人自己")
+"""A title that is no title but the writer."""
+_APPOSED = re.compile(r"\b([A-Z][a-z]+), (?:who is )?(?:our|my|the|one of the) ([a-z][^,]{2,30}),")
+"""A name with who that is between commas: "Anita, our practice manager, has …"."""
+_NOT_IN = re.compile(
+    r"^(?:so|call it|say|that[’']s|就这些人|一共)\b.{0,14}$|不参与|不參與|不算我|不参加|没时间做|(?i:\bnot involved\b|\bdon[’']t count\b)"
+)
+
+
+CREW = re.compile(
+    r"(?:能干活|能做事|会动手|會動手|动手|動手)的人?(?:就|只有)?(?:是|有)|^.{0,8}?[一共]共?[一二两兩三四五六七八九十\d]+(?:个|個)?人[：:]|(?i:^(?:on our side|in-house|running this)[^,:]{0,24}?\b(?:have|is|are|be)\s)|(?:人手|人力)(?:方面|上)?(?:就|只有|是|有|：|:)*|(?:负责|負責|执行|執行|干活|做这件事|做内容)的人?(?:就|只有|是|有)+|^(?:团队|團隊)(?:就|只有|是|有)+|(?i:^(?:the team is|it[’']s (?=me\b|just me and\b)|(?=just me and\b)|we have (?=one |two |a (?:part|full)-time )))"
+)
+"""How a sentence begins that tells who does the work."""
+_TOGETHER = re.compile(r"加起来|加起來|合计|合計|一共|总共|總共|between us|in total|all together|combined")
+
+
+def _shared(text: str, found: list[Member]) -> list[Member]:
+    """Hours that a sentence gives for all together, in equal parts."""
+    hours = find_hours(text)
+    if len(found) < 2 or not _TOGETHER.search(text) or len(hours) != 1:
+        return found
+    heads = sum(one.count for one in found)
+    for one in found:
+        one.hours = round(hours[0].value / heads, 2)
+    return found
 
 
 def members(item: Item) -> list[Member]:
@@ -114,14 +163,19 @@ def members(item: Item) -> list[Member]:
         "",
         words(item),
     )
-    joiner = r"\s+and\s+(?=(?:one|two|half|an?|the|my|our|\d)\s)|[和与與](?=[一两兩半]\s*[个個位名])"
+    joiner = r"\s+(?:and|plus)\s+(?=(?:one|two|half|an?|the|my|our|\d)\s|(?-i:[A-Z])[a-z]+\b|I[’']?)|[和与與跟](?=[一两兩半]\s*[个個位名])|(?<=[我们們本人])[和与與跟]"
+    text = re.sub(r"\b([A-Z][a-z]+), who [^,]{3,40},", r"\1", _APPOSED.sub(r"\1 (\2)", text))
     for sentence in cut.pieces(text, ";；。\n", r"(?<=[a-z)])\.\s+"):
-        for part in cut.pieces(sentence, ",，、", joiner):
+        for part in cut.pieces(_untogether(sentence), ",，、", joiner):
             spent = find_hours(part)
             only_hours = bool(spent) and spent[0].start < 3 and not _functions(part)
-            fresh = _STARTS_MEMBER.search(part) and not _TASK.match(part) and not only_hours
+            busy = bool(spent) and bool(groups) and bool(find_hours(groups[-1])) and not only_hours
+            named = _PERSON.match(part) is not None
+            opens = (_STARTS_MEMBER.search(part) is not None or named) and not _TASK.match(part) and not only_hours
+            fresh = busy or (opens and not (groups and _GOES_ON.match(part)))
             if groups and not fresh:
                 groups[-1] += f"，{part}"
             else:
                 groups.append(part)
-    return [m for m in map(member, groups) if m]
+    taking_part = [group for group in groups if not _NOT_IN.search(group)]
+    return _shared(words(item), [m for m in map(member, taking_part) if m])

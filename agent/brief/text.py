@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from dataclasses import field as default_field
 
-from agent.brief import cut, leftover, names, relevance
+from agent.brief import cut, leftover, names, offered, relevance
 from agent.brief.builder import Builder
 from agent.brief.items import words
 from agent.brief.prose import goes_on, read_sentence
 from agent.brief.readers import Line, Raw
+from agent.brief.values import find_money
 
 _LABEL = re.compile(
     r"^\s*(?:[-*•]\s+|\d{1,2}[.、)]\s*|[一二三四五六七八九十]+[、.]\s*)?(?:\*\*|__|【|\[)?\s*(?P<label>[^:：*\n【】\[\]]{1,40}?)\s*(?:\*\*|__|】|\])?\s*(?:[:：]|(?<=[】\]])|(?<=\*\*)\s)\s*(?:\*\*|__)?\s*(?P<rest>.*)$"
@@ -53,6 +55,8 @@ class Section:
     field: str
     label: str
     lines: list[Line] = default_field(default_factory=list)
+    inline: bool = False
+    """Whether its first words stand on the label's own line."""
 
 
 def read_text(raw: Raw, build: Builder) -> None:
@@ -64,20 +68,27 @@ def read_text(raw: Raw, build: Builder) -> None:
     sections, prose, heads = _sections(_split_labels(told))
     order = {"brand": 0, "language": 1, "markets": 2, "currency": 3, "period": 4, "products": 5, "budget": 6}
     _brand_from_headings(build, heads)
+    further: list[Line] = []
     for section in sorted(sections, key=lambda s: order.get(s.field, 9)):
-        _apply(build, section)
+        further += _apply(build, section)
+    prose = [*prose, *further]
     leftover.explicit_period(build, lines)
     leftover.told_total(build, lines)
     short = sum(len(line.text) for line in lines) < 300
     for line in _paragraphs(prose):
         for sentence in (part[:_LONGEST] for part in cut.sentences(line.text)):
             _sentence(build, sentence, line.place, asked=short, part=bool(skipped))
+    if not build.brief.brand:
+        _brand_introduced(build, lines)
     if not skipped:
         leftover.total(build, lines)
         leftover.platforms(build, prose)
         leftover.brand(build, lines)
     if not build.brief.brand:
         _brand_from_prose(build, lines, raw.name)
+    if not skipped:
+        leftover.any_period(build, lines)
+        offered.from_about(build, [line.text for line in lines])
 
 
 def _tables(lines: list[Line]) -> list[Line]:
@@ -110,7 +121,7 @@ def _tables(lines: list[Line]) -> list[Line]:
 def _split_labels(lines: list[Line]) -> list[Line]:
     """ "预算：36万；周期：6个月" as two lines."""
     result: list[Line] = []
-    for line in lines:
+    for line in (piece for whole in lines for piece in _at_labels(whole)):
         parts = re.split(
             r"[；;|]\s*(?=[^:：；;]{1,16}[:：])|(?<=[^:：]{3})[,，。.]\s*(?=(?:预算|周期|时间|平台|目标|受众|人群|产品|团队|品类|市场|品牌|竞品|預算|期間|目標|受眾|團隊|產品|Budget|Period|Platforms?|Audience|Goals?|Team|Products?|Market)\s*[:：])",
             line.text,
@@ -120,6 +131,16 @@ def _split_labels(lines: list[Line]) -> list[Line]:
         else:
             result.append(line)
     return result
+
+
+_LABELLED = re.compile(r"(?<=[。.！!；;”\"])\s*(?=([^:：。，,；;.\s][^:：。，,；;.]{0,23})[:：])")
+
+
+def _at_labels(line: Line) -> list[Line]:
+    """A line cut where a sentence in it opens with a label: "…自重 980 克。竞争对手：牧高笛、挪客。团队：…"."""
+    cuts = [found.end() for found in _LABELLED.finditer(line.text) if names.field_of(found[1])]
+    edges = [0, *cuts, len(line.text)]
+    return [Line(line.text[a:b], line.place) for a, b in itertools.pairwise(edges) if line.text[a:b].strip()] or [line]
 
 
 def _sections(lines: list[Line]) -> tuple[list[Section], list[Line], list[Line]]:
@@ -156,9 +177,15 @@ def _sections(lines: list[Line]) -> tuple[list[Section], list[Line], list[Line]]
 
 
 def _belongs(section: Section, text: str, blank: bool) -> bool:
-    """Whether a line goes on with the open section: bullets do, other lines only without a blank line between."""
+    """Whether a line goes on with the open section: bullets do, other lines only without a blank line between.
+
+    Behind "label: value" on one line only the rest of a line that was broken in mid-sentence does.
+    """
     if not section.lines or _BULLET.match(text):
         return True
+    before = section.lines[-1].text
+    if section.inline and (len(before) < 50 or before.rstrip()[-1:] in "。！？.!?；;" or _LABEL.match(text)):
+        return False
     return not blank and section.field not in ("brand", "category", "currency", "language", "start", "end")
 
 
@@ -178,7 +205,7 @@ def _open(line: Line) -> Section | None:
     if name is None or _is_item(line.text, match["label"], name):
         return None
     rest = match["rest"].strip()
-    return Section(name, match["label"], [Line(rest, line.place)] if rest else [])
+    return Section(name, match["label"], [Line(rest, line.place)] if rest else [], inline=bool(rest))
 
 
 def _is_item(text: str, label: str, name: str) -> bool:
@@ -191,7 +218,63 @@ def _is_item(text: str, label: str, name: str) -> bool:
     )
 
 
-def _apply(build: Builder, section: Section) -> None:
+_NARROW = frozenset(
+    "brand category regulated business language currency timezone markets period start end competitors tone".split()
+)
+"""Fields of which one sentence is enough: what follows on the same line is about something else."""
+_WIDE = frozenset({"about"})
+"""Fields in which people tell everything: each sentence is read for itself as well."""
+
+
+def _apply(build: Builder, section: Section) -> list[Line]:
+    """Takes in what stands under a label; returns the sentences in it that are to be read as prose."""
+    lone = len(section.lines) == 1 and not _BULLET.match(section.lines[0].text)
+    told = cut.sentences(section.lines[0].text) if lone else []
+    spoken = section.field == "brand" and bool(told) and _CLAUSE.match(told[0]) is not None
+    if len(told) > 1 and section.field not in _WIDE and not spoken:
+        away = next((n for n, one in enumerate(told) if n and _elsewhere(section.field, one)), len(told))
+        if away < len(told):
+            whole, place = section.lines[0].text, section.lines[0].place
+            section.lines = [Line(whole[: whole.find(told[away], len(told[0]))].rstrip(), place)]
+            _take(build, section)
+            return [Line(one, place) for one in told[away:]]
+    if spoken or (len(told) > 1 and section.field in _WIDE):
+        return section.lines
+    _take(build, section)
+    return []
+
+
+_CUES = {
+    "never": "never_say",
+    "must": "must_say",
+    "budget": "budget",
+    "goal": "objectives",
+    "competitor": "competitors",
+    "audience": "audience",
+}
+"""Cue of a sentence → the field that it belongs to."""
+
+
+def _of_money(sentence: str) -> bool:
+    """Whether a sentence speaks of sums or shares; a bare number ("12小时") is none."""
+    return bool(find_money(sentence)) or re.search(r"\d\s?[万萬kK%]|[一二三四五六七八九十]成", sentence) is not None
+
+
+def _elsewhere(field: str, sentence: str) -> bool:
+    """Whether a sentence behind the first under a label is about something else than the label says."""
+    if field in _NARROW or (field == "budget" and not _of_money(sentence)):
+        return True
+    if field.startswith("platforms") and names.find_platforms(sentence):
+        return False
+    spoken = {_CUES[cue] for cue in _CUES if names.cue(cue, sentence)}
+    return bool(spoken) and field not in spoken
+
+
+_CLAUSE = re.compile(r"(?i)(?:we|we're|i|i'm|it's|our|my|this)\b.{12}|(?:我|我们|我們|这|這)(?!的)[^，。]{6}")
+"""What stands after the label "Brand" when it is no name but a sentence."""
+
+
+def _take(build: Builder, section: Section) -> None:
     bullets = [line for line in section.lines if _BULLET.match(line.text)]
     if bullets and section.field in _LISTED:
         for line in _items(section.lines):
@@ -299,20 +382,32 @@ def _stop(name: str) -> bool:
 
 
 _CALLED = re.compile(
-    r"(?:叫做?|名叫|名为|名為|品牌名?是|店名是?|called|named)\s*[“「『《\"]([^”」』》\"]{1,30})[”」』》\"]"
+    r"(?:(?<!国内)(?<!國內)(?<!产品)(?<!单品)叫做?|名叫|名为|名為|品牌名?是|店名是?|(?:名字|名称|名稱)[是叫为]?|called|named|品牌|机构|機構|协会|協會|招牌[^“「\",，]{0,6}|店招[^“「\",，]{0,8}|对外[^“「\",，]{0,6}|(?:我是|我们是|我們是)[^，,。“「]{0,6})\s*[“「『《\"]([^”」』》\"]{1,30})[”」』》\"]"
 )
-_CALLED_PLAIN = re.compile(r"(?:叫做?|名叫|名为|名為|品牌名?是|店名是?)\s*([\w\u3400-\u9fff·]{2,10}?)(?=[，,。；;]|$)")
-_WE_ARE = re.compile(r"(?:我们是|我們是|我是)(?!一)\s*([^，,。；;的一]{2,16}?)(?=[，,。；;]|$)")
+_CALLED_PLAIN = re.compile(
+    r"(?:(?:店名|品牌名|名字|名称)?(?:叫做?|名叫|名为|名為|取名|牌子是|以下简称|简称|(?:园名|校名|馆名|院名|店名)[是叫：:]?)|(?:店名|品牌名|机构名|公司名)是?)\s*([\w\u3400-\u9fff·]{2,10}?)(?=[，,。；;]|$)"
+)
+_WE_ARE = re.compile(
+    r"(?:我们是|我們是|我是)(?!一)\s*([“「『《\"]?[^，,。；;的一]{2,16}?)(?=[，,。；;]|$)|我司[（(](?:[\u3400-\u9fff]{2,3}市)?([^）)]{2,16})[）)]"
+)
+_NAMED = re.compile(
+    r"\b(?:called|named|launching|introducing|this is|behalf of|look after|trad(?:e|ing) as)\s+((?:[A-Z][\w'’-]*)(?:\s+(?:&|and(?=\s[A-Z])|of(?=\s[A-Z])|[A-Z][\w'’-]*)){0,4})"
+)
 _I_RUN = re.compile(
-    r"\b(?i:I run|I own|we run|I started|I founded|owner of|founder of|we are|we're|I'm from|behalf of|here at|at)\s+((?:[A-Z][\w&'’.-]*)(?:\s+(?:[A-Z][\w&'’.-]*|&|of|and(?=\s[A-Z])))*)"
+    r"\b(?i:I run|I own|we run|I started|I founded|owner of|founder of|we are|we're|I'm from|behalf of|here at)\s+((?:[A-Z][\w&'’.-]*)(?:\s+(?:[A-Z][\w&'’.-]*|&|of|and(?=\s[A-Z])))*)"
 )
 _IS_A = re.compile(
-    r"^((?:[A-Z][\w&'’.-]*)(?:\s+[A-Z][\w&'’.-]*){0,3})\s+(?:is|are|makes|sells|offers|provides|helps|builds|needs|wants)\b"
+    r"(?:^|[:.]\s)((?:[A-Z][\w&'’.-]*)(?:\s+[A-Z][\w&'’.-]*){0,3})\s+(?:is|are|makes|sells|offers|provides|helps|builds|needs|wants)\b"
 )
 _FOR_X = re.compile(r"\b(?:for|about|promote|market|launch)\s+((?:[A-Z][\w&'’.-]*)(?:\s+[A-Z][\w&'’.-]*){0,3})")
 _ZH_FOR = re.compile(
     r"(?:为|為|给|給|推广|推廣)\s*[“「『《]?([\w\u3400-\u9fff]{2,10}?)[”」』》]?(?:做|写|寫|制定|策划|推广)"
 )
+_APP = re.compile(
+    r"《([^》]{2,14})》\s*(?=(?i:app)|小程序|游戏|播客|节目)|品牌([\u3400-\u9fff·]{2,6})的(?:市场|品牌|运营|团队)"
+)
+_FIRST = re.compile(r"^((?:[A-Z][\w&'’-]*)(?:\s+[A-Z][\w&'’-]*){0,3})\s(?:[-–—|]\s.{0,30}(?i:brief|plan)|here$)")
+_HERE = re.compile(r"(?:^|[.!,]\s*)((?:[A-Z][\w&'’-]*)(?:\s+[A-Z][\w&'’-]*){0,3}) here\b")
 _PRONOUNS = {
     "I",
     "We",
@@ -340,6 +435,31 @@ _PRONOUNS = {
 }
 
 
+def _brand_introduced(build: Builder, lines: list[Line]) -> None:
+    """The brand's name where a sentence introduces it: "a bakery called …", "we are …", "I run …"."""
+    filled = [line for line in lines if line.text.strip()][:40]
+    _by_patterns(build, filled, (_FIRST, _APP, _CALLED, _NAMED, _CALLED_PLAIN, _HERE, _I_RUN, _WE_ARE))
+
+
+def _by_patterns(build: Builder, lines: list[Line], patterns: tuple[re.Pattern[str], ...]) -> bool:
+    for pattern in patterns:
+        for line in lines:
+            for part in cut.sentences(line.text):
+                match = None if leftover.RIVAL.search(part) else pattern.search(part)
+                name = next((group for group in match.groups() if group), "") if match else ""
+                if (
+                    name
+                    and name.split()[0] not in _PRONOUNS
+                    and not _stop(name)
+                    and not names.find_platforms(name)
+                    and name not in names.months()
+                    and not names.markets_of(name)
+                ):
+                    build.put("brand", name.strip(" .'’"), part, line.place)
+                    return True
+    return False
+
+
 def _brand_from_prose(build: Builder, lines: list[Line], stem: str) -> None:
     """The brand's name from how sentences introduce it; a short text is the name itself; the file's name comes last."""
     filled = [line for line in lines if line.text.strip()][:40]
@@ -349,18 +469,8 @@ def _brand_from_prose(build: Builder, lines: list[Line], stem: str) -> None:
         build.brief.constraints.clear()
         build.brief.about = ""
         return
-    for pattern in (_CALLED, _CALLED_PLAIN, _I_RUN, _WE_ARE, _IS_A, _FOR_X, _ZH_FOR):
-        for line in filled:
-            for part in cut.sentences(line.text):
-                match = pattern.search(part)
-                if (
-                    match
-                    and match[1].split()[0] not in _PRONOUNS
-                    and not _stop(match[1])
-                    and not names.find_platforms(match[1])
-                ):
-                    build.put("brand", match[1].strip(" .'’"), part, line.place)
-                    return
+    if _by_patterns(build, filled, (_IS_A, _FOR_X, _ZH_FOR)):
+        return
     quoted = re.search(r"[「《『“]([^」》』”\n]{2,16})[」》』”]", whole)
     if quoted:
         build.put("brand", quoted[1], quoted[0], next(line.place for line in filled if quoted[1] in line.text))

@@ -98,7 +98,8 @@ _PERS |= {
 }
 _PERS |= {"year": "year", "yr": "year", "年": "year"}
 _BEFORE_PER = re.compile(
-    r"(每个?月|每個月|每月|每周|每週|每年|每天|每季度?|monthly|a month|weekly|per month)\W{0,6}$", re.I
+    r"(每个?月|每個月|每月|每周|每週|每年|每天|每季度?|monthly|a month|weekly|per month)(?:的?(?:预算|預算|费用|花费)|budget|(?:最多|大概|大约|只)?(?:可以|能)?(?:花|投|给|拿出))?(?:是|of|约|大概)?\W{0,6}$",
+    re.I,
 )
 _BEFORE_NAMES = (
     ("月", "month"),

@@ -187,7 +187,7 @@ def within_length(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 _HALF = re.compile(f"(?<=[{_HAN}])[,;?!](?=[{_HAN}])")
 _WORD_TWICE = re.compile(r"\b(the|a|an|of|to|and|in|is|for|with|on|at|by|that)\s+\1\b", re.IGNORECASE)
-_ZH_TWICE = re.compile(r"的的|了了(?!解)|和和(?!气|睦|美)|与与|在在|和与|、和、")
+_ZH_TWICE = re.compile(r"的的(?!确)|(?<!不)了了(?!解|之)|和和(?!气|睦|美)|与与|在在|和与|、和、")
 
 
 @check("LAN-009", "warning", "Punctuation fits the script, and no small word stands twice")

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.brief.model import BrandBrief, Competitor
+from agent.data import read_yaml
 from agent.knowledge.model import Benchmark, Item
 from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, quantities
 from agent.resources import prompts_dir
@@ -232,8 +233,9 @@ def of_house(part: str, language: str, category: str) -> Pool:
     """Numbers of the house's own phrases for a part: sample sizes, look-back windows, drill lengths that the playbook sets."""
     base = "zh-CN" if language.startswith("zh") else "en"
     folder = prompts_dir() / "playbook"
+    finer = [name for home, _, name in read_yaml(folder / "match.yaml")["packs"] if home == category]
     names = [folder / base / f"{part}.yaml", folder / base / "ideas.yaml", folder / base / "topics.yaml",
-             folder / "categories" / f"{category}.{base}.yaml", prompts_dir() / "locales" / f"frame.{base}.yaml"]  # fmt: skip
+             *(folder / "categories" / f"{name}.{base}.yaml" for name in (category, *finer)), prompts_dir() / "locales" / f"frame.{base}.yaml"]  # fmt: skip
     pool = Pool()
     for name in names:
         if name.is_file():

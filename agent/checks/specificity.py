@@ -60,6 +60,15 @@ def named_share(texts: list[str], known: re.Pattern[str]) -> tuple[float, str, i
     return 1 - len(loose) / max(len(sentences), 1), loose[0].strip() if loose else "", len(sentences)
 
 
+def _opening(sentence: str, most: int = 50) -> str:
+    """How a sentence begins, cut between words."""
+    if len(sentence) <= most:
+        return sentence
+    head = sentence[:most]
+    cut = head.rfind(" ") if head.isascii() else most // 2
+    return head[: cut if cut > 0 else most].rstrip(",;:，；、 ") + "…"
+
+
 @check("SPE-001", "warning", "At least a quarter of a part's sentences name something of this brief")
 def names_this_brief(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Brand, product, selling point, persona, platform, number, place, competitor, person or idea."""
@@ -72,4 +81,4 @@ def names_this_brief(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     for part, written in texts.items():
         share, loose, sentences = named_share(written, known)
         if sentences >= FEWEST and share < ENOUGH:
-            yield at(part, share=f"{share:.0%}", least=f"{ENOUGH:.0%}", text=loose[:50])
+            yield at(part, share=f"{share:.0%}", least=f"{ENOUGH:.0%}", text=_opening(loose))

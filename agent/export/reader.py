@@ -31,7 +31,7 @@ class Reader:
             **{pillar.id: pillar.name for pillar in plan.themes.pillars},
             **{topic.id: topic.title for pillar in plan.themes.pillars for topic in pillar.topics},
             **{persona.id: persona.name for persona in plan.personas.personas},
-            **{goal.id: goal.metric for goal in plan.positioning.goals},
+            **{goal.id: titled(goal.metric) for goal in plan.positioning.goals},
             **{risk.id: risk.title for risk in plan.risks.risks},
             **{core.id: core.title for core in plan.adaptations.cores},
             **{key_date.id: key_date.name for key_date in plan.calendar.key_dates},
@@ -136,24 +136,22 @@ class Reader:
 
     def hours(self, value: float) -> str:
         """Hours, one decimal where there is one."""
-        return f"{value:.1f}".removesuffix(".0")
+        return locale.plain(value, 1 if abs(value) < 1000 else 0)
 
     def minutes(self, value: int) -> str:
         """Minutes, or hours from two hours on."""
-        if value >= 120 and value % 60 == 0:
-            return self.amount(value / 60, "h")
         return self.amount(value, "min")
 
     def amount(self, value: float, unit: str) -> str:
         """A number with its unit."""
         if unit == "%":
-            return locale.percent(value)
+            return locale.rate(value).replace("-", "−")
         if len(unit) == 3 and unit.isascii() and unit.isupper():
             return locale.money_value(value, unit)
-        if unit == "min" and value >= 120 and value % 60 == 0:
+        if unit == "min" and value >= 120:
             value, unit = value / 60, "h"
         digits = 0 if value == int(value) or abs(value) >= 10 else (2 if unit == "x" or abs(value) < 1 else 1)
-        shown = locale.number(value, digits)
+        shown = locale.plain(value, digits)
         if unit in ("", "count", "followers"):
             return shown
         pattern = f"amount.{unit}"
@@ -223,6 +221,12 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def titled(name: str) -> str:
+    """A name as it opens a line: "places" gets a capital, "iPhone orders" keeps its own."""
+    first = name.split(" ", 1)[0]
+    return name[:1].upper() + name[1:] if first.isascii() and first.islower() else name
 
 
 class Notes:

@@ -249,6 +249,25 @@ def table(
     )
 
 
+SHORT, NOTE_LINE = 60, 150
+"""Letters of a note that stands beside others, and of the line that they fill together; a Chinese character counts as two."""
+
+
+def run_in(notes: Iterable[Text]) -> list[Text]:
+    """Notes under a table for pages of paper: short ones, such as sums, stand one after the other and not one a line."""
+    found: list[Text] = []
+    room = 0
+    for note in notes:
+        size = sum(2 if ord(letter) > 0x2E7F else 1 for span in note for letter in span.text)
+        if size <= min(SHORT, room):
+            found[-1] = join([found[-1], note], "\u2003")
+            room -= size + 4
+        else:
+            found.append(note)
+            room = NOTE_LINE - size if size <= SHORT else 0
+    return found
+
+
 def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """Blocks without the empty ones, and without headings that nothing follows."""
     kept: list[Block] = []

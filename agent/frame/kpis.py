@@ -10,7 +10,7 @@ from agent.frame.funnel import Metric
 from agent.frame.goals import Aims, owner_of, reply_target, team_hours
 from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
-from agent.frame.rates import Rates, Span, allocation
+from agent.frame.rates import Rates, Span, allocation, compared
 from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
 
@@ -25,6 +25,15 @@ SERVES: dict[str, tuple[str, ...]] = {
     "roi": ("conversion", "traffic"),
 }
 """Kinds of goal that a family of KPIs speaks for, the first that exists."""
+MEASURED_BY = {
+    "awareness": "impressions",
+    "engagement": "er",
+    "traffic": "clicks",
+    "conversion": "inquiries",
+    "followers": "followers_net",
+    "service": "response_time",
+}
+"""Kind of goal → the KPI that reads it where no other does: the client's second of a kind."""
 VIDEO = ("short_video", "long_video", "live")
 READING = ("article", "document", "newsletter")
 """Formats that are opened and read."""
@@ -49,7 +58,14 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
     """All KPIs in the order of families. Every one has a goal; a baseline that nobody knows has value None and a note on measuring it."""
     rates = aims.setting.rates
     out: list[KpiFrame] = []
-    for row in _rows(aims, goals, budget):
+    rows = list(_rows(aims, goals, budget))
+    told = {row.goal or goal_for(rates.knowledge.kpi(row.kpi).group, goals, row.platform) for row in rows}
+    rows += [
+        Row(MEASURED_BY[goal.objective.kind], goal.target, goal.baseline, goal=goal.id, tag=goal.id.lower())
+        for goal in goals
+        if goal.id not in told
+    ]
+    for row in rows:
         definition = rates.knowledge.kpi(row.kpi)
         rates.used[definition.id] = None
         kind: Kind = definition.group
@@ -145,7 +161,7 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
         target = Figure(
             value=round(rate.span.base, 4), low=round(rate.span.low, 4), high=round(high, 4), unit="%", kind="computed",
             sources=list(dict.fromkeys((*rate.sources, *(bench.sources if bench else ())))),
-            formula=t(rates.language, "funnel.rate_formula", own=rate.show() if rate.own else "–", bench=bench.ends() if bench else "–"),
+            formula=compared(rates.language, rate.show() if rate.own else "", bench.ends() if bench else ""),
             note=_wish(wish, rates),
         )  # fmt: skip
         own = next((a for a in aims.brief.accounts if a.platform == place.id and a.engagement_rate is not None), None)

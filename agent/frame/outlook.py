@@ -12,8 +12,8 @@ from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import PaidFrame, PlatformFrame
 from agent.frame.pace import Pace
-from agent.frame.rates import Rates, Span, constant
-from agent.locale import number, t
+from agent.frame.rates import Rates, Span, compared, constant
+from agent.locale import number, rate, t
 from agent.plan.insight import FunnelStep
 
 KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
@@ -195,8 +195,7 @@ def _rate(objective: Objective, baseline: float | None, platforms: Sequence[Plat
     else:
         span = Span(min(own.low, bench.span.low), own.base, max(own.high, bench.span.high))
     sources = (["brief:accounts"] if own else []) + list(bench.sources if bench else ())
-    formula = t(rates.language, "funnel.rate_formula", own=f"{baseline:.2%}" if baseline is not None else "–",
-                bench=bench.ends() if bench else "–")  # fmt: skip
+    formula = compared(rates.language, rate(baseline) if baseline is not None else "", bench.ends() if bench else "")
     step = FunnelStep(label=t(rates.language, "funnel.rate_step"), low=round(span.low, 4), base=round(span.base, 4), high=round(span.high, 4), unit="%",
                       formula=formula, sources=sources)  # fmt: skip
     return Outlook(span, Span(), baseline, 1, 1, (step,))

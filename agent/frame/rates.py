@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.data import read_yaml
 from agent.knowledge import Knowledge
-from agent.locale import localise, money_value, number, percent
+from agent.locale import localise, money_value, percent, plain, t
 from agent.resources import knowledge_dir
 
 CASES = ("low", "base", "high")
@@ -68,7 +68,7 @@ class Rate:
             return percent(shown, 2)
         if len(self.unit) == 3 and self.unit.isupper():
             return money_value(round(shown, 2), self.unit)
-        return number(shown, 0 if shown >= 10 or shown == int(shown) else 2)
+        return plain(shown, 0 if shown >= 10 else 2)
 
     def case(self, name: str) -> str:
         """The value of one case for a list of rates."""
@@ -157,3 +157,9 @@ def constant(name: str, part: str = "") -> float:
     """An assumption of allocation.yaml that is one number."""
     row = allocation()["assumptions"][name]
     return float(row[part] if part else row)
+
+
+def compared(language: str, own: str, bench: str) -> str:
+    """How a rate is come by: the account's own, the published range, or both; what is missing is not spoken of."""
+    key = "rate_formula" if own and bench else "rate_own" if own else "rate_bench"
+    return t(language, f"funnel.{key}", own=own, bench=bench)

@@ -12,6 +12,8 @@ from agent.frame.team import Team
 from agent.frame.workdays import WorkDays
 from agent.plan.content import Phase
 
+QUARTER = 13 * 7
+"""Days from which on a period has a quarterly review."""
 MONTH = 28
 """Days from which on a period has a monthly review."""
 
@@ -33,6 +35,12 @@ def make_reviews(phases: Sequence[Phase], workdays: WorkDays, team: Team) -> tup
                 dated.setdefault(day, kind)
     if (end - start).days >= MONTH - 1 and "monthly" not in dated.values():
         dated[workdays.on_or_before(max(dated) - dt.timedelta(days=1))] = "monthly"
+    if (end - start).days + 1 >= QUARTER and "quarterly" not in dated.values():
+        gate = max(day for day, kind in dated.items() if kind == "gate") if "gate" in dated.values() else max(dated)
+        before = workdays.on_or_before(gate - dt.timedelta(days=1))
+        dated[before if dated.get(before) != "monthly" else workdays.on_or_before(before - dt.timedelta(days=1))] = (
+            "quarterly"
+        )
     owner = {"weekly": team.owner("analyst", "operator"), "monthly": team.owner("analyst", "operator")}
     lead = team.owner("strategist", "approver")
     return tuple(
@@ -50,7 +58,7 @@ def _gates(phases: Sequence[Phase], workdays: WorkDays) -> Iterable[dt.date]:
 
 
 def _quarterly(start: dt.date, end: dt.date, workdays: WorkDays) -> list[dt.date]:
-    if (end - start).days + 1 < 13 * 7:
+    if (end - start).days + 1 < QUARTER:
         return []
     days = [
         workdays.on_or_before(start + dt.timedelta(weeks=13 * n) - dt.timedelta(days=1))

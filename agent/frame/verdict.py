@@ -262,7 +262,9 @@ def _three(objective: Objective, view: Outlook) -> dict[str, str]:
 
 
 def _count(value: float) -> str:
-    return compact(round(value, 1) if value < 10 else round(value))
+    """A count in prose, rounded from the tenth that the verdict's figures keep: else 17.46 is 17 here and 18 in the table."""
+    kept = round(value, 1)
+    return compact(kept if kept < 10 else round(kept))
 
 
 def _show(objective: Objective, value: float) -> str:

@@ -8,7 +8,7 @@ from agent.knowledge.atoms import Confidence
 from agent.knowledge.load import load
 from agent.knowledge.lookup import Knowledge
 from agent.knowledge.model import ASSUMPTION, SourceInfo
-from agent.locale import localise, t
+from agent.locale import in_script, localise, t
 from agent.plan.base import Source
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _in(lang: str, title: str) -> str:
     """One language of a title that has two: "English / 中文"."""
     english, _, chinese = title.partition(" / ")
     both = bool(chinese) and english.isascii() and not chinese.isascii()
-    return localise(chinese if lang.startswith("zh") else english, lang) if both else title
+    return localise(chinese if lang.startswith("zh") else english, lang) if both else in_script(title, lang)
 
 
 def _named(source: SourceInfo, lang: str) -> str:

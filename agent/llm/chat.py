@@ -14,6 +14,7 @@ from agent.llm.open import open_meter, remote
 from agent.llm.spec import ModelSpec
 from agent.llm.tokens import token_bound
 from agent.llm.wire import client_of
+from agent.secrecy import scrub
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ async def converse(
     finally:
         await client.root_async_client.close()
     last: BaseMessage = found["messages"][-1]
-    return last.content if isinstance(last.content, str) else ""
+    return scrub(last.content) if isinstance(last.content, str) else ""
 
 
 def _metered(meter: Meter) -> Any:

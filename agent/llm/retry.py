@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import CehuaError, EndpointLost, ModelError, Refused, SetupError, WrongFormat
 from agent.llm.faults import Fault
+from agent.secrecy import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -200,4 +201,4 @@ def _is_moderation(error: APIStatusError) -> bool:
 def clean(text: str, secret: str) -> str:
     """An endpoint's own words, shortened, without a key that they may repeat."""
     plain = text.replace(secret, "***") if len(secret) > 3 else text
-    return _KEYS.sub("***", " ".join(plain.split()))[:200]
+    return _KEYS.sub("***", scrub(" ".join(plain.split())))[:200]

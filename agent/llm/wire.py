@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import SecretStr
 
 from agent.llm.faults import NotACompletion, Runaway, Unfinished
+from agent.secrecy import scrub
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
@@ -206,8 +207,9 @@ class Reader:
         self.answer.streamed = False
 
     def finished(self) -> Answer:
-        """The answer. Raises Unfinished when it stopped without saying why."""
+        """The answer, a key that it repeats taken out. Raises Unfinished when it stopped without saying why."""
         answer = self.answer
+        answer.text, answer.arguments, answer.refusal = map(scrub, (answer.text, answer.arguments, answer.refusal))
         if answer.finish is None and not answer.refusal:
             empty = not (answer.content or answer.thought)
             raise Unfinished(

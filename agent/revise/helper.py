@@ -20,7 +20,9 @@ from agent.revise.answers import answer
 from agent.revise.model import Citation, Edit, Question, Understood
 from agent.revise.router import Step, edit_of, prompt_for
 from agent.revise.rules.talk import Talk
+from agent.revise.spoken import Heard
 from agent.settings import Settings
+from agent.words.hush import orders_of
 from agent.words.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -34,12 +36,24 @@ def turn(work: Work, instruction: str, spec: ModelSpec, settings: Settings, said
     """What the agent makes of an instruction: edits that it proposed, or its words. Raises as a call of the model does."""
     edits: list[Edit] = []
     cites: list[Citation] = []
+    orders = orders_of(work.intake)
+    prompt = prompt_for(work.plan, instruction, said, orders)
+    shown = [prompt]
+
+    def given(text: str) -> str:
+        """What a tool gives back: nothing that speaks to a machine."""
+        told = orders.quiet(text)[:LONGEST] or "What stands there is not shown: it speaks to a machine."
+        shown.append(told)
+        return told
+
+    def heard() -> Heard:
+        return Heard(instruction, "\n".join(shown), work.plan.meta.language)
 
     def look_up(question: str) -> str:
         """Answers a question about the plan from the plan: where a figure comes from, why a platform, what is spent, what a part says."""
         found = answer(Talk(question, work.plan, work.intake))
         cites.extend(found.citations)
-        return found.answer[:LONGEST]
+        return given(found.answer)
 
     def read(place: str) -> str:
         """Reads a place of the plan, for example personas.personas[P1] or budget.lines."""
@@ -47,12 +61,12 @@ def turn(work: Work, instruction: str, spec: ModelSpec, settings: Settings, said
         if found is None:
             return "There is no such place."
         cites.append(Citation(path=place, source="", title=place))
-        return str(found)[:LONGEST]
+        return given(str(found))
 
     def propose(step: Step) -> str:
         """Proposes one edit of the plan; it is shown to the client, who decides. Figures have to be the client's own."""
         try:
-            made = edit_of(step, work.plan, instruction)
+            made = edit_of(step, work.plan, instruction, heard())
         except (ValidationError, CehuaError, ValueError) as error:
             return f"Refused: {error}"[:LONGEST]
         if made not in edits:
@@ -60,8 +74,8 @@ def turn(work: Work, instruction: str, spec: ModelSpec, settings: Settings, said
         return "Proposed."
 
     system = load_prompt("helper").render({"language": work.plan.meta.language})
-    messages = [Message("user", prompt_for(work.plan, instruction, said))]
-    text = asyncio.run(converse(spec, settings, system, messages, [look_up, read, propose]))
+    text = asyncio.run(converse(spec, settings, system, [Message("user", prompt)], [look_up, read, propose]))
+    text = text if heard().fits(text) else ""
     if edits:
         return Understood(instruction=instruction, kind="edit", edits=edits, by="model")
     if cites and text:

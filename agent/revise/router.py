@@ -21,12 +21,16 @@ from agent.brief.values import find_hours
 from agent.errors import BriefError, CapReached, EditError, ModelError
 from agent.llm import Message, ModelSpec, has_tools, open_model
 from agent.locale import money, t
+from agent.orders import NONE, Orders
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.revise import paths
 from agent.revise.model import EDIT, Citation, Edit, Question, Understood
 from agent.revise.rebuild import label_of
 from agent.revise.rules.talk import data
+from agent.revise.spoken import Heard
 from agent.settings import Settings, load_settings
+from agent.words.digest import inert
+from agent.words.hush import orders_of
 from agent.words.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -134,8 +138,9 @@ def route(
         except ModelError as error:
             log.info("no turn with tools (%s); the form is asked for instead", error.message)
     asked = opened or cast(Asked, open_model(spec, settings))
-    reply = asyncio.run(_ask(asked, prompt_for(work.plan, instruction, said)))
-    return understood(work, instruction, reply)
+    prompt = prompt_for(work.plan, instruction, said, orders_of(work.intake))
+    reply = asyncio.run(_ask(asked, prompt))
+    return understood(work, instruction, reply, prompt)
 
 
 async def _ask(model: Asked, prompt: str) -> Route:
@@ -146,14 +151,17 @@ async def _ask(model: Asked, prompt: str) -> Route:
     return cast(Route, reply.value)
 
 
-def prompt_for(plan: MarketingPlan, instruction: str, said: Sequence[str] = ()) -> str:
-    """The router's prompt: what the plan holds in short, the places by name, what was said, the instruction."""
+def prompt_for(plan: MarketingPlan, instruction: str, said: Sequence[str] = (), orders: Orders = NONE) -> str:
+    """The router's prompt: what the plan holds in short, the places by name, what was said, the instruction.
+
+    Lines of the plan and of the conversation that hold `orders` are left out.
+    """
     return load_prompt("router").render(
         {
             "language": plan.meta.language,
-            "plan": "\n".join(_essence(plan)),
-            "places": "\n".join(_places(plan)),
-            "said": "\n".join(said[-6:]) or "–",
+            "plan": inert(orders.quiet("\n".join(_essence(plan)))),
+            "places": inert(orders.quiet("\n".join(_places(plan)))),
+            "said": inert(orders.quiet("\n".join(said[-6:]))) or "–",
             "instruction": _inert(instruction),
         }
     )
@@ -187,30 +195,36 @@ def _inert(text: str) -> str:
     return " ".join(text.translate(str.maketrans("<>{}", "〈〉（）")).split())
 
 
-def understood(work: Work, instruction: str, reply: Route) -> Understood:
-    """A model's form as typed edits; whatever cannot be one becomes a question."""
+def understood(work: Work, instruction: str, reply: Route, shown: str = "") -> Understood:
+    """A model's form as typed edits; whatever cannot be one becomes a question. `shown` is the prompt that it answers."""
     language = work.plan.meta.language
-    if not reply.edits and reply.answer:
+    heard = Heard(instruction, shown, language)
+    if not reply.edits and reply.answer and heard.fits(reply.answer):
         known = [path for path in reply.places if paths.find(work.plan, path) is not None]
         cites = [Citation(path=path, source="", title=path) for path in known]
         return Understood(instruction=instruction, kind="question", answer=reply.answer, citations=cites, by="model")
     edits: list[Edit] = []
     for step in reply.edits:
         try:
-            edits.append(edit_of(step, work.plan, instruction))
+            edits.append(edit_of(step, work.plan, instruction, heard))
         except (ValidationError, EditError, ValueError, BriefError) as error:
             text = error.message if isinstance(error, EditError | BriefError) else t(language, "revise.ask.unclear")
             return Understood(instruction=instruction, kind="unclear", questions=[Question(text=text)], by="model")
     if edits:
         return Understood(instruction=instruction, kind="edit", edits=edits, by="model")
-    asked = Question(text=reply.question or t(language, "revise.ask.unclear"))
+    question = reply.question if heard.fits(reply.question) else ""
+    asked = Question(text=question or t(language, "revise.ask.unclear"))
     return Understood(instruction=instruction, kind="unclear", questions=[asked], by="model")
 
 
-def edit_of(step: Step, plan: MarketingPlan, instruction: str) -> Edit:
-    """A typed edit from a form. Raises EditError for a figure that the instruction does not hold, ValidationError for a misfit."""
+def edit_of(step: Step, plan: MarketingPlan, instruction: str, heard: Heard | None = None) -> Edit:
+    """A typed edit from a form. Raises EditError for a figure that the instruction does not hold, or words that come from
+    neither it nor what was shown; ValidationError for a misfit."""
     values = _values(step, plan)
     _require_said(step, plan, instruction)
+    heard = heard or Heard(instruction, "", plan.meta.language)
+    if not all(heard.fits(words, figures=False) for words in (step.name, step.text, *step.texts)):
+        raise EditError(t(plan.meta.language, "revise.ask.own_words"))
     made = {key: value for key, value in values.items() if value not in ("", None, [])}
     if "path" in made and made["path"] not in PART_IDS:
         paths.at(plan, made["path"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent.brief.names import platform_name
 from agent.errors import BriefError, EditError
 from agent.locale import money, t
+from agent.orders import addressed
 from agent.plan.model import MarketingPlan
 from agent.revise import rules
 from agent.revise.answers import answer
@@ -51,7 +52,10 @@ def understand(
     work = open_work(run)
     found = meant(Talk(text, work.plan, work.intake, language or ""))
     lost = not found.edits and not found.citations
-    if lost and _asks_model(model):
+    if lost and _asks_model(model) and addressed(text):
+        asked = Question(text=t(language or work.plan.meta.language, "revise.ask.addressed"))
+        found = Understood(instruction=text, kind="unclear", questions=[asked])
+    elif lost and _asks_model(model):
         from agent.revise.router import route
 
         found = route(work, text, model=model, settings=settings, said=said) or found

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from agent.errors import Locked, SetupError
 from agent.events import Event
 from agent.files import UNFINISHED, mend_lines, write_atomically, write_text
+from agent.holding import Holding, held
 from agent.plan.model import SCHEMA_VERSION, MarketingPlan
+from agent.secrecy import scrub
 
 REVISION = "revision.json"
 """What the revisions of a run remember beside brief and plan (agent.revise)."""
@@ -24,8 +23,6 @@ KEPT = {"plan.json": ".json", "brief.json": ".brief.json", REVISION: ".revision.
 FORMAT = 2
 """Version of the run folder, in run.json. The first release wrote none and no state: such a folder is read as it is, and what is written into
 it is of this version. Raise it when an older cehua would misread a folder, and say here how the older ones are read."""
-LOCK_SECONDS = 1.5
-"""How long a second process waits for the lock before it says who holds it."""
 
 
 def slug(brand: str, salt: str) -> str:
@@ -39,39 +36,23 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / ".lock", timeout=LOCK_SECONDS)
+        self._holding = Holding(path, path / ".lock", path / ".owner", self._taken)
 
     def __enter__(self) -> RunFolder:
         """Raises SetupError when the folder cannot be written, Locked when another process holds it."""
+        refuse_newer(self.path)
+        self._holding.take(lambda: self.path.rglob(UNFINISHED))
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            refuse_newer(self.path)
-            self._lock.acquire()
-            (self.path / ".owner").write_text(str(os.getpid()), encoding="ascii")
-            self._cut_torn_event()
-            for part in self.path.rglob(UNFINISHED):
-                part.unlink(missing_ok=True)
-        except Timeout:
-            raise Locked(
-                f"The run in {self.path} is locked by {self._owner()}.", hint="Wait for it, or choose another --out."
-            ) from None
+            mend_lines(self.path / "events.jsonl")
         except OSError as error:
-            self._lock.release()
-            raise SetupError(
-                f"The folder {self.path} cannot be written ({error.strerror}).", hint="Choose another --out."
-            ) from error
+            raise self._holding.unwritable(error) from error
         return self
 
     def __exit__(self, *_: object) -> None:
-        (self.path / ".owner").unlink(missing_ok=True)
-        self._lock.release()
+        self._holding.let_go()
 
-    def _owner(self) -> str:
-        """Who holds the lock: its process id, where it could be read."""
-        try:
-            return f"PID {int((self.path / '.owner').read_text(encoding='ascii'))}"
-        except (OSError, ValueError):
-            return "another process"
+    def _taken(self, holder: str) -> Locked:
+        return Locked(f"The run in {self.path} is locked by {holder}.", hint="Wait for it, or choose another --out.")
 
     def begin(self, fingerprint: str, today: dt.date, *, given: dt.date | None = None, workspace: str = "") -> dt.date:
         """Opens the run for a brief and says its date: the given one, the stored one when the same brief goes on, else today.
@@ -129,14 +110,10 @@ class RunFolder:
                     write_atomically(folder / f"{number:04d}{ending}", (self.path / name).read_bytes())
         (self.path / REVISION).unlink(missing_ok=True)
 
-    def _cut_torn_event(self) -> None:
-        """Takes off the half line that a kill may have left at the end of events.jsonl."""
-        mend_lines(self.path / "events.jsonl")
-
     def log(self, event: Event) -> None:
         """Appends an event to events.jsonl."""
         with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(event.record(), ensure_ascii=False) + "\n")
+            file.write(scrub(json.dumps(event.record(), ensure_ascii=False)) + "\n")
 
     def _read(self, name: str) -> dict[str, Any] | None:
         path = self.path / name
@@ -164,15 +141,7 @@ def refuse_newer(folder: Path) -> None:
 
 def at_work(path: Path) -> bool:
     """Whether somebody, in this process or another, is writing a run."""
-    if not (path / ".lock").exists():
-        return False
-    lock = FileLock(path / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except (Timeout, OSError):
-        return True
-    lock.release()
-    return False
+    return held(path / ".lock")
 
 
 def revision(path: Path) -> int:

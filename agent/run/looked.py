@@ -22,6 +22,7 @@ from agent.knowledge.cite import passage_source
 from agent.knowledge.passages import Origin, Passage
 from agent.knowledge.remote import look_up
 from agent.locale import base_language, t
+from agent.orders import addressed
 from agent.plan.base import Source
 from agent.plan.insight import MarketPart
 from agent.settings import Settings
@@ -46,11 +47,10 @@ def look_up_rivals(brief: BrandBrief, settings: Settings, today: dt.date, store:
         return {}
     found = _stored(store)
     language = base_language(brief.language)
-    category = brief.category_text or t(language, f"category.{brief.category}")
     try:
         for rival in brief.competitors:
             if rival.name not in found:
-                results = look_up(f"{rival.name} {category}", settings, language=language, today=today)
+                results = look_up(f"{rival.name} {brief.trade}", settings, language=language, today=today)
                 found[rival.name] = [one for one in results if occurs(rival.name, f"{one.title} {one.text}")]
     except SetupError as error:
         log.warning("competitors were not looked up: %s %s", error, error.hint)
@@ -68,6 +68,8 @@ def cite_found(market: MarketPart, found: Found, language: str) -> list[Source]:
     cited: dict[str, Source] = {}
     for rival in market.competitors:
         for passage in found.get(rival.name, ()):
+            if addressed(f"{passage.title}\n{passage.text}"):
+                continue
             aspect = aspect_of(f"{passage.title} {passage.text}")
             unknown = next((one for one in rival.observations if one.aspect == aspect and one.kind == "research"), None)
             if unknown is None:

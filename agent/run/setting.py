@@ -16,6 +16,7 @@ from agent.plan.model import MarketingPlan
 from agent.words import small
 from agent.words.accept import Ground
 from agent.words.digest import brief_digest, declined_digest, frame_digest
+from agent.words.hush import hushed, orders_of
 from agent.words.prompts import load_prompt
 from agent.words.writer import Setting
 
@@ -27,7 +28,9 @@ def setting_for(plan: MarketingPlan, intake: Intake, frame: Frame, knowledge: Kn
     digest = "\n".join(filter(None, [brief_digest(intake), declined_digest(plan), frame_digest(frame)]))
     embargoed = [word for e in brief.embargoes for word in (e.keywords or [e.fact])]
     targets = target_numbers([{"target": o.target, "baseline": o.baseline} for o in brief.objectives])
-    known = f"{digest}\n{intake.brief.model_dump_json(exclude={'spans'})}"
+    orders = orders_of(intake)
+    said = hushed(intake.brief, orders) if orders.pieces else intake.brief
+    known = f"{digest}\n{said.model_dump_json(exclude={'spans'})}"
     ground = Ground(
         language,
         known,
@@ -38,9 +41,9 @@ def setting_for(plan: MarketingPlan, intake: Intake, frame: Frame, knowledge: Kn
         names=pattern(anchors(plan, CheckContext(brief, knowledge))),
     )
     if spec.kind == "local":
-        return Setting(tuple(small.prefix(language)), language, ground, spec.label, "small", Fits(knowledge))
+        return Setting(tuple(small.prefix(language)), language, ground, spec.label, "small", Fits(knowledge), orders)
     prefix = Message("system", load_prompt("system").render({"language": language, "digest": digest}))
-    return Setting((prefix,), language, ground, spec.label, "large", Fits(knowledge))
+    return Setting((prefix,), language, ground, spec.label, "large", Fits(knowledge), orders)
 
 
 class Fits:

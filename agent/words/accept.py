@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, replace
 from agent.checks.language import foreign_characters
 from agent.checks.targets import told_as_reached
 from agent.checks.terms import occurs, split_terms, squeezed
-from agent.locale import t
+from agent.data import read_yaml
+from agent.locale import base_language, t
 from agent.plan.base import bound
+from agent.resources import prompts_dir
+from agent.words.prompts import load_prompt
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|cn|net|org|io)\b", re.I)
@@ -26,8 +29,10 @@ _MULTIPLE = re.compile(
     re.I,
 )
 """A quantity told in a word."""
-_MARKUP = re.compile(r"[<>{}\[\]|`]|\*\*|#{2,}")
-_UNSEEN = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_OPENS = re.compile(r"(?:^|[.!?:;…\n]|[“”\"'‘’(—–-])\s*$")
+"""What stands before a word that opens a sentence or a quotation."""
+MARKUP = re.compile(r"[<>{}\[\]|`]|\*\*|#{2,}")
+UNSEEN = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|\"[^\"]*\"")
 _ENDS = tuple('。！？…”』」）.!?)"”’:：')
 ECHO = 0.9
@@ -84,6 +89,21 @@ class Ground:
         """Every Latin word of the known text, in lower case."""
         return frozenset(w.casefold() for w in _LATIN_WORD.findall(self.known))
 
+    @functools.cached_property
+    def latin_names(self) -> frozenset[str]:
+        """The same in parts, without endings: what `strange_name` compares with."""
+        return latin_names(self.known)
+
+
+def latin_names(text: str) -> frozenset[str]:
+    """The Latin words of a text as `strange_name` compares them; line by line, since the calls of a run share most lines."""
+    return frozenset().union(*map(_names_of_line, text.split("\n")))
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_of_line(line: str) -> frozenset[str]:
+    return frozenset(part for word in _LATIN_WORD.findall(line) for part in _spelt(word.strip(".-&_")))
+
 
 def refuse(
     text: str, draft: str, limit: int, ground: Ground, *, heading: bool = False, language: str = ""
@@ -111,9 +131,41 @@ def refuse(
     return (
         _content(text, draft, ground)
         or _language(text, language, ground)
+        or (Refusal("name") if strange_name(text, ground.latin_names, language, heading=heading) else None)
         or _target_as_fact(text, ground)
         or _repeats(text, draft, language, ground)
     )
+
+
+@functools.cache
+def _plain_names(language: str) -> frozenset[str]:
+    """Latin words that any text may hold."""
+    table: dict[str, str] = read_yaml(prompts_dir() / "plain_names.yaml")
+    return frozenset(word.casefold() for word in table["any"].split() + table[base_language(language)].split())
+
+
+def strange_name(text: str, known: frozenset[str], language: str, *, heading: bool = False) -> bool:
+    """Whether a text holds a name or code that nobody gave: `known` are Latin words in lower case, without marks.
+
+    In Chinese every Latin word of three letters counts, in English what is written like a name: a capital inside a
+    sentence, several of them, a digit among the letters. The word itself is not told: it would come in by the reason.
+    """
+    for found in _LATIN_WORD.finditer(text):
+        word = found.group().strip(".-&_")
+        if len(word) < 3 or _spelt(word) <= known | _plain_names(language):
+            continue
+        inside = any(one.isupper() or one.isdigit() or one == "_" for one in word[1:])
+        if language.startswith("zh") or (inside and not (heading and word[1:].islower())):
+            return True
+        if word[0].isupper() and not heading and not _OPENS.search(text, 0, found.start()):
+            return True
+    return False
+
+
+def _spelt(word: str) -> frozenset[str]:
+    """What has to be known of a word: itself without an ending, or each part of a compound."""
+    parts = [one for one in re.split(r"[.&_-]", word.casefold()) if one]
+    return frozenset(re.sub(r"(?<=[a-z]{2})s$", "", one) for one in parts)
 
 
 def _names(text: str, known: re.Pattern[str]) -> bool:
@@ -132,10 +184,25 @@ def _language(text: str, language: str, ground: Ground) -> Refusal | None:
     return Refusal("script", strange[:8]) if strange else None
 
 
+@functools.cache
+def _house_rules() -> str:
+    """The letters of the prompt that every call begins with."""
+    return _letters(load_prompt("system").body)
+
+
+def gives_away(text: str) -> bool:
+    """Whether a text repeats a stretch of the house's own prompt."""
+    plain = _letters(text)
+    run = LOOP["zh" if _ZH.search(text) else "en"]
+    return any(plain[n : n + run] in _house_rules() for n in range(max(len(plain) - run + 1, 0)))
+
+
 def _content(text: str, draft: str, ground: Ground) -> Refusal | None:
+    if gives_away(text):
+        return Refusal("leaked")
     if _LINK.search(text):
         return Refusal("link")
-    if set(_MARKUP.findall(text)) - set(_MARKUP.findall(draft)) or _UNSEEN.search(text):
+    if set(MARKUP.findall(text)) - set(MARKUP.findall(draft)) or UNSEEN.search(text):
         return Refusal("markup")
     unknown = [n for n in _NUMBER.findall(text) if n.replace(",", "") not in ground.numbers]
     unknown += [n for n in (*_ZH_NUMERALS.findall(text), *_MULTIPLE.findall(text)) if n not in ground.known]

@@ -7,7 +7,9 @@ import re
 from agent.brief.model import Intake
 from agent.frame.model import Frame
 from agent.locale import day, money, t
+from agent.orders import NONE
 from agent.plan.model import MarketingPlan
+from agent.words.hush import hushed, orders_of
 from agent.words.playbook.facts import platform_name
 from agent.words.playbook.voice import clip, join
 
@@ -17,7 +19,8 @@ _APART = str.maketrans("<>|[]", "〈〉¦〔〕")
 
 def brief_digest(intake: Intake) -> str:
     """The brief in labelled blocks, at most about 1,200 Chinese characters; the same bytes for every stage."""
-    brief, language = intake.filled, intake.filled.language
+    language, orders = intake.filled.language, orders_of(intake)
+    brief = hushed(intake.filled, orders) if orders.pieces else intake.filled
     wide = 1 if language.startswith("zh") else 3
     facts = [
         f"{brief.brand}：{brief.about or brief.category_text}"
@@ -57,9 +60,8 @@ def brief_digest(intake: Intake) -> str:
         ("must_say", [f"- {clip(text, 60 * wide)}" for text in brief.must_say[:5]]),
         ("prohibited", limits),
     ]
-    return _inert(
-        "\n".join(f"[{t(language, f'digest.{name}')}]\n" + "\n".join(lines) for name, lines in blocks if lines)
-    )
+    told = "\n".join(f"[{t(language, f'digest.{name}')}]\n" + "\n".join(lines) for name, lines in blocks if lines)
+    return inert(orders.quiet(told))
 
 
 def declined_digest(plan: MarketingPlan) -> str:
@@ -68,10 +70,10 @@ def declined_digest(plan: MarketingPlan) -> str:
         return ""
     language = plan.meta.language
     told = [f"- {one.text} ({one.law}) → {'; '.join(one.instead)}" for one in plan.declined]
-    return _inert("\n".join([f"[{t(language, 'digest.declined')}]", *told]))
+    return inert(NONE.quiet("\n".join([f"[{t(language, 'digest.declined')}]", *told])))
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """A client's words without the marks by which chat templates tell turns apart: they are material, not turns."""
     return _TURN.sub(lambda mark: mark.group().translate(_APART), text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agent.brief.model import BrandBrief
 from agent.data import read_yaml
 from agent.locale import base_language, localise, t
+from agent.orders import addressed
 from agent.resources import prompts_dir
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST = {"zh": 140, "en": 320}
 """Characters of a passage that are shown."""
 
+_MARK = re.compile(r"S\d{1,3}", re.ASCII)
 Find = Callable[[str], Sequence["Passage"]]
 """Looks a query up, for the brief's markets and platforms: the few best passages that may be told as facts."""
 
@@ -37,24 +40,30 @@ class Evidence:
         )
 
     def cited(self, marks: Sequence[str]) -> tuple[list[Passage], list[str]]:
-        """The passages behind marks, each once, and the marks behind which there is none."""
+        """The passages behind marks, each once, and the marks behind which there is none; "?" for what is no mark at all."""
         known = {f"S{number}": one for number, one in enumerate(self.passages, 1)}
-        plain = list(dict.fromkeys(mark.strip().strip("[]").upper() for mark in marks))
-        return [known[mark] for mark in plain if mark in known], [mark for mark in plain if mark and mark not in known]
+        said = (mark.strip().strip("[]").upper() for mark in marks)
+        plain = list(dict.fromkeys(mark if _MARK.fullmatch(mark) else "?" for mark in said if mark))
+        return [known[mark] for mark in plain if mark in known], [mark for mark in plain if mark not in known]
 
 
 def gather(stage: str, brief: BrandBrief, platforms: Sequence[str], find: Find) -> Evidence:
     """What the base holds for a stage's queries: no passage twice."""
     language = brief.language
     facts = {
-        "category": brief.category_text or t(language, f"category.{brief.category}"),
+        "category": brief.trade,
         "platforms": " ".join(t(language, f"platform.{one}") for one in platforms[:4]),
         "market": (brief.markets or [""])[0],
     }
     found: dict[str, Any] = {}
     for query in _queries()[base_language(language)].get(stage, ()):
         found |= {one.id: one for one in find(localise(query.format(**facts), language)) if one.id not in found}
-    return Evidence(tuple(found.values()))
+    return Evidence(tuple(one for one in found.values() if _silent(one)))
+
+
+def _silent(one: Passage) -> bool:
+    """Whether a passage says something of its subject and nothing to the model; the house's own base is trusted."""
+    return one.id.startswith("kb:") or not addressed(f"{one.title}\n{one.text}")
 
 
 class Lookups:

@@ -15,6 +15,9 @@ from agent.brief.builder import Builder
 from agent.brief.readers import Raw
 from agent.errors import BriefError, ModelError
 from agent.llm import Message
+from agent.orders import Orders
+from agent.words.digest import inert
+from agent.words.hush import in_lines
 from agent.words.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ async def read_further(raw: Raw, build: Builder, model: Completer) -> list[str]:
     if raw.kind != "text" or len(text) < SHORTEST or not empty:
         return []
     language = build.brief.language
-    prompt = load_prompt("reader").render({"language": language, "text": text[:LONGEST], "fields": ", ".join(empty)})
+    shown = inert(Orders.of(list(in_lines(raw))).quiet(text))[:LONGEST]
+    prompt = load_prompt("reader").render({"language": language, "text": shown, "fields": ", ".join(empty)})
     try:
         reply = await model.complete([Message("user", prompt)], Answer, max_tokens=900, at_once=True)
     except ModelError:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from agent.errors import CutOff, ModelError
 from agent.llm import Message
+from agent.orders import NONE, Orders
 from agent.plan.base import bound
 from agent.plan.model import PartWords
 from agent.words import asking
@@ -56,6 +57,8 @@ class Setting:
     """Which of the declared rewrites this model writes, and how it is asked: a small one sentence by sentence."""
     fits: Callable[[BaseModel, str, str], str] = lambda _target, _name, _text: ""
     """Names the platform limit that a text would break in a field of an item; "" when none."""
+    orders: Orders = NONE
+    """Passages of the brief that speak to a machine: no model is shown them, nor a draft that quotes one."""
 
 
 @dataclass
@@ -159,6 +162,7 @@ class StageWriter:
     async def ask(self, asked: Sequence[Group]) -> StageWords:
         """Rewrites these items in place; else as `write`."""
         ground = replace(self.setting.ground, taken=[])
+        asked = [group for one in asked if (group := _shown(one, self.setting.orders))]
         if self.setting.size == "small":
             return await self._by_sentence(asked, ground)
         calls = [Call(self, group, ground) for group in asked]
@@ -221,7 +225,9 @@ class Call:
     def __init__(self, writer: StageWriter, group: Group, ground: Ground, listed: list[Listed] | None = None) -> None:
         self._writer = writer
         self._group = group
-        self._material = replace(writer.material, passages=writer.passages([ask.item for ask in group]))
+        upstream = writer.setting.orders.quiet(writer.material.upstream)
+        passages = writer.passages([ask.item for ask in group])
+        self._material = replace(writer.material, passages=passages, upstream=upstream)
         self._first = asking.first(writer.setting.prefix, group, self._material)
         self._ground = ground.showing("\n".join(m.content for m in self._first))
         self.listed = listed or [Listed(ask, name) for ask in group for name in ask.names]
@@ -302,6 +308,16 @@ class Call:
             self._ground.taken.append((new, one.draft))
         else:
             one.why = None if one.text else why
+
+
+def _shown(group: Group, orders: Orders) -> Group:
+    """A group without the drafts that quote a passage that speaks to a machine: they stay the playbook's."""
+    asks = []
+    for ask in group:
+        names = tuple(name for name in ask.names if not orders.hold(ask.item.drafts[name]))
+        if names:
+            asks.append(ask if names == ask.names else replace(ask, names=names))
+    return tuple(asks)
 
 
 def _halves(group: Group) -> list[Group]:

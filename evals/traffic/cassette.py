@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import CehuaError, SetupError
+from agent.secrecy import scrub
 from evals.results import HERE
 from evals.traffic.normal import HOST, body_of, canonical, key, leaks, said
 
@@ -71,7 +72,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
             return None
         name = key(body)
         (tape.played if name in tape.recorded else tape.missed).add(name)
-        request.body = canonical(body).encode()
+        request.body = scrub(canonical(body)).encode()
         request.headers = {}
         request.uri = f"{HOST}/chat/completions"
         return request
@@ -85,7 +86,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
         return {
             "status": {"code": 200, "message": "OK"},
             "headers": {"content-type": [kind]},
-            "body": {"string": said(text).encode()},
+            "body": {"string": scrub(said(text)).encode()},
         }
 
     recorder = vcr.VCR(

@@ -82,9 +82,8 @@ def maker(monkeypatch: pytest.MonkeyPatch) -> Inline:
     return made
 
 
-@pytest.fixture
-def quick(maker: Inline, sample: Result, monkeypatch: pytest.MonkeyPatch) -> Inline:
-    """The same without planning: every row gets the sample's plan under its own brand. A brand that begins with ! fails."""
+def stream_of(sample: Result) -> Callable[[Source, Options], AsyncIterator[Event | Result]]:
+    """Makes plans without planning: every row gets the sample's plan under its own brand. A brand that begins with ! fails."""
 
     async def stream(source: Source, options: Options) -> AsyncIterator[Event | Result]:
         intake = take_in(source, as_of=AS_OF)
@@ -98,7 +97,13 @@ def quick(maker: Inline, sample: Result, monkeypatch: pytest.MonkeyPatch) -> Inl
             paths = export(made, options.out / "exports", options.formats)
         yield Result(made, options.out, intake, exports=paths)
 
-    monkeypatch.setattr(tasks, "stream_plan", stream)
+    return stream
+
+
+@pytest.fixture
+def quick(maker: Inline, sample: Result, monkeypatch: pytest.MonkeyPatch) -> Inline:
+    """The same without planning, see `stream_of`."""
+    monkeypatch.setattr(tasks, "stream_plan", stream_of(sample))
     return maker
 
 

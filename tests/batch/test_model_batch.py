@@ -115,9 +115,9 @@ def test_a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None:
 async def _a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None:
     settings = Settings(model="openai:x", price="1/1", max_cost=Decimal(1), openai_api_key="k")
     spec, ledger = ModelSpec("openai", "x"), Ledger(tmp_path / "ledger")
-    purse = Purse(ledger, spec, settings)
+    purse = Purse(ledger, spec, settings, tmp_path / "spent.json")
     await purse.meter.reserve(200_000, 100_000)
-    after_a_kill = Purse(ledger, spec, settings)
+    after_a_kill = Purse(ledger, spec, settings, tmp_path / "spent.json")
     assert Decimal("0.3") <= after_a_kill.meter.cost <= Decimal("0.31")
     assert after_a_kill.meter.tokens >= 300_000
     with pytest.raises(CapReached):
@@ -125,7 +125,7 @@ async def _a_kill_counts_too_much_rather_than_too_little(tmp_path: Path) -> None
     held = await after_a_kill.meter.reserve(100_000, 100_000)
     after_a_kill.meter.settle(held, 1000, 1000)
     after_a_kill.close()
-    assert Purse(ledger, spec, settings).meter.cost == after_a_kill.meter.cost
+    assert Purse(ledger, spec, settings, tmp_path / "spent.json").meter.cost == after_a_kill.meter.cost
 
 
 # Limits that are kept in one process and asked for in another
@@ -209,3 +209,20 @@ def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
         width.arrived(5.0, full=True)
     assert width.now < 45
     assert Width(3).now == 3
+
+
+def test_a_lost_ledger_does_not_lose_what_was_spent(tmp_path: Path) -> None:
+    settings = Settings(max_cost=Decimal(10), price="1/2", _env_file=None)
+    spec = ModelSpec.parse("openai:any", settings)
+    first = Ledger(tmp_path / "ledger.sqlite")
+    purse = Purse(first, spec, settings, tmp_path / "spent.json")
+    purse.meter.cost = Decimal(7)
+    purse.close()
+    first.close()
+    (tmp_path / "ledger.sqlite").write_bytes(b"no ledger any more" * 99)
+    again = Ledger(tmp_path / "ledger.sqlite")
+    assert Purse(again, spec, settings, tmp_path / "spent.json").meter.cost == 7
+    (tmp_path / "spent.json").write_text("[", encoding="utf-8")
+    again.keep("spent", '["5", 0]')
+    assert Purse(again, spec, settings, tmp_path / "spent.json").meter.cost == 5
+    again.close()

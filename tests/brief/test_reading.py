@@ -441,3 +441,10 @@ def test_a_length_alone_keeps_its_length() -> None:
 def test_someone_alone_is_called_by_the_name_they_give() -> None:
     brief = read_brief(EXAMPLES / "solo-en.txt", as_of=AS_OF).brief
     assert [member.title for member in brief.team] == ["Nell", "partner"]
+
+
+def test_x_is_refused_as_other_platforms_are() -> None:
+    read = read_brief("Brand: Osk\nPlatforms: Instagram and TikTok; no X\nBudget: £600", as_of=AS_OF).brief
+    assert (read.platforms.must, read.platforms.avoid) == (["instagram", "tiktok"], ["x"])
+    told = read_brief("Brand: Osk\nBudget: £600\nIt has no X factor and no X-ray.", as_of=AS_OF).brief
+    assert told.platforms.avoid == []

@@ -92,6 +92,18 @@ def words_on(pdf: Path) -> tuple[list[tuple[float, float]], list[Word]]:
     return pages, words
 
 
+def thin(pdf: Path, least: float, margin: float = 52) -> list[tuple[int, float]]:
+    """Pages whose words end above `least` of their height between the running heads: page from 1, share. The first and the last do not count."""
+    pages, words = words_on(pdf)
+    found = []
+    for page, (_, tall) in enumerate(pages[1:-1], 1):
+        ends = [one.bottom for one in words if one.page == page and one.top > margin and one.bottom < tall - margin]
+        share = (max(ends, default=margin) - margin) / (tall - 2 * margin)
+        if share < least:
+            found.append((page + 1, round(share, 2)))
+    return found
+
+
 def outside(pdf: Path, margin: float) -> list[Word]:
     """Words that stand nearer than `margin` points to a page's left or right edge, or off the page."""
     pages, words = words_on(pdf)

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from office import example
 from plan_filler import filled, lacks, partial
-from rendering import need, outside, overlapping, run, words_of
+from rendering import need, outside, overlapping, run, thin, words_of
 
 from agent import locale
 from agent.errors import CehuaError
@@ -226,3 +226,24 @@ def test_weeks_of_a_large_team_stand_in_tables_that_can_be_read() -> None:
     assert max(len(block.columns) for block in weeks) <= 9
     assert [column.title for block in weeks for column in block.columns[1:]] == holders
     assert [bool(block.notes) for block in weeks] == [*(False for _ in weeks[1:]), True]
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "sentence-zh", "solo-en"])
+def test_no_page_holds_a_line_or_two_alone(word_pages: dict[str, Path], stem: str) -> None:
+    """The page before a chapter or before a page on its side takes company along; charts are no words, so the share is low."""
+    assert thin(word_pages[stem], 0.12) == []
+
+
+def test_a_lead_in_stays_with_its_card(tea_docx: Path) -> None:
+    body = list(xml(tea_docx).find(f"{W}body"))
+    cards = [
+        at
+        for at, one in enumerate(body)
+        if one.tag == f"{W}tbl" and len(one.findall(f"{W}tr")) == 2 and len(one.find(f"{W}tblGrid")) == 1
+    ]
+    led = [body[at - 1] for at in cards if body[at - 1].tag == f"{W}p" and texts(body[at - 1])]
+    assert len(led) > 3
+    assert all(
+        one.find(f"{W}pPr/{W}keepNext") is not None or "Heading" in one.find(f"{W}pPr/{W}pStyle").get(f"{W}val")
+        for one in led
+    )

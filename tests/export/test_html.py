@@ -97,3 +97,10 @@ def test_the_language_is_named_and_its_labels_used(english: MarketingPlan) -> No
     assert page.get("lang") == "en"
     assert page.xpath("//input[@type='search']/@placeholder") == [t("en", "page.search")]
     assert not re.search(r"[\u3400-\u9fff]", page.text_content())
+
+
+def test_ids_are_not_broken_in_narrow_columns(tea: MarketingPlan, tea_html: Path) -> None:
+    text = tea_html.read_text(encoding="utf-8")
+    for id_ in (tea.themes.pillars[0].topics[0].id, tea.calendar.entries[0].id):
+        assert f'<td class="left id">{id_}</td>' in text
+    assert ".id{white-space:nowrap}" in text

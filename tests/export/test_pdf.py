@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from office import made
 from plan_filler import filled, lacks, partial
 from pypdf import PdfReader
-from rendering import need, outside, overlapping, run, words_of
+from rendering import need, outside, overlapping, run, thin, words_of
 
 from agent import locale
 from agent.export.pdf import to_pdf
@@ -94,3 +95,17 @@ def test_what_a_partial_plan_lacks_is_marked(tmp_path: Path) -> None:
     path.write_bytes(to_pdf(partial()))
     text = words_of(path)
     assert [one for one in lacks("zh-CN") if re.sub(r"\s", "", one) not in text] == []
+
+
+def test_no_page_holds_a_line_or_two_alone(tea_pdf: Path, tmp_path: Path) -> None:
+    found = {"tea-zh": tea_pdf}
+    for stem in ("sentence-zh", "solo-en"):
+        found[stem] = tmp_path / f"{stem}.pdf"
+        found[stem].write_bytes(made(stem, "pdf"))
+    assert {stem: pages for stem, path in found.items() if (pages := thin(path, 0.12))} == {}
+
+
+def test_a_table_cut_before_a_break_loses_no_row(tea: MarketingPlan, tea_pdf: Path) -> None:
+    text = words_of(tea_pdf)
+    assert [entry.id for entry in tea.calendar.entries if text.count(entry.id) < 1] == []
+    assert [line.id for line in tea.budget.lines if text.count(line.id) < 1] == []

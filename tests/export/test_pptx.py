@@ -277,3 +277,33 @@ def test_shapes_of_the_deck_are_text_tables_charts_and_panels_only() -> None:
         MSO_SHAPE_TYPE.CHART,
         MSO_SHAPE_TYPE.AUTO_SHAPE,
     }
+
+
+def test_a_clipped_text_does_not_end_in_a_semicolon() -> None:
+    for words in (
+        "See whether reach is throttled; if not, half of it changes to the form that works.",
+        "各平台的链接都建好并点过一遍；命名按同一张表，单列一组，不再改动。",
+    ):
+        assert not fit.clip(words, 10, 150, 2).rstrip("…").endswith((";", "；"))
+
+
+def test_phases_are_told_with_their_days_beside_the_bar_and_their_share_in_it() -> None:
+    plan = example("tea-zh")
+    told = [
+        (
+            list(shape.chart.plots[0].categories),
+            [point.data_label.text_frame.text for point in _points(shape.chart, len(plan.phases))],
+        )
+        for slide in Presentation(io.BytesIO(made("tea-zh", "pptx"))).slides
+        for shape in slide.shapes
+        if shape.has_chart
+        and any(plan.phases[0].name in str(one) and "\n" in str(one) for one in shape.chart.plots[0].categories)
+    ]
+    assert [shares for _, shares in told] == [[f"{one.share:.0%}" for one in plan.phases]]
+    assert all(
+        f"{one.start.month}月{one.start.day}日" in str(name) for one, name in zip(plan.phases, told[0][0], strict=True)
+    )
+
+
+def _points(chart: Any, count: int) -> list[Any]:
+    return [list(chart.plots[0].series)[1].points[at] for at in range(count)]

@@ -19,12 +19,13 @@ QUERIES: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("q
 LATE: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_late.yaml"))
 THIRD: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_third.yaml"))
 FOURTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_fourth.yaml"))
+FIFTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_fifth.yaml"))
 REMEMBERED = Path(__file__).with_name("query_vectors.npz")
 WITHIN = {"zh-en": "en", "en-zh": "zh"}
 """Groups that may only find passages in the other language."""
 
 
-Part = Literal["open", "held out", "late", "third", "fourth"]
+Part = Literal["open", "held out", "late", "third", "fourth", "fifth"]
 
 
 class Remembering:
@@ -58,7 +59,7 @@ class Asked:
     group: str
     query: str
     part: Part
-    """open: search is tuned on it; held out: a third of queries.yaml; late, third and fourth: the files of that name."""
+    """open: search is tuned on it; held out: a third of queries.yaml; late, third, fourth and fifth: the files of that name."""
     rank: int
     """Place of the first right item, 1 to 10; 0 when it is further down."""
     share: float
@@ -82,7 +83,7 @@ def ask(search: Search, group: str, row: dict[str, Any], part: Part) -> Asked:
 
 
 def ask_all(search: Search) -> list[Asked]:
-    """Every query of the four files."""
+    """Every query of the five files."""
     asked = [
         ask(search, group, row, "held out" if held_out(row["q"]) else "open")
         for group, rows in QUERIES.items()
@@ -92,6 +93,7 @@ def ask_all(search: Search) -> list[Asked]:
         ("late", LATE),
         ("third", THIRD),
         ("fourth", FOURTH),
+        ("fifth", FIFTH),
     )
     return asked + [
         ask(search, group, row, part) for part, groups in later for group, rows in groups.items() for row in rows

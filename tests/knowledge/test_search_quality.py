@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from statistics import mean
 
 import pytest
-from labelled import FOURTH, LATE, QUERIES, THIRD, Asked, Remembering, ask_all, held_out, mrr, recall, table
+from labelled import FIFTH, FOURTH, LATE, QUERIES, THIRD, Asked, Remembering, ask_all, held_out, mrr, recall, table
 
 from agent.knowledge import load, open_search
 from agent.knowledge.embed import open_embedder
@@ -35,11 +35,13 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
 def test_the_sets_are_large_and_name_items_that_exist() -> None:
     items = load().items
     rows = [row for rows in QUERIES.values() for row in rows]
-    late, third, fourth = ([row for rows in one.values() for row in rows] for one in (LATE, THIRD, FOURTH))
+    late, third, fourth, fifth = (
+        [row for rows in one.values() for row in rows] for one in (LATE, THIRD, FOURTH, FIFTH)
+    )
     assert len(rows) >= 150
-    assert (len(late) >= 60, len(third) >= 90, len(fourth) >= 90) == (True, True, True)
-    assert set(LATE) == set(THIRD) == set(FOURTH) == set(QUERIES)
-    every = [*rows, *late, *third, *fourth]
+    assert (len(late) >= 60, len(third) >= 90, len(fourth) >= 90, len(fifth) >= 120) == (True, True, True, True)
+    assert set(LATE) == set(THIRD) == set(FOURTH) == set(FIFTH) == set(QUERIES)
+    every = [*rows, *late, *third, *fourth, *fifth]
     assert len({row["q"] for row in every}) == len(every)
     assert 0.25 < mean(held_out(row["q"]) for row in rows) < 0.42
     assert [(row["q"], one) for row in every for one in row["ids"] if not fnmatch.filter(items, one)] == []
@@ -51,9 +53,10 @@ LEAST = {
     "late": (0.95, 0.88),
     "third": (0.95, 0.87),
     "fourth": (0.95, 0.9),
+    "fifth": (0.9, 0.85),
 }
 """Part → least recall@5 and MRR: a little below what was measured, so that a change that makes search worse fails here."""
-GROUP = {"open": 0.9, "held out": 0.7, "late": 0.85, "third": 0.9, "fourth": 0.9}
+GROUP = {"open": 0.9, "held out": 0.7, "late": 0.85, "third": 0.9, "fourth": 0.9, "fifth": 0.75}
 """Part → least recall@5 of any of its groups; seven queries of one language are the smallest."""
 
 

@@ -26,8 +26,8 @@ from tests.run.test_evidence import TITLE, passage
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """A model behind `openai:fake`, no key and no socket."""
     model = FakeModel()
-    monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
-    monkeypatch.setattr("agent.api.open_finder", lambda *_: None)
+    monkeypatch.setattr("agent.door.open_model", lambda spec, settings: model)
+    monkeypatch.setattr("agent.door.open_finder", lambda *_: None)
     monkeypatch.setattr("agent.revise.rewriting.open_model", lambda spec, settings: model)
     monkeypatch.setattr("agent.revise.rewriting.open_finder", lambda *_: None)
     return model

@@ -130,8 +130,8 @@ def tea() -> Path:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """A model behind `openai:fake`, no key and no socket."""
     model = FakeModel()
-    monkeypatch.setattr("agent.api.open_model", lambda spec, settings: model)
-    monkeypatch.setattr("agent.api.open_finder", lambda *given: None)
+    monkeypatch.setattr("agent.door.open_model", lambda spec, settings: model)
+    monkeypatch.setattr("agent.door.open_finder", lambda *given: None)
     return model
 
 

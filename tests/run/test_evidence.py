@@ -71,7 +71,7 @@ def test_stages_cite_what_they_used_and_nothing_else(
     tmp_path: Path, fake: FakeModel, monkeypatch: pytest.MonkeyPatch, marks: tuple[str, ...]
 ) -> None:
     fake.marks = marks
-    monkeypatch.setattr("agent.api.open_finder", lambda *given: lambda query: [passage(TITLE)])
+    monkeypatch.setattr("agent.door.open_finder", lambda *given: lambda query: [passage(TITLE)])
     brief = tmp_path / "brief.yaml"
     brief.write_text(SMALL, encoding="utf-8")
     plan = make_plan(brief, Options(out=tmp_path / "run", model="openai:fake", as_of=AS_OF)).plan

@@ -195,11 +195,11 @@ def test_what_breaks_inside_tells_nothing(site: Site, monkeypatch: pytest.Monkey
 
 def test_a_key_stands_in_no_process_list_state_or_file(settings: Settings, tmp_path: Path) -> None:
     """Case 96, for workers: a key that was entered reaches them through a pipe."""
-    from ui.crew import Crew
+    from ui.workers import Workers
 
     held = settings.model_copy(update={"openai_base_url": "http://127.0.0.1:9/v1"})
     held = type(held)(**{**held.model_dump(), "openai_api_key": SECRET}, _env_file=None)
-    crew = Crew(1)
+    crew = Workers(1)
     desk = Desk(hands=crew)
     actions = Actions(Store(tmp_path / "desk"), desk, held)
     run = actions.make(Asked(brief=BRIEF, model="openai:any", max_tokens=1)).id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,33 @@ def secret(site: Site) -> dict[str, Any]:
     assert joined.status_code == 200, joined.text
     heard = page.get("/en/gradio_api/queue/data", params={"session_hash": "annas"}).text
     assert CANARY in heard
-    return {"run": run, "document": document.json()["id"], "upload": upload, "session": "annas"}
+    batch = hand_in(page, json.dumps({"brand": CANARY}))
+    return {"run": run, "document": document.json()["id"], "upload": upload, "session": "annas", "batch": batch}
+
+
+def pressing(client: TestClient, place: str, session: str, told: dict[str, Any], held: str = "") -> str:
+    """A press of a button in a place of the page; what the page then shows."""
+    config = client.get("/en/config").json()
+    element = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == place)
+    number = next(one["id"] for one in config["dependencies"] if [element, "click"] in one["targets"])
+    data = {"fn_index": number, "session_hash": session, "data": [held], "event_data": told}
+    client.post("/en/gradio_api/queue/join", json=data)
+    return client.get("/en/gradio_api/queue/data", params={"session_hash": session}).text
+
+
+def hand_in(client: TestClient, row: str) -> str:
+    """A batch of one row, handed in on the page; its id."""
+    (upload,) = client.post("/en/gradio_api/upload", files={"files": ("spring.jsonl", row)}).json()
+    config = client.get("/en/config").json()
+    button = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "hand-in")
+    number = next(one["id"] for one in config["dependencies"] if [button, "click"] in one["targets"])
+    file = {"path": upload, "orig_name": "spring.jsonl", "meta": {"_type": "gradio.FileData"}}
+    data = [[file], "", ["md", "json"], "playbook", "", "", "", "", None, None, ""]
+    client.post("/en/gradio_api/queue/join", json={"fn_index": number, "session_hash": "lot", "data": data})
+    heard = client.get("/en/gradio_api/queue/data", params={"session_hash": "lot"}).text
+    found = re.search(r"b[0-9a-f]{20}", heard)
+    assert found, heard[-800:]
+    return found[0]
 
 
 def reading(client: TestClient, path: str, session: str) -> dict[str, Any]:
@@ -68,6 +95,9 @@ def tries(client: TestClient, known: dict[str, Any]) -> Iterator[tuple[str, Any]
     yield "forget", client.delete(f"/api/v1/documents/{known['document']}")
     for form in ("md", "zip"):
         yield "desk", client.get(f"/desk/export/{run}/{form}")
+    for form in ("csv", "html", "xlsx", "zip", "../input.jsonl", "..%2Finput.jsonl"):
+        yield "batch", client.get(f"/desk/batch/{known['batch']}/{form}")
+    yield "template", client.get("/desk/template/..%2Fx")
     yield "file", client.get(f"/en/gradio_api/file={upload}")
     yield "file", client.get(f"/zh-CN/gradio_api/file/{upload}")
     yield "join", client.post("/en/gradio_api/queue/join", json=reading_of(upload, "others"))
@@ -108,16 +138,23 @@ def test_the_pages_own_events_see_the_workspace_of_whoever_sends_them(site: Site
     for name, seen in (("anna", True), ("bert", False)):
         page = site.browser(name)
         config = page.get("/en/config").json()
-        shelf = next(
-            one["id"]
-            for one in config["dependencies"]
-            if [t[1] for t in one["targets"]] == ["select"] and one["inputs"]
-        )
+        tab = next(one["id"] for one in config["components"] if one["props"].get("id") == "library")
+        shelf = next(one["id"] for one in config["dependencies"] if [tab, "select"] in one["targets"])
         session = f"shelf-{name}"
         page.post("/en/gradio_api/queue/join", json={"fn_index": shelf, "session_hash": session, "data": [""]})
         heard = page.get("/en/gradio_api/queue/data", params={"session_hash": session}).text
         assert "process_completed" in heard
         assert (CANARY in heard) is seen
+
+
+def test_nobody_presses_the_buttons_of_anothers_batch(site: Site, secret: dict[str, Any]) -> None:
+    batch, bert, anna = secret["batch"], site.browser("bert"), site.browser("anna")
+    for at, do in enumerate(("start", "stop", "open", "rows", "read", "delete")):
+        for place in ("batch", "batches"):
+            heard = pressing(bert, place, f"press{at}{place}", {"do": do, "batch": batch, "row": "1"}, batch)
+            assert "process_completed" in heard
+            assert "spring.jsonl" not in heard, do
+    assert "Ready to start" in pressing(anna, "batch", "own", {"do": "rows", "batch": batch}, batch)
 
 
 def test_without_sign_in_there_is_a_door_and_nothing_else(site: Site, secret: dict[str, Any]) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from serving import WAIT, Server, Watched, chromium
 
+from tests.batch.conftest import maker, quick, sample  # noqa: F401 - fixtures
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

@@ -174,6 +174,90 @@ def test_library_renames_duplicates_and_deletes_for_good(desk: Open, server: Ser
     assert len(runs(server) - before) == 1
 
 
+ROWS = [
+    {"brand": "Harbour Lane", "about": "A bakery in Leeds", "platforms": "Instagram", "budget": "£600"},
+    {"brand": "Osk", "about": "Software for accountants", "platforms": "LinkedIn", "budget": "$9,000"},
+]
+
+
+def test_a_batch_from_table_to_reader(desk: Open, server: Server, tmp_path: Path) -> None:
+    page = desk()
+    kept = {one.name for one in server.runs.glob("b*")}
+    page.get_by_role("tab", name="Batch").click()
+    page.click("#hand-in")
+    page.wait_for_selector("#batch-told .notice.error")
+    table = tmp_path / "spring.jsonl"
+    table.write_text("\n".join([*map(json.dumps, ROWS), '{"brand"']), encoding="utf-8")
+    page.set_input_files("#batch-files input[type=file]", str(table))
+    page.wait_for_selector("#batch-files .file-preview")
+    page.fill("#batch-house textarea", "tone: warm, plain")
+    page.dblclick("#hand-in")
+    page.wait_for_selector("#batch [data-do=start]")
+    assert "2 of 3 rows would be planned" in page.text_content("#batch .notice")
+    assert "line 3" in page.text_content("#batch .bad-rows")
+    (batch,) = {one.name for one in server.runs.glob("b*")} - kept
+    assert not (server.runs / batch / "plans").exists()
+
+    page.dblclick("#batch [data-do=start]")
+    page.wait_for_selector("#batch progress, #batch .loading")
+    page.reload()
+    page.get_by_role("tab", name="Batch").click()
+    page.wait_for_selector("#batch progress, #batch .rows")
+    # It may end before the button is pressed: then there is nothing to go on with.
+    page.evaluate("document.querySelector('#batch [data-do=stop]')?.click()")
+    page.wait_for_selector("#batch .rows, #batch [data-do=go-on]")
+    page.evaluate("document.querySelector('#batch [data-do=go-on]')?.click()")
+    page.wait_for_function("document.querySelectorAll('#batch .rows .s-done').length === 2")
+    assert page.locator("#batch .rows .s-failed").count() == 1
+
+    page.click("#batch .menu summary")
+    with page.expect_download() as got:
+        page.click("#batch .menu a[href$='/zip']")
+    assert got.value.suggested_filename == "spring.zip"
+    with zipfile.ZipFile(io.BytesIO(Path(got.value.path()).read_bytes())) as archive:
+        assert "index.csv" in archive.namelist()
+        assert sum(name.endswith("plan.md") for name in archive.namelist()) == 2
+    page.keyboard.press("Escape")
+    page.locator("#batch .rows [data-do=read]").first.click()
+    page.wait_for_selector(".plan-page > article")
+    assert "Harbour Lane" in page.text_content("#head h2")
+    page.get_by_role("tab", name="Library").click()
+    page.wait_for_function("document.querySelector('#library').textContent.includes('Harbour Lane')")
+    page.get_by_role("tab", name="Batch").click()
+    page.click(f"[data-ask=delete-{batch}]")
+    page.click(f"[data-do=delete][data-batch={batch}]")
+    page.wait_for_selector("#batch .notice.empty")
+    assert not (server.runs / batch).exists()
+
+
+def test_a_template_is_a_download(desk: Open) -> None:
+    page = desk("zh-CN")
+    page.locator("#tabs button[role=tab]").nth(2).click()
+    with page.expect_download() as got:
+        page.click(".templates a[href$='/xlsx']")
+    assert zipfile.is_zipfile(got.value.path())
+
+
+def test_what_new_plans_start_from_reaches_the_other_tabs(desk: Open) -> None:
+    page = desk()
+    page.get_by_role("tab", name="Settings").click()
+    language = page.locator("input[aria-label='Language of the plan']:visible")
+    language.click()
+    page.get_by_role("option", name="繁體中文").click()
+    page.click("#choose")
+    page.wait_for_selector("#chosen-told .notice")
+    page.reload()
+    page.get_by_text("Who writes, in which language").first.click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('input')].some((one) => one.offsetParent && one.value === '繁體中文')"
+    )
+    page.get_by_role("tab", name="Settings").click()
+    language.click()
+    page.get_by_role("option", name="As the brief").click()
+    page.click("#choose")
+    page.wait_for_selector("#chosen-told .notice")
+
+
 def test_what_cannot_be_read_is_said_where_one_looks(desk: Open, server: Server, tmp_path: Path) -> None:
     page = desk()
     before = runs(server)
@@ -226,7 +310,7 @@ def test_own_documents_come_and_go(desk: Open, tmp_path: Path) -> None:
     page.wait_for_selector("#documents .notice.empty")
     report = tmp_path / "report.md"
     report.write_text("Instagram saves doubled after we showed the oven.", encoding="utf-8")
-    page.locator("input[type=file]:visible, input[type=file]").last.set_input_files(str(report))
+    page.set_input_files("#own-files input[type=file]", str(report))
     page.wait_for_selector("#documents .run")
     page.click("#documents [data-ask]")
     page.click("#documents [data-do=forget]")
@@ -261,14 +345,15 @@ def test_axe_finds_nothing_serious(desk: Open, language: str, scheme: str, part:
             if one["impact"] in ("serious", "critical")
         ]
 
-    page.get_by_text(Words(language)("model.title")).click()
+    page.get_by_text(Words(language)("model.title")).first.click()
     found = grave("brief")
     written(page, language)
     page.evaluate(f"document.querySelector('.contents [data-open-part={part}]').click()")
     found += grave(part)
-    page.locator("#tabs button[role=tab]").nth(2).click()
-    page.wait_for_selector("#library .run")
-    found += grave("library")
+    for at, place in ((2, "#batch .notice"), (3, "#library .run"), (5, "#settings h2")):
+        page.locator("#tabs button[role=tab]").nth(at).click()
+        page.wait_for_selector(place)
+        found += grave(place)
     assert found == []
 
 

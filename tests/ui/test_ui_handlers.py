@@ -102,7 +102,7 @@ def test_words_of_a_brief_are_text(does: Handlers) -> None:
 def modelled(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> tuple[str, FakeModel]:
     """A run in a stand-in model's words."""
     model = FakeModel()
-    for where in ("agent.api", "agent.revise.rewriting"):
+    for where in ("agent.door", "agent.revise.rewriting"):
         monkeypatch.setattr(f"{where}.open_model", lambda spec, settings: model)
         monkeypatch.setattr(f"{where}.open_finder", lambda *_: None)
     run = does.begin(Entered(text=SMALL, model="openai", name="fake", base_url="http://127.0.0.1:9/v1"))["run"]
@@ -197,11 +197,11 @@ def test_texts_carry_their_place(does: Handlers) -> None:
     done(does, run)
     from agent.revise import paths
     from agent.run.folder import load_plan
-    from ui.handlers import _state
+    from ui.handlers.room import state_of
 
     found = does.store.get(run)
     plan = load_plan(found.path)
-    shown = reader(Words("en"), plan, _state(found))
+    shown = reader(Words("en"), plan, state_of(found))
     import html
     import re
 
@@ -211,3 +211,22 @@ def test_texts_carry_their_place(does: Handlers) -> None:
     assert len(places) > 300
     portraits = [f"personas.personas[{one.id}].portrait" for one in plan.personas.personas]
     assert set(portraits) <= places
+
+
+def test_what_new_plans_start_from_is_kept_without_the_key(does: Handlers, tmp_path: Path) -> None:
+    told = {
+        "model": "openai", "name": "any", "key": "sk-very-secret", "base_url": "", "language": "zh-TW", "max_cost": 2.5,
+        "max_tokens": None, "price": "0.25/2",
+    }  # fmt: skip
+    assert does.chosen() == {}
+    shown = does.choose(told)
+    assert shown["key"] == ""
+    again = Handlers(House(does.house.root, does.house.settings), "en").chosen()["chosen"]
+    assert again == {name: value for name, value in told.items() if name != "key"}
+    assert does.house.settings_of("default").openai_api_key is not None
+    assert "held in this server's memory" in shown["settings"]
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"sk-very-secret" not in path.read_bytes(), path
+    assert "error" in does.choose({**told, "price": "x" * 100})["chosen_told"]
+    does.house.who = lambda: "other"
+    assert does.chosen() == {}

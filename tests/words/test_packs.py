@@ -12,7 +12,7 @@ from agent.resources import prompts_dir
 
 FOLDER = prompts_dir() / "playbook" / "categories"
 CATEGORIES = """general beverage software food beauty local_service restaurant b2b_industrial pet home education nonprofit apparel fitness baby
-electronics travel culture health_food finance medical auto alcohol""".split()
+electronics travel culture health_food finance medical auto alcohol cafe""".split()
 LEAST = {
     "category_word": 1, "tension": 6, "truth": 6, "scenes": 10, "questions": 12, "doubts": 8, "criteria": 8, "myths": 8, "mistakes": 8, "steps": 8,
     "tests": 6, "pains": 8, "triggers": 8, "interests": 6, "lifestyle": 6, "values": 6, "spending": 6, "interaction": 6, "hot": 8, "spread": 5,

@@ -11,6 +11,8 @@ window.cehua = (function () {
   let part = "summary";
   let speak = null;
   let proposing = false;
+  let opened = "";
+  let focused = null;
 
   // Appearance: as the system says until somebody chooses.
   function dark(on) {
@@ -214,6 +216,13 @@ window.cehua = (function () {
       openPart(document.getElementById("part-" + part) ? part : "summary", false);
       if (edited === part) editing(document.getElementById("part-" + part), true);
     }
+    const head = one("section.head[data-run]", element);
+    if (head && head.dataset.run !== opened) {
+      if (opened) part = "summary";
+      opened = head.dataset.run;
+      scrollTo({ top: 0 });
+    }
+    refocus(element);
     const chat = one(".chat", element);
     if (chat) {
       chat.scrollTop = chat.scrollHeight;
@@ -227,6 +236,21 @@ window.cehua = (function () {
     const seen = one("section.difference", element);
     if (seen) seen.scrollIntoView({ block: "nearest" });
   }
+
+  // A place that is drawn again keeps the button that the keyboard stood on.
+  function refocus(element) {
+    if (!focused || focused.within !== element.id || document.activeElement !== document.body) return;
+    const again = find("button", element).find((button) => same(button, focused.data));
+    if (again) again.focus({ preventScroll: true });
+  }
+  function same(button, data) {
+    const names = Object.keys(data);
+    return names.length > 0 && names.every((name) => button.dataset[name] === data[name]);
+  }
+  document.addEventListener("focusin", (event) => {
+    const place = event.target.closest("button") && event.target.closest(".desk[id]");
+    focused = place ? { within: place.id, data: { ...event.target.closest("button").dataset } } : null;
+  });
 
   function collect(box) {
     const form = {};

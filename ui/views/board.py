@@ -75,7 +75,7 @@ def _line(w: Words, progress: Progress | None, plan: MarketingPlan | None) -> st
         spent = progress.spent
         cost = "" if spent.cost is None else f" · ${spent.cost:.3f}"
         bits.append(w.h("board.spent", calls=spent.calls, tokens=f"{spent.tokens:,}") + cost)
-    told = notice("error", esc(progress.message), esc(progress.hint)) if progress.status == "failed" else ""
+    told = notice("error", w.told(progress.message), w.told(progress.hint)) if progress.status == "failed" else ""
     if progress.status == "stopped":
         told = notice("info", w.h("board.stopped"), w.h("board.stopped_hint"))
     return f'<p class="status" role="status">{" · ".join(bits)}</p>{told}'

@@ -13,9 +13,15 @@ def chat(w: Words, held: Sequence[Turn], suggested: Sequence[str], *, modelled: 
     """All turns, the last one open; then suggestions. `modelled`: a model can write what becomes stale."""
     hello = f'<p class="hello">{w.h("chat.hello")}</p>' if not held else ""
     said = "".join(_turn(w, one, at, modelled) for at, one in enumerate(held))
-    chips = "".join(
-        f'<button type="button" class="suggest" data-do="say" data-text="{esc(one)}">{esc(one)}</button>'
-        for one in suggested
+    last = held[-1].understood if held else None
+    asked = last is not None and any(one.options for one in last.questions)
+    chips = (
+        ""
+        if asked
+        else "".join(
+            f'<button type="button" class="suggest" data-do="say" data-text="{esc(one)}">{esc(one)}</button>'
+            for one in suggested
+        )
     )
     more = (
         f'<div class="suggestions" aria-label="{w.h("chat.suggestions")}" role="group">{chips}</div>' if chips else ""

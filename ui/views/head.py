@@ -49,7 +49,7 @@ def head(
     )
     chips = [
         f'<span class="chip s-{status}">{w.h(f"status.{status}")}</span>',
-        f'<span class="chip quiet">{esc(run.card.model)}</span>',
+        f'<span class="chip quiet">{w.model(run.card.model)}</span>',
     ]
     if plan:
         v = Reader(plan)
@@ -72,12 +72,13 @@ def head(
     if plan:
         do += _exports(w, run)
     told = (
-        notice("error", esc(run.card.stopped), esc(run.card.hint))
+        notice("error", w.told(run.card.stopped), w.told(run.card.hint))
         if not live and run.card.stopped not in ("", "stopped") and not progress
         else ""
     )
     stale = _stale(w, state, again) if state and not live else ""
-    return f'<section class="head"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}'
+    jump = f'<a class="to-chat" href="#chat-title">{w.h("chat.jump")}</a>' if plan else ""
+    return f'<section class="head" data-run="{run.id}"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}{jump}'
 
 
 def _stale(w: Words, state: State, again: Cost | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from agent import locale
 from agent.brief.correct import FIELDS, LISTS, QUESTIONS
+from agent.brief.gaps import market_name
 from agent.brief.model import BrandBrief, Gap, Intake, Span
 from ui.views.words import Words, esc, notice
 
@@ -106,7 +107,7 @@ def said(key: str, brief: BrandBrief) -> str:
         case "team":
             return "\n".join(f"{one.title}{_hours(language, one.hours)}" for one in brief.team)
         case "markets":
-            return Words(language).listed(brief.markets)
+            return Words(language).listed([market_name(one, language) for one in brief.markets])
         case _:
             return Words(language).listed(list(getattr(brief, key)))
 
@@ -149,11 +150,6 @@ def _conflicts(w: Words, intake: Intake) -> str:
         notice("error" if one.severity == "error" else "warning", esc(one.message), esc(one.resolution))
         for one in intake.conflicts
     )
-
-
-def failed(message: str, hint: str) -> str:
-    """A brief that could not be read."""
-    return notice("error", esc(message), esc(hint))
 
 
 def changed(told: Mapping[str, object]) -> dict[str, str]:

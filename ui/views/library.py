@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 
 from agent.documents import Added
@@ -14,6 +15,8 @@ from ui.work import Progress
 
 APART = {"gaps": "assumptions"}
 """What stands beside the parts and is printed under another name."""
+LONG = 40
+"""Characters of an item's name in a difference."""
 MANY = 40
 """Changes of a difference that are shown at once."""
 
@@ -48,10 +51,14 @@ def _run(w: Words, run: Run, progress: Progress | None, current: bool) -> str:
     )
     chips = f'<span class="chip s-{state}">{w.h(f"status.{state}")}</span>'
     if plan:
-        chips += f'<span class="chip quiet">{esc(plan["language"])}</span><span class="chip quiet">{esc(run.card.model)}</span>'
+        chips += f'<span class="chip quiet">{esc(plan["language"])}</span><span class="chip quiet">{w.model(run.card.model)}</span>'
         if plan["error"] or plan["warning"]:
             chips += f'<span class="chip quiet">{w.h("library.findings", errors=plan["error"], warnings=plan["warning"])}</span>'
-    period = f"{esc(plan['start'])} – {esc(plan['end'])}" if plan else esc(run.card.stopped)
+    period = (
+        f"{esc(plan['start'])} – {esc(plan['end'])}"
+        if plan
+        else w.told(run.card.stopped if run.card.stopped != "stopped" else "")
+    )
     title = esc(title_of(w, run))
     here = ' aria-current="true"' if current else ""
     return (
@@ -110,6 +117,11 @@ def versions(w: Words, held: Sequence[Version]) -> str:
     return f'<ol class="versions">{"".join(rows)}</ol>'
 
 
+def _items(path: str) -> str:
+    """The items that a place lies in, as the plan numbers them: "G1" for "positioning.goals[G1].verdict"."""
+    return " · ".join(one[:LONG] for one in re.findall(r"\[([^\[\]]+)\]", path))
+
+
 def difference(w: Words, seen: Difference) -> str:
     """Where two versions differ: the main figures, then words and numbers by part."""
     title = w.h("versions.difference", a=seen.before, b=seen.after)
@@ -120,7 +132,7 @@ def difference(w: Words, seen: Difference) -> str:
     for part in dict.fromkeys(one.part for one in seen.changes):
         changes = [one for one in seen.changes if one.part == part]
         rows = "".join(
-            f'<li class="{one.kind}"><code>{esc(one.path)}</code>'
+            f'<li class="{one.kind}"><code title="{esc(one.path)}">{esc(_items(one.path))}</code>'
             f"{f'<del>{esc(one.before)}</del>' if one.before else ''}{f'<ins>{esc(one.after)}</ins>' if one.after else ''}</li>"
             for one in sorted(changes, key=lambda one: not one.prose)[:MANY]
         )

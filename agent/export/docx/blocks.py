@@ -25,6 +25,7 @@ from agent.export.view import (
     Section,
     Table,
     Text,
+    run_in,
 )
 from agent.export.widths import crowded, shares
 from agent.export.words import sound
@@ -159,7 +160,7 @@ class Blocks(Inline):
             )
             rows.append(xml.row(inner, whole=sum(len(span.text) for cell in cells for span in cell) < LONG_ROW))
         caption = xml.paragraph(self.runs(table.caption), self.style["Caption"]) if table.caption else ""
-        notes = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in table.notes)
+        notes = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in run_in(table.notes))
         return caption + xml.table("".join(rows), widths, padding=70) + notes + self.gap()
 
     def chart(self, chart: Chart, *, wide: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections import Counter
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from docx.oxml import parse_xml
 from agent.errors import BriefError
 from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
+from agent.export.docx.tail import led, together
 from agent.export.material import Material
-from agent.export.view import Bullets, Document, KeyValues, Section, Text
+from agent.export.tail import ends_page
+from agent.export.view import Bullets, Card, Chart, Document, Heading, KeyValues, Paragraph, Section, Table, Text
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
@@ -88,7 +91,8 @@ class Writer(Blocks):
         wide = False
         chapter = ""
         first = True
-        for section in (self.doc.summary, *self.doc.sections):
+        sections = (self.doc.summary, *self.doc.sections)
+        for section, after in zip_longest(sections, sections[1:]):
             if section.level == 1 and not section.blocks:
                 chapter = section.heading
                 continue
@@ -103,9 +107,26 @@ class Writer(Blocks):
                 breaks = ""
             self.heading(section.level, section.heading, breaks)
             chapter, first = "", False
-            for block in section.blocks:
-                self.out.append(self.block(block, section))
+            self.out.extend(self._blocks(section, ends=ends_page(section, after)))
         self._close(wide)
+
+    def _blocks(self, section: Section, *, ends: bool) -> list[str]:
+        """The blocks of a section. `ends`: a new page begins behind it."""
+        written = [(block, self.block(block, section)) for block in section.blocks]
+        for at, (block, after) in enumerate(pairwise(section.blocks)):
+            if (
+                isinstance(block, Paragraph | KeyValues)
+                and isinstance(after, Card | Table | Chart)
+                and at
+                and isinstance(section.blocks[at - 1], Heading)
+            ):
+                written[at] = (block, led(written[at][1]))
+        if not (ends and written):
+            return [words for _, words in written]
+        # The space after a table would run over a full page and leave an empty one before the break.
+        block, words = written[-1]
+        written[-1] = (block, words.removesuffix(self.gap()))
+        return together(written, wide=section.wide)
 
     def _close(self, wide: bool) -> None:
         """Puts body, footnotes and fonts into the file."""

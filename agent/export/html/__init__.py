@@ -49,6 +49,7 @@ ROOM = 72.0
 """Width of a table on a wide screen, in ems of its type."""
 COLUMN = 8.0
 """Ems that a column has on a narrow screen, where its table scrolls; a dozen columns share what a wide screen has."""
+_ID = re.compile(r"[A-Z]{1,2}\d[\dA-Z-]{0,4}")
 _LINK = re.compile(r"https://[^\s<>\"']+")
 
 
@@ -219,7 +220,7 @@ class Page:
         rows = "".join(
             f"<tr{' class=total' if at >= body else ''}>"
             + "".join(
-                f'<td class="{one.align}">{self.inline(cell)}</td>'
+                f'<td class="{one.align}{_whole(cell)}">{self.inline(cell)}</td>'
                 for one, cell in zip(table.columns, row, strict=True)
             )
             + "</tr>"
@@ -266,6 +267,11 @@ class Page:
 def _anchor(section: Section) -> str:
     """A section's place in the page; chapters and parts may share an id."""
     return f"{'chapter' if section.level == 1 and not section.blocks else 'part'}-{section.id}"
+
+
+def _whole(cell: Text) -> str:
+    """The class of a cell that holds nothing but an id, "T1-07", which no line breaks."""
+    return " id" if _ID.fullmatch("".join(span.text for span in cell)) else ""
 
 
 def _digest(script: str) -> str:

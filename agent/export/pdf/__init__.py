@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from agent import locale
+from agent.export import tail
 from agent.export.charts.canvas import fit
 from agent.export.material import Material
+from agent.export.tail import ends_page
 from agent.export.typeset import compiled
 from agent.export.view import (
     Block,
@@ -29,6 +32,7 @@ from agent.export.view import (
     Span,
     Table,
     Text,
+    run_in,
 )
 from agent.export.widths import crowded, shares
 from agent.export.words import sound
@@ -94,25 +98,57 @@ class Words:
 
     def sections(self, doc: Document) -> Iterable[dict[str, Any]]:
         """Summary, then the parts; a chapter's heading goes with its first part."""
-        yield {**self.section(doc.summary), "chapter": None, "break": True}
+        after = doc.sections[0] if doc.sections else None
+        yield {**self.section(doc.summary, ends=ends_page(doc.summary, after)), "chapter": None, "break": True}
         chapter = None
-        for section in doc.sections:
+        for section, after in zip_longest(doc.sections, doc.sections[1:]):
             if section.level == 1 and not section.blocks:
                 chapter = self(section.heading)
                 continue
-            yield {**self.section(section), "chapter": chapter, "break": chapter is not None}
+            yield {
+                **self.section(section, ends=ends_page(section, after)),
+                "chapter": chapter,
+                "break": chapter is not None,
+            }
             chapter = None
 
-    def section(self, section: Section) -> dict[str, Any]:
-        """One section."""
+    def section(self, section: Section, *, ends: bool = False) -> dict[str, Any]:
+        """One section. `ends`: a new page begins behind it, so that its last lines stay together."""
         self.wide = section.wide
-        blocks = [self.block(block) for block in section.blocks]
+        blocks = self.kept(section.blocks) if ends else [self.block(block) for block in section.blocks]
         if section.level == 1:
             # The contents name parts; what stands inside the summary is a step below them.
             blocks = [{**one, "level": 3} if one["kind"] == "heading" and one["level"] == 2 else one for one in blocks]
         if section.id == "sources":
             blocks = [{**one, "kind": "sources"} if one["kind"] == "bullets" else one for one in blocks]
         return {"level": section.level, "heading": self(section.heading), "wide": section.wide, "blocks": blocks}
+
+    def kept(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:
+        """The blocks of a section, its end as one group that does not break; a table gives it as many of its last rows as it needs."""
+        line, need, at = tail.letters(wide=self.wide), tail.LEAST, len(blocks)
+        while at and need > 0 and not isinstance(blocks[at - 1], Card | Chart):
+            at -= 1
+            if isinstance(block := blocks[at], Table):
+                count = tail.rows_kept(block, need, line)
+                if count < len(block.rows):
+                    first, rest = self.parted(block, len(block.rows) - count)
+                    return [
+                        *map(self.block, blocks[:at]),
+                        first,
+                        {"kind": "group", "blocks": [rest, *map(self.block, blocks[at + 1 :])]},
+                    ]
+            need -= tail.height(block, line)
+        group = {"kind": "group", "blocks": [self.block(block) for block in blocks[at:]]}
+        return [*map(self.block, blocks[:at]), *([group] if at < len(blocks) else [])]
+
+    def parted(self, table: Table, at: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A table cut in two at a row, both with the columns of the whole."""
+        whole = self.table(table)
+        rows = whole["rows"]
+        return (
+            {**whole, "rows": rows[:at], "totals": 0, "notes": [], "goes_on": True},
+            {**whole, "rows": rows[at:], "caption": "", "continued": True},
+        )
 
     def block(self, block: Block) -> dict[str, Any]:
         """One block."""
@@ -156,7 +192,7 @@ class Words:
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
             "widths": shares(table, self.room(dense=dense)), "dense": dense,
-            "notes": [self.spans(note) for note in table.notes],
+            "notes": [self.spans(note) for note in run_in(table.notes)], "goes_on": False, "continued": False,
         }  # fmt: skip
 
     def spans(self, words: Text) -> list[dict[str, str]]:

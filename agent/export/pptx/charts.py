@@ -15,6 +15,7 @@ from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.house import Box
+from agent.locale import percent
 from agent.plan.content import Phase
 
 SHADES = (THEME.ACCENT_1, THEME.ACCENT_2, THEME.ACCENT_3, THEME.ACCENT_4, THEME.ACCENT_5, THEME.ACCENT_6)
@@ -104,7 +105,7 @@ def chart(
 
 
 def timeline(deck: Deck, slide: Slide, box: Box, phases: Sequence[Phase]) -> None:
-    """The phases as bars of days, one below the other, each behind an invisible bar of the days before it."""
+    """The phases as bars of days with their share of the budget, one below the other, each behind an invisible bar of the days before it."""
     v, found = deck.v, [one for one in phases if one.end >= one.start]
     if not found:
         return deck.gap(slide, box)
@@ -113,14 +114,14 @@ def timeline(deck: Deck, slide: Slide, box: Box, phases: Sequence[Phase]) -> Non
         deck.t("days_before"): [(one.start - start).days for one in found],
         deck.t("days"): [(one.end - one.start).days + 1 for one in found],
     }
-    names = [v.named(one.id) for one in found]
+    names = [f"{v.named(one.id)}\n{v.day(one.start, weekday=False)} – {v.day(one.end, weekday=False)}" for one in found]
     made = chart(deck, slide, box, "stacked_bar", names, days, number="0", legend=False, axis=False)
     before, lasting = made.plots[0].series
     before.format.fill.background()
     lasting.format.fill.fore_color.theme_color = THEME.ACCENT_2
     for at, one in enumerate(found):
         said = lasting.points[at].data_label
-        said.text_frame.text = f"{v.day(one.start, weekday=False)} – {v.day(one.end, weekday=False)}"
+        said.text_frame.text = percent(one.share, 0)
         said.position = XL_LABEL_POSITION.CENTER
     return None
 

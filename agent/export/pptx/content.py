@@ -135,7 +135,7 @@ def calendar(deck: Deck) -> None:
     rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in dates]
     columns = [Column(v.t("col.date"), 1), Column(v.t("col.occasion"), 2, bold=True), Column(v.t("col.deliver_by"), 1)]
     upper, lower = right.rows((1, 1.7))
-    timeline(deck, slide, deck.heading(slide, upper, v.t("head.phases")), deck.plan.phases)
+    timeline(deck, slide, deck.heading(slide, upper, deck.t("phases")), deck.plan.phases)
     deck.table(slide, deck.heading(slide, lower, v.t("head.key_dates")), columns, rows)
     return deck.speak(slide, [id_ for one in dates for id_ in one.sources])
 

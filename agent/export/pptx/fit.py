@@ -20,8 +20,8 @@ SLACK = 0.97
 """Part of a box's width that lines are measured against."""
 
 _TOKEN = re.compile(r"\s+|[\u0021-\u024f\u0370-\u04ff\u2010-\u2015\u2026]+|.", re.DOTALL)
-_SENTENCE = re.compile(r"[。！？；!?;]+[”’」』）)]*|(?<!\d)\.(?=\s|$)")
-_CLAUSE = re.compile(r"[，、,：:]")
+_SENTENCE = re.compile(r"[。！？!?]+[”’」』）)]*|(?<!\d)\.(?=\s|$)")
+_CLAUSE = re.compile(r"[，、,：:；;]")
 _NEVER_FIRST = "，。、；：！？）】》」』”’…,.;:!?)]}%"
 
 

@@ -101,12 +101,12 @@ def positioning(deck: Deck) -> None:
         "title.positioning", brand=label(deck.plan.meta.brand, 24), role=label(part.role.title, 30), n=len(part.proof)
     )
     slide = deck.slide(v.t("chapter.insight"), title, part.fit, part.role.why)
-    upper, lower = deck.house.body.rows((1.25, 2))
+    upper, lower = deck.house.body.rows((1, 2))
     deck.card(slide, upper, v.t("misc.memory_point"), [part.memory_point, part.statement], most=15, accent=True)
     cards = [
         (v.t("head.proof"), [claim.text for claim in part.proof]),
         (v.t("col.tone_do"), part.tone_do),
         (v.t("col.tone_dont"), part.tone_dont),
     ]
-    deck.cards(slide, lower.columns((1.4, 1, 1), 200_000), cards)
+    deck.cards(slide, lower.columns((1, 1.3, 1.3), 200_000), cards)
     deck.speak(slide, [id_ for claim in part.proof for id_ in claim.sources])

@@ -97,8 +97,8 @@ def goals(deck: Deck) -> None:
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     columns = [
-        Column(v.t("col.goal"), 2.6, bold=True), Column(v.t("col.baseline"), 1.2, "right"), Column(v.t("col.target"), 1.6, "right"),
-        Column(v.t("col.forecast"), 2.2, "right"), Column(v.t("col.due"), 2), Column(v.t("col.owner"), 1.3), Column(v.t("col.verdict"), 2.3),
+        Column(v.t("col.goal"), 2.4, bold=True), Column(v.t("col.baseline"), 1.1, "right"), Column(v.t("col.target"), 2.3, "right"),
+        Column(v.t("col.forecast"), 2.3, "right"), Column(v.t("col.due"), 1.6), Column(v.t("col.owner"), 1.2), Column(v.t("col.verdict"), 2.2),
     ]  # fmt: skip
     rows = [
         [

@@ -121,7 +121,7 @@ def kpis(deck: Deck) -> None:
     )
     made.value_axis.maximum_scale = max(1.2, min(3.0, max(shares) * 1.15))
     points = sorted((point for point in plan.kpis.curve if point.goal == first.id), key=lambda one: one.month)
-    rest = deck.heading(slide, right, deck.t("curve", metric=label(first.metric, 30)))
+    rest = deck.heading(slide, right, deck.t("curve", metric=label(v.name(first.id), 30)))
     if points:
         series: dict[str, list[float | None]] = {v.t("col.forecast"): [one.forecast for one in points]}
         if any(one.target is not None for one in points):

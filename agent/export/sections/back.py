@@ -79,7 +79,7 @@ def findings(v: Reader) -> list[Block]:
     return [
         paragraph(v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")),
         table(
-            v.cols("severity", "code*2", "place*3", "message*5", "fix*5"),
+            v.cols("severity", "code*2", "place*3", "finding*5", "fix*5"),
             [[v.t(f"severity.{one.severity}"), one.code, _place(v, one.where), one.message, one.fix] for one in found],
         ),
     ]

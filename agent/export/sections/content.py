@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.reader import Reader
+from agent.export.reader import Notes, Reader
 from agent.export.sections import plots
 from agent.export.sections.front import share
 from agent.export.view import (
@@ -26,6 +26,8 @@ from agent.plan.content import CampaignIdea, Pillar, StrategyLine
 def strategy(v: Reader) -> list[Block]:
     """Core strategy."""
     part = v.plan.strategy
+    notes = Notes()  # the four rest on the same rates: they are said once, below
+    told = [block for line in part.lines for block in _line(v, line, notes)]
     return [
         v.head("idea"),
         Note(text(strong(part.idea.name), "\n", part.idea.line)),
@@ -50,7 +52,8 @@ def strategy(v: Reader) -> list[Block]:
             [[one.question, one.chosen, one.rejected, one.why] for one in part.choices],
         ),
         v.head("strategy_lines"),
-        *(block for line in part.lines for block in _line(v, line)),
+        *told,
+        bullets(notes),
         v.head("phases"),
         plots.phases(v),
         _phases(v),
@@ -69,7 +72,7 @@ def _idea(v: Reader, idea: CampaignIdea) -> list[tuple[str, Inline]]:
     ]
 
 
-def _line(v: Reader, line: StrategyLine) -> list[Block]:
+def _line(v: Reader, line: StrategyLine, notes: Notes) -> list[Block]:
     """One of the four strategies: approach, actions, input against return, and when it changes."""
     put_in = v.t("misc.input_text", money=v.money(line.input_cents), hours=v.hours(line.input_hours))
     return [
@@ -78,7 +81,7 @@ def _line(v: Reader, line: StrategyLine) -> list[Block]:
         bullets(line.actions),
         pairs(
             (v.t("misc.input"), put_in),
-            (v.t("misc.expected"), text(line.expected_label, v.t("misc.colon"), v.figure(line.expected))),
+            (v.t("misc.expected"), text(line.expected_label, v.t("misc.colon"), v.figure(line.expected, notes))),
             (v.t("misc.change"), text(line.trigger, " → ", line.change_to)),
         ),
     ]
@@ -146,12 +149,12 @@ def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
             topic.cta,
             v.t(f"value.{topic.value}"),
             v.format(topic.format),
-            v.named(topic.persona),
+            topic.persona,
         ]
         for topic in pillar.topics
     ]
     return [
         Heading(4, f"{v.named(pillar.id)}{v.t('misc.topic_bank', n=len(pillar.topics))}"),
         backing,
-        table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona*4"), rows),
+        table(v.cols("no", "topic_title*4", "hook*4", "cta*3", "value", "format*2", "persona"), rows),
     ]

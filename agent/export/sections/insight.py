@@ -255,7 +255,7 @@ def _goal_detail(v: Reader, goal: Goal) -> list[Block]:
     gap = "" if v.chinese else " "
     forecast = v.range(verdict.low, verdict.base, verdict.high, unit)
     return [
-        Heading(4, f"{goal.id} {goal.metric}"),
+        Heading(4, v.named(goal.id)),
         pairs(
             (
                 v.t("col.verdict"),

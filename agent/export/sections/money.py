@@ -83,7 +83,11 @@ def budget(v: Reader) -> list[Block]:
             (v.t("misc.total"), text(strong(v.money(part.total_cents)), f" {part.currency}", v.origin(part.origin))),
             (
                 v.t("misc.labour"),
-                text(v.t("misc.labour_hours", hours=v.hours(part.labour_hours)), " ", part.labour_note),
+                text(
+                    v.t("misc.labour_hours", hours=v.hours(part.labour_hours)),
+                    None if v.chinese else " ",
+                    part.labour_note,
+                ),
             ),
             (v.t("misc.break_even"), part.break_even),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
 from agent.plan.results import Experiment, Kpi, Review
@@ -61,7 +61,8 @@ def _curve(v: Reader) -> Block:
         if any(value is not None for value in wanted):
             shown = ["" if value is None else v.amount(value, unit) for value in wanted]
             rows.append([f"{v.named(goal)} · {v.t('col.target')}", *shown])
-    columns = [*v.cols("goal*3"), *(Column(v.day(month, weekday=False, year=True), "right", 2) for month in months)]
+    long = bool(months) and (months[-1] - months[0]).days > 366
+    columns = [*v.cols("goal*5"), *(Column(v.day(month, weekday=False, year=long), "right", 2) for month in months)]
     return table(columns, rows)
 
 
@@ -87,7 +88,7 @@ def measurement(v: Reader) -> list[Block]:
         v.head("rules"),
         table(
             v.cols("no", "metric*3", "threshold*3", "read_when*2", "then*5", "owner*2"),
-            [[one.id, one.metric, one.threshold, v.due(one.date), one.then, v.role(one.owner)] for one in part.rules],
+            [[one.id, titled(one.metric), one.threshold, v.due(one.date), one.then, v.role(one.owner)] for one in part.rules],
         ),
         v.head("experiments"),
         table(

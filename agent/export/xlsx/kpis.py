@@ -13,7 +13,7 @@ from agent.plan.results import Kpi
 COLOR = "#2F7D5B"
 MODE, DONE, WANTED, VARIANCE, STATE, FIRST_MONTH = 12, 13, 14, 15, 16, 17
 """Columns of the tracker behind the KPI's own."""
-STYLES = {"%": "percent", "x": "ratio", "h": "hours", "min": "int", "count": "int", "followers": "int"}
+STYLES = {"%": "percent", "x": "ratio", "h": "hours", "min": "minutes", "count": "int", "followers": "int"}
 
 
 def style_of(unit: str, *values: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agent.locale import CURRENCY_SIGNS
+from agent.locale import CURRENCY_SIGNS, t
 
 ACCENT = "#1F5A6B"
 PALE = "#E4EEF1"
@@ -50,6 +50,7 @@ def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, 
         "int": {**number, "num_format": "#,##0"},
         "decimal": {**number, "num_format": "#,##0.0"},
         "hours": {**number, "num_format": "0.0"},
+        "minutes": {**number, "num_format": f'#,##0"{t(language, "amount.min", n="")}"'},
         "ratio": {**number, "num_format": "0.00"},
         "percent": {**number, "num_format": "0.0%"},
         "change": {**number, "num_format": "+0.0%;[Red]-0.0%;0.0%"},

@@ -13,7 +13,7 @@ from agent.knowledge import Knowledge, as_source
 from agent.locale import has, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
 from agent.words.playbook.facts import Facts, gather, offer, platform_name
-from agent.words.playbook.voice import Voice, clip
+from agent.words.playbook.voice import Voice, clip, nest
 
 
 class Sources:
@@ -47,17 +47,12 @@ class Sources:
             span = spans.get(rest) or next((one for path, one in spans.items() if path.startswith(f"{rest}[")), None)
             label = rest.split("[", 1)[0].split(".", 1)[0]
             title = t(language, f"brief_field.{label}") if has(language, f"brief_field.{label}") else rest
-            quote = (
-                f"：“{clip(span.text, 60)}”"
-                if span and language.startswith("zh")
-                else f': "{clip(span.text, 120)}"'
-                if span
-                else ""
-            )
+            told = t(language, "source.brief", field=title)
             if span and span.reader == "document":
                 told = t(language, "source.document", place=span.place)
-                return Source(id=source_id, kind="brief", title=told + quote)
-            return Source(id=source_id, kind="brief", title=t(language, "source.brief", field=title) + quote)
+            words = clip(span.text, 60 if language.startswith("zh") else 120) if span else ""
+            said = nest(t(language, "source.quoted", title=told, words=words)) if words else told
+            return Source(id=source_id, kind="brief", title=said)
         if kind == "assume":
             gap = next((g for g in self._intake.gaps if rest in (g.id, g.field)), None)
             return Source(

@@ -10,6 +10,7 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
+from agent.words.playbook.match import finer_pack, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
 from agent.words.playbook.voice import category_pack, clip, has_pack, join, rank
 
@@ -237,7 +238,7 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
         for number, trait in enumerate(segment.traits[:4], 1):
             names[f"trait{place}_{number}"] = clip(plain_trait(trait), 24 * wide)
     for place, objective in enumerate(brief.objectives[:3], 1):
-        names[f"goal{place}"] = clip(objective.text, 40 * wide)
+        names[f"goal{place}"] = clip(wish(objective.text), 40 * wide)
     names["who"] = names.get("who1", "")
     traits = [plain_trait(trait) for segment in brief.audience for trait in segment.traits]
     names["moment"] = clip(next((trait for trait in traits if _MOMENT.search(trait)), ""), 20 * wide)
@@ -259,9 +260,12 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
 
 
 def _pack_of(brief: BrandBrief) -> str:
-    """The category whose pack speaks for the goods: what law regulates apart ("alcohol") before the brief's own."""
-    finer = category_of(brief)
-    return finer if has_pack(finer, brief.language) else brief.category
+    """Whose pack speaks for the goods: what law regulates apart ("alcohol"), a finer kind ("cafe"), else the brief's own category."""
+    regulated = category_of(brief)
+    if regulated != brief.category and has_pack(regulated, brief.language):
+        return regulated
+    read_from = brief.spans["category"].text if "category" in brief.spans else ""
+    return finer_pack(brief.category, brief.category_text, read_from) or brief.category
 
 
 def _kinship(scene: str, brief: BrandBrief) -> int:

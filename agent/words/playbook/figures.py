@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.locale import compact, money_value, percent, t
+from agent.locale import compact, money_value, rate, t
 from agent.plan.base import Figure
 from agent.words.playbook.context import Context
 
 
 def amount(value: float, unit: str, language: str) -> str:
-    """One value in its unit: "4.2%", "¥1,200", "12,400", "30 min"."""
+    """One value in its unit: "4.2%", "¥1,200", "12,400", "30 min", "24 h": hours from two hours on."""
     if unit == "%":
-        return percent(value, 2 if value < 0.01 else 1)
+        return rate(value)
     if len(unit) == 3 and unit.isupper():
         return money_value(value, unit)
+    if unit == "min" and value >= 120:
+        value, unit = value / 60, "h"
     text = compact(value)
     if unit in ("min", "h", "s"):
         return t(language, f"unit.{unit}", value=text)
-    return f"{text}x" if unit == "x" else text
+    return t(language, "unit.x", value=f"{value:.2g}" if abs(value) < 0.1 else text) if unit == "x" else text
 
 
 def figure(value: Figure, language: str) -> str:
     """A figure in prose: its range where it has one, its value otherwise; "" when it is not known yet."""
     if value.low is not None and value.high is not None and value.low != value.high:
-        return f"{amount(value.low, value.unit, language)}–{amount(value.high, value.unit, language)}"
+        low, high = amount(value.low, value.unit, language), amount(value.high, value.unit, language)
+        return t(language, "unit.between", low=low, high=high) if value.low < 0 else f"{low}–{high}"
     return amount(value.value, value.unit, language) if value.value is not None else ""
 
 

@@ -36,6 +36,12 @@ def proof_kind(text: str) -> str:
     return found or ("figure" if re.search(r"\d", text) else "listing")
 
 
+def wish(text: str) -> str:
+    """What is wished for, in the client's words without "what I'd like is to", to the end of the first sentence."""
+    bare = _pattern(_table()["wish"]).sub("", text.strip(), count=1)
+    return re.split(r"(?<=[a-z)])\.\s|[。；;]", bare)[0].strip() or text.strip()
+
+
 @functools.cache
 def months_of(season: str) -> frozenset[int]:
     """Months in which a season may be told; all of them when its name says none."""
@@ -49,3 +55,9 @@ def unit_of(price_note: str) -> str:
     """What a price is paid for, "month" or "head"; "" when it is paid once."""
     found = _pattern(_table()["unit"]).search(price_note)
     return found.group(1).lower() if found else ""
+
+
+def finer_pack(category: str, *texts: str) -> str:
+    """The pack of a kind within a category, a café among restaurants, where the texts say so; "" where the category's own serves."""
+    rows = (row for row in _table()["packs"] if row[0] == category)
+    return next((name for _, pattern, name in rows if any(_pattern(pattern).search(text) for text in texts)), "")

@@ -17,9 +17,11 @@ from agent.words.playbook.fit import PARAGRAPH, calendar_of, fit, metric_words, 
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
 from agent.words.playbook.legal import approvals, declined, ids, opening
+from agent.words.playbook.match import wish
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.voice import clip, join
 
+_ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 10
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
@@ -88,7 +90,11 @@ def _situation(context: Context) -> str:
     brief = context.brief
     wide = context.language
     line = quoted_about(context)
-    asked = [whole(o.text, bound(34, wide)) for o in brief.objectives[:3] if o.text[:12] not in line]
+    asked = [
+        whole(_ARROW.sub(" → ", wish(o.text)), bound(34, wide))
+        for o in context.intake.brief.objectives[:3]
+        if o.text[:12] not in line
+    ]
     accounts = [f"{context.name(a.platform)} {a.followers:,}" for a in brief.accounts if a.followers is not None]
     pieces: list[tuple[str, dict[str, object]]] = [
         ("who", {"line": line}) if line else ("goods", {}) if context.facts.points and brief.audience else ("", {}),
@@ -149,7 +155,7 @@ def _verdict(context: Context) -> str:
     given = [g for g in sorted(context.frame.goals, key=lambda g: g.priority) if g.origin == "brief"] or [
         main_goal(context)
     ]
-    rank = {"infeasible": 0, "stretch": 1, "unknown": 2, "feasible": 3}
+    rank = {"infeasible": 0, "stretch": 1, "unknown": 2, "feasible": 3, "proposed": 4}
     given.sort(key=lambda g: (rank[g.verdict.status], g.priority))
     room = bound(PARAGRAPH, context.language)
     status = {g.verdict.status for g in given}
@@ -168,11 +174,14 @@ def _verdict(context: Context) -> str:
         fit(context, f"summary.verdict.{key}", PARAGRAPH, reached=reached, total=len(given)) if len(given) > 1 else ""
     )
     gap = "" if context.zh else " "
+    told = {"proposed": "feasible"}  # what is proposed is what the forecast reaches
     for goal in given:
         facts = _goal_facts(context, goal)
         line = fit(
             context,
-            f"summary.line.{goal.verdict.status}" if facts["forecast"] else "summary.line.unrated",
+            f"summary.line.{told.get(goal.verdict.status, goal.verdict.status)}"
+            if facts["forecast"]
+            else "summary.line.unrated",
             PARAGRAPH,
             **facts,
         )
@@ -186,6 +195,12 @@ def _verdict(context: Context) -> str:
     return text + gap + closing if closing and len(text) + len(closing) + 1 <= room else text
 
 
+def _spent_on(context: Context, category: str) -> str:
+    """A category of spending as it stands inside a sentence; the paragraph's first letter is made large afterwards."""
+    name = t(context.language, f"category.{category}")
+    return name if context.zh else name[:1].lower() + name[1:]
+
+
 def _money(context: Context) -> str:
     budget = context.frame.budget
     if not budget.total_cents:
@@ -196,7 +211,7 @@ def _money(context: Context) -> str:
     ]
     where = join(
         [
-            f"{t(context.language, f'category.{c}')} {money(round(cents, -2), budget.currency)}{_share(context, cents)}"
+            f"{_spent_on(context, c)} {money(round(cents, -2), budget.currency)}{_share(context, cents)}"
             for cents, c in parts
         ],
         context.language,

@@ -61,6 +61,7 @@ def write_themes(context: Context) -> ThemesPart:
     _tell_personas(context, pillars)
     counts = Counter(slot.format for slot in context.frame.slots if slot.kind != "buffer")
     top = [t(context.language, f"format.{name}") for name, _ in counts.most_common(2)]
+    top = top if context.zh else [name[:1].lower() + name[1:] for name in top]
     return ThemesPart(
         say=context.say("themes.say"),
         form=context.say("themes.form", top_formats=join(top, context.language)),

@@ -151,7 +151,7 @@ def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
     text = nest(_BLANKS.sub(" ", text).strip())
     if language.startswith("zh"):
-        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
+        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
         return _ZH_BLANK.sub("", text) if " " in text else text
     text = _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text))
     text = _EN_BLANK.sub(r"\1", text)
@@ -193,7 +193,8 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
     if len(parts) < 2 or not last:
         return ("、" if language.startswith("zh") else ", ").join(parts)
     if language.startswith("zh"):
-        return "、".join(parts[:-1]) + "和" + parts[-1]
+        gap = " " if parts[-2][-1:].isascii() and parts[-2][-1:].isalnum() else ""
+        return "、".join(parts[:-1]) + gap + "和" + parts[-1]
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
@@ -206,6 +207,15 @@ def clip(text: str, limit: int) -> str:
     for mark in ("。", "；", ";", "，", ", ", "、", "（", " (", " – ", ": ", "："):
         cut = head.rfind(mark)
         if cut >= limit // 3:
-            return head[:cut].rstrip()
+            return _closed(head[:cut].rstrip())
     cut = head.rfind(" ")
-    return head[:cut].rstrip() if cut >= limit // 2 else head.rstrip()
+    return _closed(head[:cut].rstrip() if cut >= limit // 2 else head.rstrip())
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that a cut has left open, unless the text begins with it."""
+    for opening, closing in ("（）", "()"):
+        place = text.rfind(opening)
+        if place > 0 and closing not in text[place:]:
+            text = text[:place].rstrip()
+    return text

@@ -20,12 +20,12 @@ from agent.settings import Settings
 from tests.server.asleep import Sleeps
 from tests.server.conftest import BRIEF, WAIT, done
 from ui.actions import Actions
-from ui.crew import TRIES, Crew
 from ui.gate import Limits
 from ui.hands import End, Threads, Writing
 from ui.results import Asked
 from ui.store import Store
 from ui.work import Desk
+from ui.workers import TRIES, Workers
 
 
 class Heard:
@@ -55,15 +55,15 @@ def until(holds: Callable[[], object]) -> None:
 
 
 @pytest.fixture(scope="module")
-def crew() -> Iterator[Crew]:
-    opened = Crew(1)
+def crew() -> Iterator[Workers]:
+    opened = Workers(1)
     yield opened
     opened.close()
     assert opened.pids == []
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_a_plan_is_written_and_told(crew: Crew, settings: Settings, tmp_path: Path, kind: str) -> None:
+def test_a_plan_is_written_and_told(crew: Workers, settings: Settings, tmp_path: Path, kind: str) -> None:
     hands = crew if kind == "processes" else Threads()
     (tmp_path / "source").write_text(BRIEF, encoding="utf-8")
     heard = Heard()
@@ -75,7 +75,7 @@ def test_a_plan_is_written_and_told(crew: Crew, settings: Settings, tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_work_stops_when_it_is_told_and_says_what_went_wrong(crew: Crew, tmp_path: Path, kind: str) -> None:
+def test_work_stops_when_it_is_told_and_says_what_went_wrong(crew: Workers, tmp_path: Path, kind: str) -> None:
     hands = crew if kind == "processes" else Threads()
     slow, wrong = Heard(), Heard()
     hands.begin("slow", Sleeps(tmp_path / "slow"), slow.events.append, slow.over)
@@ -89,7 +89,7 @@ def test_work_stops_when_it_is_told_and_says_what_went_wrong(crew: Crew, tmp_pat
         assert int((tmp_path / "slow").read_text()) in crew.pids
 
 
-def test_a_process_that_dies_is_replaced_and_one_that_always_dies_fails(crew: Crew, tmp_path: Path) -> None:
+def test_a_process_that_dies_is_replaced_and_one_that_always_dies_fails(crew: Workers, tmp_path: Path) -> None:
     heard, note = Heard(), tmp_path / "note"
     crew.begin("once", Sleeps(note), heard.events.append, heard.over)
     for times in range(1, TRIES + 1):
@@ -103,7 +103,7 @@ def test_a_process_that_dies_is_replaced_and_one_that_always_dies_fails(crew: Cr
 
 
 def test_a_server_with_workers_makes_two_plans_and_ends_with_one_at_work(settings: Settings, tmp_path: Path) -> None:
-    store, workers = Store(tmp_path / "desk"), Crew(1)
+    store, workers = Store(tmp_path / "desk"), Workers(1)
     desk = Desk(Limits(playbook=1), workers)
     actions = Actions(store, desk, settings)
     first, second = (actions.make(Asked(brief=BRIEF + more)).id for more in ("", " Hero: loaves."))
@@ -118,8 +118,8 @@ def test_a_server_with_workers_makes_two_plans_and_ends_with_one_at_work(setting
 
 def test_workers_end_with_a_server_that_was_killed(tmp_path: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from ui.crew import Crew; from tests.server.asleep import Sleeps\n"
-        "crew = Crew(1); crew.begin('r1', Sleeps(Path(sys.argv[1])), lambda _: None, lambda _: None); time.sleep(9999)"
+        "import sys, time; from pathlib import Path; from ui.workers import Workers; from tests.server.asleep import Sleeps\n"
+        "crew = Workers(1); crew.begin('r1', Sleeps(Path(sys.argv[1])), lambda _: None, lambda _: None); time.sleep(9999)"
     )
     note = tmp_path / "note"
     server = subprocess.Popen([sys.executable, "-c", program, str(note)], cwd=Path(__file__).parents[2])

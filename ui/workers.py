@@ -73,7 +73,7 @@ class Worker:
             self.waiting.clear()
 
 
-class Crew:
+class Workers:
     """Workers that are forked from a process in which everything is loaded (where there is no fork: started anew)."""
 
     def __init__(self, size: int, level: int = logging.ERROR) -> None:

@@ -1,0 +1,70 @@
+"""How much of the end of a section has to stay together, so that the page before a break does not hold a line or two alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.export.view import Block, Bullets, Card, Chart, Heading, KeyValues, Note, Paragraph, Section, Table, Text
+
+LEAST = 13.0
+"""Lines that the last page of a section holds at least, about a quarter of an upright page."""
+PICTURE = 20.0
+"""Lines that a chart takes."""
+LINE, WIDE_LINE = 88, 136
+"""Latin letters in a line of an upright page and of one on its side; a Chinese character takes the room of two."""
+
+
+def letters(*, wide: bool) -> int:
+    """Letters in a line of such a page."""
+    return WIDE_LINE if wide else LINE
+
+
+def ends_page(section: Section, after: Section | None) -> bool:
+    """Whether a new page begins behind a section: a chapter, a page turned the other way, a part on its side."""
+    return after is None or after.level == 1 or section.wide or after.wide
+
+
+def rows_kept(table: Table, need: float, line: int) -> int:
+    """How many of a table's last rows hold `need` lines; all of them where they do not suffice."""
+    for count, cells in enumerate(reversed(table.rows), 1):
+        need -= row_height(cells, table, line)
+        if need <= 0:
+            return count
+    return len(table.rows)
+
+
+def height(block: Block, line: int) -> float:
+    """About how many lines of body text a block takes."""
+    match block:
+        case Heading():
+            return 2.5
+        case Chart():
+            return PICTURE
+        case Paragraph(text=words) | Note(text=words):
+            return _lines(words, line) + 0.5
+        case Bullets(items=items):
+            return sum(_lines(item, line) + 0.2 for item in items)
+        case KeyValues(pairs=pairs):
+            return sum(_lines(value, line, len(label)) for label, value in pairs)
+        case Card(body=body, pairs=pairs):
+            return (
+                2.5 + sum(-(-_size(piece) // line) for piece in body) + sum(_lines(value, line) for _, value in pairs)
+            )
+        case Table(rows=rows):
+            return 2.0 + sum(row_height(cells, block, line) for cells in rows)
+
+
+def row_height(cells: Sequence[Text], table: Table, line: int) -> float:
+    """Lines of a row: of its fullest cell, in smaller type."""
+    whole = sum(column.width for column in table.columns)
+    rooms = [max(4, int(line * 1.15 * column.width / whole)) for column in table.columns]
+    return 0.85 * max((_lines(words, room) for words, room in zip(cells, rooms, strict=True)), default=1) + 0.3
+
+
+def _lines(words: Text, line: int, more: int = 0) -> int:
+    pieces = "".join(span.text for span in words).split("\n")
+    return sum(max(1, -(-(_size(piece) + more) // line)) for piece in pieces)
+
+
+def _size(words: str) -> int:
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
