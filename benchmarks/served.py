@@ -57,7 +57,7 @@ class Served:
     def start(self) -> None:
         """Starts it and waits until it answers. Raises RuntimeError with its log when it ends instead."""
         log = self.home / "server.log"
-        command = [sys.executable, "-c", "from agent.cli import app; app()", "ui", "--port", "0", "--auth", str(self.home / "users.yaml")]  # fmt: skip
+        command = [sys.executable, "-X", "faulthandler", "-c", "from agent.cli import app; app()", "ui", "--port", "0", "--auth", str(self.home / "users.yaml")]  # fmt: skip
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("CEHUA_", "OPENAI_", "OTEL_"))
         }
@@ -95,6 +95,13 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(120)
 
+    def tell(self) -> str:
+        """Where the server is, thread by thread, and the end of its log; it ends by this."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(30)
+        return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")[-12_000:]
+
     def kill(self) -> None:
         """Kills whatever is left of it."""
         for pid in self.processes():
@@ -115,6 +122,9 @@ def served(users: int) -> Iterator[Served]:
         one = Served(home, tokens)
         try:
             yield one
+        except TimeoutError:
+            sys.stderr.write(one.tell())
+            raise
         finally:
             one.kill()
 
