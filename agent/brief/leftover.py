@@ -104,7 +104,7 @@ _FOLLOWS = re.compile(
 )
 _ALONE = re.compile(r"[,，。.;；、:：\s(（)）]")
 _OTHER = re.compile(
-    r"(?i)(?:/|每|per\b|an? (?:head|month|year|bottle|week)\b|each\b|fitted|起|款|瓶|罐|台|件|张|張|套|位|人|粉)"
+    r"(?i)(?:/|每|per\b|an? (?:head|month|year|bottle|week)\b|each\b|fitted|起|款|瓶|罐|台|件|张|張|套|位|人|粉|一(?:小时|小時|节|節|次|位|晚|杯|份|盆))"
 )
 NEAR = 60
 """Characters before and after a sum that say what it is."""
@@ -138,7 +138,7 @@ def _early(lines: list[Line]) -> Iterator[Line]:
 
 
 def _as_money(text: str) -> bool:
-    return bool(find_money(text)) or text.rstrip().endswith(("万", "萬"))
+    return bool(find_money(text)) or re.search("[万萬]", text) is not None
 
 
 def total(build: Builder, lines: list[Line]) -> None:

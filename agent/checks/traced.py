@@ -245,16 +245,21 @@ class Grounds:
     def _tested(self, one: Quantity, path: str, text: str) -> bool:
         """Whether an experiment looks for this rate: with the other one of its text it needs the sample that it names."""
         test = self.plan.measurement.experiments[int(re.findall(r"\d+", path)[0])]
-        needed = [
-            sample_size(rate, one.value / 100)
-            for rate in self._rates(one, text)
-            if 0 < rate < 1 and 0 < one.value < 100
-        ]
-        return any(abs(sample - test.sample) <= 0.05 * test.sample for sample in needed)
+        for other in self._rates(one, text):
+            needed = [sample_size(a, b) for a in _ends(one) for b in _ends(other) if a != b]
+            if min(needed) * 0.95 <= test.sample <= max(needed) * 1.05:
+                return True
+        return False
 
-    def _rates(self, one: Quantity, text: str) -> list[float]:
-        """The other rates of a text, as fractions."""
-        return [other.value / 100 for other in quantities(text) if other.kind == PERCENT and other.value != one.value]
+    def _rates(self, one: Quantity, text: str) -> list[Quantity]:
+        """The other rates of a text."""
+        return [other for other in quantities(text) if other.kind == PERCENT and other.value != one.value]
+
+
+def _ends(rate: Quantity) -> tuple[float, float]:
+    """The least and the most, as fractions, that a rate can be which is shown to so many digits."""
+    half = rate.step / 2
+    return max(rate.value - half, 1e-6) / 100, min(rate.value + half, 99.999) / 100
 
 
 def _by_law(plan: MarketingPlan) -> Iterator[str]:

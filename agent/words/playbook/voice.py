@@ -140,6 +140,7 @@ _ZH_DOUBLES = re.compile(r"([。，；：！？、])[。，；：、]+")
 _ZH_CLOSED = re.compile(r"([。！？])([”」』）])\1")
 _ZH_BLANK = re.compile(r"(?<=[一-鿿，。；：、！？“”「」（）]) (?=[一-鿿，。；：、！？“”「」（）])")
 _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
+_EN_TWICE = re.compile(r"\b(the|and|at) \1\b", re.I)
 _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
 _EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])")
@@ -153,7 +154,7 @@ def tidy(text: str, language: str) -> str:
     if language.startswith("zh"):
         text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
         return _ZH_BLANK.sub("", text) if " " in text else text
-    text = _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text))
+    text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text)))
     text = _EN_BLANK.sub(r"\1", text)
     text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
     return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
