@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-seeded mutate chaos audit injections walls clean
+.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-record eval-seeded mutate chaos audit injections walls clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,13 +94,18 @@ mutate: setup ## small faults in checks, budget arithmetic and gate, and the sha
 audit: setup ## look the lock up among known vulnerabilities; ends with 3 where the service cannot be asked
 	@$(BIN)/python .ci/audit.py
 
-injections: setup ## every attack of tests/injection against a model that obeys (about ten minutes on two cores)
+injections: setup ## every attack of tests/injection against a model that obeys
 	$(BIN)/python -m tests.injection.driver
+
+eval-record: setup ## ask the embedded model what the twelve recordings do not hold any more (about an hour on two quiet cores)
+	$(BIN)/cehua model fetch
+	$(BIN)/cehua eval record --model local
+	$(BIN)/cehua eval record --model local --one-shot
 
 eval-heldout: setup ## the same over the held-out briefs, in aggregate; every such run is logged in evals/LOG.md
 	$(BIN)/cehua eval run --held-out --out runs/evals-heldout
 
-chaos: setup ## kill runs and batches at random and at failpoints, and compare (half an hour and more)
+chaos: setup ## kill runs and batches at random and at failpoints, and compare
 	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10
 	$(BIN)/python -m tests.chaos.batches --kills 300 --times 5
 

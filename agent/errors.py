@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says of a disk that takes nothing more."""
+
 
 class CehuaError(Exception):
     """Base of every error that a user is meant to read.
@@ -38,6 +43,10 @@ class SetupError(CehuaError):
     """Something is missing on this machine (key, model file, folder); the operator acts."""
 
     exit_code = 3
+
+
+class DiskFull(SetupError):
+    """The disk takes nothing more: nothing that is begun now could be kept, so nothing more is begun."""
 
 
 class Locked(SetupError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from agent.errors import SetupError
+from agent.errors import FULL, DiskFull, SetupError
 
 WAIT = 1.5
 """Seconds that a second process waits for the lock before it says who holds it."""
@@ -42,7 +42,10 @@ class Holding:
         """Lets go, and gives the error for a folder that cannot be written."""
         self._lock.release()
         reason = getattr(error, "strerror", "") or str(error)
-        return SetupError(f"The folder {self._folder} cannot be written ({reason}).", hint="Choose another --out.")
+        told = f"The folder {self._folder} cannot be written ({reason})."
+        if getattr(error, "errno", 0) in FULL:
+            return DiskFull(told, hint="Free some space, then run the same command again.")
+        return SetupError(told, hint="Choose another --out.")
 
     def let_go(self) -> None:
         """Takes the name off and frees the lock."""

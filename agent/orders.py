@@ -46,7 +46,7 @@ _ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|&#x?
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _SPACED = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,3}){6,}\w(?!\w)")
 """Letters set apart: i-g-n-o-r-e."""
-_SPREAD = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,3}){15,}\w(?!\w)")
+_SPREAD = re.compile(r"(?<!\w)(?:[^\W\d_][^\w\n]{1,3}){15,}[^\W\d_](?!\w)")
 """So many of them that it is no way to set a name."""
 _LEET = str.maketrans("013457@$", "oieastas")
 _LEETED = re.compile(r"[a-z][013457@$]+[a-z]")

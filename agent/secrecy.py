@@ -15,16 +15,18 @@ import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
-SHORTEST = 8
-"""Characters of a secret; what is shorter cannot be told from a word."""
+SHORTEST, WORDY = 8, 20
+"""Characters of a secret; what is shorter cannot be told from a word. One of small letters alone has to be longer: local endpoints are
+given keys like "not-needed", which a plan may say."""
 HIDDEN = "***"
 _TELLING = re.compile(r"key|token|secret|pass|auth|sig|credential|session", re.I)
 _known: set[str] = set()
 
 
 def remember(secret: str) -> None:
-    """From now on this is taken out."""
-    if len(secret) >= SHORTEST and secret not in _known:
+    """From now on this is taken out, unless it could be a word."""
+    word = len(secret) < WORDY and not re.search(r"[A-Z0-9]", secret)
+    if len(secret) >= SHORTEST and not word and secret not in _known:
         _known.add(secret)
         _pattern.cache_clear()
         _watch_logs()

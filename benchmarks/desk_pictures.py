@@ -80,15 +80,19 @@ class Album:
         """Presses what may be out of sight."""
         self.page.evaluate("(query) => document.querySelector(query).click()", query)
 
+    def refused(self, name: str, button: str, told: str) -> None:
+        """A place that is empty, and what it says when it is handed in like that."""
+        self.take(f"{name}empty", whole=True)
+        self.page.click(button)
+        self.page.wait_for_selector(f"{told} .notice.error")
+        self.take(f"{name}refused")
+
 
 def brief(album: Album) -> None:
     """The intake: empty, refused, with questions, understood, with its choices."""
     page = album.page
     album.tab(0)
-    album.take("empty", whole=True)
-    page.click("#begin")
-    page.wait_for_selector("#told .notice.error")
-    album.take("refused")
+    album.refused("", "#begin", "#told")
     for name, text in (("questions", list(samples(album.language).values())[-1]), ("understood", first(album))):
         page.fill("#brief-text textarea", text)
         page.click("#read")
@@ -142,10 +146,7 @@ def batch(album: Album) -> None:
     """A batch: empty, refused, ready, at work, done."""
     page = album.page
     album.tab(2)
-    album.take("batch-empty", whole=True)
-    page.click("#hand-in")
-    page.wait_for_selector("#batch-told .notice.error")
-    album.take("batch-refused")
+    album.refused("batch-", "#hand-in", "#batch-told")
     rows = ROWS["en" if album.language == "en" else "zh"]
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "spring.jsonl"

@@ -22,10 +22,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.api import Options, Result, aplan, open_finder
+from agent.api import Options, Result, aplan
 from agent.brief.model import Intake
 from agent.errors import CehuaError
 from agent.llm import ModelSpec, open_model
+from agent.run.finder import open_finder
 from agent.settings import load_settings
 from benchmarks.endpoint import METHODS, Call
 from benchmarks.measure import critical_path, in_flight, observed_chain, stage_of

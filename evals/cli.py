@@ -1,4 +1,4 @@
-"""`cehua eval …`: run, diff, accept, record, rate. Results on stdout and in files, progress on stderr.
+"""`cehua eval …`: run, diff, versus, accept, record, rate, judge. Results on stdout and in files, progress on stderr.
 
 0 green · 1 red · 2 bad input · 3 set-up.
 """
@@ -15,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from agent.llm import ModelSpec
     from evals.brief import Brief
+    from evals.case import Case
     from evals.results import Results
     from evals.run import Run
 
@@ -137,6 +138,23 @@ def diff(
 
 
 @app.command()
+def versus(
+    results: Annotated[
+        list[Path],
+        typer.Argument(help="Results of writers over the same briefs; the first against each of the others."),
+    ],
+) -> None:
+    """Writers side by side as a Markdown table: means, differences with intervals, wins and losses."""
+    from evals.versus import versus as table
+
+    loaded = [_load(path) for path in results]
+    try:
+        sys.stdout.write(table(loaded[0], loaded[1:]) + "\n")
+    except ValueError as error:
+        _fail(2, f"{error}.")
+
+
+@app.command()
 def accept(
     why: Annotated[str, typer.Option(help="Why the baseline changes: what was done, what got better or worse.")],
     results: Annotated[Path, typer.Option(help="The run to accept.")] = OUT / "results.json",
@@ -171,11 +189,14 @@ def record(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is stale and what it would take.")] = False,
 ) -> None:
-    """Ask a model what the cassettes do not hold any more, and keep its answers."""
+    """Ask a model what the cassettes do not hold any more, and keep its answers. Broken off (also from outside), it keeps what it has."""
+    import signal
+
     from agent.llm import open_model
     from agent.settings import load_settings
     from evals import live
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings, spec = load_settings(model=model), _spec(model)
     chosen = _briefs(brief or list(live.RECORDED), held_out=False)
     if one_shot:
@@ -201,25 +222,86 @@ def rate(
 ) -> None:
     """A blind rating sheet for people: plans of two writers in random order, the key in a file apart."""
     from evals import live
-    from evals.case import draft
     from evals.offline import closed
     from evals.rate import sheet
 
     chosen = _briefs(brief or list(live.RECORDED), held_out=False)
-    sides = []
-    for writer in (a, b):
-        with closed():
-            sides.append(
-                {one.id: draft(one) for one in chosen}
-                if writer == "playbook"
-                else live.replay(chosen, _spec(writer), _tell).cases
-            )
+    with closed():
+        sides = [_cases(writer, chosen) for writer in (a, b)]
     try:
         files = sheet(sides[0], sides[1], (a, b), out, seed)
     except ValueError as error:
         _fail(2, f"{error}.")
     for path in files:
         sys.stdout.write(f"{path}\n")
+
+
+@app.command()
+def judge(
+    model: Annotated[
+        str, typer.Option(help="The judge: openai:NAME or local. Of another family than the writers, to count.")
+    ],
+    a: Annotated[str, typer.Option(help="Writer: playbook, a recorded model, or MODEL/one-shot.")] = "local",
+    b: Annotated[str, typer.Option(help="The writer to compare with.")] = "playbook",
+    brief: Briefs = None,
+    defects: Annotated[
+        list[str] | None, typer.Option("--class", help="Class of planted defects; default: all.")
+    ] = None,
+    per_class: Annotated[int, typer.Option(help="Pairs of each class that the judge is tried on; 0: none.")] = 20,
+    out: Annotated[Path, typer.Option(help="File for what it said.")] = Path("runs/evals/judge.json"),
+) -> None:
+    """Ask a model which of two writers is better, brief by brief, and try the judge itself on planted defects. Ends with 1 only when a judge that passed finds A worse."""
+    import asyncio
+
+    from agent.llm import open_model
+    from agent.settings import load_settings
+    from evals import judge as judging
+    from evals import live
+    from evals.case import checked, draft
+    from evals.offline import closed
+    from evals.results import save
+
+    settings, spec = load_settings(model=model), _spec(model)
+    chosen = _briefs(brief or list(live.RECORDED), held_out=False)
+    with closed():
+        documents = [{id: case.document for id, case in _cases(one, chosen).items()} for one in (a, b)]
+        clean = [checked(draft(one)) for one in chosen] if per_class else []
+    told = judging.Judged(judge=spec.label, a=_named(a), b=_named(b))
+
+    async def asked() -> None:
+        opened = open_model(spec, settings)
+        try:
+            await judging.compare(judging.asker(opened), judging.document_pairs(*documents), told)
+            if per_class:
+                await judging.qualify(judging.asker(opened), clean, told, classes=defects or (), count=per_class)
+        finally:
+            await opened.aclose()
+
+    asyncio.run(asked())
+    save(told, out)
+    sys.stdout.write(told.told() + "\n")
+    raise typer.Exit(1 if told.red else 0)
+
+
+ONE_SHOT = "/one-shot"
+
+
+def _named(writer: str) -> str:
+    return writer if writer == "playbook" else _spec(writer.removesuffix(ONE_SHOT)).label
+
+
+def _cases(writer: str, chosen: tuple[Brief, ...]) -> dict[str, Case]:
+    """What a writer made of the briefs: the playbook anew, a model from its recorded answers."""
+    from evals import live
+    from evals.case import draft
+    from evals.traffic.writer import replayed
+
+    if writer == "playbook":
+        return {one.id: draft(one) for one in chosen}
+    spec = _spec(writer.removesuffix(ONE_SHOT))
+    if writer.endswith(ONE_SHOT):
+        return live.one_shots(chosen, spec, lambda: replayed(spec), _tell, record_to=False).cases
+    return live.replay(chosen, spec, _tell).cases
 
 
 def _briefs(ids: list[str] | None, held_out: bool) -> tuple[Brief, ...]:

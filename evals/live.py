@@ -204,6 +204,7 @@ def one_shots(
         tell(f"one-shot {len(documents)}/{len(chosen)} {brief.id}")
     for brief in chosen:
         if brief.id in documents:
+            run.cases[brief.id] = Case(brief, document=documents[brief.id])
             row = Row(brief=brief.id, brand=brief.brand, language=brief.language, met=["delivery.plan"])
             fill(row, score(subject(brief, documents[brief.id], documents)))
             run.results.rows.append(row)

@@ -4,8 +4,9 @@
     python -m evals.mutate gate --sample 0      all of one group
     python -m evals.mutate --only gate:12       one of them, to see which test fails, or that none does
 
-A mutant changes one place inside a function. All modules and tests are imported once; each mutant is a fork in which the function's code is swapped
-and the group's tests run up to the first failure. Tests that fail, hang or crash have noticed it. Needs a system with fork.
+A mutant changes one place inside a function. All modules and tests are imported once; a first run sees which tests call which function; each mutant is a
+fork in which the function's code is swapped and the tests that call it run up to the first failure. Tests that fail, hang or crash have noticed it. Needs a
+system with fork.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ import copy
 import importlib
 import inspect
 import io
+import json
 import os
 import random
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 SEED = 11
@@ -219,8 +223,8 @@ def usable(group: Group) -> list[Mutant]:
     return found
 
 
-def noticed(one: Mutant | None, tests: tuple[str, ...], *, loud: bool = False) -> bool:
-    """Whether the tests fail with the mutant in; None runs them as things are."""
+def noticed(one: Mutant, tests: Sequence[str], *, loud: bool = False) -> bool:
+    """Whether the tests fail with the mutant in."""
     child = os.fork()
     if child == 0:
         os._exit(_tested(one, tests, loud))
@@ -228,16 +232,68 @@ def noticed(one: Mutant | None, tests: tuple[str, ...], *, loud: bool = False) -
     return status != 0
 
 
-def _tested(one: Mutant | None, tests: tuple[str, ...], loud: bool) -> int:
-    import pytest
+class _Callers:
+    """A pytest plugin that sees which tests call which function."""
 
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    if one is not None:
+    def __init__(self, codes: dict[CodeType, str]) -> None:
+        self.codes = codes
+        self.found: dict[str, list[str]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        called: set[str] = set()
+
+        def seen(frame: Any, event: str, _: Any) -> None:
+            if event == "call" and frame.f_code in self.codes:
+                called.add(self.codes[frame.f_code])
+
+        sys.setprofile(seen)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            for name in called:
+                self.found.setdefault(name, []).append(item.nodeid)
+
+
+def callers(group: Group, every: list[Mutant]) -> dict[str, list[str]] | None:
+    """Function → tests that call it, by one run of all of them as things are; None when they fail."""
+    codes = {}
+    for one in every:
         function = live(one)
         assert function is not None
-        function.__code__ = mutated(one)
+        codes[function.__code__] = _name(one)
+    reads, writes = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reads)
+        plugin = _Callers(codes)
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            failed = pytest.main([*_ARGS, *group.tests], plugins=[plugin])
+        with os.fdopen(writes, "w") as out:
+            json.dump(None if failed else plugin.found, out)
+        os._exit(0)
+    os.close(writes)
+    with os.fdopen(reads) as told:
+        found: dict[str, list[str]] | None = json.load(told)
+    os.waitpid(child, 0)
+    return found
+
+
+def _name(one: Mutant) -> str:
+    return f"{one.module}:{one.function}"
+
+
+_ARGS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--tb=line")
+
+
+def _tested(one: Mutant, tests: Sequence[str], loud: bool) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    function = live(one)
+    assert function is not None
+    function.__code__ = mutated(one)
     said = io.StringIO()
-    args = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--tb=line", *tests]
+    args = [*_ARGS, *tests]
     try:
         if loud:
             return int(pytest.main(args))
@@ -280,12 +336,13 @@ def main(argv: list[str]) -> int:
             one = chosen[int(asked.only.partition(":")[2])]
             sys.stdout.write(f"{one}\n")
             return int(noticed(one, group.tests, loud=True))
-        if noticed(None, group.tests):
+        tests = callers(group, every)
+        if tests is None:
             sys.stdout.write(f"{name}: the tests fail as things are\n")
             return 1
         began, caught = time.monotonic(), 0
         for n, one in enumerate(chosen):
-            seen = noticed(one, group.tests)
+            seen = noticed(one, tests.get(_name(one)) or group.tests)
             caught += seen
             if not seen:
                 sys.stdout.write(f"lived {name}:{n} {one.module}:{one.line} {one.function}: {one.told}\n")

@@ -97,6 +97,8 @@ def test_what_is_no_secret_stays(known: None) -> None:
     assert scrub(text) == text
     remember_address("https://host.example/v1?model=longer-than-eight&lang=en")
     assert scrub("longer-than-eight") == "longer-than-eight"
+    secrecy.remember("not-needed")
+    assert scrub("more is not-needed") == "more is not-needed"
 
 
 class Leaky(Obedient):
@@ -139,7 +141,7 @@ def test_a_run_whose_endpoint_repeats_keys_leaves_none(
         else:
             mind(to)
 
-    with FaultServer(leak) as server, patch("agent.api.open_finder", lambda *given: None):
+    with FaultServer(leak) as server, patch("agent.door.open_finder", lambda *given: None):
         settings = Settings(
             openai_api_key=SecretStr(SECRETS[0]), openai_base_url=server.url.replace("://", f"://user:{SECRETS[1]}@"), model="openai:stub",
             cache_dir=tmp_path / "cache", data_dir=tmp_path / "data", _env_file=None,

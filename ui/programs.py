@@ -141,7 +141,7 @@ def _plans(api: FastAPI, do: ActionsOf) -> None:
 
     @api.get(
         "/runs/{run}/exports/{form}", response_class=Response,
-        responses={200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted(set(MEDIA.values()))}}},
+        responses={200: {"content": {kind: {"schema": {} if kind == "application/json" else {"type": "string", "format": "binary"}} for kind in sorted(set(MEDIA.values()))}}},
     )  # fmt: skip
     def export(request: Request, run: Run, form: Form) -> Response:
         """The plan as a file."""

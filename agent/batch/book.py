@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from agent import locale
@@ -43,7 +45,7 @@ WIDTHS = {
 
 def write_book(place: Place, entries: Callable[[], Iterator[Entry]], language: str) -> None:
     """Writes the workbook; rows go to the disk as they come."""
-    with replaced_by(place.file("batch", ".xlsx")) as part:
+    with replaced_by(place.file("batch", ".xlsx")) as part, _disk():
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -61,6 +63,17 @@ def write_book(place: Place, entries: Callable[[], Iterator[Entry]], language: s
                     elif entry.row.state == "done":
                         sheet.extend(entry.row.folder, _rows(place.path / entry.row.folder, name))
                 sheet.end()
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """What the disk says, without the library's own exception around it. Raises OSError."""
+    try:
+        yield
+    except FileCreateError as error:
+        if isinstance(error.args[0], OSError):
+            raise error.args[0] from error
+        raise
 
 
 class Sheet:

@@ -24,7 +24,7 @@ from agent.batch.purse import Purse
 from agent.batch.rows import BadRow, Row, check_input, read_rows
 from agent.batch.task import Made, Task, left
 from agent.brief.defaults import check_defaults
-from agent.errors import SetupError
+from agent.errors import FULL, DiskFull, SetupError
 from agent.events import Event
 from agent.export import known
 from agent.llm import ModelSpec
@@ -304,7 +304,8 @@ def _room(out: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         reason = getattr(error, "strerror", "") or str(error)
-        raise SetupError(
+        kind = DiskFull if getattr(error, "errno", 0) in FULL or "full" in reason else SetupError
+        raise kind(
             f"The batch in {out} cannot be written ({reason}).",
             hint="Mend that, then run the same command again: it goes on.",
         ) from error

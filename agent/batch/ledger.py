@@ -154,6 +154,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         base.executescript(_TABLES)
         if base.execute("pragma quick_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("damaged")
+        for _ in base.execute("select record from plans"):
+            pass  # a changed byte may leave the tables whole and a text unreadable
     except sqlite3.DatabaseError:
         base.close()
         raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import errno
 import json
 import logging
 import time
@@ -18,7 +17,7 @@ from agent.api import Options, Result, Source, stream_plan
 from agent.batch.likeness import sketch_of
 from agent.batch.options import BatchOptions
 from agent.batch.rows import Row
-from agent.errors import CapReached, CehuaError, EndpointLost
+from agent.errors import FULL, CapReached, CehuaError, DiskFull, EndpointLost
 from agent.events import Event
 from agent.files import write_text
 from agent.secrecy import traceback_of
@@ -28,8 +27,14 @@ log = logging.getLogger(__name__)
 
 ROW = "row.json"
 """In a run folder of a batch: what became of the row. Written last, so that where it stands the plan is whole."""
-FULL = (errno.ENOSPC, errno.EDQUOT)
-"""What the system says of a disk that takes nothing more."""
+
+
+STOPS: dict[type[CehuaError], Literal["cap", "disk", "endpoint"]] = {
+    CapReached: "cap",
+    DiskFull: "disk",
+    EndpointLost: "endpoint",
+}
+"""Errors of one row after which the whole batch cannot go on."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +174,10 @@ async def make(task: Task, options: Options) -> AsyncIterator[Event | Made]:
                 made = _done(event)
                 made.seconds = round(time.monotonic() - started, 3)
                 _leave(task, made, event)
-    except (CapReached, EndpointLost) as error:
-        made = Made("stopped", reason=str(error), stop="cap" if isinstance(error, CapReached) else "endpoint")
+    except (CapReached, DiskFull, EndpointLost) as error:
+        made = Made(
+            "stopped", reason=str(error), stop=next(stop for kind, stop in STOPS.items() if isinstance(error, kind))
+        )
     except CehuaError as error:
         made = Made("failed", reason=_reason(error))
     except OSError as error:

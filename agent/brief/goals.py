@@ -304,7 +304,9 @@ def _metric(text: str, amounts: list[_Amount]) -> str:
     return cut.bare(re.sub(r"\s+", " ", cleaned))[:80]
 
 
-_STEP = re.compile(r"->|→|[从從由].{1,30}[到至]|\bfrom\b.{1,40}\bto\b|\d\s*(?:到|至)\s*\d", re.I)
+FROM_TO = re.compile(r"->|→|[从從由].{1,30}[到至]|\bfrom\b.{1,40}\bto\b", re.I)
+"""How a sentence leads from one figure to another."""
+_STEP = re.compile(rf"{FROM_TO.pattern}|\d\s*[到至]\s*\d", re.I)
 
 
 def _several(text: str) -> list[str]:

@@ -96,11 +96,10 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,24})(?:\.\d{1,12})?(?:e[+-]?\d{1,4})?"
 _ARABIC_SCALE = r"(?:\s?(?P<scale>千万|千萬|百万|百萬|十万|十萬|万|萬|亿|億|千|百|thousand|grand|million|billion|mn\b|bn\b|[kKmMwW](?![A-Za-z0-9])))?"
 _TAIL = r"(?:(?<=[万萬])(?P<tail>\d)(?P<tailk>千)?(?![\d,.%年月日]))?"
 _CN_NUMBER = rf"[{_CN_CHARS}]{{1,16}}(?:[点點][{''.join(_DIGIT)}]{{1,8}})?(?:[万萬亿億](?:[{_CN_CHARS}]{{1,16}})?){{0,3}}(?:半(?=[万萬]))?"
-_ENGLISH = (
-    r"\b(?:(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)|a couple of|a few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|"
-    r"thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:\s+(?:hundred|thousand|million|dozen|grand|k))+|"
-    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))\b"
-)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_COUNTED = rf"(?:{_TENS})[- ](?:{_ONES})|{_ONES}|ten|eleven|twelve|fifteen|{_TENS}"
+_ENGLISH = rf"\b(?:(?:{_COUNTED}|a couple of|a few|several|an?)(?:\s+(?:{'|'.join(_WORD_SCALE)}))+|(?:{_COUNTED}))\b"
 NUMBER = re.compile(
     rf"(?P<arabic>(?:(?<![A-Za-z\d])[-+])?{ARABIC}){_ARABIC_SCALE}{_TAIL}|(?P<cn>{_CN_NUMBER})|(?P<en>{_ENGLISH})", re.I
 )
@@ -137,18 +136,12 @@ def chinese_number(text: str) -> Decimal | None:
 
 def _english_number(text: str) -> Decimal | None:
     words = " ".join(text.lower().replace("-", " ").split())
-    ones = re.match(r"(\w+ty) (one|two|three|four|five|six|seven|eight|nine)\b", words)
-    if ones:
-        value = Decimal(_WORD[ones[1]] + _WORD[ones[2]])
-        for word in words[ones.end() :].split():
-            value *= _WORD_SCALE[word]
-        return value
     head = next((w for w in sorted(_WORD, key=len, reverse=True) if words == w or words.startswith(w + " ")), None)
     if head is None:
         return None
     value = Decimal(_WORD[head])
     for word in words[len(head) :].split():
-        value *= _WORD_SCALE[word]
+        value = value * _WORD_SCALE[word] if word in _WORD_SCALE else value + _WORD[word]
     return value
 
 

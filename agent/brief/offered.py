@@ -27,7 +27,7 @@ _TAIL = re.compile(
     r"(?:这|這)?[一两兩二三四五六几幾\d]+(?:款|种|種|样|樣|个|個)(?:产品|產品)?$|等等?$|之类$|為主$|为主$"
 )
 _SOLD = re.compile(
-    r"(?i)(?:售价|定价|零售价|券后|到手价?|报价|报价|单价|单台报价|一?[瓶盒袋节晚杯位碗份件]|每[瓶盒袋节晚杯位碗份件]|at|for|from|priced at|sells for)\s*(?:约|大概)?\s*$"
+    r"(?i)(?:售价|定价|零售价|券后|到手价?|(?:单台)?报价|单价|一?[瓶盒袋节晚杯位碗份件]|每[瓶盒袋节晚杯位碗份件]|at|for|from|priced at|sells for)\s*(?:约|大概)?\s*$"
 )
 LONGEST = 30
 """Characters of a product's name; a longer run of words is a description."""
@@ -71,18 +71,19 @@ def products(build: Builder, text: str, place: str) -> bool:
 
 
 _PRICED = re.compile(rf"([{_HAN}A-Za-z0-9· ]{{2,24}})[（(](\d[\d.,]*\s*元[^）)]{{0,10}})[）)]")
-
-
+"""A Chinese name with its price in brackets."""
 _EACH = re.compile(
     r"(?:\b(?:the|an?|our|and|is|are|cans|bottles|sizes|products)\b:?\s+|[,:]\s+(?:and\s+)?(?:the\s+)?)((?:(?!and\b|a\b|session\b|month\b)[A-Za-z][\w’'-]*\s){0,3}?(?!session\b|month\b|pair\b)[A-Za-z][\w’'-]*)\s*(?:,?\s*(?:from|at|for)\s+|\(\s*)([£$€]\s?\d[\d,.]*\d|[£$€]\s?\d)"
 )
+"""A short name with a price behind it; two or more in one sentence are a list of what is sold."""
 _ZH_EACH = re.compile(
     r"(?:^|[，,、；;：:]|和|与)\s*([\u3400-\u9fff][\u3400-\u9fffA-Za-z0-9 ]{1,13}?)\s*(?:每[小课节份杯盒瓶袋][时時]?)?\s*((?:NT\$\s?|¥\s?)\d[\d,.]*|\d[\d,.]*\s*元)(?:起|[/／一每][^，,；;。]{1,3})?(?=[，,、；;。]|$)"
 )
+"""The same in Chinese: "软底学步鞋189元、机能运动鞋259元"."""
 _ONE = re.compile(
     r"(?:\b(?:the|our|is|a)\s+)((?:[a-z][\w-]*\s){0,3}[a-z][\w-]*)\s\(([£$€]\s?\d[\d,.]*\d?)\)|(?i:^(?:the|our)\s)((?:[a-z][\w-]*\s){1,3}[a-z][\w-]*)\s(?:is|costs)\s([£$€]\d[\d,.]*\d)"
 )
-"""A short name with a price behind it; two or more in one sentence are a list of what is sold."""
+"""A name whose price leaves no doubt that it is sold, though it stands alone."""
 
 
 def _one(piece: str, text: str) -> dict[str, Any] | None:
@@ -136,7 +137,7 @@ _SERVICE = re.compile(r"(?i)software|\bapp\b|platform|tool|service|saas|agency|c
 def from_about(build: Builder, lines: list[str]) -> None:
     """Where nothing else is sold by name: "Fennel & Fig, a fragrance-free moisturiser for …, €34" is a moisturiser; software goes by its own name."""
     brief = build.brief
-    if brief.products or not brief.brand or brief.business == "nonprofit":
+    if brief.products or not brief.brand or brief.business == "nonprofit" or any(map(_CONTRACT.search, lines)):
         return
     said = re.compile(
         rf"{re.escape(brief.brand)}(?:,| is| are| makes| sells)\s+(?:an?\s+|the\s+)?((?:[a-z][\w-]*\s?){{1,5}}?)(?=\s(?:for|that|which|in|from|with)\b|[,.;])"
@@ -146,8 +147,6 @@ def from_about(build: Builder, lines: list[str]) -> None:
         if not found or _PLACE.search(found[1]):
             continue
         kind = found[1].strip()
-        if _CONTRACT.search("\n".join(lines)):
-            return
         sums = [
             one
             for one in find_money(line)

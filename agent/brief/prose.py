@@ -14,8 +14,6 @@ from agent.brief.values import find_hours, find_money
 
 if TYPE_CHECKING:
     from agent.brief.builder import Builder, Polarity
-
-_FROM_TO = re.compile(r"->|→|从.{1,30}(?:到|至)|由.{1,30}(?:到|至)|從.{1,30}(?:到|至)|\bfrom\b.{1,40}\bto\b", re.I)
 _CAMPAIGN = re.compile(
     r"(?i)\bplan\b|campaign|period|run(?:s|ning)? (?:from|until)|from .+ (?:to|until)|until|spring|summer|over the next|for the next|周期|周期|期间|期間|执行|開始|开始|起|为期|為期|持续|持續|做到|上半年|下半年|季度"
 )
@@ -253,9 +251,6 @@ _BUSY = re.compile(r"((?:[\u3400-\u9fffA-Za-z·]{2,10}[、和])+[\u3400-\u9fffA-
 _BESIDE = re.compile(
     r"拿(?:我们|我們|我)(?:家)?[和跟与與同](.{2,40}?)(?:来|來|做|相)?(?:比|对比|比较|比較)|拿来比的(?:主要)?(?:是|有)([^。；]{2,40})|(?:把我们[和跟与同])(.{2,40}?)放在一起比|(?:比价|比價)(?:时|時)?会?會?提到([^。；，]{2,30})|(?:经常|经常会|常常?)(?:同时)?(?:询|問|问|提到)([^。；，经]{2,24}[和与、跟][^。；，]{2,12})|周边比较强的是([^。；，]{2,30})|跟谁抢[：:]([^。；]{2,30})|(?:对标|對標)(?:的(?:是|有))?([^。；，]{2,40})|([\u3400-\u9fffA-Za-z]{2,10}[和与][\u3400-\u9fffA-Za-z]{2,10}?)(?:就|都)?(?:在|开在)(?:同一条街|附近|对面|隔壁)|(?:同業|同业)的?(?:话|話)?[，,]?([^，。；離离]{2,12})(?=[離离])"
 )
-_WORRY = re.compile(
-    r"(?i)\belephant in the room\b|\boutspends? us\b|\bundercuts? us\b|\bis everywhere\b|\bcompared? (?:(?:us|me|it) )?(?:with|to)\b|\bbenchmark \w+ against\b|\b(?:quote|up) against\b|\bfar (?:bigger|cheaper|posher) than\b|\bbeats? us\b|\bbeats? me\b|\bhas the cool\b|\bforever sold out\b|\bshare the calendar\b|\balternatives they\b|\b(?:lose|loses|lost) (?:people|customers|them|work|clients|us)?\s?(?:generally )?(?:go )?to\b|\bboth in the\b|\bin the way\b|\breviewers love\b|\bour (?:nearest|closest) \b|\b(?:obvious |main |big |biggest |real )?(?:worry|threat|headache)\b|within (?:a|half a|two|three) miles?\b|\b(?:up|down|across) the (?:road|street)\b|\bnext door\b|\bround the corner\b|\bpeople compare us\b"
-)
 _CAPITALS = re.compile(
     r"(?<![.!?]\s)(?<!^)\b(?:The\s)?[A-Z][\w’'-]*(?:\s(?:&\s)?[A-Z][\w’'-]*)*|^(?:The\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]*)*(?=\s(?:and|is|are|has|have|opened)\b)"
 )
@@ -276,7 +271,7 @@ def _neighbours(text: str) -> list[dict[str, str]]:
     busy = _BUSY.search(text) if re.search(r"竞争|競爭|同行|内容|內容", text) else None
     if busy:
         return [{"name": cut.bare(one)} for one in re.split("[、和]", busy[1]) if cut.bare(one)]
-    if not re.search(r"[\u3400-\u9fff]", text) and _WORRY.search(text):
+    if not re.search(r"[\u3400-\u9fff]", text) and names.cue("threat", text):
         found = [m[0].strip() for m in _CAPITALS.finditer(text)]
         return [
             {"name": name}
@@ -312,8 +307,10 @@ def _goals_in(text: str) -> list[str]:
         return [re.sub(r"[;；]\s*", "，" if not text.isascii() else ", ", text)]
     parts = cut.pieces(text, ",，;；", r"\s+and\s+|并且?|同时")
     parts = _with_their_starts(parts)
-    counted = [p for p in parts if NUMBER.search(plain(p)) and (names.first_of("goal_kinds", p) or _FROM_TO.search(p))]
-    whole = [p for p in counted if goals.is_counted(p) or _FROM_TO.search(p)]
+    counted = [
+        p for p in parts if NUMBER.search(plain(p)) and (names.first_of("goal_kinds", p) or goals.FROM_TO.search(p))
+    ]
+    whole = [p for p in counted if goals.is_counted(p) or goals.FROM_TO.search(p)]
     return whole if len(whole) > 1 else [text]
 
 
@@ -328,11 +325,11 @@ def _wished(text: str) -> bool:
 
 def _goal_like(text: str) -> bool:
     return NUMBER.search(plain(text)) is not None and bool(
-        _FROM_TO.search(text) or goals.WANT.search(text) or goals.is_counted(text)
+        goals.FROM_TO.search(text) or goals.WANT.search(text) or goals.is_counted(text)
     )
 
 
-WANTED = re.compile(rf"(?:and |but )?(?:{goals.WANT.pattern})", re.I)
+_WANTED = re.compile(rf"(?:and |but )?(?:{goals.WANT.pattern})", re.I)
 
 
 def _undated(clause: str) -> str:
@@ -350,7 +347,7 @@ def _with_their_starts(parts: list[str]) -> list[str]:
     """The parts of a sentence about goals, "now some 45" joined to what it is the start of."""
     joined: list[str] = []
     for part in parts:
-        starts = joined and not WANTED.search(joined[-1]) and WANTED.match(part) and NUMBER.search(plain(joined[-1]))
+        starts = joined and not _WANTED.search(joined[-1]) and _WANTED.match(part) and NUMBER.search(plain(joined[-1]))
         if joined and (_START_OF.match(part) or starts):
             joined[-1] = f"{joined[-1]}，{part}" if not part.isascii() else f"{joined[-1]}, {part}"
         else:
@@ -396,7 +393,7 @@ def goes_on(build: Builder, text: str, place: str) -> bool:
 def _changes(build: Builder, text: str) -> bool:
     """Whether "from … to …" in the text joins two numbers rather than two dates."""
     rest = cut.without(plain(text), [(d.start, d.end) for d in find_days(text, build.context.as_of)])
-    match = _FROM_TO.search(rest)
+    match = goals.FROM_TO.search(rest)
     return match is not None and len(NUMBER.findall(rest[match.start() : match.end() + 12])) >= 2
 
 
@@ -439,19 +436,10 @@ _WHO = re.compile(
     r"|(?i:^we[’']re mostly (?:feeding|serving|selling to|for|used by)\s+)"
 )
 """How a sentence begins that tells who comes and buys."""
-_ZH_PRICED = re.compile(r"([\u3400-\u9fffA-Za-z0-9]{2,24})[（(](\d[\d.,]*\s*元[^）)]{0,10})[）)]")
 _PRICED = re.compile(r"(?i)(?:\bI |\bwe )?(?:teach|sell|offer|make)s?\s+(?:an?\s+)?(.{3,80}?),?\s*$")
 
 
 def _priced(build: Builder, text: str, place: str) -> bool:
-    inside = _ZH_PRICED.search(text)
-    known = [product.name for product in build.brief.products]
-    if inside and any(name in inside[1] for name in known):
-        return True
-    if inside and find_money(inside[2]):
-        name = re.sub(r"^.*?(?:推出?新品|主推|推出|新品|推广|推|卖|做)", "", inside[1])
-        build.apply("products", [{"name": name or inside[1], "price": inside[2]}], place)
-        return True
     sums = find_money(text)
     if not sums or names.cue("budget", text) or not names.cue("product_price", text + " " + sums[0].text):
         return False

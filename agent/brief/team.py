@@ -109,8 +109,9 @@ _GOES_ON = re.compile(r"(?:但|不过|也|又|还能|而且|可以|能|自己|�
 
 def _untogether(sentence: str) -> str:
     """A sentence about people without the clause that gives their hours all together: that is nobody's own."""
-    kept = [part for part in cut.pieces(sentence, ",，") if not (_TOGETHER.search(part) and find_hours(part))]
-    return "，".join(kept) if len(kept) < len(cut.pieces(sentence, ",，")) else sentence
+    parts = cut.pieces(sentence, ",，")
+    kept = [part for part in parts if not (_TOGETHER.search(part) and find_hours(part))]
+    return "，".join(kept) if len(kept) < len(parts) else sentence
 
 
 _ONESELF = re.compile(r"(?i)(?:just )?me|I|I[’']ll\b.*|I\s.*|我(?:自己)?|就我|本人自己")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -246,8 +247,12 @@ class Grounds:
         """Whether an experiment looks for this rate: with the other one of its text it needs the sample that it names."""
         test = self.plan.measurement.experiments[int(re.findall(r"\d+", path)[0])]
         for other in self._rates(one, text):
-            needed = [sample_size(a, b) for a in _ends(one) for b in _ends(other) if a != b]
-            if min(needed) * 0.95 <= test.sample <= max(needed) * 1.05:
+            (low, high), (least, most) = _ends(one), _ends(other)
+            needed = [sample_size(a, b) for a in (low, high) for b in (least, most) if a != b]
+            bound = (
+                max(needed) if high < least or most < low else math.inf
+            )  # rates that may be the same need no end of readers
+            if min(needed) * 0.95 <= test.sample <= bound * 1.05:
                 return True
         return False
 

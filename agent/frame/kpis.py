@@ -58,14 +58,8 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
     """All KPIs in the order of families. Every one has a goal; a baseline that nobody knows has value None and a note on measuring it."""
     rates = aims.setting.rates
     out: list[KpiFrame] = []
-    rows = list(_rows(aims, goals, budget))
-    told = {row.goal or goal_for(rates.knowledge.kpi(row.kpi).group, goals, row.platform) for row in rows}
-    rows += [
-        Row(MEASURED_BY[goal.objective.kind], goal.target, goal.baseline, goal=goal.id, tag=goal.id.lower())
-        for goal in goals
-        if goal.id not in told
-    ]
-    for row in rows:
+
+    def add(row: Row) -> None:
         definition = rates.knowledge.kpi(row.kpi)
         rates.used[definition.id] = None
         kind: Kind = definition.group
@@ -85,6 +79,13 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
                 owner=owner_of("service", aims.roles) if kind == "service" else _reader(aims),
             )
         )
+
+    for row in _rows(aims, goals, budget):
+        add(row)
+    read = {one.goal for one in out}
+    for goal in goals:
+        if goal.id not in read:
+            add(Row(MEASURED_BY[goal.objective.kind], goal.target, goal.baseline, goal=goal.id, tag=goal.id.lower()))
     return tuple(out)
 
 

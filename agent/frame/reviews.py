@@ -36,11 +36,10 @@ def make_reviews(phases: Sequence[Phase], workdays: WorkDays, team: Team) -> tup
     if (end - start).days >= MONTH - 1 and "monthly" not in dated.values():
         dated[workdays.on_or_before(max(dated) - dt.timedelta(days=1))] = "monthly"
     if (end - start).days + 1 >= QUARTER and "quarterly" not in dated.values():
-        gate = max(day for day, kind in dated.items() if kind == "gate") if "gate" in dated.values() else max(dated)
-        before = workdays.on_or_before(gate - dt.timedelta(days=1))
-        dated[before if dated.get(before) != "monthly" else workdays.on_or_before(before - dt.timedelta(days=1))] = (
-            "quarterly"
-        )
+        day = max((day for day, kind in dated.items() if kind == "gate"), default=max(dated))
+        while dated.get(day) in ("gate", "monthly"):
+            day = workdays.on_or_before(day - dt.timedelta(days=1))
+        dated[day] = "quarterly"
     owner = {"weekly": team.owner("analyst", "operator"), "monthly": team.owner("analyst", "operator")}
     lead = team.owner("strategist", "approver")
     return tuple(

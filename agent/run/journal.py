@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from agent.errors import CapReached, CehuaError, CutOff, EndpointLost, ModelError, SetupError
+from agent.errors import FULL, CapReached, CehuaError, CutOff, DiskFull, EndpointLost, ModelError, SetupError
 from agent.files import write_text
 from agent.llm.schema import json_schema
 
@@ -132,7 +132,7 @@ class Journal:
     def _require_open(self) -> None:
         """Raises ModelError when no further call may be made: the run was stopped, or its disk is full."""
         if self.stopped is None and shutil.disk_usage(self.folder).free < LEAST_FREE:
-            self.stopped = SetupError(
+            self.stopped = DiskFull(
                 f"The disk of {self.folder.parent} is full.", hint="Free some space, then run the same command again."
             )
         if self.stopped is not None:
@@ -143,7 +143,8 @@ class Journal:
         try:
             write_text(path, json.dumps(record, ensure_ascii=False, indent=1))
         except OSError as error:
-            self.stopped = SetupError(
+            kind = DiskFull if error.errno in FULL else SetupError
+            self.stopped = kind(
                 f"The run in {self.folder.parent} cannot be written ({error.strerror or error}).",
                 hint="Mend that, then run the same command again.",
             )

@@ -12,7 +12,7 @@ from typing import Any
 from agent.errors import CehuaError, SetupError
 from agent.secrecy import scrub
 from evals.results import HERE
-from evals.traffic.normal import HOST, body_of, canonical, key, leaks, said
+from evals.traffic.normal import HOST, body_of, canonical, key, leaks, said, streamed
 
 FOLDER = HERE / "cassettes"
 
@@ -57,6 +57,8 @@ def known(path: Path) -> set[str]:
 def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     """Answers from the cassette; with `record` lets through and keeps what it does not hold, and drops what nobody asked for.
 
+    A recording that is broken off keeps what was answered until then and drops nothing.
+
     Raises StaleTraffic on replay for a request that it does not hold; SetupError when vcrpy is missing, or when what was recorded holds a secret or a path of this machine.
     """
     try:
@@ -82,7 +84,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
             return None
         text = response["body"]["string"]
         text = text.decode("utf-8") if isinstance(text, bytes) else text
-        kind = "text/event-stream" if text.lstrip().startswith("data:") else "application/json"
+        kind = "text/event-stream" if streamed(text) else "application/json"
         return {
             "status": {"code": 200, "message": "OK"},
             "headers": {"content-type": [kind]},
@@ -101,15 +103,19 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     recorder.serializer = "readable"
     if record:
         path.parent.mkdir(parents=True, exist_ok=True)
-    with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=record):
-        try:
-            yield tape
-        except vcr.errors.CannotOverwriteExistingCassetteException as error:
-            raise StaleTraffic(
-                f"The cassette {path.name} does not hold this request.", hint="Run `cehua eval record`."
-            ) from error
-    if record and path.exists():
-        found = leaks(path.read_text(encoding="utf-8"))
+    try:
+        with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=record) as held:
+            try:
+                yield tape
+            except vcr.errors.CannotOverwriteExistingCassetteException as error:
+                raise StaleTraffic(
+                    f"The cassette {path.name} does not hold this request.", hint="Run `cehua eval record`."
+                ) from error
+            except BaseException:
+                held.drop_unused_requests = False
+                raise
+    finally:
+        found = leaks(path.read_text(encoding="utf-8")) if record and path.exists() else []
         if found:
             path.unlink()
             raise SetupError(
@@ -130,13 +136,19 @@ class Readable:
         self.about = about
 
     def serialize(self, cassette_dict: dict[str, Any]) -> str:
-        """YAML with literal blocks; calls in the order of their hashes, so that recording twice gives the same file."""
-        calls = []
+        """YAML with literal blocks; calls in the order of their hashes, so that recording twice gives the same file.
+
+        A message that several requests begin with is written once and referred to from then on.
+        """
+        calls: list[dict[str, Any]] = []
+        known: dict[str, Any] = {}
         for one in cassette_dict["interactions"]:
             body = json.loads(one["request"]["body"])
+            name = key(body)
+            body["messages"] = [known.setdefault(canonical(message), _literal(message)) for message in body["messages"]]
             text = one["response"]["body"]["string"]
             text = text.decode("utf-8") if isinstance(text, bytes) else text
-            calls.append({"hash": key(body), "request": body, "answer": text})
+            calls.append({"hash": name, "request": body, "answer": text})
         calls.sort(key=lambda call: str(call["hash"]))
         return _yaml_dump({"about": self.about, "calls": calls})
 
@@ -146,8 +158,7 @@ class Readable:
 
 
 def _interaction(call: dict[str, Any]) -> dict[str, Any]:
-    stream = call["answer"].lstrip().startswith("data:")
-    headers = {"content-type": ["text/event-stream" if stream else "application/json"]}
+    headers = {"content-type": ["text/event-stream" if streamed(call["answer"]) else "application/json"]}
     return {
         "request": {
             "method": "POST",
@@ -169,19 +180,25 @@ def _yaml_dump(value: Any) -> str:
     import io
 
     from ruamel.yaml import YAML
-    from ruamel.yaml.scalarstring import LiteralScalarString
-
-    def literal(one: Any) -> Any:
-        if isinstance(one, dict):
-            return {name: literal(inner) for name, inner in one.items()}
-        if isinstance(one, list):
-            return [literal(inner) for inner in one]
-        plain = isinstance(one, str) and "\n" in one and not any(ord(c) < 32 and c not in "\n\t" for c in one)
-        return LiteralScalarString(one) if plain else one
 
     yaml = YAML()
     yaml.width = 4000
     yaml.allow_unicode = True
     out = io.StringIO()
-    yaml.dump(literal(value), out)
+    yaml.dump(_literal(value), out)
     return out.getvalue()
+
+
+def _literal(value: Any) -> Any:
+    """The same, texts of several lines as blocks; what is one already stays the same object, so that it is written once."""
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.scalarstring import LiteralScalarString
+
+    if isinstance(value, CommentedMap):
+        return value
+    if isinstance(value, dict):
+        return CommentedMap((name, _literal(inner)) for name, inner in value.items())
+    if isinstance(value, list):
+        return [_literal(one) for one in value]
+    plain = isinstance(value, str) and "\n" in value and not any(ord(c) < 32 and c not in "\n\t" for c in value)
+    return LiteralScalarString(value) if plain else value

@@ -39,9 +39,14 @@ def key(body: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(body).encode()).hexdigest()[:20]
 
 
+def streamed(content: str) -> bool:
+    """Whether an answer is a stream of events; one that was long in coming begins with lines that only keep the line open."""
+    return any(line.startswith("data:") for line in content.splitlines())
+
+
 def said(content: str) -> str:
     """An answer without its clock and ids; a stream is one piece a kind, so that its words can be read."""
-    if not content.lstrip().startswith("data:"):
+    if not streamed(content):
         try:
             return canonical(_stripped(json.loads(content)))
         except ValueError:

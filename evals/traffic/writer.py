@@ -73,6 +73,7 @@ async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str, watch
     try:
         with tempfile.TemporaryDirectory() as folder:
             journal = Journal(model, Path(folder))
+            await model.warm(list(setting.prefix))
             if stage:
                 told = upstream(plan, BY_ID[stage].depends_on)
                 writer = StageWriter(
@@ -87,7 +88,6 @@ async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str, watch
                     settle(plan, knowledge)
                 plan.words[stage] = words.summary(setting)
             else:
-                await model.warm(list(setting.prefix))
                 async for event in Rewriting(plan, case.intake, setting, knowledge, journal, lambda: None).run():
                     watch(event)
             if journal.stopped:

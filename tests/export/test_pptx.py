@@ -164,7 +164,13 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
     hours = next(chart for chart in found if next(iter(chart.plots[0].series)).name == "所需工时")
     assert sum(next(iter(hours.plots[0].series)).values) == pytest.approx(sum(one.hours for one in plan.team.weeks))
     spans = next(
-        chart for chart in found if [*chart.plots[0].categories] == [f"{one.id} {one.name}" for one in plan.phases]
+        chart
+        for chart in found
+        if len(chart.plots[0].categories) == len(plan.phases)
+        and all(
+            str(told).startswith(f"{one.id} {one.name}")
+            for told, one in zip(chart.plots[0].categories, plan.phases, strict=True)
+        )
     )
     before, lasting = (list(one.values) for one in spans.plots[0].series)
     assert before == [(one.start - plan.meta.start).days for one in plan.phases]
@@ -296,8 +302,7 @@ def test_phases_are_told_with_their_days_beside_the_bar_and_their_share_in_it() 
         )
         for slide in Presentation(io.BytesIO(made("tea-zh", "pptx"))).slides
         for shape in slide.shapes
-        if shape.has_chart
-        and any(plan.phases[0].name in str(one) and "\n" in str(one) for one in shape.chart.plots[0].categories)
+        if shape.has_chart and any(plan.phases[0].name in str(one) for one in shape.chart.plots[0].categories)
     ]
     assert [shares for _, shares in told] == [[f"{one.share:.0%}" for one in plan.phases]]
     assert all(

@@ -162,7 +162,7 @@ def in_brief(
 ) -> Came:
     """Attacks in a brief, then an innocent word in the chat about the plan that holds them."""
     with endpoint(attacks, home) as (mind, settings, elsewhere):
-        with patch("agent.api.open_finder", lambda *given: None):
+        with patch("agent.door.open_finder", lambda *given: None):
             _made(planted(attacks, text=text, first=first), home / "run", settings, formats)
         came = _looked_at(home / "run", attacks, home, mind, elsewhere, longest)
         came.harm.add(_talk(attacks, home / "run", SAID["en" if attacks[0].language == "en" else "zh"], settings))
@@ -190,7 +190,7 @@ def in_document(attacks: Sequence[Attack], home: Path, *, formats: tuple[str, ..
         def find(_query: str) -> Sequence[Passage]:
             return held
 
-        with patch("agent.api.open_finder", lambda *given: find):
+        with patch("agent.door.open_finder", lambda *given: find):
             _made(BRIEFS[tongue], home / "run", settings, formats, documents=(sheet,))
         return _looked_at(home / "run", attacks, home, mind, elsewhere, longest)
 
@@ -220,6 +220,6 @@ def _talk(attacks: Sequence[Attack], run: Path, said: str, settings: Settings) -
 
 def clean(home: Path, tongue: str) -> tuple[Result, int]:
     """A run without an attack: the plan, and the longest answer that it allowed."""
-    with endpoint([], home) as (mind, settings, _), patch("agent.api.open_finder", lambda *given: None):
+    with endpoint([], home) as (mind, settings, _), patch("agent.door.open_finder", lambda *given: None):
         made = plan(BRIEFS[tongue], Options(out=home / "run", settled=settings, formats=("md",), as_of=AS_OF))
     return made, max(mind.limits)

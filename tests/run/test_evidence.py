@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.api import Options, open_finder
+from agent.api import Options
 from agent.api import plan as make_plan
 from agent.brief import read_brief
 from agent.data import read_yaml
@@ -15,6 +15,7 @@ from agent.knowledge import Passage
 from agent.knowledge.passages import Origin
 from agent.resources import prompts_dir
 from agent.run.filed import kept_documents
+from agent.run.finder import open_finder
 from agent.settings import Settings
 from agent.stages import STAGES
 from agent.words.evidence import Evidence, gather

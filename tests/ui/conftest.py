@@ -59,6 +59,10 @@ def browser() -> Iterator[Any]:
 Open = Callable[..., Any]
 
 
+LEFT = re.compile(r"AbortError: signal is aborted|Unexpected error Connection errored out")
+"""What the browser says of a stream whose page was left in the middle, as a reload leaves it."""
+
+
 @pytest.fixture
 def watched() -> Watched:
     return Watched()
@@ -92,4 +96,4 @@ def desk(server: Server, browser: Any, watched: Watched) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert watched.outside == []
-    assert watched.errors == []
+    assert [one for one in watched.errors if not LEFT.search(one)] == []

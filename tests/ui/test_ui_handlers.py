@@ -224,7 +224,7 @@ def test_what_new_plans_start_from_is_kept_without_the_key(does: Handlers, tmp_p
     again = Handlers(House(does.house.root, does.house.settings), "en").chosen()["chosen"]
     assert again == {name: value for name, value in told.items() if name != "key"}
     assert does.house.settings_of("default").openai_api_key is not None
-    assert "held in this server's memory" in shown["settings"]
+    assert "The key that you entered is held" in shown["settings"]
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"sk-very-secret" not in path.read_bytes(), path
     assert "error" in does.choose({**told, "price": "x" * 100})["chosen_told"]

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from agent.brief import read_brief
+from agent.export.reader import Reader
+from agent.export.sections.results import _hypothesis
 from agent.frame import build_frame
 from agent.knowledge import load
-from agent.locale import rate
+from agent.locale import percent, rate
 from agent.plan.base import Figure
 from agent.plan.model import MarketingPlan
 from agent.run.build import build_plan
@@ -102,8 +104,6 @@ def test_what_the_client_wants_reads_on() -> None:
     plan = made("solo-en")
     assert "fill the workshops" in plan.summary.situation
     assert "What I'd like" not in plan.summary.situation
-    for test in plan.measurement.experiments:
-        assert test.base.value is None or rate(test.base.value) in test.hypothesis
 
 
 def test_sources_quote_as_their_language_does() -> None:
@@ -123,3 +123,13 @@ def test_a_verdict_tells_the_figure_of_its_table() -> None:
     goal = made("sentence-zh").positioning.goals[0]
     assert goal.verdict.base is not None
     assert f"约带来 {round(goal.verdict.base)} 个转化" in goal.verdict.text
+
+
+def test_an_experiment_starts_from_one_rate() -> None:
+    """The hypothesis and the line below it, which names the source, tell the same figure."""
+    plan = made("solo-en")
+    told = ["".join(span.text for span in _hypothesis(Reader(plan), one)) for one in plan.measurement.experiments]
+    assert told
+    for one, words in zip(plan.measurement.experiments, told, strict=True):
+        assert one.base is not None
+        assert words.count(percent(one.base.value or 0.0, 2)) >= 2

@@ -67,8 +67,13 @@ def cell(inner: str, width: int, fill: str = "", borders: str = "") -> str:
 
 
 def row(cells: str, *, head: bool = False, whole: bool = True) -> str:
-    """A table row. `head` repeats on every page; `whole` is not split between pages."""
-    properties = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if head else "")
+    """A table row. `head` repeats on every page; `whole` is not split between pages.
+
+    A row that brings footnotes may always be split: where such rows are whole, LibreOffice loses those that its notes leave no room for.
+    """
+    properties = ("<w:cantSplit/>" if whole and "<w:footnoteReference" not in cells else "") + (
+        "<w:tblHeader/>" if head else ""
+    )
     return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>"
 
 

@@ -114,7 +114,7 @@ def timeline(deck: Deck, slide: Slide, box: Box, phases: Sequence[Phase]) -> Non
         deck.t("days_before"): [(one.start - start).days for one in found],
         deck.t("days"): [(one.end - one.start).days + 1 for one in found],
     }
-    names = [f"{v.named(one.id)}\n{v.day(one.start, weekday=False)} – {v.day(one.end, weekday=False)}" for one in found]
+    names = [f"{v.named(one.id)} {v.day(one.start, weekday=False)} – {v.day(one.end, weekday=False)}" for one in found]
     made = chart(deck, slide, box, "stacked_bar", names, days, number="0", legend=False, axis=False)
     before, lasting = made.plots[0].series
     before.format.fill.background()

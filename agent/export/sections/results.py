@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
+from agent.locale import percent
 from agent.plan.results import Experiment, Kpi, Review
 
 FAMILIES = ("exposure", "engagement", "content", "conversion", "followers", "service", "roi")
@@ -112,8 +113,16 @@ def measurement(v: Reader) -> list[Block]:
 
 
 def _hypothesis(v: Reader, one: Experiment) -> Text:
-    """What is believed, and what it starts from with its source."""
-    return text(one.hypothesis, "\n", v.t("misc.starts_from"), v.figure(one.base)) if one.base else text(one.hypothesis)
+    """What is believed, and what it starts from with its source: the rate to two decimals, as the hypothesis tells it, since its sample follows from it."""
+    if one.base is None:
+        return text(one.hypothesis)
+    exact = one.base.unit == "%" and one.base.value is not None
+    shown = (
+        text(percent(one.base.value or 0.0, 2), v.origin(one.base.kind, one.base.sources))
+        if exact
+        else v.figure(one.base)
+    )
+    return text(one.hypothesis, "\n", v.t("misc.starts_from"), shown)
 
 
 def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:

@@ -127,7 +127,7 @@ def _reasons(context: Context) -> list[str]:
             say(context, "budget.no_money"),
             say(context, "budget.no_money_hours", hours=f"{budget.labour_hours:.0f}"),
         ]
-    spent = sorted({line.category for line in budget.lines if line.cents}, key=lambda c: -budget.by(category=c))
+    spent = sorted({line.category for line in budget.lines if line.cents}, key=lambda c: (-budget.by(category=c), c))
     reasons = [
         say(
             context,

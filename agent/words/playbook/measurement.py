@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from agent.frame.model import ExperimentFrame, GoalFrame, KpiFrame, ReviewFrame
-from agent.locale import day, number, rate
+from agent.locale import day, number, percent
 from agent.plan.results import DecisionRule, Experiment, MeasurementPart, PlatformTool, ReportRow, Review
 from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount, rough
@@ -205,8 +205,8 @@ def expected(context: Context, goal: GoalFrame, date: dt.date) -> float | None:
 def _experiment(context: Context, found: ExperimentFrame) -> Experiment:
     facts = {
         "platform": context.name(found.platform),
-        "base": rate(found.base_rate),
-        "uplift": rate(found.uplift_rate),
+        "base": percent(found.base_rate, 2),
+        "uplift": percent(found.uplift_rate, 2),
         "sample": number(found.sample),
         "available": number(found.available),
     }
