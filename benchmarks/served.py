@@ -51,6 +51,8 @@ class Served:
     tokens: list[str]
     address: str = ""
     process: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that it gets besides its folders."""
     _sessions: list[int] = field(default_factory=list)
 
     @property
@@ -67,8 +69,9 @@ class Served:
         }
         with log.open("wb") as file:  # not a pipe: nobody would empty it
             self.process = subprocess.Popen(
-                command, env={**kept, **self.folders, "CEHUA_MODEL": "playbook"}, stderr=file, start_new_session=True
-            )
+                command, env={**kept, **self.folders, "CEHUA_MODEL": "playbook", **self.environment},
+                stdin=subprocess.DEVNULL, stderr=file, start_new_session=True,
+            )  # fmt: skip
         self._sessions.append(self.process.pid)
         while not (found := re.search(r"http://[\d.]+:\d+", log.read_text(encoding="utf-8"))):
             if self.process.poll() is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 
-from ui.worker import warm
+from ui.worker import step_back, warm
 
+step_back()
 warm()
 gc.collect()
 gc.freeze()

@@ -14,6 +14,7 @@ from agent.locale import t
 from ui import logs
 from ui.members import Members
 from ui.traces import TRACES
+from ui.workers import Workers, cores
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 SWITCH = 0.001
@@ -53,21 +54,22 @@ def serve(
         raise SetupError(
             f"Port {port} of {host} cannot be used ({error.strerror}).", hint="Choose another --port."
         ) from None
-    try:
-        import uvicorn
-
-        from ui.web import make_app
-        from ui.workers import cores
-    except ModuleNotFoundError as error:
-        raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
     sys.setswitchinterval(SWITCH)
     level = logging.INFO if log else logging.ERROR
     logs.begin(level)
     TRACES.begin()
+    count = cores() if workers is None else workers
+    hands = Workers(count, level) if count else None
+    if hands:
+        hands.open()  # a worker loads what plans need while the pages are put together here
+    try:
+        import uvicorn
+
+        from ui.web import make_app
+    except ModuleNotFoundError as error:
+        raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
     asked = (*LOCAL, *names) if members is None or names else ("*",)
-    app = make_app(
-        language=language, hosts=asked, members=members, workers=cores() if workers is None else workers, log=level
-    )
+    app = make_app(language=language, hosts=asked, members=members, hands=hands)
     name = f"[{host}]" if ":" in host else host
     sys.stderr.write(t(language or "en", "cli.desk", address=f"http://{name}:{held.getsockname()[1]}/") + "\n")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import shutil
 import tempfile
@@ -49,6 +48,8 @@ from ui.workers import Workers
 HERE = Path(__file__).parent
 THREADS = 128
 """Requests and events that are worked on at once: most of them wait for a lock or a file, not for the processor."""
+FIRST = 5.0
+"""Seconds between two looks whether the first worker is there."""
 PAUSES = (2, 5, 10)
 """Seconds between the looks for what an earlier server left."""
 EVENTS, LINE = 48, 600
@@ -65,20 +66,18 @@ def make_app(
     language: str = "",
     hosts: tuple[str, ...] = ("*",),
     members: Members | None = None,
-    workers: int = 0,
-    log: int = logging.ERROR,
+    hands: Workers | None = None,
 ) -> FastAPI:
     """The server as an ASGI application. `hosts`: names by which it may be asked for, ("*",) for any; `members`: who signs in, None for one user at home.
 
-    `workers`: processes in which plans are written; 0 writes them in threads of this one. `log`: level of the workers' logs.
+    `hands`: the processes in which plans are written, closed with the application; without them threads of this one write.
 
     `app.state.streams` and `app.state.health` tell it that the end is near (`ui.server`).
     """
     settings = settings or load_settings()
     uploads = tempfile.mkdtemp(prefix="cehua-desk-")
     os.environ["GRADIO_TEMP_DIR"] = uploads
-    hands = Workers(workers, log) if workers else None
-    desk = Desk(Limits(playbook=workers), hands) if hands else Desk()
+    desk = Desk(Limits(playbook=hands.size), hands) if hands else Desk()
     house = House(settings.runs_dir / "desk", settings, desk, who=here, team=members is not None)
     streams, health, guests = Streams(), Health(house.root), Guests(members)
 
@@ -90,6 +89,7 @@ def make_app(
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         threading.Thread(target=awake, args=(house, health, hands), daemon=True).start()
         yield
+        health.closing = True
         await anyio.to_thread.run_sync(house.desk.close)
         await anyio.to_thread.run_sync(house.crew.close)
         TRACES.end()
@@ -172,8 +172,8 @@ def awake(house: House, health: Health, hands: Workers | None) -> None:
     if hands:
         hands.open()
     warm()
-    if hands:
-        hands.up.wait()
+    while hands and not hands.up.wait(FIRST) and not health.closing:
+        hands.open()
     gc.collect()
     gc.freeze()  # what was read once is not looked through again whenever a plan is computed
     health.warm = True

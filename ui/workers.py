@@ -51,11 +51,14 @@ class Worker:
     """None until the process is there."""
     waiting: list[Order] = field(default_factory=list)
     """Orders until then."""
+    leaves: bool = False
+    """Whether it was told to go."""
     writing: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, order: Order) -> None:
         """Hands it an order; one that has died is noticed by whoever listens."""
         with self.writing:
+            self.leaves |= order == LEAVE
             if self.pipe is None:
                 self.waiting.append(order)
                 return
@@ -90,9 +93,9 @@ class Workers:
         self._leave = Finalize(None, self.close, exitpriority=10)
 
     def open(self) -> None:
-        """Starts the processes before there is work."""
+        """Starts the first process before there is work, and with it the one that all are forked from; the others come when they are needed."""
         with self._lock:
-            while len(self._workers) < self.size:
+            if not self._workers and not self._closing:
                 self._start()
 
     @property
@@ -164,7 +167,8 @@ class Workers:
             while True:
                 self._hear(worker, ours.recv())
         except (EOFError, OSError) as error:
-            log.info("a worker ended (%s)", type(error).__name__)
+            if not worker.leaves:
+                log.error("a worker died (%s)", type(error).__name__)
         if worker.process:
             process.join()
         worker.gone.set()

@@ -15,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from agent.settings import Settings
+from benchmarks.pages import Page
 from tests.server.conftest import BRIEF
 from tests.server.site import Site, events
 from ui import stream
@@ -62,6 +63,12 @@ def test_a_hundred_listen_at_once_and_each_is_told_how_many_come_before(
     assert [one["before"] for one in first] == list(range(100))
     assert {one["state"] for one in first} == {"waiting"}
     assert streams.open == 0
+
+
+def test_the_load_benchmark_knows_its_way_about_the_page(site: Site) -> None:
+    page = Page.of(site.program("anna").get("/en/config").json())
+    assert page.fields == 12
+    assert len({page.run, page.timer, page.board}) == 3
 
 
 def test_while_others_wait_a_brief_is_taken_in_unread_and_its_run_says_what_is_wrong(

@@ -102,6 +102,22 @@ def test_a_process_that_dies_is_replaced_and_one_that_always_dies_fails(crew: Wo
     assert after.wait() == End("done")
 
 
+def test_a_process_comes_when_it_is_needed(tmp_path: Path) -> None:
+    crew = Workers(2)
+    crew.open()
+    crew.open()
+    until(lambda: crew.pids)
+    heard = [Heard(), Heard()]
+    for number, one in enumerate(heard):
+        crew.begin(f"r{number}", Sleeps(tmp_path / f"note{number}"), one.events.append, one.over)
+    until(lambda: all(one.events for one in heard))
+    assert len(crew.pids) == 2
+    assert len({(tmp_path / f"note{number}").read_text() for number in (0, 1)}) == 2
+    crew.close()
+    assert {one.wait().status for one in heard} == {"stopped"}
+    assert crew.pids == []
+
+
 def test_a_server_with_workers_makes_two_plans_and_ends_with_one_at_work(settings: Settings, tmp_path: Path) -> None:
     store, workers = Store(tmp_path / "desk"), Workers(1)
     desk = Desk(Limits(playbook=1), workers)

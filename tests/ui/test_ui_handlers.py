@@ -10,9 +10,11 @@ from agent import revise
 from agent.run.folder import load_plan
 from agent.settings import Settings
 from tests.run.conftest import SMALL, FakeModel
+from ui.gate import Limits
 from ui.handlers import Entered, Handlers, House, samples
 from ui.views.reader import reader
 from ui.views.words import Words
+from ui.work import Desk
 
 BRIEF = samples("en")["A bakery in Leeds"]
 
@@ -52,6 +54,18 @@ def test_two_clicks_are_one_run_and_other_choices_another(does: Handlers) -> Non
     for run in (first, other):
         done(does, run)
     assert len(does.store.all()) == 2
+
+
+def test_whoever_waits_is_told_the_place_in_the_line_and_no_brief_is_read_meanwhile(does: Handlers) -> None:
+    does = Handlers(House(does.house.root, does.house.settings, Desk(Limits(playbook=0))), "en")
+    for number in (1, 2):
+        shown = does.begin(Entered(text=f"{BRIEF} Hero: loaf {number}."))
+        assert f"place {number} in the line" in shown["board"]
+        assert shown["timer"] is True
+    taken = does.begin(Entered(text="brand: Osk\nperiod: {start: 2027-02-30}\n"))
+    assert "place 3 in the line" in taken["board"]
+    does.act(taken["run"], {"do": "stop"})
+    does.desk.close()
 
 
 def test_a_run_stops_and_goes_on_and_a_new_server_finds_it(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> None:
