@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gc
 
-from ui.worker import step_back, warm
+from ui.worker import warm
 
-step_back()
 warm()
 gc.collect()
 gc.freeze()

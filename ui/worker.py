@@ -7,7 +7,6 @@ it were killed: what stands on disk is whole, and the locks of its runs are free
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 import os
 import signal
@@ -24,7 +23,7 @@ from agent.resources import prompts_dir
 from ui import logs
 from ui.hands import End, Work, ended
 
-BEHIND = 10
+BEHIND = 5
 """How much nicer than the server a worker is: whoever answers comes first."""
 COLLECTED = 10
 """Pieces of work after which rubbish is collected."""
@@ -54,7 +53,8 @@ def main(pipe: Connection, level: int) -> None:
     """Works until the pipe closes. `level`: of the log."""
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)  # the server hears them and says what to stop
-    step_back()
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
     logs.begin(level)
     gc.freeze()
     asyncio.run(_Worker(pipe).live())
@@ -105,13 +105,6 @@ class _Worker:
             self._pipe.send(Told(key, what))
         except OSError:
             os._exit(0)
-
-
-@functools.cache
-def step_back() -> None:
-    """Lets the server go first, once: a process that was forked from one that did so has done it."""
-    if hasattr(os, "nice"):
-        os.nice(BEHIND)
 
 
 def warm() -> None:
