@@ -204,7 +204,7 @@ def test_a_key_stands_in_no_process_list_state_or_file(settings: Settings, tmp_p
     """Case 96, for workers: a key that was entered reaches them through a pipe."""
     from ui.workers import Workers
 
-    held = settings.model_copy(update={"openai_base_url": "http://127.0.0.1:9/v1"})
+    held = settings.model_copy(update={"openai_base_url": "http://127.0.0.1:9/v1", "passages": 0})
     held = type(held)(**{**held.model_dump(), "openai_api_key": SECRET}, _env_file=None)
     crew = Workers(1)
     desk = Desk(hands=crew)
