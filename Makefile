@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-record eval-seeded mutate chaos audit injections clean
+.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-record eval-seeded mutate chaos audit injections walls clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,9 +65,9 @@ format: setup ## put the code in shape
 
 lock: ## resolve pyproject.toml again into requirements.lock (UPGRADE=--upgrade for newest versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
-	$(BIN)/uv pip compile pyproject.toml --extra local --extra chat --extra search --extra export --extra evals --extra ui --extra mcp --extra cluster --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	$(BIN)/uv pip compile pyproject.toml --extra local --extra chat --extra search --extra export --extra evals --extra ui --extra mcp --extra otel --extra cluster --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE) -o requirements.lock >/dev/null
-	@{ echo "# Every package of cehua[local,chat,search,export,evals,ui,mcp,cluster,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
+	@{ echo "# Every package of cehua[local,chat,search,export,evals,ui,mcp,otel,cluster,dev], pinned and hashed, for Python 3.11 and newer. Made by: make lock"; \
 		cat requirements.lock; } > requirements.lock.new && mv requirements.lock.new requirements.lock
 
 vectors: setup ## embed what is new in knowledge/ into knowledge/search/
@@ -108,6 +108,9 @@ eval-heldout: setup ## the same over the held-out briefs, in aggregate; every su
 chaos: setup ## kill runs and batches at random and at failpoints, and compare
 	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10
 	$(BIN)/python -m tests.chaos.batches --kills 300 --times 5
+
+walls: setup ## a hundred workspaces try to reach each other's things over every route (minutes)
+	$(BIN)/python -m benchmarks.desk_walls
 
 clean: ## remove everything that was made, .venv included
 	rm -rf $(VENV) dist build runs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -33,12 +33,24 @@ def ui(
         list[str] | None, typer.Option(help="Host name by which it may be asked for; may be given several times.")
     ] = None,
     log: Annotated[bool, typer.Option("--log", help="A line of JSON for every request, on standard error.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, max=64, help="Processes in which plans are written; 0 for none. Default: one a core."),
+    ] = None,
 ) -> None:
     """Open the desk in a browser, and the HTTP API beside it (/api/v1)."""
     with told():
         from ui.server import serve
 
-        serve(host=host, port=port, language=as_language(language), auth=auth, names=tuple(name or ()), log=log)
+        serve(
+            host=host,
+            port=port,
+            language=as_language(language),
+            auth=auth,
+            names=tuple(name or ()),
+            log=log,
+            workers=workers,
+        )
 
 
 def mcp(

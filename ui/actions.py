@@ -5,14 +5,13 @@ Everything goes by ids of this workspace; no path comes in or goes out. Errors a
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent import revise
-from agent.api import Options, check, understand
+from agent.api import Options, check
 from agent.brief.readers import MAX_BYTES
 from agent.documents import Added, add, listed, remove
 from agent.errors import BriefError, CehuaError, Locked, SetupError
@@ -41,6 +40,7 @@ from ui.results import (
     VersionInfo,
 )
 from ui.store import Card, Run, Store, facts
+from ui.tail import Tail
 from ui.work import Desk
 
 MEDIA = {
@@ -93,7 +93,10 @@ class Actions:
     # Making
 
     def make(self, asked: Asked) -> RunInfo:
-        """Begins a run. Raises BriefError for a brief that cannot be read, SetupError for a model that cannot be used, Busy."""
+        """Begins a run. Raises BriefError for a brief that cannot be read, SetupError for a model that cannot be used, Busy.
+
+        While others wait in line the brief is read when its turn comes; the run then fails with the same message.
+        """
         settings = self.settings
         spec = ModelSpec.parse(asked.model or settings.model, settings)
         if spec.kind == "openai" and not (settings.openai_api_key or settings.openai_base_url):
@@ -101,7 +104,9 @@ class Actions:
         source = asked.brief.encode("utf-8", "replace")
         if len(source) > MAX_BYTES:
             raise BriefError("The brief is too large.", where="brief")
-        understand(source, Options(model="playbook", language=asked.language, answers=asked.answers, settled=settings))
+        self.desk.glance(
+            source, Options(model="playbook", language=asked.language, answers=asked.answers, settled=settings)
+        )
         card = Card(
             kind="text",
             model=spec.label,
@@ -174,17 +179,24 @@ class Actions:
 
     def events(self, run_id: str, after: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
         """What happened in a run, numbered from 1, beyond number `after`: plain values without paths."""
-        path = self._run(run_id).path / "events.jsonl"
-        if not path.is_file():
-            return
-        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
-            if number > after and line.strip():
-                try:
-                    event = json.loads(line)
-                except ValueError:
-                    continue
-                event.pop("run_dir", None)
+        for number, event in self.tail(run_id).read():
+            if number > after:
                 yield number, event
+
+    def tail(self, run_id: str) -> Tail:
+        """The run's events, to be read on."""
+        return Tail(self._run(run_id).path / "events.jsonl")
+
+    def glimpse(self, run_id: str) -> tuple[State, int]:
+        """Where a run stands and its place in the line, from memory while it is at work: cheap enough to be asked all the time."""
+        progress = self.desk.progress(self.store, run_id)
+        if progress and progress.live:
+            return progress.status, self.desk.place(self.store, run_id)
+        return self.state(run_id), 0
+
+    def problem(self, run_id: str) -> tuple[str, str]:
+        """Why a run failed or ended early, and what to do about it."""
+        return self._problem(self._run(run_id))
 
     # Changing
 
@@ -306,9 +318,8 @@ class Actions:
 
     def _info(self, run: Run, *, parts: bool) -> RunInfo:
         plan, state = facts(run), self._state(run)
-        progress = self.desk.progress(self.store, run.id)
         card = run.card
-        problem = (progress.message if progress else "") or ("" if card.stopped == "stopped" else card.stopped)
+        problem, hint = self._problem(run)
         return RunInfo(
             id=run.id,
             title=card.title or plan.get("brand", ""),
@@ -324,8 +335,13 @@ class Actions:
             version=_version(run) if plan and parts else 0,
             parts=_parts(run) if plan and parts else {},
             problem=problem,
-            hint=(progress.hint if progress else "") or card.hint,
+            hint=hint,
         )
+
+    def _problem(self, run: Run) -> tuple[str, str]:
+        progress, card = self.desk.progress(self.store, run.id), run.card
+        told = (progress.message if progress else "") or ("" if card.stopped == "stopped" else card.stopped)
+        return told, (progress.hint if progress else "") or card.hint
 
 
 def _version(run: Run) -> int:

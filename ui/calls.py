@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.events import api
+from pydantic import ValidationError
 
 from agent.errors import CehuaError
 from ui.actions import Actions
@@ -23,11 +24,14 @@ def add_calls(blocks: gr.Blocks, here: Callable[[], Actions]) -> None:
         except CehuaError as error:
             told = problem_of(error)
             raise gr.Error(f"{told.title}: {told.detail} {told.hint}".strip(), print_exception=False) from None
+        except ValidationError as error:
+            fields = sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]})
+            raise gr.Error(f"request: Not as it should be: {', '.join(fields)}.", print_exception=False) from None
 
     def make_plan(brief: str, language: str = "", model: str = "") -> dict[str, Any]:
         """Begins a run."""
-        asked = Asked.model_validate({"brief": brief, "language": language, "model": model})
-        made: dict[str, Any] = tried(lambda: here().make(asked).model_dump(mode="json"))
+        asked = {"brief": brief, "language": language, "model": model}
+        made: dict[str, Any] = tried(lambda: here().make(Asked.model_validate(asked)).model_dump(mode="json"))
         return made
 
     def plan_status(run: str) -> dict[str, Any]:
@@ -37,8 +41,9 @@ def add_calls(blocks: gr.Blocks, here: Callable[[], Actions]) -> None:
 
     def revise_plan(run: str, instruction: str) -> dict[str, Any]:
         """Changes a plan by saying so."""
-        told = Told(instruction=instruction)
-        made: dict[str, Any] = tried(lambda: here().revise(run, told).model_dump(mode="json"))
+        made: dict[str, Any] = tried(lambda: here().revise(run, Told(instruction=instruction)).model_dump(mode="json"))
+        for one in made["changes"]:
+            one["place"] = one.pop("path")  # what has a path is a file to the client, and is fetched
         return made
 
     def read_plan(run: str, part: str = "") -> str:

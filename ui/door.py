@@ -20,6 +20,7 @@ from agent.brief.readers import MAX_BYTES
 from ui.logs import REQUEST
 from ui.members import HOME, Member, Members, Sessions, Throttle
 from ui.problems import problem
+from ui.traces import TRACES
 
 log = logging.getLogger(__name__)
 COOKIE = "cehua_session"
@@ -124,7 +125,10 @@ class Door:
                 "ms": round((time.monotonic() - started) * 1000),
                 "workspace": member.workspace if member else "",
             }
-            log.info("request", extra={"fields": fields | ({"run": found[0]} if found else {})})
+            fields |= {"run": found[0]} if found else {}
+            log.info("request", extra={"fields": fields})
+            told = fields | {"request": number}
+            TRACES.record("request", time.monotonic() - started, told, wrong=passage.status >= 500)
             REQUEST.reset(mark)
 
     async def _refusal(self, scope: Scope) -> Response | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,14 +61,35 @@ class Gate:
         self.limits = limits or Limits()
         self._line: list[Ticket] = []
         self._inside: list[Ticket] = []
+        self._coming: Counter[str] = Counter()
         self._lock = threading.Lock()
+
+    @property
+    def waiting(self) -> int:
+        """How many are in line."""
+        return len(self._line)
 
     def check(self, workspace: str) -> None:
         """Raises Busy when one more of this workspace would be too many."""
         with self._lock:
-            mine = sum(one.workspace == workspace for one in (*self._line, *self._inside))
-            if len(self._line) >= self.limits.waiting or mine >= self.limits.of_one:
-                raise Busy("Too many plans are waiting to be written.", hint=f"Try again in {LATER} seconds.")
+            self._check(workspace)
+
+    @contextmanager
+    def room(self, workspace: str) -> Iterator[None]:
+        """Keeps a place in the line while what comes into it is made ready. Raises Busy when there is none."""
+        with self._lock:
+            self._check(workspace)
+            self._coming[workspace] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._coming[workspace] -= 1
+
+    def _check(self, workspace: str) -> None:
+        mine = self._coming[workspace] + sum(one.workspace == workspace for one in (*self._line, *self._inside))
+        if len(self._line) + self._coming.total() >= self.limits.waiting or mine >= self.limits.of_one:
+            raise Busy("Too many plans are waiting to be written.", hint=f"Try again in {LATER} seconds.")
 
     def join(self, ticket: Ticket) -> None:
         """Takes it into the line; its `begin` is called once, when its turn has come."""
@@ -75,11 +97,11 @@ class Gate:
             self._line.append(ticket)
         self._call()
 
-    def leave(self, ticket: Ticket) -> bool:
-        """Gives the place free. True when it was still in line: then it never begins."""
+    def leave(self, ticket: Ticket, *, waiting: bool = False) -> bool:
+        """Gives the place free; with `waiting`, only one in the line. True when it was still in line: then it never begins."""
         with self._lock:
             waited = ticket in self._line
-            for held in (self._line, self._inside):
+            for held in (self._line,) if waiting else (self._line, self._inside):
                 if ticket in held:
                     held.remove(ticket)
         self._call()

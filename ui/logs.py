@@ -12,6 +12,8 @@ from typing import Any
 
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 """Id of the request that is being answered."""
+RUN: ContextVar[str] = ContextVar("run", default="")
+"""Id of the run that is being written."""
 OWN = ("agent", "ui")
 """Loggers whose messages are written for the log; of other libraries' only the event is kept, since they may quote what came in."""
 
@@ -30,8 +32,8 @@ class Lines(logging.Formatter):
         }
         if request := REQUEST.get():
             line["request"] = request
-        if record.threadName and record.threadName.startswith("run-"):
-            line["run"] = record.threadName.removeprefix("run-")
+        if run := RUN.get():
+            line["run"] = run
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]

@@ -13,6 +13,8 @@ from agent.errors import SetupError
 from agent.locale import t
 from ui import logs
 from ui.members import Members
+from ui.traces import TRACES
+from ui.workers import Workers, cores
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 SWITCH = 0.001
@@ -29,12 +31,14 @@ def serve(
     auth: Path | None = None,
     names: tuple[str, ...] = (),
     log: bool = False,
+    workers: int | None = None,
 ) -> None:
     """Serves until it is interrupted or told to end (SIGTERM): what is at work is saved then, and the next server goes on with it.
 
     `auth`: file of those who may sign in; without it only this machine's own addresses are served. `names`: host names by which it may be
-    asked for, any when `auth` is given and none is. `log`: a line of JSON a request on standard error. Raises SetupError when the port is
-    taken, the extra `ui` is missing, or the address is not this machine's own and nobody has to sign in.
+    asked for, any when `auth` is given and none is. `log`: a line of JSON a request on standard error. `workers`: processes in which plans are
+    written, 0 for none of their own; one a core when None. Raises SetupError when the port is
+    taken, the extra `ui` (or, where an OTLP endpoint is configured, `otel`) is missing, or the address is not this machine's own and nobody has to sign in.
     """
     if host not in LOCAL and auth is None:
         raise SetupError(
@@ -50,16 +54,22 @@ def serve(
         raise SetupError(
             f"Port {port} of {host} cannot be used ({error.strerror}).", hint="Choose another --port."
         ) from None
+    sys.setswitchinterval(SWITCH)
+    level = logging.INFO if log else logging.ERROR
+    logs.begin(level)
+    TRACES.begin()
+    count = cores() if workers is None else workers
+    hands = Workers(count, level) if count else None
+    if hands:
+        hands.open()  # a worker loads what plans need while the pages are put together here
     try:
         import uvicorn
 
         from ui.web import make_app
     except ModuleNotFoundError as error:
         raise SetupError(f"The desk needs the package {error.name}.", hint="Install cehua[ui].") from error
-    sys.setswitchinterval(SWITCH)
-    logs.begin(logging.INFO if log else logging.ERROR)
     asked = (*LOCAL, *names) if members is None or names else ("*",)
-    app = make_app(language=language, hosts=asked, members=members)
+    app = make_app(language=language, hosts=asked, members=members, hands=hands)
     name = f"[{host}]" if ":" in host else host
     sys.stderr.write(t(language or "en", "cli.desk", address=f"http://{name}:{held.getsockname()[1]}/") + "\n")
 

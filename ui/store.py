@@ -70,7 +70,7 @@ class Run:
         record = _json(self.path / "run.json")
         if not (self.path / "plan.json").is_file():
             return "failed" if self.card.stopped else "none"
-        return "done" if record.get("state") == "done" else "writing"
+        return "done" if record.get("state", "done") == "done" else "writing"  # the first release noted no state
 
     def source(self) -> bytes:
         """The brief as it was handed in."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ui.actions import Actions
+from ui.actions import Actions, NotFound
 from ui.gate import LATER, Busy
 
 LOOK = 0.25
@@ -54,32 +54,40 @@ class Streams:
 async def events(actions: Actions, run: str, after: int, streams: Streams) -> AsyncIterator[bytes]:
     """What happened in a run beyond event `after`, and what happens until it is over.
 
-    The first event, `State`, comes at once and has no number; the last, `Over`, has none either.
+    The first event, `State`, comes at once and has no number: where the run stands, its place in the line and how many come before it. It
+    comes again when that changes. The last, `Over`, has no number either; it says why a run failed.
     """
-    workspace = actions.store.workspace
-    with streams.place(workspace):
-        state, place, quiet = actions.state(run), actions.desk.place(actions.store, run), 0.0
-        yield sse("State", {"state": state, "place": place})
+    with streams.place(actions.store.workspace):
+        told, tail, quiet = actions.glimpse(run), actions.tail(run), 0.0
+        yield _state(*told)
         while True:
-            told = False
-            over = actions.state(run) in OVER
-            for number, event in actions.events(run, after):
-                after, told = number, True
-                yield sse(str(event.pop("event", "Event")), event, number)
-            now, at = actions.state(run), actions.desk.place(actions.store, run)
-            if over:
-                yield sse("Over", {"state": now})
+            try:
+                now = actions.glimpse(run)  # before the events are read: what is over has written its last
+            except NotFound:  # somebody has deleted it
                 return
-            if (now, at) != (state, place):
-                state, place, told = now, at, True
-                yield sse("State", {"state": state, "place": place})
+            heard = False
+            for number, event in tail.read():
+                if number > after:
+                    heard = True
+                    yield sse(str(event.pop("event", "Event")), event, number)
+            if now[0] in OVER:
+                problem, hint = actions.problem(run)
+                yield sse("Over", {"state": now[0]} | ({"problem": problem, "hint": hint} if problem else {}))
+                return
+            if now != told:
+                told, heard = now, True
+                yield _state(*told)
             if streams.closing:
                 return
-            quiet = 0.0 if told else quiet + LOOK
+            quiet = 0.0 if heard else quiet + LOOK
             if quiet >= ALIVE:
                 quiet = 0.0
                 yield b": still here\n\n"
             await asyncio.sleep(LOOK)
+
+
+def _state(state: str, place: int) -> bytes:
+    return sse("State", {"state": state, "place": place, "before": max(0, place - 1)})
 
 
 def sse(name: str, data: dict[str, Any], number: int | None = None) -> bytes:

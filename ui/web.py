@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from ui.batches import Batches, template
 from ui.calls import add_calls
 from ui.door import Door, Guests
 from ui.entrance import open_entrance, preferred
+from ui.gate import Limits
 from ui.handlers import House
 from ui.health import Health
 from ui.look import styles, theme
@@ -36,12 +38,20 @@ from ui.programs import answer, attachment, make_api, stored
 from ui.spoken import Spoken
 from ui.store import Store, workspaces
 from ui.stream import Streams
+from ui.traces import TRACES
 from ui.views.words import LANGUAGES
 from ui.wall import Wall
+from ui.work import Desk
+from ui.worker import warm
+from ui.workers import Workers
 
 HERE = Path(__file__).parent
 THREADS = 128
 """Requests and events that are worked on at once: most of them wait for a lock or a file, not for the processor."""
+FIRST = 5.0
+"""Seconds between two looks whether the first worker is there."""
+PAUSES = (2, 5, 10)
+"""Seconds between the looks for what an earlier server left."""
 EVENTS, LINE = 48, 600
 """Events of one kind on the page at once, and how many wait before one is refused."""
 ICON = (
@@ -56,15 +66,19 @@ def make_app(
     language: str = "",
     hosts: tuple[str, ...] = ("*",),
     members: Members | None = None,
+    hands: Workers | None = None,
 ) -> FastAPI:
     """The server as an ASGI application. `hosts`: names by which it may be asked for, ("*",) for any; `members`: who signs in, None for one user at home.
+
+    `hands`: the processes in which plans are written, closed with the application; without them threads of this one write.
 
     `app.state.streams` and `app.state.health` tell it that the end is near (`ui.server`).
     """
     settings = settings or load_settings()
     uploads = tempfile.mkdtemp(prefix="cehua-desk-")
     os.environ["GRADIO_TEMP_DIR"] = uploads
-    house = House(settings.runs_dir / "desk", settings, who=here, team=members is not None)
+    desk = Desk(Limits(playbook=hands.size), hands) if hands else Desk()
+    house = House(settings.runs_dir / "desk", settings, desk, who=here, team=members is not None)
     streams, health, guests = Streams(), Health(house.root), Guests(members)
 
     def actions_of(workspace: str) -> Actions:
@@ -73,10 +87,12 @@ def make_app(
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        threading.Thread(target=awake, args=(house, health), daemon=True).start()
+        threading.Thread(target=awake, args=(house, health, hands), daemon=True).start()
         yield
-        house.desk.close()
-        house.crew.close()
+        health.closing = True
+        await anyio.to_thread.run_sync(house.desk.close)
+        await anyio.to_thread.run_sync(house.crew.close)
+        TRACES.end()
         shutil.rmtree(uploads, ignore_errors=True)
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
@@ -151,24 +167,21 @@ def here() -> str:
     return str(workspace)
 
 
-def awake(house: House, health: Health) -> None:
+def awake(house: House, health: Health, hands: Workers | None) -> None:
     """Reads what the first plan and the first change need before anybody asks for them, and goes on with what an earlier server left unfinished."""
+    if hands:
+        hands.open()
     warm()
+    while hands and not hands.up.wait(FIRST) and not health.closing:
+        hands.open()
     gc.collect()
     gc.freeze()  # what was read once is not looked through again whenever a plan is computed
     health.warm = True
-    for name in workspaces(house.root):
-        store, settings = Store(house.root, name), house.settings_of(name)
-        house.desk.take_up(store, settings)
-        house.crew.take_up(Batches(store), settings)
-
-
-def warm() -> None:
-    """Makes a plan in the two languages before anybody asks for one: what a process reads once is read then."""
-    from agent.api import Options, plan
-    from ui.handlers import samples
-
-    for language in ("zh-CN", "en"):
-        with tempfile.TemporaryDirectory(prefix="cehua-desk-warm-", ignore_cleanup_errors=True) as scratch:
-            brief = next(iter(samples(language).values())).encode()
-            plan(brief, Options(model="playbook", out=Path(scratch), formats=()))
+    for pause in (0, *PAUSES):
+        time.sleep(pause)  # a worker of a server that was killed may still hold its run for a moment
+        if health.closing:
+            return
+        for name in workspaces(house.root):
+            store, settings = Store(house.root, name), house.settings_of(name)
+            house.desk.take_up(store, settings)
+            house.crew.take_up(Batches(store), settings)

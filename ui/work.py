@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from agent.api import Options, Result, stream_plan
-from agent.errors import CehuaError
+from agent.api import Options, understand
 from agent.events import (
     CallDone,
     Estimated,
@@ -27,16 +23,20 @@ from agent.events import (
     StageText,
 )
 from agent.plan.model import PART_IDS
-from agent.revise.engine import arewrite
 from agent.revise.model import Revised
 from agent.run.folder import at_work, load_plan
 from agent.settings import Settings, settings_with
 from ui.gate import Gate, Kind, Limits, Ticket
-from ui.store import Card, Run, Store
+from ui.hands import Again, End, Hands, Threads, Work, Writing
+from ui.store import CARD, SOURCE, Card, Run, Store
+from ui.traces import TRACES
 
-log = logging.getLogger(__name__)
 Status = Literal["waiting", "reading", "playbook", "writing", "stopping", "stopped", "failed", "done"]
 LIVE: tuple[Status, ...] = ("waiting", "reading", "playbook", "writing", "stopping")
+PATIENCE = 0.25
+"""Seconds that a brief waits for its turn to be read before it is taken in unread."""
+CLICKS = 64
+"""Clicks that are looked at side by side."""
 TAIL = 160
 """Characters of the text being written that are shown."""
 
@@ -96,9 +96,10 @@ class Progress:
         self.tick += 1
         match event:
             case IntakeDone():
-                self.status = "playbook"
+                self._now("playbook")
             case PlaybookDone(seconds=seconds):
-                self.first, self.status = seconds, "writing"
+                self._now("writing")
+                self.first = seconds
                 self.saved += 1
                 for row in self.rows.values():
                     row.state = "playbook"
@@ -119,6 +120,11 @@ class Progress:
             case SentBack(stage=stage, reasons=reasons):
                 self.rows[stage].back += reasons
 
+    def _now(self, status: Status) -> None:
+        """The next step, unless it is being stopped."""
+        if self.status != "stopping":
+            self.status = status
+
     def end(self, status: Status, message: str = "", hint: str = "") -> None:
         """The work is over."""
         self.status, self.message, self.hint, self.ended = status, message, hint, time.monotonic()
@@ -131,30 +137,24 @@ class Progress:
 
 
 class Job:
-    """One run at work, in a thread with an event loop of its own."""
+    """One run at work: in the line, then with whoever does it."""
 
     def __init__(
-        self,
-        run: Run,
-        work: Callable[[Progress], Awaitable[None]],
-        done: Callable[[Progress], None],
-        progress: Progress,
-        gate: Gate,
+        self, run: Run, work: Work, done: Callable[[Progress], None], progress: Progress, gate: Gate, hands: Hands
     ) -> None:
-        """`work` tells the progress what happens; cancelling it leaves a valid plan. `gate` says when there is room."""
+        """`gate` says when there is room, `hands` do it, `done` is called when it is over."""
         self.run = run
         self.progress = progress
-        self._work_on, self._done = work, done
-        self._gate = gate
+        self._work, self._done = work, done
+        self._gate, self._hands = gate, hands
         self._ticket: Ticket | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stop = threading.Event()
-        self.thread = threading.Thread(target=self._work, name=f"run-{run.id}", daemon=True)
+        self._lock = threading.RLock()
+        self._stop = False
+        self._gone = threading.Event()
 
     def start(self, workspace: str) -> None:
         """Begins as soon as there is room."""
-        self._ticket = Ticket(workspace, _kind(self.run.card.model), self.thread.start)
+        self._ticket = Ticket(workspace, _kind(self.run.card.model), self._begin)
         self._gate.join(self._ticket)
 
     @property
@@ -164,60 +164,48 @@ class Job:
 
     def stop(self) -> None:
         """Ends the work as soon as it can; what stands is saved."""
-        self._stop.set()
-        if self._ticket and self._gate.leave(self._ticket):
-            self.progress.end("stopped")
-            self._done(self.progress)
+        if self._ticket and self._gate.leave(self._ticket, waiting=True):
+            self._over(End("stopped"))
             return
-        if self.progress.live:
-            self.progress.status = "stopping"
-            self.progress.tick += 1
-        if self._loop and self._task:
-            with suppress(RuntimeError):  # the loop is closed: the work ended by itself
-                self._loop.call_soon_threadsafe(self._task.cancel)
+        with self._lock:
+            self._stop = True
+            if self.progress.live:
+                self.progress.status = "stopping"
+                self.progress.tick += 1
+        self._hands.stop(self.run.id)
 
     def join(self, seconds: float) -> None:
-        """Waits until the work has ended."""
-        if self.thread.ident is not None:
-            self.thread.join(timeout=seconds)
+        """Waits until nobody works on it any more."""
+        self._gone.wait(seconds)
 
-    def _work(self) -> None:
-        self.progress.status = "stopping" if self._stop.is_set() else "reading"
-        self.progress.tick += 1
+    def _begin(self) -> None:
+        """Its turn has come."""
+        with self._lock:
+            stopped = self._stop
+            if not stopped:
+                self.progress.status = "reading"
+                self.progress.tick += 1
+                self._hands.begin(self.run.id, self._work, self.progress.hear, self._over)
+        if stopped:
+            self._over(End("stopped"))
+
+    def _over(self, end: End) -> None:
+        with self._lock:
+            self.progress.made = end.made
+            self.progress.end(end.status, end.message, end.hint)
+        if self._ticket:
+            self._gate.leave(self._ticket)
+            told = {
+                "run": self.run.id,
+                "workspace": self._ticket.workspace,
+                "kind": self._ticket.kind,
+                "state": end.status,
+            }
+            TRACES.record("run", self.progress.seconds, told, wrong=end.status == "failed")
         try:
-            self._worked()
+            self._done(self.progress)
         finally:
-            if self._ticket:
-                self._gate.leave(self._ticket)
-
-    def _worked(self) -> None:
-        try:
-            asyncio.run(self._all())
-        except asyncio.CancelledError:
-            self.progress.end("stopped")
-        except CehuaError as error:
-            self.progress.end("failed", error.message, error.hint)
-        except Exception as error:
-            log.exception("run %s broke off", self.run.id)
-            self.progress.end("failed", f"{type(error).__name__}", "")
-        else:
-            self.progress.end("done")
-        self._done(self.progress)
-
-    async def _all(self) -> None:
-        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        if self._stop.is_set():
-            raise asyncio.CancelledError
-        await self._work_on(self.progress)
-
-
-async def _write(run: Run, options: Options, progress: Progress) -> None:
-    """Makes the plan, or goes on with it."""
-    async with aclosing(stream_plan(run.source(), options)) as events:
-        async for event in events:
-            if not isinstance(event, Result):
-                progress.hear(event)
-            await asyncio.sleep(0)
+            self._gone.set()
 
 
 def _at_stake(run: Run, parts: Sequence[str]) -> Progress:
@@ -237,25 +225,44 @@ class Desk:
     REMEMBERED = 1000
     """Runs that are over whose progress is still remembered."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, hands: Hands | None = None) -> None:
+        """`hands` do the work; threads of this process when None."""
         self._jobs: dict[tuple[str, str], Job] = {}
         self._begun: dict[str, tuple[float, str]] = {}
         self._lock = threading.RLock()
+        self._clicks = [threading.Lock() for _ in range(CLICKS)]
+        self._reading = threading.Lock()
         self.gate = Gate(limits)
+        self._hands = hands or Threads()
         self._closing = False
+
+    def glance(self, source: bytes, options: Options) -> None:
+        """Reads a brief before it is taken in, so that what is wrong with it is said at once. Raises BriefError.
+
+        While others wait nobody's brief is read here: it is taken in unread, and its run says what is wrong.
+        """
+        if self.gate.waiting or not self._reading.acquire(timeout=PATIENCE):
+            return
+        try:
+            if not self.gate.waiting:
+                understand(source, options)
+        finally:
+            self._reading.release()
 
     def begin(self, store: Store, source: bytes, card: Card, settings: Settings) -> Run:
         """A new run at work; the same run again for a second click. Raises Busy when too many wait."""
         made_of = hashlib.sha256(f"{store.workspace}|{card.model_dump_json()}|".encode() + source).hexdigest()
-        with self._lock:
-            at, held = self._begun.get(made_of, (0.0, ""))
-            job = self._jobs.get((store.workspace, held))
+        with self._clicks[int(made_of, 16) % CLICKS]:  # a second click waits for the first, another brief does not
+            with self._lock:
+                at, held = self._begun.get(made_of, (0.0, ""))
+                job = self._jobs.get((store.workspace, held))
             if job and (job.progress.live or time.monotonic() - at < self.TWICE):
                 return job.run
-            self.gate.check(store.workspace)
-            run = store.new(source, card)
-            self._begun[made_of] = (time.monotonic(), run.id)
-            self._start(store, run, settings)
+            with self.gate.room(store.workspace):
+                run = store.new(source, card)
+                with self._lock:
+                    self._begun[made_of] = (time.monotonic(), run.id)
+                    self._start(store, run, settings)
         return run
 
     def go_on(self, store: Store, run: Run, settings: Settings) -> None:
@@ -268,18 +275,13 @@ class Desk:
 
     def again(self, store: Store, run: Run, parts: Sequence[str], stale: Sequence[str], settings: Settings) -> None:
         """Has the run's model write the named parts again, all that is stale where none is named; nothing happens when it is at work."""
-
-        async def work(progress: Progress) -> None:
-            progress.made = await arewrite(
-                run.path, parts, model=run.card.model, on_event=progress.hear, settings=_settings(run, settings)
-            )
-
+        work = Again(run.path, tuple(parts), run.card.model, _settings(run, settings))
         with self._lock:
             job = self._jobs.get((store.workspace, run.id))
             if not (job and job.progress.live):
                 self.gate.check(store.workspace)
                 stake = _at_stake(run, parts or stale)
-                self._put_to_work(store, Job(run, work, lambda _: None, stake, self.gate))
+                self._put_to_work(store, Job(run, work, lambda _: None, stake, self.gate, self._hands))
 
     def take_up(self, store: Store, settings: Settings) -> list[str]:
         """Goes on with what a server that ended left unfinished in a workspace; the runs' ids.
@@ -309,7 +311,7 @@ class Desk:
         return job.place if job else 0
 
     def forget(self, store: Store, run_id: str) -> None:
-        """Stops a run and waits until its thread is gone, so that its folder can be removed."""
+        """Stops a run and waits until nobody works on it, so that its folder can be removed."""
         job = self._jobs.pop((store.workspace, run_id), None)
         if job:
             job.stop()
@@ -323,20 +325,25 @@ class Desk:
             job.stop()
         for job in jobs:
             job.join(10)
+        self._hands.close()
 
     def _start(self, store: Store, run: Run, settings: Settings) -> None:
-        run = store.keep(run, stopped="", hint="")
+        if run.card.stopped or run.card.hint:
+            run = store.keep(run, stopped="", hint="")
 
         def done(progress: Progress) -> None:
             """The card remembers why the work ended, for the day the server is another."""
             if self._closing and progress.status == "stopped":
                 return
-            if (run.path / "desk.json").is_file():
-                message = {"stopped": "stopped", "failed": progress.message}.get(progress.status, "")
-                store.keep(store.get(run.id), stopped=message, hint=progress.hint)
+            if not (run.path / CARD).is_file():
+                return
+            kept = store.get(run.id)
+            message = {"stopped": "stopped", "failed": progress.message}.get(progress.status, "")
+            if (kept.card.stopped, kept.card.hint) != (message, progress.hint):
+                store.keep(kept, stopped=message, hint=progress.hint)
 
-        options = _options(run, store, settings)
-        self._put_to_work(store, Job(run, lambda progress: _write(run, options, progress), done, Progress(), self.gate))
+        work = Writing(run.path / SOURCE, _options(run, store, settings))
+        self._put_to_work(store, Job(run, work, done, Progress(), self.gate, self._hands))
 
     def _put_to_work(self, store: Store, job: Job) -> None:
         self._prune()

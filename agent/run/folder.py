@@ -20,6 +20,9 @@ REVISION = "revision.json"
 """What the revisions of a run remember beside brief and plan (agent.revise)."""
 KEPT = {"plan.json": ".json", "brief.json": ".brief.json", REVISION: ".revision.json"}
 """File of a run that makes up a version → its ending under versions/."""
+FORMAT = 2
+"""Version of the run folder, in run.json. The first release wrote none and no state: such a folder is read as it is, and what is written into
+it is of this version. Raise it when an older cehua would misread a folder, and say here how the older ones are read."""
 
 
 def slug(brand: str, salt: str) -> str:
@@ -37,6 +40,7 @@ class RunFolder:
 
     def __enter__(self) -> RunFolder:
         """Raises SetupError when the folder cannot be written, Locked when another process holds it."""
+        refuse_newer(self.path)
         self._holding.take(lambda: self.path.rglob(UNFINISHED))
         try:
             mend_lines(self.path / "events.jsonl")
@@ -74,7 +78,12 @@ class RunFolder:
         return str((self._read("run.json") or {}).get("workspace", ""))
 
     def _record(self, fingerprint: str, as_of: dt.date, state: str, workspace: str) -> None:
-        record = {"brief": fingerprint, "as_of": as_of.isoformat(), "state": state}
+        record: dict[str, Any] = {
+            "format": FORMAT,
+            "brief": fingerprint,
+            "as_of": as_of.isoformat(),
+            "state": state,
+        }
         if workspace:
             record["workspace"] = workspace
         write_text(self.path / "run.json", json.dumps(record, indent=1))
@@ -117,6 +126,19 @@ class RunFolder:
         return value
 
 
+def refuse_newer(folder: Path) -> None:
+    """Raises SetupError for a run folder that a newer cehua has written in another way; older ones are read."""
+    try:
+        written = json.loads((folder / "run.json").read_text(encoding="utf-8")).get("format", 1)
+    except (OSError, ValueError, AttributeError):
+        return
+    if not isinstance(written, int) or written > FORMAT:
+        raise SetupError(
+            f"{folder} is a run folder of format {written}; this cehua reads up to {FORMAT}.",
+            hint="Use the cehua that wrote it, or a newer one.",
+        )
+
+
 def at_work(path: Path) -> bool:
     """Whether somebody, in this process or another, is writing a run."""
     return held(path / ".lock")
@@ -139,6 +161,7 @@ def load_plan(path: Path) -> MarketingPlan:
         raise SetupError(
             f"There is no plan in {path}.", hint="Give a run folder or a plan.json; `cehua plan BRIEF` makes one."
         )
+    refuse_newer(file.parent)
     try:
         plan = MarketingPlan.model_validate_json(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:

@@ -76,7 +76,8 @@ def home(settings: Settings) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Site]:
     """A server with anna and bert, up for the whole session."""
     folder = tmp_path_factory.mktemp("site")
-    opened = make_site(folder, settings.model_copy(update={"runs_dir": folder / "runs", "data_dir": folder / "data"}))
+    own = settings.model_copy(update={"runs_dir": folder / "runs", "data_dir": folder / "data"})
+    opened = make_site(folder, own, workers=1)
     with opened.program("") as up:
         opened.portal = up.portal
         yield opened

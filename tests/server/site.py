@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from agent.settings import Settings
 from ui.members import Members, add_token, add_user
 from ui.web import make_app
+from ui.workers import Workers
 
 PASSWORDS = {"anna": "a long password of anna", "bert": "a long password of bert"}
 ADDRESS = "http://desk.example"
@@ -45,14 +46,15 @@ class Site:
         return client
 
 
-def make_site(folder: Path, settings: Settings) -> Site:
+def make_site(folder: Path, settings: Settings, workers: int = 0) -> Site:
     """The server with users anna and bert."""
     users = folder / "users.yaml"
     for name, password in PASSWORDS.items():
         add_user(users, name, password)
     tokens = {name: add_token(users, name, "tests") for name in PASSWORDS}
     members = Members(users)
-    return Site(make_app(settings, members=members), members, tokens)
+    hands = Workers(workers) if workers else None
+    return Site(make_app(settings, members=members, hands=hands), members, tokens)
 
 
 def events(text: str) -> list[tuple[str, str, dict[str, Any]]]:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-from tests.server.conftest import BRIEF
+from tests.server.conftest import BRIEF, WAIT
 from tests.server.site import Site, events
 
 EXAMPLES = int(os.environ.get("CEHUA_API_EXAMPLES", "2"))
@@ -129,6 +129,28 @@ def described(site: Site) -> Any:
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", without_lifespan, headers=headers)
 
 
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
+
+
+def test_a_plan_is_made_revised_and_exported_as_the_description_has_it(described: Any, site: Site) -> None:
+    named = {"Authorization": f"Bearer {site.tokens['anna']}"}
+
+    def does(path: str, method: str, status: int, body: Any = None, **at: str) -> Any:
+        sent = {} if body is None else {"body": body, "media_type": "application/json"}
+        case = described[path][method].Case(path_parameters=at, **sent)
+        answer = case.call(headers=named, timeout=WAIT)
+        assert answer.status_code == status, answer.text
+        case.validate_response(answer, checks=CHECKS)
+        return answer
+
+    run = does("/runs", "POST", 202, {"brief": BRIEF + " Hero: seeded loaf."}).json()["id"]
+    assert '"state": "done"' in does("/runs/{run}/events", "GET", 200, run=run).text
+    told = does("/runs/{run}/revisions", "POST", 200, {"instruction": "Total budget is now £900"}, run=run).json()
+    assert (told["applied"], told["version"]) == (True, 2)
+    assert b'"total_cents":90000' in does("/runs/{run}/exports/{form}", "GET", 200, run=run, form="json").content.replace(b" ", b"")  # fmt: skip
+    does("/runs/{run}", "DELETE", 204, run=run)
+
+
 def test_no_request_breaks_the_server(described: Any, site: Site, made_by_anna: str) -> None:
     named = {"Authorization": f"Bearer {site.tokens['anna']}"}
     asked = 0
@@ -140,13 +162,11 @@ def test_no_request_breaks_the_server(described: Any, site: Site, made_by_anna: 
             case.path_parameters["run"] = made_by_anna
             if "form" in case.path_parameters:
                 case.path_parameters["form"] = QUICK[hash(str(case.query)) % len(QUICK)]
-        answer = case.call(headers=named)
+        answer = case.call(headers=named, timeout=WAIT)
         if answer.status_code == 503:  # a hosted model without a key
             assert "set-up" in answer.text
             return
-        case.validate_response(
-            answer, checks=[not_a_server_error, content_type_conformance, response_schema_conformance]
-        )
+        case.validate_response(answer, checks=CHECKS)
 
     operations = [one.ok() for one in described.get_all_operations()]
     for operation in operations:

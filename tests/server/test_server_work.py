@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
 from pathlib import Path
 
 import pytest
 
+from agent.data import read_yaml
 from agent.run.folder import RunFolder
 from agent.settings import Settings
 from tests.server.conftest import BRIEF, done
@@ -17,6 +19,8 @@ from ui.logs import REQUEST, Lines
 from ui.results import Asked
 from ui.store import Card, Store, workspaces
 from ui.work import Desk
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def test_whoever_has_least_at_work_comes_first() -> None:
@@ -113,3 +117,13 @@ def test_the_log_says_what_happened_and_quotes_nobody() -> None:
     assert "CANARY" not in line
     other = logging.LogRecord("uvicorn.error", logging.ERROR, __file__, 1, "CANARY %s", ("x",), None)
     assert "CANARY" not in Lines().format(other)
+
+
+def test_every_case_has_a_test_that_is_there() -> None:
+    cases: dict[str, list[str]] = read_yaml(Path(__file__).parent / "cases.yaml")
+    assert [int(name.split()[0]) for name in cases] == list(range(83, 98))
+    for named in cases.values():
+        for one in named:
+            file, name = one.split("::")
+            tree = ast.parse((Path(__file__).parents[2] / file).read_text(encoding="utf-8"))
+            assert name in {node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}, one

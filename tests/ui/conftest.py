@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,23 +23,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CEHUA_", "OPENAI_", "GRADIO_"))}
     told = {f"CEHUA_{name.upper()}_DIR": str(home / name) for name in ("runs", "data", "cache")}
     command = [sys.executable, "-c", "from agent.cli import app; app()", "ui", "--port", "0"]
-    log = (home / "log").open("w+", encoding="utf-8")
-    process = subprocess.Popen(
-        command,
-        cwd=home,
-        env={**kept, **told, "CEHUA_MODEL": "playbook", "CEHUA_PASSAGES": "0"},
-        stderr=subprocess.PIPE,
-        stdout=log,
-        text=True,
-    )
-    assert process.stderr
-    line = process.stderr.readline()
-    found = re.search(r"http://[\d.]+:\d+", line)
-    assert found, line + process.stderr.read()
-    yield Server(found[0], home / "runs" / "desk" / "default")
+    log = home / "log"
+    with log.open("wb") as file:  # not a pipe: nobody would empty it, and its workers hold it too
+        process = subprocess.Popen(
+            command,
+            cwd=home,
+            env={**kept, **told, "CEHUA_MODEL": "playbook", "CEHUA_PASSAGES": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+        )
+    while not (found := re.search(r"http://[\d.]+:\d+/", log.read_text(encoding="utf-8", errors="replace"))):
+        assert process.poll() is None, log.read_text(encoding="utf-8", errors="replace")
+        time.sleep(0.1)
+    yield Server(found[0].rstrip("/"), home / "runs" / "desk" / "default")
     process.terminate()
     assert process.wait(60) is not None
-    log.close()
 
 
 @pytest.fixture(scope="module")

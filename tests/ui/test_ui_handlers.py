@@ -10,9 +10,11 @@ from agent import revise
 from agent.run.folder import load_plan
 from agent.settings import Settings
 from tests.run.conftest import SMALL, FakeModel
+from ui.gate import Limits
 from ui.handlers import Entered, Handlers, House, samples
 from ui.views.reader import reader
 from ui.views.words import Words
+from ui.work import Desk
 
 BRIEF = samples("en")["A bakery in Leeds"]
 
@@ -27,7 +29,7 @@ def does(tmp_path: Path) -> Handlers:
 
 def done(does: Handlers, run: str) -> None:
     job = does.desk._jobs["default", run]
-    job.thread.join(600)
+    job.join(600)
     assert job.progress.status == "done", job.progress.message
 
 
@@ -54,10 +56,22 @@ def test_two_clicks_are_one_run_and_other_choices_another(does: Handlers) -> Non
     assert len(does.store.all()) == 2
 
 
+def test_whoever_waits_is_told_the_place_in_the_line_and_no_brief_is_read_meanwhile(does: Handlers) -> None:
+    does = Handlers(House(does.house.root, does.house.settings, Desk(Limits(playbook=0))), "en")
+    for number in (1, 2):
+        shown = does.begin(Entered(text=f"{BRIEF} Hero: loaf {number}."))
+        assert f"place {number} in the line" in shown["board"]
+        assert shown["timer"] is True
+    taken = does.begin(Entered(text="brand: Osk\nperiod: {start: 2027-02-30}\n"))
+    assert "place 3 in the line" in taken["board"]
+    does.act(taken["run"], {"do": "stop"})
+    does.desk.close()
+
+
 def test_a_run_stops_and_goes_on_and_a_new_server_finds_it(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> None:
     run = does.begin(Entered(text=BRIEF))["run"]
     does.act(run, {"do": "stop"})
-    does.desk._jobs["default", run].thread.join(600)
+    does.desk._jobs["default", run].join(600)
     stopped = does.desk._jobs["default", run].progress.status
     assert stopped in ("stopped", "done")
     again = Handlers(does.house.__class__(does.house.root, does.house.settings), "en")
@@ -81,7 +95,7 @@ def test_the_key_reaches_no_file(does: Handlers, tmp_path: Path) -> None:
         )
     )
     run = told["run"]
-    does.desk._jobs["default", run].thread.join(600)
+    does.desk._jobs["default", run].join(600)
     assert told["key"] == ""
     assert does.house.settings_of("default").openai_api_key is not None
     for path in tmp_path.rglob("*"):
@@ -134,7 +148,7 @@ def test_parts_are_written_again_on_the_board_and_can_be_stopped(
     seen = does.tick(run, live["seen"])
     assert "reader" not in seen, "the plan stands until the words are there"
     does.act(run, {"do": "stop"})
-    job.thread.join(600)
+    job.join(600)
     assert job.progress.status == "stopped"
     assert set(revise.state(path).stale) == waiting
     assert (path / "plan.json").read_bytes() == stood

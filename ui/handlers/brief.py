@@ -87,12 +87,10 @@ class BriefPage(PlanPage):
         try:
             source, kind = self._source(entered)
             settings, model = self._settings(entered)
-            understand(
-                source,
-                Options(
-                    model="playbook", language=entered.language, answers=entered.answers, settled=self.house.settings
-                ),
+            options = Options(
+                model=PLAYBOOK, language=entered.language, answers=entered.answers, settled=self.house.settings
             )
+            self.desk.glance(source, options)
             card = self._card(entered, kind, model)
             run = self.desk.begin(self.store, source, card, settings)
         except CehuaError as error:

@@ -51,7 +51,7 @@ class PlanPage(Room):
         live = bool(progress and progress.live)
         view: View = {
             "head": self._head(run, progress, plan, state),
-            "board": board(self.w, progress, plan, state.stale) if plan or progress else "",
+            "board": self._board(run, progress, plan, state) if plan or progress else "",
             "reader": reader(self.w, plan, state) if plan else self._waiting(progress),
             "seen": {
                 "run": run.id,
@@ -83,7 +83,7 @@ class PlanPage(Room):
         if not progress or not progress.live or seen.get("run") != run.id:
             return self.show(run.id)
         plan, state = plan_of(run), state_of(run)
-        view: View = {"board": board(self.w, progress, plan, state.stale)}
+        view: View = {"board": self._board(run, progress, plan, state)}
         fresh = dict(seen) | {"tick": progress.tick}
         if (
             progress.saved != seen.get("saved")
@@ -99,6 +99,10 @@ class PlanPage(Room):
         modelled = plan is not None and state.stale and run.card.model != PLAYBOOK
         again = revise.again(run.path, language=self.w.language).estimate if modelled else None
         return head.head(self.w, run, progress, plan, state, again)
+
+    def _board(self, run: Run, progress: Progress | None, plan: MarketingPlan | None, state: State) -> str:
+        """The stages, and its place while it waits."""
+        return board(self.w, progress, plan, state.stale, self.desk.place(self.store, run.id))
 
     def _waiting(self, progress: Progress | None) -> str:
         if progress and progress.live:

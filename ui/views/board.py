@@ -19,11 +19,13 @@ def findings_by_part(plan: MarketingPlan) -> Counter[str]:
     return Counter(one.where.split(".")[0].split("[")[0] for one in plan.findings if one.severity != "info")
 
 
-def board(w: Words, progress: Progress | None, plan: MarketingPlan | None, stale: Mapping[str, str]) -> str:
-    """All parts as tiles; `progress` None for a run of an earlier day, then the plan says whose words it holds."""
+def board(
+    w: Words, progress: Progress | None, plan: MarketingPlan | None, stale: Mapping[str, str], line: int = 0
+) -> str:
+    """All parts as tiles; `progress` None for a run of an earlier day, then the plan says whose words it holds. `line`: its place among those that wait."""
     found = findings_by_part(plan) if plan else Counter()
     tiles = "".join(_tile(w, part, _row(part, progress, plan), found[part], stale.get(part, "")) for part in ORDER)
-    return f'{_line(w, progress, plan)}<ol class="tiles" aria-label="{w.h("board.title")}">{tiles}</ol>'
+    return f'{_line(w, progress, line)}<ol class="tiles" aria-label="{w.h("board.title")}">{tiles}</ol>'
 
 
 def _row(part: str, progress: Progress | None, plan: MarketingPlan | None) -> Row:
@@ -54,11 +56,12 @@ def _tile(w: Words, part: str, row: Row, found: int, stale: str) -> str:
     )
 
 
-def _line(w: Words, progress: Progress | None, plan: MarketingPlan | None) -> str:
+def _line(w: Words, progress: Progress | None, line: int) -> str:
     """One line above the tiles: what is going on."""
     if progress is None:
         return ""
-    bits = [f"<strong>{w.h(f'status.{progress.status}')}</strong>"]
+    status = w.h("batch.in_line", n=line) if line else w.h(f"status.{progress.status}")
+    bits = [f"<strong>{status}</strong>"]
     if progress.live or progress.ended:
         bits.append(seconds(w, progress.seconds))
     if progress.first:
