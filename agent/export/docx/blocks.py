@@ -99,12 +99,12 @@ class Blocks(Inline):
             for at, item in enumerate(items, 1)
         )
 
-    def pairs(self, pairs: Iterable[tuple[str, Text]], style: str = "Plan Pair") -> str:
-        """Labelled statements, one a paragraph."""
+    def pairs(self, pairs: Iterable[tuple[str, Text]], style: str = "Plan Pair", extra: str = "") -> str:
+        """Labelled statements, one a paragraph. `extra`: paragraph properties."""
         colon = "：" if self.doc.language.startswith("zh") else ": "
         label = f'<w:b/><w:color w:val="{styles.MUTED}"/>'
         return "".join(
-            xml.paragraph(self.runs(name + colon, label) + self.inline(value), self.style[style])
+            xml.paragraph(self.runs(name + colon, label) + self.inline(value), self.style[style], extra)
             for name, value in pairs
         )
 
@@ -129,8 +129,13 @@ class Blocks(Inline):
             xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
         )
         title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], keep) if card.title else ""
-        body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body)
-        rest = self.pairs(card.pairs, "Plan Source")
+        body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body[:-1])
+        # The last words of a split card take what goes with it along.
+        last = "".join(
+            xml.paragraph(self.runs(piece), self.style["Plan Post"], KEEP if card.pairs else "")
+            for piece in card.body[-1:]
+        )
+        rest = last + self.pairs(card.pairs[:-1], "Plan Source", KEEP) + self.pairs(card.pairs[-1:], "Plan Source")
         inner = (title + body + rest) or xml.paragraph("", self.style["Plan Post"])
         rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
         return xml.table(rows, [width], lines=False, padding=140) + self.gap()
