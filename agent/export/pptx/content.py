@@ -6,7 +6,7 @@ from collections import Counter
 
 from agent.export.pptx.charts import SHADES, chart, label, timeline
 from agent.export.pptx.deck import Deck, Slide
-from agent.export.pptx.flow import EASY, Cards, Grid, first_that_fits, fits, flow
+from agent.export.pptx.flow import EASY, Cards, Grid, Stack, first_that_fits, fits, flow
 from agent.export.pptx.house import Box
 from agent.export.pptx.opening import month, weeks
 from agent.export.pptx.table import Column
@@ -178,11 +178,13 @@ def platforms(deck: Deck) -> None:
         for one in active
     ]
     others = sorted((one for one in part.choices if one not in active), key=lambda one: -one.total)
-    whole = [Grid(v.t("head.platform_table"), columns, rows, most=14)]
-    brief = [Grid(v.t("head.platform_table"), columns[:-1], [row[:-1] for row in rows], most=14)]
+    whole: Stack = [Grid(v.t("head.platform_table"), columns, rows, most=14)]
+    brief: Stack = [Grid(v.t("head.platform_table"), columns[:-1], [row[:-1] for row in rows], most=14)]
     heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
     unused = [[v.platform(one.platform), v.t(f"platform_role.{one.role}"), one.why] for one in others]
-    stacks = [[*whole, Grid(deck.t("not_used"), heads, unused[:n], most=12)] for n in range(min(6, len(unused)), 0, -1)]
+    stacks: list[Stack] = [
+        [*whole, Grid(deck.t("not_used"), heads, unused[:n], most=12)] for n in range(min(6, len(unused)), 0, -1)
+    ]
     blocks = first_that_fits(right, stacks, EASY) if stacks else whole
     if not fits(right, blocks, EASY):
         blocks = first_that_fits(right, [whole, brief])

@@ -61,9 +61,10 @@ def width(words: str, size: float, *, bold: bool = False) -> float:
 def _pieces(words: str, bold: bool) -> tuple[tuple[float, bool], ...]:
     """What a line does not break, in turn: (width in ems, whether it is a space)."""
     chinese = bool(_CHINESE.search(words))
-    found, latin = [], None
+    found: list[tuple[float, bool]] = []
+    latin: bool | None = None
     for piece in (_PIECE if chinese else _LATIN_PIECE).findall(words):
-        wide = sum(_advance(sign, bold, chinese) for sign in piece)
+        wide = sum((_advance(sign, bold, chinese) for sign in piece), 0.0)
         for sign in piece if chinese else "":
             if not sign.isspace():
                 wide += BETWEEN if latin is not None and latin is not (sign < "\u0250") else 0.0

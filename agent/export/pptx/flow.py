@@ -28,8 +28,9 @@ SPLITS = (0.42, 0.48, 0.54, 0.6, 0.66)
 class Block(Protocol):
     """Something that stands in a column of a slide."""
 
-    most: float
-    """Its largest type, in points."""
+    @property
+    def most(self) -> float:
+        """Its largest type, in points."""
 
     def height(self, room: float, size: float) -> float:
         """Points that it wants of a width in points."""

@@ -103,7 +103,7 @@ def positioning(deck: Deck) -> None:
     proof = sum(claim.kind not in ("assumption", "research") for claim in part.proof)
     title = deck.t(
         "title.positioning_bare" if not proof else "title.positioning_role" if brand in role else "title.positioning", brand=label(brand, 24), role=label(role, 40),
-        n=Count(proof),
+        n=Count(proof), open=Count(max(1, len(part.proof))),
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, part.fit, part.role.why)
     cards = [

@@ -80,9 +80,9 @@ def summary(deck: Deck) -> None:
          (str(len(active)), deck.t("active_platforms")), judged_tile],
     )  # fmt: skip
     left, right = lower.columns((1, 1))
-    known = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]
+    asked = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]
     judgement = [(deck.t("verdict"), [plan.summary.verdict]), (v.t("head.money"), [plan.summary.money])]
-    flow(deck, slide, (left, _roomy(left, known)), (right, _roomy(right, judgement)))
+    flow(deck, slide, (left, _roomy(left, asked)), (right, _roomy(right, judgement)))
     slide.notes += [
         f"{one.id} {v.t(f'declined_status.{one.status}')}{v.t('misc.colon')}{one.text} ({one.law})"
         for one in plan.declined
@@ -92,7 +92,7 @@ def summary(deck: Deck) -> None:
 
 def _roomy(box: Box, cards: list[tuple[str, list[str]]]) -> Stack:
     """Cards one below the other, the second only where both can be read with ease."""
-    both = [Cards([one], grows=True) for one in cards]
+    both: Stack = [Cards([one], grows=True) for one in cards]
     return both if fits(box, both, EASY) else both[:1]
 
 

@@ -6,7 +6,7 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
-from agent.export.pptx.flow import Grid, Points, first_that_fits, flow, right_of
+from agent.export.pptx.flow import Grid, Points, Stack, first_that_fits, flow, right_of
 from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
@@ -35,7 +35,7 @@ def workload(deck: Deck) -> None:
     )
     slide = deck.slide(section, title, part.shape, part.slack)
     said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
-    lists = [Points(v.t("head.team_gaps"), said), Points(v.t("head.cut_order"), part.cut_order)]
+    lists: Stack = [Points(v.t("head.team_gaps"), said), Points(v.t("head.cut_order"), part.cut_order)]
     box = deck.heading(slide, right_of(deck, slide, deck.house.body, lists), v.t("head.workload"))
     series = {deck.t("needed"): [need[week] for week in weeks], deck.t("at_hand"): [have[week] for week in weeks]}
     chart(
@@ -83,7 +83,7 @@ def crisis(deck: Deck) -> None:
         Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
     answers = Grid(v.t("head.service"), heads, service, most=14)
-    stacks = [[Grid(v.t("head.levels"), columns, rows, most=14), answers] for rows in levels]
+    stacks: list[Stack] = [[Grid(v.t("head.levels"), columns, rows, most=14), answers] for rows in levels]
     flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks)))
     return deck.speak(slide)
 

@@ -20,8 +20,8 @@ PAD = 6.0
 """Margin inside table cells, left and right, in points."""
 CELL_TOP = 3.5
 """Margin above and below the text of a table cell, in points."""
-SHORT, FIGURES = 0.15, 0.3
-"""Parts of the table's width up to which a column keeps its words, or its figures and dates, on one line."""
+SHORT, DATES, FIGURES = 0.15, 0.18, 0.3
+"""Parts of the table's width up to which a column stays on one line: words; dates and short figures; figures where it costs no height."""
 NAME = 6
 """Signs of a cell that are not parted, Chinese ones neither."""
 WORD = 0.35
@@ -78,7 +78,7 @@ class Words:
 
         Figures stay on one line where that costs the other columns no height.
         """
-        tried = [self._widths(room, size, figures) for figures in (FIGURES, SHORT)]
+        tried = [self._widths(room, size, figures) for figures in (FIGURES, DATES)]
         return min(tried, key=lambda found: sum(self.heights(found, size)))
 
     def _widths(self, room: float, size: float, figures: float) -> list[float]:
