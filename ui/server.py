@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -54,6 +55,7 @@ def serve(
         raise SetupError(
             f"Port {port} of {host} cannot be used ({error.strerror}).", hint="Choose another --port."
         ) from None
+    signal.signal(signal.SIGTERM, _ended)
     sys.setswitchinterval(SWITCH)
     level = logging.INFO if log else logging.ERROR
     logs.begin(level)
@@ -84,3 +86,8 @@ def serve(
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE, backlog=1024
     )
     Server(settings).run(sockets=[held])
+
+
+def _ended(number: int, frame: FrameType | None) -> None:
+    """Ends in order: the server raises the signal again when everything is saved."""
+    raise SystemExit(0)

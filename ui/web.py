@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import gc
 import os
 import shutil
@@ -75,8 +77,7 @@ def make_app(
     `app.state.streams` and `app.state.health` tell it that the end is near (`ui.server`).
     """
     settings = settings or load_settings()
-    uploads = tempfile.mkdtemp(prefix="cehua-desk-")
-    os.environ["GRADIO_TEMP_DIR"] = uploads
+    os.environ["GRADIO_TEMP_DIR"] = uploads()
     desk = Desk(Limits(playbook=hands.size), hands) if hands else Desk()
     house = House(settings.runs_dir / "desk", settings, desk, who=here, team=members is not None)
     streams, health, guests = Streams(), Health(house.root), Guests(members)
@@ -93,7 +94,6 @@ def make_app(
         await anyio.to_thread.run_sync(house.desk.close)
         await anyio.to_thread.run_sync(house.crew.close)
         TRACES.end()
-        shutil.rmtree(uploads, ignore_errors=True)
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.streams, app.state.health = streams, health
@@ -156,6 +156,14 @@ def make_app(
             auth_dependency=lambda request: request.scope["cehua.member"].workspace,
         )  # fmt: skip
     return app
+
+
+@functools.cache
+def uploads() -> str:
+    """Where Gradio keeps what is uploaded: one folder a process, since Gradio knows no other, gone when it ends."""
+    folder = tempfile.mkdtemp(prefix="cehua-desk-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def here() -> str:

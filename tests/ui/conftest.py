@@ -38,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         time.sleep(0.1)
     yield Server(found[0].rstrip("/"), home / "runs" / "desk" / "default")
     process.terminate()
-    assert process.wait(60) is not None
+    assert process.wait(WAIT / 1000) == 0
 
 
 @pytest.fixture(scope="module")
