@@ -57,7 +57,7 @@ def brief_tab(w: Words, house: House, places: Places) -> list[Any]:
             with gr.Accordion(w("model.title"), open=False):
                 choice = choices(w, house, places, "brief")
                 own = gr.Checkbox(label=w("model.documents"), value=False)
-                places["guess"] = gr.Button(w("estimate.button"), size="sm")
+                places["guess"] = gr.Button(w("estimate.button"), size="sm", elem_id="estimate-button")
                 places["estimate"] = html("estimate")
         with gr.Column(scale=6, min_width=320):
             places["understood"] = html("understood", intake.understood(w, None, {}))

@@ -35,10 +35,21 @@ window.cehua = (function () {
     return JSON.stringify(told);
   }
 
-  // Which part of the plan is shown.
+  // Which part of the plan is shown. A part comes as text and becomes elements when it is first looked at.
+  function unfold(article) {
+    const held = article && article.firstElementChild;
+    if (!held || held.tagName !== "NOSCRIPT") return;
+    article.innerHTML = held.textContent;
+    find("table", article).forEach(sortable);
+    const cites = find(".cite", article);
+    const sources = cites.length ? JSON.parse(one(".reader-labels").dataset.sources) : [];
+    cites.forEach((cite) => { cite.dataset.tip = sources[cite.textContent - 1] || cite.textContent; });
+  }
+  function unfoldAll() { find(".plan-page > article").forEach(unfold); }
   function openPart(name, focus) {
     const target = document.getElementById("part-" + name);
     if (!target) return;
+    unfold(target);
     part = name;
     find(".plan-page > article").forEach((article) => { article.hidden = article !== target; });
     find(".contents button[data-open-part]").forEach((button) => {
@@ -149,6 +160,7 @@ window.cehua = (function () {
     hits.textContent = "";
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return;
+    unfoldAll();
     const found = find(".plan-page p, .plan-page li, .plan-page tr, .plan-page dd")
       .filter((node) => !one("p, li, tr, dd", node) && words.every((word) => node.textContent.toLowerCase().includes(word)));
     found.slice(0, 30).forEach((node) => {
@@ -176,11 +188,20 @@ window.cehua = (function () {
     node.classList.add("shown");
     setTimeout(() => node.classList.remove("shown"), 2500);
   }
+  // The text that a finding is about; without one of its own, what lies nearest to it, and at least its part.
   function goTo(path) {
+    unfoldAll();
     const places = find(".can[data-path]");
-    const place = places.find((at) => at.dataset.path === path) || places.find((at) => at.dataset.path.startsWith(path + "."))
-      || places.find((at) => path.startsWith(at.dataset.path));
+    const within = (outer, inner) => inner === outer || inner.startsWith(outer + ".") || inner.startsWith(outer + "[");
+    const around = places.filter((at) => within(at.dataset.path, path)).sort((a, b) => b.dataset.path.length - a.dataset.path.length);
+    const place = places.find((at) => within(path, at.dataset.path)) || around[0] || nearest(places, path);
+    const name = place ? place.closest("article[data-part]").dataset.part : path.split(/[.[]/)[0];
+    openPart(name, true);
     if (place) reveal(place);
+  }
+  function nearest(places, path) {
+    const item = path.replace(/\.[^.]*$/, "");
+    return item === path ? null : places.find((at) => at.dataset.path.startsWith(item + ".")) || nearest(places, item);
   }
 
   // Downloads: made while one waits, and a failure is said where one looks.
@@ -210,7 +231,6 @@ window.cehua = (function () {
   function settle(element) {
     find("time[datetime]", element).forEach((at) => { at.textContent = new Date(at.dateTime).toLocaleString(language); });
     if (one(".reader", element)) {
-      find("table", element).forEach(sortable);
       if (innerWidth < 900) one(".contents details", element).open = false;
       const edited = element.dataset.editing;
       openPart(document.getElementById("part-" + part) ? part : "summary", false);
