@@ -6,6 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+OPEN = """(number) => {
+  const tabs = [...document.querySelectorAll("#tabs button[role=tab]")];
+  if (number < tabs.length) { tabs[number].click(); return; }
+  document.querySelector("#tabs .overflow-menu > button").click();
+  setTimeout(() => document.querySelectorAll("#tabs .overflow-dropdown button")[number - tabs.length].click(), 100);
+}"""
+"""Opens a tab by its number; a phone keeps the last ones behind a button."""
+
 
 class Album:
     """The pictures of one page, and what went wrong in it."""
@@ -39,7 +47,7 @@ class Album:
 
     def tab(self, number: int) -> None:
         """Opens a tab, even one that a phone has put away."""
-        self.page.evaluate(f"document.querySelectorAll('#tabs button[role=tab]')[{number}].click()")
+        self.page.evaluate(OPEN, number)
         self.page.wait_for_timeout(900)
 
     def press(self, query: str) -> None:

@@ -204,6 +204,48 @@ window.cehua = (function () {
     return item === path ? null : places.find((at) => at.dataset.path.startsWith(item + ".")) || nearest(places, item);
   }
 
+  // Uploads: what is too large is said at once and not sent.
+  function tooLarge(event) {
+    const box = event.target.closest && event.target.closest(".block");
+    const files = event.type === "drop" ? event.dataTransfer && event.dataTransfer.files : event.target.type === "file" && event.target.files;
+    const told = box && files && files.length && one(".too-large", box.parentElement);
+    if (!told) return;
+    told.hidden = !Array.from(files).some((file) => file.size > Number(told.dataset.most));
+    if (told.hidden) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.type === "change") event.target.value = "";
+    told.scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("change", tooLarge, true);
+  document.addEventListener("drop", tooLarge, true);
+
+  // A citation says its source beside itself, wherever the table that it stands in ends.
+  let cited = null;
+  function tip(cite) {
+    cited = cite && cite.isConnected ? cite : null;
+    let box = document.getElementById("tip");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "tip";
+      box.setAttribute("role", "tooltip");
+      document.body.append(box);
+    }
+    box.hidden = !cited;
+    if (!cited) return;
+    box.textContent = cited.dataset.tip;
+    const at = cited.getBoundingClientRect();
+    const left = Math.min(Math.max(at.left + at.width / 2 - box.offsetWidth / 2, 8), innerWidth - box.offsetWidth - 8);
+    const above = at.top - box.offsetHeight - 6;
+    box.style.left = left + "px";
+    box.style.top = (above > 4 ? above : at.bottom + 6) + "px";
+  }
+  const citation = (event) => event.target.closest && event.target.closest(".cite[data-tip]");
+  document.addEventListener("mouseover", (event) => { if (citation(event)) tip(citation(event)); });
+  document.addEventListener("mouseout", (event) => { if (citation(event)) tip(null); });
+  document.addEventListener("focusin", (event) => { if (citation(event) || cited) tip(citation(event)); });
+  document.addEventListener("scroll", () => { if (cited) tip(cited); }, true);
+
   // Downloads: made while one waits, and a failure is said where one looks.
   async function fetchFile(link) {
     const told = one(".told", link.closest(".menu"));
@@ -242,6 +284,7 @@ window.cehua = (function () {
       opened = head.dataset.run;
       scrollTo({ top: 0 });
     }
+    if (cited) tip(cited);
     refocus(element);
     const chat = one(".chat", element);
     if (chat) {
