@@ -6,12 +6,13 @@ from typing import Any
 
 import gradio as gr
 
+from agent.brief.readers import MAX_BYTES
 from agent.export import FORMATS
 from agent.llm import list_models
 from ui.handlers import House, samples
 from ui.views import batch, head, intake
 from ui.views.interview import interview
-from ui.views.words import LANGUAGES, Words, esc, loading
+from ui.views.words import LANGUAGES, Words, esc, loading, notice
 
 ON_LOAD = "window.cehua.bind(element, trigger, watch)"
 KINDS = [".yaml", ".yml", ".json", ".md", ".txt", ".docx", ".xlsx", ".pdf"]
@@ -25,6 +26,12 @@ Places = dict[str, Any]
 def html(name: str, value: str = "", **more: Any) -> gr.HTML:
     """A place of our own drawing."""
     return gr.HTML(value, js_on_load=ON_LOAD, apply_default_css=False, elem_id=name, elem_classes=["desk"], **more)
+
+
+def kinds(w: Words, key: str) -> str:
+    """Which files are taken, and what stands there when one is too large: the page says so before it sends it."""
+    too_large = notice("error", w.h("file.large"), w.h("file.large_hint"))
+    return f'<p class="hint">{w.h(key)}</p><div class="too-large" data-most="{MAX_BYTES}" hidden>{too_large}</div>'
 
 
 def brief_tab(w: Words, house: House, places: Places) -> list[Any]:
@@ -49,7 +56,7 @@ def brief_tab(w: Words, house: House, places: Places) -> list[Any]:
                     label=w("intake.talk.say"), lines=1, max_lines=4, max_length=2000, elem_id="tell", submit_btn=True
                 )
             places["file"] = gr.File(label=w("intake.file"), file_types=KINDS, height=150, elem_id="brief-file")
-            html("file-kinds", f'<p class="hint">{w.h("intake.file_kinds")}</p>')
+            html("file-kinds", kinds(w, "intake.file_kinds"))
             places["told"] = html("told")
             with gr.Row(elem_classes=["buttons"]):
                 places["read"] = gr.Button(w("intake.read"), elem_id="read")
@@ -57,7 +64,7 @@ def brief_tab(w: Words, house: House, places: Places) -> list[Any]:
             with gr.Accordion(w("model.title"), open=False):
                 choice = choices(w, house, places, "brief")
                 own = gr.Checkbox(label=w("model.documents"), value=False)
-                places["guess"] = gr.Button(w("estimate.button"), size="sm")
+                places["guess"] = gr.Button(w("estimate.button"), size="sm", elem_id="estimate-button")
                 places["estimate"] = html("estimate")
         with gr.Column(scale=6, min_width=320):
             places["understood"] = html("understood", intake.understood(w, None, {}))
@@ -165,7 +172,7 @@ def batch_tab(w: Words, house: House, places: Places) -> list[Any]:
                 height=150,
                 elem_id="batch-files",
             )
-            html("batch-kinds", f'<p class="hint">{w.h("batch.upload")}</p>')
+            html("batch-kinds", kinds(w, "batch.upload"))
             with gr.Accordion(w("model.title"), open=False, elem_id="batch-choices"):
                 choice = choices(w, house, places, "batch")
             words = gr.Textbox(
@@ -193,7 +200,7 @@ def documents_tab(w: Words, places: Places) -> None:
     places["upload"] = gr.File(
         label=w("documents.upload"), file_count="multiple", file_types=OWN_KINDS, height=160, elem_id="own-files"
     )
-    html("own-kinds", f'<p class="hint">{w.h("documents.kinds")}</p>')
+    html("own-kinds", kinds(w, "documents.kinds"))
     places["documents_told"], places["documents"] = html("documents-told"), html("documents", loading(w))
 
 

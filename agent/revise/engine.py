@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -29,21 +31,35 @@ QUICK = ("md", "json")
 """Exports that are written again with every version where they are there; the others take longer and are named as outdated."""
 When = Literal["now", "later"]
 Hear = Callable[[Event], None]
-_last: dict[str, tuple[str, Proposal]] = {}
-"""The proposal last computed for a run, under what it was made of: understanding and applying need it one after the other."""
+SHOWN = 8
+"""Runs whose last proposal is remembered."""
+_last: OrderedDict[Path, tuple[str, Proposal]] = OrderedDict()
+"""Run → the proposal last computed for it, under what it was made of: understanding and applying need it one after the other."""
+_holding = threading.Lock()
 
 
 def proposal_for(work: Work, edits: Sequence[Edit], instruction: str, take: Sequence[str] = ()) -> Proposal:
     """The run with the edits in it, computed once for an instruction that is first shown and then applied."""
-    made_of = "|".join(
-        [str(work.run.resolve()), _stamp(work.run), instruction, *take, *(edit.model_dump_json() for edit in edits)]
-    )
-    held = _last.get("it")
+    run = work.run.resolve()
+    made_of = "|".join([_stamp(run), instruction, *take, *(edit.model_dump_json() for edit in edits)])
+    with _holding:
+        held = _last.get(run)
     if held and held[0] == made_of:
         return held[1]
     made = propose(work, edits, instruction=instruction, take=take)
-    _last["it"] = (made_of, made)
+    with _holding:
+        _last[run] = (made_of, made)
+        _last.move_to_end(run)
+        while len(_last) > SHOWN:
+            _last.popitem(last=False)
     return made
+
+
+def proposed(run: Path) -> Proposal | None:
+    """What was last proposed for a run, while the run stands as it stood then; not to be changed."""
+    with _holding:
+        held = _last.get(run.resolve())
+    return held[1] if held and held[0].startswith(f"{_stamp(run.resolve())}|") else None
 
 
 def _stamp(run: Path) -> str:
@@ -257,6 +273,7 @@ __all__ = [
     "edit_item",
     "lock",
     "paths",
+    "proposed",
     "restore",
     "rewrite",
     "state",

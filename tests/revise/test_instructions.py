@@ -9,7 +9,7 @@ import pytest
 
 from agent.brief.model import BrandBrief
 from agent.data import read_yaml
-from agent.plan.model import MarketingPlan
+from agent.plan.model import PART_IDS, MarketingPlan
 from agent.resources import prompts_dir
 from agent.revise import paths
 from agent.revise.compare import compare
@@ -28,8 +28,15 @@ TOUCHES: dict[str, set[str]] = {
     "audience": {"audience"}, "key_date": {"key_dates"}, "words": {"never_say", "must_say", "tone"},
 }  # fmt: skip
 """Kind of edit → fields of the brief that it may change, beside the spans."""
-KEPT = {"market", "personas", "themes", "calendar", "adaptations", "production", "engagement"}
-"""Parts that a limit of the budget cannot reach: not a byte of them may change."""
+KEPT = {
+    "budget_limit": {"market", "personas", "themes", "calendar", "adaptations", "production", "engagement"},
+    "budget_total": {"market", "adaptations", "engagement"},
+    "goal": {"market", "adaptations"},
+    "audience": {"positioning", "strategy", "platforms", "kpis", "risks", "budget", "summary"},
+    "competitor": set(PART_IDS) - {"market", "strategy", "production", "summary"},
+    "words": set(PART_IDS) - {"positioning", "strategy", "production", "risks"},
+}  # fmt: skip
+"""Kind of edit → parts that it cannot reach: not a byte of them may change."""
 
 
 def heard(work: Work, said: str) -> Understood:
@@ -80,8 +87,8 @@ def test_nothing_changes_outside_what_was_asked(works: dict[str, Work], row: Row
         _only_there(
             work, understood.edits, [one.path for one in compare(work.plan, out.plan, (1, 2)).changes], out.plan
         )
-    elif all(edit.kind == "budget_limit" for edit in understood.edits):
-        assert not KEPT & set(compare(work.plan, out.plan, (1, 2)).parts)
+    elif kept := set.intersection(*(KEPT.get(edit.kind, set()) for edit in understood.edits)):
+        assert not kept & set(compare(work.plan, out.plan, (1, 2)).parts)
     if out.new_brief and row.held_out:
         follows = base_of(out.intake, work.plan.meta.as_of, work.knowledge, work.plan.meta.model).plan
         assert out.plan.model_dump(exclude={"findings"}) == follows.model_dump(exclude={"findings"})

@@ -59,10 +59,6 @@ def browser() -> Iterator[Any]:
 Open = Callable[..., Any]
 
 
-LEFT = re.compile(r"AbortError: signal is aborted|Unexpected error Connection errored out")
-"""What the browser says of a stream whose page was left in the middle, as a reload leaves it."""
-
-
 @pytest.fixture
 def watched() -> Watched:
     return Watched()
@@ -80,8 +76,8 @@ def desk(server: Server, browser: Any, watched: Watched) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT)
-        page.on("console", lambda one: watched.errors.append(one.text) if one.type == "error" else None)
-        page.on("pageerror", lambda one: watched.errors.append(str(one)))
+        page.on("console", lambda one: watched.hear(one.text) if one.type == "error" else None)
+        page.on("pageerror", lambda one: watched.hear(str(one)))
         page.on(
             "request",
             lambda one: (
@@ -96,4 +92,4 @@ def desk(server: Server, browser: Any, watched: Watched) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert watched.outside == []
-    assert [one for one in watched.errors if not LEFT.search(one)] == []
+    assert watched.errors == []

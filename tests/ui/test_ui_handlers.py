@@ -12,6 +12,7 @@ from agent.settings import Settings
 from tests.run.conftest import SMALL, FakeModel
 from ui.gate import Limits
 from ui.handlers import Entered, Handlers, House, samples
+from ui.views.kept import Kept
 from ui.views.reader import reader
 from ui.views.words import Words
 from ui.work import Desk
@@ -204,6 +205,22 @@ def test_unknown_requests_change_nothing(does: Handlers) -> None:
         does.act(run, data)
     does.act("../../etc", {"do": "stop"})
     assert does.store.get(run).path.joinpath("plan.json").read_bytes() == stood
+
+
+def test_what_is_kept_of_a_drawing_is_what_would_be_drawn_anew(does: Handlers, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = does.begin(Entered(text=BRIEF))["run"]
+    done(does, run)
+    edit = {"do": "edit", "place": "strategy.idea.line", "text": "Bread that is worth the walk."}
+    before = does.show(run)["reader"]
+    for change in (edit, {"do": "lock", "place": "themes"}, {"do": "apply", "turn": "0"}, {"do": "undo"}):
+        if change["do"] == "apply":
+            does.say(run, "Total budget is now £900")
+        shown = does.act(run, change)["reader"]
+        assert shown != before
+        before = shown
+        with monkeypatch.context() as anew:
+            anew.setattr("ui.views.reader.DRAWN", Kept(0))
+            assert does.show(run)["reader"] == shown
 
 
 def test_texts_carry_their_place(does: Handlers) -> None:

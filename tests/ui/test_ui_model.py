@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from serving import Server
+from serving import Server, Watched
 
 from benchmarks.remote import Remote
 from ui.handlers import samples
@@ -22,7 +22,9 @@ def endpoint() -> Iterator[str]:
         yield remote.url
 
 
-def test_reload_stop_go_on_then_edit_lock_and_write_again(desk: Open, server: Server, endpoint: str) -> None:
+def test_reload_lost_connection_stop_go_on_then_edit_lock_and_write_again(
+    desk: Open, server: Server, endpoint: str, watched: Watched
+) -> None:
     page = desk()
     before = {one.name for one in server.runs.glob("r*")}
     page.fill("#brief-text textarea", samples("en")["One sentence"])
@@ -34,7 +36,10 @@ def test_reload_stop_go_on_then_edit_lock_and_write_again(desk: Open, server: Se
     page.click("#begin")
     page.wait_for_selector("#board .tile .live", state="attached")
     assert "a-key-of-nobody" not in page.content()
-    page.reload()
+    watched.reload(page)
+    page.wait_for_selector("#head [data-do=stop]")
+    with watched.without_connection(page):
+        page.wait_for_event("requestfailed")
     page.click("#head [data-do=stop]")
     page.click("#head [data-do=go-on]")
     # Until the button has gone, all looks as it did when it was stopped.

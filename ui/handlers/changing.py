@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from agent import revise
 from agent.errors import CehuaError
+from agent.revise.engine import proposed
 from agent.revise.model import Rerun, Understood
 from agent.revise.proposal import PLAYBOOK
 from ui import talk
@@ -14,11 +16,14 @@ from ui.handlers.plan import PlanPage
 from ui.handlers.room import View, failed, plan_of, said
 from ui.store import Run
 from ui.views import library
+from ui.views.reader import reader
 
 SAID = 6
 """Earlier instructions that an unclear one may refer to."""
 LONGEST = 2000
 """Characters of an instruction."""
+AHEAD = 0.1
+"""Seconds after which a proposal's plan is drawn: the proposal itself goes first."""
 
 
 class Changing(PlanPage):
@@ -83,7 +88,15 @@ class Changing(PlanPage):
             turn.state = "open" if turn.understood.edits else "told"
         except CehuaError as error:
             turn.result, turn.wrong = said(self.w, error), True
+        self._draw_ahead(run)
         return {"say": "", **self._said(run, turn)}
+
+    def _draw_ahead(self, run: Run) -> None:
+        """Draws the plan as proposed while the proposal is being read: who applies it finds most parts drawn."""
+        if made := proposed(run.path):
+            ahead = threading.Timer(AHEAD, reader, (self.w, made.plan, made.state))
+            ahead.daemon = True
+            ahead.start()
 
     def _said(self, run: Run, turn: talk.Turn) -> View:
         """A turn joins the conversation; what was proposed before and not applied is dropped."""

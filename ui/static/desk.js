@@ -35,10 +35,21 @@ window.cehua = (function () {
     return JSON.stringify(told);
   }
 
-  // Which part of the plan is shown.
+  // Which part of the plan is shown. A part comes as text and becomes elements when it is first looked at.
+  function unfold(article) {
+    const held = article && article.firstElementChild;
+    if (!held || held.tagName !== "NOSCRIPT") return;
+    article.innerHTML = held.textContent;
+    find("table", article).forEach(sortable);
+    const cites = find(".cite", article);
+    const sources = cites.length ? JSON.parse(one(".reader-labels").dataset.sources) : [];
+    cites.forEach((cite) => { cite.dataset.tip = sources[cite.textContent - 1] || cite.textContent; });
+  }
+  function unfoldAll() { find(".plan-page > article").forEach(unfold); }
   function openPart(name, focus) {
     const target = document.getElementById("part-" + name);
     if (!target) return;
+    unfold(target);
     part = name;
     find(".plan-page > article").forEach((article) => { article.hidden = article !== target; });
     find(".contents button[data-open-part]").forEach((button) => {
@@ -149,6 +160,7 @@ window.cehua = (function () {
     hits.textContent = "";
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return;
+    unfoldAll();
     const found = find(".plan-page p, .plan-page li, .plan-page tr, .plan-page dd")
       .filter((node) => !one("p, li, tr, dd", node) && words.every((word) => node.textContent.toLowerCase().includes(word)));
     found.slice(0, 30).forEach((node) => {
@@ -176,12 +188,63 @@ window.cehua = (function () {
     node.classList.add("shown");
     setTimeout(() => node.classList.remove("shown"), 2500);
   }
+  // The text that a finding is about; without one of its own, what lies nearest to it, and at least its part.
   function goTo(path) {
+    unfoldAll();
     const places = find(".can[data-path]");
-    const place = places.find((at) => at.dataset.path === path) || places.find((at) => at.dataset.path.startsWith(path + "."))
-      || places.find((at) => path.startsWith(at.dataset.path));
+    const within = (outer, inner) => inner === outer || inner.startsWith(outer + ".") || inner.startsWith(outer + "[");
+    const around = places.filter((at) => within(at.dataset.path, path)).sort((a, b) => b.dataset.path.length - a.dataset.path.length);
+    const place = places.find((at) => within(path, at.dataset.path)) || around[0] || nearest(places, path);
+    const name = place ? place.closest("article[data-part]").dataset.part : path.split(/[.[]/)[0];
+    openPart(name, true);
     if (place) reveal(place);
   }
+  function nearest(places, path) {
+    const item = path.replace(/\.[^.]*$/, "");
+    return item === path ? null : places.find((at) => at.dataset.path.startsWith(item + ".")) || nearest(places, item);
+  }
+
+  // Uploads: what is too large is said at once and not sent.
+  function tooLarge(event) {
+    const box = event.target.closest && event.target.closest(".block");
+    const files = event.type === "drop" ? event.dataTransfer && event.dataTransfer.files : event.target.type === "file" && event.target.files;
+    const told = box && files && files.length && one(".too-large", box.parentElement);
+    if (!told) return;
+    told.hidden = !Array.from(files).some((file) => file.size > Number(told.dataset.most));
+    if (told.hidden) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.type === "change") event.target.value = "";
+    told.scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("change", tooLarge, true);
+  document.addEventListener("drop", tooLarge, true);
+
+  // A citation says its source beside itself, wherever the table that it stands in ends.
+  let cited = null;
+  function tip(cite) {
+    cited = cite && cite.isConnected ? cite : null;
+    let box = document.getElementById("tip");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "tip";
+      box.setAttribute("role", "tooltip");
+      document.body.append(box);
+    }
+    box.hidden = !cited;
+    if (!cited) return;
+    box.textContent = cited.dataset.tip;
+    const at = cited.getBoundingClientRect();
+    const left = Math.min(Math.max(at.left + at.width / 2 - box.offsetWidth / 2, 8), innerWidth - box.offsetWidth - 8);
+    const above = at.top - box.offsetHeight - 6;
+    box.style.left = left + "px";
+    box.style.top = (above > 4 ? above : at.bottom + 6) + "px";
+  }
+  const citation = (event) => event.target.closest && event.target.closest(".cite[data-tip]");
+  document.addEventListener("mouseover", (event) => { if (citation(event)) tip(citation(event)); });
+  document.addEventListener("mouseout", (event) => { if (citation(event)) tip(null); });
+  document.addEventListener("focusin", (event) => { if (citation(event) || cited) tip(citation(event)); });
+  document.addEventListener("scroll", () => { if (cited) tip(cited); }, true);
 
   // Downloads: made while one waits, and a failure is said where one looks.
   async function fetchFile(link) {
@@ -210,7 +273,6 @@ window.cehua = (function () {
   function settle(element) {
     find("time[datetime]", element).forEach((at) => { at.textContent = new Date(at.dateTime).toLocaleString(language); });
     if (one(".reader", element)) {
-      find("table", element).forEach(sortable);
       if (innerWidth < 900) one(".contents details", element).open = false;
       const edited = element.dataset.editing;
       openPart(document.getElementById("part-" + part) ? part : "summary", false);
@@ -222,6 +284,7 @@ window.cehua = (function () {
       opened = head.dataset.run;
       scrollTo({ top: 0 });
     }
+    if (cited) tip(cited);
     refocus(element);
     const chat = one(".chat", element);
     if (chat) {

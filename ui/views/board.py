@@ -6,17 +6,24 @@ from collections import Counter
 from collections.abc import Mapping
 
 from agent.board import bare
-from agent.plan.model import PART_IDS, MarketingPlan
+from agent.plan.model import PART_IDS, Finding, MarketingPlan
 from ui.views.words import Words, esc, notice, seconds
-from ui.work import Progress, Row
+from ui.work import TAIL, Progress, Row
 
+LONGEST = 24
+"""Letters of a word that is cut off at its beginning; what is longer is a script without spaces."""
 ORDER = ("summary", *(part for part in PART_IDS if part != "summary"))
 """The parts as a reader meets them."""
 
 
+def findings_part(one: Finding) -> str:
+    """The part that a finding lies in."""
+    return one.where.split(".")[0].split("[")[0]
+
+
 def findings_by_part(plan: MarketingPlan) -> Counter[str]:
     """Errors and warnings of each part."""
-    return Counter(one.where.split(".")[0].split("[")[0] for one in plan.findings if one.severity != "info")
+    return Counter(findings_part(one) for one in plan.findings if one.severity != "info")
 
 
 def board(
@@ -46,7 +53,7 @@ def _tile(w: Words, part: str, row: Row, found: int, stale: str) -> str:
         chips += f'<span class="chip s-found">{w.h("board.findings", n=found)}</span>'
     if row.back:
         chips += f'<span class="chip quiet">{w.h("board.back", n=row.back)}</span>'
-    text = f'<p class="live">{esc(bare(row.text).strip())}</p>' if row.text else ""
+    text = f'<p class="live">{esc(_latest(row.text))}</p>' if row.text else ""
     took = f"<small>{seconds(w, row.seconds)}</small>" if row.seconds >= 0.1 else ""
     note = f'<small class="note" title="{esc(row.note)}">{w.h("board.note")}</small>' if row.note and not text else ""
     busy = ' aria-busy="true"' if row.state == "writing" else ""
@@ -54,6 +61,15 @@ def _tile(w: Words, part: str, row: Row, found: int, stale: str) -> str:
         f'<li class="tile t-{row.state}"{busy}><button type="button" data-open-part="{part}">{w.label(f"part.{part}")}</button>'
         f'<div class="chips">{chips}</div>{text}{took}{note}</li>'
     )
+
+
+def _latest(text: str) -> str:
+    """The end of what is being written, from a word's beginning where there are spaces."""
+    said = bare(text).strip(" ,:\n")
+    if len(text) < TAIL:
+        return said
+    first, _, rest = said.partition(" ")
+    return f"…{rest if rest and len(first) < LONGEST else said}"
 
 
 def _line(w: Words, progress: Progress | None, line: int) -> str:

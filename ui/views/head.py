@@ -77,8 +77,9 @@ def head(
         else ""
     )
     stale = _stale(w, state, again) if state and not live else ""
+    title = w("plan.making") if live and not plan and not run.card.title else title_of(w, run)
     jump = f'<a class="to-chat" href="#chat-title">{w.h("chat.jump")}</a>' if plan else ""
-    return f'<section class="head" data-run="{run.id}"><div><h2>{esc(title_of(w, run))}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}{jump}'
+    return f'<section class="head" data-run="{run.id}"><div><h2>{esc(title)}</h2><div class="chips">{"".join(chips)}</div></div><div class="do">{do}</div></section>{told}{stale}{jump}'
 
 
 def _stale(w: Words, state: State, again: Cost | None) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from agent.export.document import APPENDICES, CHAPTERS
 from agent.export.html import Page
@@ -13,7 +14,8 @@ from agent.export.view import Bullets, Section, Span, Table, Text
 from agent.plan.model import PART_IDS, Finding, MarketingPlan
 from agent.revise import paths
 from agent.revise.state import State
-from ui.views.board import findings_by_part
+from ui.views.board import findings_by_part, findings_part
+from ui.views.kept import Kept
 from ui.views.month import months
 from ui.views.words import Words, esc
 
@@ -24,6 +26,8 @@ USUAL = 6
 """Columns that find room beside the contents and the chat."""
 LEAST = 6
 """Characters that a text needs to be found inside a longer line."""
+DRAWN = Kept(200)
+"""The parts of some nine plans: a few megabytes."""
 
 
 class _OnScreen(Material):
@@ -42,7 +46,7 @@ class Sheet(Page):
         super().__init__(_OnScreen(plan))
         self._plan, self._w, self._state = plan, w, state
         self._places: dict[str, str] = {}
-        self._tips = [f"{_plain(item)}" for item in self._sources()]
+        self.tips = [_plain(item) for item in self._sources()]
 
     def _sources(self) -> Iterator[Text]:
         for section in self.doc.sections:
@@ -92,15 +96,10 @@ class Sheet(Page):
     def _cite(self, span: Span) -> str:
         numbers = [one for one in span.target.split(",") if one.isdigit()]
         buttons = "".join(
-            f'<button type="button" class="cite" data-open-part="sources" data-tip="{esc(self._tip(number))}" '
-            f'aria-label="{self._w.h("reader.source", n=number)}">{number}</button>'
+            f'<button type="button" class="cite" data-open-part="sources" aria-label="{self._w.h("reader.source", n=number)}">{number}</button>'
             for number in numbers
         )
         return f'<span class="cites">{buttons}</span>' if numbers else super().span(span)
-
-    def _tip(self, number: str) -> str:
-        place = int(number) - 1
-        return self._tips[place] if place < len(self._tips) else number
 
     def table(self, table: Table) -> str:
         """A table, wide enough for its columns beside the contents and the chat; it scrolls by itself."""
@@ -119,11 +118,21 @@ def _plain(text: Text) -> str:
 
 
 def reader(w: Words, plan: MarketingPlan, state: State) -> str:
-    """The whole plan; the page shows one part at a time, the summary first."""
+    """The whole plan; the page shows one part at a time, the summary first.
+
+    To a browser with scripts what stands in `noscript` is text: a plan has ten thousand elements, and most parts are not open. The page
+    makes elements of a part when it is opened.
+    """
     sheet = Sheet(plan, w, state)
     doc = sheet.doc
     sections = [doc.summary, *(one for one in doc.sections if one.level == 2)]
-    articles = "".join(_article(w, plan, state, sheet, one, at, sections) for at, one in enumerate(sections))
+    whole = (w.language, plan.meta.model_dump_json())
+    articles = "".join(
+        DRAWN.drawn(
+            one, (*whole, *_made_of(plan, state, one.id)), partial(_article, w, plan, state, sheet, one, at, sections)
+        )
+        for at, one in enumerate(sections)
+    )
     labels = " ".join(
         f'data-{name}="{w.h(key)}"'
         for name, key in (
@@ -135,9 +144,20 @@ def reader(w: Words, plan: MarketingPlan, state: State) -> str:
         )
     )
     return (
-        f'<div class="reader" lang="{plan.meta.language}"><i class="reader-labels" hidden {labels}></i>{_contents(w, plan, state)}'
+        f'<div class="reader" lang="{plan.meta.language}"><i class="reader-labels" hidden {labels} data-sources="{esc(json.dumps(sheet.tips, ensure_ascii=False))}"></i>'
+        f"{_contents(w, plan, state)}"
         f'<div class="plan-page">{articles}</div></div>'
     )
+
+
+def _made_of(plan: MarketingPlan, state: State, part: str) -> tuple[str, ...]:
+    """What a part is drawn from besides its section: places of its texts, whose words they are, what was found in it."""
+    if part not in PART_IDS:
+        return ()
+    found = (one.model_dump_json() for one in plan.findings if findings_part(one) == part)
+    words = plan.words[part].model_dump_json() if part in plan.words else ""
+    kept = (path for held in (state.hand, state.locks) for path in held if paths.part_of(path) == part)
+    return (getattr(plan, part).model_dump_json(), words, state.stale.get(part, ""), *kept, "", *found)
 
 
 def _contents(w: Words, plan: MarketingPlan, state: State) -> str:
@@ -178,9 +198,9 @@ def _article(
     )
     heading = sheet.caption(section.heading)
     return (
-        f'<article id="part-{name}" data-part="{name}" aria-labelledby="h-{name}"{hidden}>'
+        f'<article id="part-{name}" data-part="{name}" aria-labelledby="h-{name}"{hidden}><noscript>'
         f'<header><h2 id="h-{name}" tabindex="-1">{heading}</h2>{_tools(w, plan, state, name)}</header>'
-        f"{_findings(w, plan, name)}{months_}{sheet.body(section)}<footer>{turn}</footer></article>"
+        f"{_findings(w, plan, name)}{months_}{sheet.body(section)}<footer>{turn}</footer></noscript></article>"
     )
 
 
@@ -203,7 +223,7 @@ def _tools(w: Words, plan: MarketingPlan, state: State, part: str) -> str:
 
 
 def _findings(w: Words, plan: MarketingPlan, part: str) -> str:
-    found = [one for one in plan.findings if one.where.split(".")[0].split("[")[0] == part]
+    found = [one for one in plan.findings if findings_part(one) == part]
     if not found:
         return ""
     counts: Mapping[str, int] = {
