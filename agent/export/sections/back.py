@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from agent.export.reader import Reader
 from agent.export.view import Block, Inline, Row, Span, Text, bullets, join, lines, paragraph, strong, table, text
 from agent.locale import percent
@@ -75,11 +77,16 @@ def findings(v: Reader) -> list[Block]:
     """What the plan's own checks found, the gravest first."""
     order = {"error": 0, "warning": 1, "info": 2}
     found = sorted(v.plan.findings, key=lambda one: order[one.severity])
+    # The same words found in forty posts are one row to a reader.
+    counts = Counter((one.severity, one.code, _place(v, one.where), one.message, one.fix) for one in found)
     return [
         paragraph(v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")),
         table(
             v.cols("severity", "code*2", "place*3", "finding*5", "fix*5"),
-            [[v.t(f"severity.{one.severity}"), one.code, _place(v, one.where), one.message, one.fix] for one in found],
+            [
+                [v.t(f"severity.{severity}"), code if count == 1 else f"{code} × {count}", place, message, fix]
+                for (severity, code, place, message, fix), count in counts.items()
+            ],
         ),
     ]
 

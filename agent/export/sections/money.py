@@ -174,7 +174,7 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
 
     rows: list[Row] = [
         [
-            _ids([line.id for line in found]),
+            lines(line.id for line in found),
             lines([strong(v.t(f"category.{category}")), v.platform(platform)]),
             text(item, v.t("misc.aside", text=v.t("misc.fixed")) if fixed else None),
             *money(found),
@@ -186,13 +186,6 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
     heads = [Column(v.named(id_), "right") for id_ in phases]
     columns = [*v.cols("no"), v.both("category", "platform"), *v.cols("item*3"), *heads, *v.cols(">total", "basis*5")]
     return table(columns, rows, totals=1)
-
-
-def _ids(found: list[str]) -> str:
-    """Ids of one row: the first and the last where they follow each other."""
-    numbers = [int(one[1:]) if one[1:].isdigit() else 0 for one in found]
-    in_row = len(found) > 2 and numbers == list(range(numbers[0], numbers[0] + len(found)))
-    return f"{found[0]}–{found[-1]}" if in_row else "\n".join(found)
 
 
 def _basis(v: Reader, found: list[BudgetLine]) -> Inline:
