@@ -2,7 +2,7 @@
 
 `python -m benchmarks.slide_pictures OUT [BRIEF …]`: the playbook's plan for each brief (file stems of examples/briefs, or `large`; all where
 none is named), printed with LibreOffice, a PNG a page in OUT/BRIEF/pptx and OUT/BRIEF/xlsx; OUT/slides.png where the plans in `SHOWN` are among
-them. Noto Sans CJK stands in for the fonts that the files name where a machine has none of them.
+them. Noto Sans CJK stands in for the Chinese fonts that the files name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ STAND_INS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fon
 <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
 <alias binding="same"><family>Microsoft YaHei</family><prefer><family>Noto Sans CJK SC</family></prefer></alias>
 <alias binding="same"><family>Microsoft JhengHei</family><prefer><family>Noto Sans CJK TC</family></prefer></alias>
-<alias binding="same"><family>Calibri</family><prefer><family>Noto Sans CJK SC</family></prefer></alias>
 </fontconfig>"""
 
 

@@ -204,3 +204,34 @@ def test_a_large_plan_keeps_every_row() -> None:
     sheet = tab(opened(made("large", "xlsx"), read_only=True), "calendar", "en")
     ids = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
     assert ids == [entry.id for entry in plan.calendar.entries]
+
+
+def test_the_risk_map_is_even_and_its_rows_hold_their_ids(tea: Workbook) -> None:
+    sheet = tab(tea, "risks")
+    wide = [sheet.column_dimensions[letter].width for letter in "CDEFG"]
+    assert max(wide) <= 1.5 * min(wide)
+    risks = example("tea-zh").risks.risks
+    for row, likelihood in zip(range(5, 10), range(5, 0, -1), strict=True):
+        fullest = max(
+            sum((one.likelihood, one.impact) == (likelihood, impact) for one in risks) for impact in range(1, 6)
+        )
+        assert sheet.row_dimensions[row].height >= 13 * -(-fullest // 2), likelihood
+
+
+def test_the_overview_gives_long_times_in_hours_and_counts_as_english_does() -> None:
+    plan, sheet = example("b2b-en"), tab(opened(made("b2b-en", "xlsx")), "overview", "en")
+    goal = next(one for one in plan.positioning.goals if one.target.unit == "min")
+    row = next(row for row in sheet.iter_rows() if str(row[0].value).startswith(f"{goal.id} "))
+    assert row[3].value == (goal.target.value or 0) / 60
+    assert row[3].number_format == '#,##0" h"'
+    assert len(plan.gaps) == 1
+    assert any("1 question to the client" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en"])
+def test_the_budgets_chart_stands_inside_what_is_printed(stem: str) -> None:
+    language = example(stem).meta.language
+    sheet = tab(opened(made(stem, "xlsx")), "budget", language)
+    last = re.search(r"\$([A-Z]+)\$\d+$", sheet.print_area)
+    assert last is not None
+    assert sheet._charts[0].anchor.to.col < openpyxl.utils.column_index_from_string(last[1])

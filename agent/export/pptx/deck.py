@@ -61,8 +61,10 @@ class Deck:
 
     def span(self, low: float | None, base: float | None, high: float | None, unit: str) -> str:
         """A forecast with its range."""
-        known = [self.forecast(one, unit) for one in (low, base, high) if one is not None]
-        return " – ".join(dict.fromkeys(known)) or "—"
+        return (
+            kept(" – ".join(dict.fromkeys(self.forecast(one, unit) for one in (low, base, high) if one is not None)))
+            or "—"
+        )
 
     # Slides
 
@@ -339,6 +341,11 @@ class Deck:
                 slide, more, [self.t("more", n=len(words.rows) - len(kept))], most=11, least=9, colour=THEME.ACCENT_5
             )
         return None
+
+
+def kept(words: str) -> str:
+    """A range that lines part only behind its dashes: "2 h –" and "4 h"."""
+    return words.replace(" ", "\u00a0").replace("–\u00a0", "– ")
 
 
 def card_height(title: str, said: Sequence[str], wide: float, size: float, *, bold: bool = False) -> float:

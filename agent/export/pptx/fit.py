@@ -45,9 +45,9 @@ _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef]")
 _OPEN = "“‘（【《「『〔("
 _CLOSE = "，。、；：！？）】》」』”’…〕,.;:!?)]}%"
 _PIECE = re.compile(
-    rf"\s+|[{_OPEN}]*(?:[\u0021-\u024f\u0370-\u04ff\u2010-\u2015]+|[^\s])[{re.escape(_CLOSE)}]*", re.DOTALL
+    rf"[^\S\u00a0]+|[{_OPEN}]*(?:[\u0021-\u024f\u0370-\u04ff\u2010-\u2015]+|[^\s])[{re.escape(_CLOSE)}]*", re.DOTALL
 )
-_LATIN_PIECE = re.compile(r"\s+|[^\s\-/–—]+[\-/–—]*|[\-/–—]+")
+_LATIN_PIECE = re.compile(r"[^\S\u00a0]+|(?:\u00a0|[^\s\-/–—])+[\-/–—]*|[\-/–—]+")
 _SENTENCE = re.compile(r"[。！？!?]+[”’」』）)]*|(?<!\d)\.[”’)]*(?=\s|$)")
 _CLAUSE = re.compile(r"[，、,：:；;]")
 
@@ -75,7 +75,7 @@ def _pieces(words: str, bold: bool) -> tuple[tuple[float, bool], ...]:
 
 @cache
 def _advance(sign: str, bold: bool, chinese: bool) -> float:
-    code = ord(sign)
+    code, sign = ord(sign), " " if sign == "\u00a0" else sign
     known = (_BOLD if bold else _REGULAR).get(sign)
     if known is not None and (code < 0x250 or not chinese):
         return known

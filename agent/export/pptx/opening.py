@@ -6,7 +6,7 @@ import datetime as dt
 
 from agent import locale
 from agent.export.pptx.charts import label
-from agent.export.pptx.deck import Deck
+from agent.export.pptx.deck import Deck, kept
 from agent.export.pptx.flow import EASY, Cards, Grid, Stack, fits, flow
 from agent.export.pptx.house import Box
 from agent.export.pptx.table import Column
@@ -123,7 +123,7 @@ def goals(deck: Deck) -> None:
     rows = [
         [
             v.named(goal.id), v.range(goal.baseline.low, goal.baseline.value, goal.baseline.high, goal.target.unit) or v.t("misc.unknown"),
-            v.range(goal.target.low, goal.target.value, goal.target.high, goal.target.unit),
+            kept(v.range(goal.target.low, goal.target.value, goal.target.high, goal.target.unit)),
             deck.span(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit),
             v.day(goal.deadline, weekday=False, year=True), v.role(goal.owner), _verdict(deck, goal),
         ]

@@ -6,7 +6,7 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
-from agent.export.pptx.flow import Grid, Points, Stack, first_that_fits, flow, right_of
+from agent.export.pptx.flow import Grid, Points, Stack, beside, first_that_fits, flow, right_of
 from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
@@ -174,7 +174,7 @@ def reviews(deck: Deck) -> None:
     slide.notes += [" · ".join(row) for row in dated[0]]
     heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
     told = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
-    left, right = deck.house.body.columns((1, 1))
+    left, _ = deck.house.body.columns((1, 1))
     stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated])
-    flow(deck, slide, (left, stack), (right, [Grid(v.t("head.rules"), heads, told)]))
+    beside(deck, slide, deck.house.body, stack, [Grid(v.t("head.rules"), heads, told)])
     return deck.speak(slide)
