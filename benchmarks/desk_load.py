@@ -122,11 +122,12 @@ def main() -> None:
         one.start()
         one.ready()
         at_rest = {pid: share(pid) for pid in one.processes()}
+        assert one.process
+        before = spent([one.process.pid]), spent(one.processes())
         with Memory(one) as memory:
             seen = asyncio.run(load(one.address, one.tokens, given.seconds, given.page))
         pids = one.processes()
-        assert one.process
-        cpu = {"server": spent([one.process.pid]), "all": spent(pids)}
+        cpu = {"server": round(spent([one.process.pid]) - before[0], 1), "all": round(spent(pids) - before[1], 1)}
         code = one.end()
         time.sleep(1)
         left = one.processes()

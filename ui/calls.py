@@ -23,7 +23,8 @@ def add_calls(blocks: gr.Blocks, here: Callable[[], Actions]) -> None:
             return action()
         except CehuaError as error:
             told = problem_of(error)
-            raise gr.Error(f"{told.title}: {told.detail} {told.hint}".strip(), print_exception=False) from None
+            place = f" ({told.where})" if told.where else ""
+            raise gr.Error(f"{told.title}: {told.detail} {told.hint}".strip() + place, print_exception=False) from None
         except ValidationError as error:
             fields = sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]})
             raise gr.Error(f"request: Not as it should be: {', '.join(fields)}.", print_exception=False) from None

@@ -20,6 +20,8 @@ from ui.workers import Workers, cores
 LOCAL = ("127.0.0.1", "localhost", "::1")
 SWITCH = 0.001
 """Seconds after which a thread that computes lets the loop that answers go first."""
+KEPT = 75
+"""Seconds that an idle connection is kept: longer than a proxy keeps it, so that none is closed while a request is on its way."""
 GRACE = 8
 """Seconds that open answers get when the server is told to end."""
 
@@ -83,8 +85,9 @@ def serve(
             super().handle_exit(sig, frame)
 
     settings = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE, backlog=1024
-    )
+        app, log_config=None, access_log=False, server_header=False, backlog=1024, timeout_keep_alive=KEPT,
+        timeout_graceful_shutdown=GRACE,
+    )  # fmt: skip
     Server(settings).run(sockets=[held])
 
 

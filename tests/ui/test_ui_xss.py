@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Server
+from serving import WAIT, Server
 
 from agent.data import read_yaml
 
@@ -72,10 +72,13 @@ def test_there_are_sixty_and_they_run_where_words_are_taken_for_markup(browser: 
     assert len(set(PAYLOADS)) == 60
     context = browser.new_context()
     bare = context.new_page()
+    bare.set_default_timeout(WAIT)
     ran.watch(bare, ("about:", "data:"))
     for payload in PAYLOADS:
         bare.set_content(f"<!doctype html><p>{payload}</p>", wait_until="commit")
         bare.wait_for_timeout(60)
+    with bare.expect_request(lambda one: OUT in one.url):
+        bare.set_content(f"<!doctype html>{' '.join(one for one in PAYLOADS if OUT in one)}", wait_until="commit")
     context.close()
     assert len({*ran.dialogs}) > 25
     assert any(OUT in one for one in ran.outside)
@@ -140,7 +143,7 @@ def test_in_names_and_texts_of_documents(page: Any) -> None:
         }
         for lot in lots()
     ]
-    page.locator("input[type=file]").last.set_input_files(files)
+    page.set_input_files("#own-files input[type=file]", files)
     page.wait_for_selector("#documents .run")
     page.wait_for_timeout(300)
     while page.locator("#documents [data-ask]").count():
