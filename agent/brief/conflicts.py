@@ -11,6 +11,7 @@ from agent.brief.gaps import first_monday
 from agent.brief.model import BrandBrief, Conflict, Limit
 from agent.brief.names import PlatformName, fold, platform_name, table
 from agent.brief.phrases import say
+from agent.brief.taken import take_out
 from agent.locale import day, money
 
 
@@ -78,7 +79,7 @@ def _platforms(brief: BrandBrief, as_of: dt.date) -> Iterator[Conflict]:
             text=goal.text,
             platform=platform_name(goal.platform, lang),
         )
-        brief.objectives.remove(goal)
+        take_out(brief, "objectives", brief.objectives.index(goal))
     for account in brief.accounts:
         if account.platform in chosen.avoid:
             yield _conflict(

@@ -13,6 +13,7 @@ from agent.brief.goals import objective
 from agent.brief.model import Audience, BrandBrief, Competitor, Intake, KeyDate, Limit, Member, Objective, Span
 from agent.brief.names import fold, functions_of, platform_name
 from agent.brief.numbers import find_numbers
+from agent.brief.taken import take_out
 from agent.errors import EditError
 from agent.locale import money, number, percent, t
 from agent.plan.model import MarketingPlan
@@ -203,7 +204,7 @@ def _team(brief: BrandBrief, edit: TeamChange, case: Case) -> list[str]:
     if edit.do == "drop":
         if len(brief.team) == 1:
             raise case.error("last_member", "team", name=brief.team[place].title)
-        del brief.team[place]
+        take_out(brief, "team", place)
         return []
     one = brief.team[place]
     if edit.hours is None and edit.count is None:
@@ -250,7 +251,7 @@ def _goal(brief: BrandBrief, edit: GoalChange, case: Case) -> list[str]:
             raise case.error("proposed_goal", "objectives", number=edit.goal)
         if len(brief.objectives) == 1:
             raise case.error("last_goal", "objectives")
-        del brief.objectives[place]
+        take_out(brief, "objectives", place)
         return []
     if place is None:
         goal = case.plan.positioning.goals[(edit.goal or 1) - 1]
@@ -339,7 +340,7 @@ def _competitor(brief: BrandBrief, edit: CompetitorChange, case: Case) -> list[s
     if edit.do == "drop":
         if place is None:
             raise case.error("no_competitor", "competitors", name=edit.name)
-        del brief.competitors[place]
+        take_out(brief, "competitors", place)
         return []
     if place is not None:
         raise case.error("known_competitor", "competitors", name=edit.name)

@@ -18,6 +18,8 @@ from agent.revise.model import (
     BudgetLimit,
     BudgetTotal,
     CadenceChange,
+    Edit,
+    GoalChange,
     ItemAdd,
     ItemDrop,
     ItemRewrite,
@@ -289,3 +291,22 @@ def test_a_value_of_an_instruction_has_its_span(fresh: Take) -> None:
     )
     assert brief.spans["budget.total"].text == "总预算改成30万"
     assert work.intake.brief.budget.total == 360000, "the brief before it stays as it was"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [PlatformChange(platform="douyin", way="avoid"), GoalChange(do="drop", goal=3), GoalChange(do="drop", goal=1)],
+)
+def test_a_goal_that_goes_leaves_the_others_their_own_words_of_the_brief(fresh: Take, edit: Edit) -> None:
+    run = fresh("tea")
+    revise.apply(run, [edit])
+    plan = load_plan(run)
+    titles = {one.id: one.title for one in plan.sources}
+    told = [
+        (goal.metric, titles[one])
+        for goal in plan.positioning.goals
+        for one in goal.target.sources
+        if one.startswith("brief:objectives[")
+    ]
+    assert len(told) == 3
+    assert all(metric.removeprefix("小红书笔记").removeprefix("天猫旗舰店") in title for metric, title in told), told

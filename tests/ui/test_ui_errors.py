@@ -84,7 +84,7 @@ def test_translations_use_all_that_a_sentence_holds() -> None:
     [
         ("", "简报是空的。至少写上品牌名"),
         ('{"brand": "A", "start": "2027-13-45"}', "不是日历上的日期"),
-        ('{"brand": "A"', "JSON 有错"),
+        ('{"brand": "A"', "JSON 有错：缺逗号"),
     ],
 )
 def test_an_error_comes_as_the_program_raises_it(brief: str, said: str) -> None:

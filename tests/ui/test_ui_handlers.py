@@ -23,7 +23,12 @@ BRIEF = samples("en")["A bakery in Leeds"]
 @pytest.fixture
 def does(tmp_path: Path) -> Handlers:
     settings = Settings(
-        _env_file=None, model="playbook", data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", openai_api_key=None
+        _env_file=None,
+        model="playbook",
+        data_dir=tmp_path / "data",
+        cache_dir=tmp_path / "cache",
+        openai_api_key=None,
+        passages=0,
     )
     return Handlers(House(tmp_path / "runs", settings), "en")
 

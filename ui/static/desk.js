@@ -269,6 +269,15 @@ window.cehua = (function () {
     link.removeAttribute("aria-busy");
   }
 
+  // The way to the chat is offered while the chat is out of sight.
+  let watched = null;
+  function watchChat() {
+    const beside = one(".beside");
+    if (!beside || beside === watched) return;
+    watched = beside;
+    new IntersectionObserver((seen) => document.body.classList.toggle("at-chat", seen[seen.length - 1].isIntersecting)).observe(beside);
+  }
+
   // After the server drew a place again: what the page knows by itself is put back.
   function settle(element) {
     find("time[datetime]", element).forEach((at) => { at.textContent = new Date(at.dateTime).toLocaleString(language); });
@@ -279,6 +288,7 @@ window.cehua = (function () {
       if (edited === part) editing(document.getElementById("part-" + part), true);
     }
     const head = one("section.head[data-run]", element);
+    if (head) watchChat();
     if (head && head.dataset.run !== opened) {
       if (opened) part = "summary";
       opened = head.dataset.run;

@@ -59,7 +59,7 @@ def _understood(w: Words, one: Understood, *, open_: bool) -> str:
             for c in one.clashes
         )
         bits.append(f'<p><b>{w.h("chat.clashes")}</b></p><ul class="clashes">{rows}</ul>')
-    if one.parts and one.kind == "edit":
+    if one.parts and one.kind == "edit" and open_:
         bits.append(f"<small>{w.h('chat.parts', parts=w.listed([w.label(f'part.{p}') for p in one.parts]))}</small>")
     for question in one.questions:
         options = "".join(

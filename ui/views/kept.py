@@ -21,11 +21,10 @@ class Kept:
     def drawn(self, section: Section, beside: Hashable, draw: Callable[[], str]) -> str:
         """A part's HTML, drawn when it is not known yet; `beside` is what it is made of besides its section."""
         key = (section.id, beside)
-        with self._lock:
+        with self._lock:  # held while drawing: who wants the same part waits for it instead of drawing it too
             held = self._held.get(key)
-        if held is None or held[0] != section:
-            held = (section, draw())
-        with self._lock:
+            if held is None or held[0] != section:
+                held = (section, draw())
             self._held[key] = held
             self._held.move_to_end(key)
             while len(self._held) > self._most:

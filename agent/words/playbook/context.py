@@ -43,7 +43,7 @@ class Sources:
         if kind == "law":
             return _provision(source_id, rest, language)
         if kind == "brief":
-            spans = self._intake.brief.spans
+            spans = self._intake.filled.spans
             span = spans.get(rest) or next((one for path, one in spans.items() if path.startswith(f"{rest}[")), None)
             label = rest.split("[", 1)[0].split(".", 1)[0]
             title = t(language, f"brief_field.{label}") if has(language, f"brief_field.{label}") else rest
