@@ -20,7 +20,7 @@ PAD = 6.0
 """Margin inside table cells, left and right, in points."""
 CELL_TOP = 3.5
 """Margin above and below the text of a table cell, in points."""
-SHORT, DATES, FIGURES = 0.15, 0.18, 0.3
+SHORT, DATES, FIGURES = 0.15, 0.2, 0.3
 """Parts of the table's width up to which a column stays on one line: words; dates and short figures; figures where it costs no height."""
 NAME = 6
 """Signs of a cell that are not parted, Chinese ones neither."""
