@@ -271,12 +271,14 @@ window.cehua = (function () {
 
   // The way to the chat is offered while the chat is out of sight.
   let watched = null;
+  let atChat = false;
   function watchChat() {
     const beside = one(".beside");
     if (!beside || beside === watched) return;
     watched = beside;
-    new IntersectionObserver((seen) => document.body.classList.toggle("at-chat", seen[seen.length - 1].isIntersecting)).observe(beside);
+    new IntersectionObserver((seen) => { atChat = seen[seen.length - 1].isIntersecting; offerChat(); }).observe(beside);
   }
+  function offerChat() { find(".to-chat").forEach((link) => { link.hidden = atChat; }); }
 
   // After the server drew a place again: what the page knows by itself is put back.
   function settle(element) {
@@ -288,7 +290,7 @@ window.cehua = (function () {
       if (edited === part) editing(document.getElementById("part-" + part), true);
     }
     const head = one("section.head[data-run]", element);
-    if (head) watchChat();
+    if (head) { watchChat(); offerChat(); }
     if (head && head.dataset.run !== opened) {
       if (opened) part = "summary";
       opened = head.dataset.run;
