@@ -19,7 +19,7 @@ LEFT = re.compile(r"AbortError: signal is aborted|Unexpected error Connection er
 """What the browser says of a stream whose page was left in the middle."""
 LOST = re.compile(r"ERR_INTERNET_DISCONNECTED|Failed to fetch|Connection errored out|network error", re.I)
 """What it says while there is no connection."""
-WAIT = 300_000
+WAIT = 120_000
 """Milliseconds that the browser waits on a busy machine before a test gives up."""
 
 
