@@ -131,7 +131,8 @@ def test_nothing_of_annas_reaches_bert(site: Site, secret: dict[str, Any], way: 
     assert CANARY not in bert.get("/api/v1/knowledge", params={"q": "sold 7310 loaves"}).text
     anna = site.program("anna")
     assert anna.get(f"/api/v1/runs/{secret['run']}").json()["state"] == "done"
-    assert len(anna.get("/api/v1/documents").json()) == 1
+    # Other tests of this site may have added some of hers.
+    assert secret["document"] in {one["id"] for one in anna.get("/api/v1/documents").json()}
 
 
 def test_the_pages_own_events_see_the_workspace_of_whoever_sends_them(site: Site, secret: dict[str, Any]) -> None:
