@@ -77,16 +77,14 @@ class FieldBySentence:
     def merge(self, answers: Sequence[Sequence[str | ModelError]]) -> None:
         """Takes of each sentence's answers the nearest that passes, and puts the field together anew."""
         for part, drawn in zip(self.open, answers, strict=True):
+            failed = [one for one in drawn if isinstance(one, ModelError)]
             judged = [self._judged(one, part.draft) for one in drawn if not isinstance(one, ModelError)]
             passed = [text for text, _ in judged if text]
+            self.failed = failed[0] if failed else self.failed
             if passed:
                 part.text, part.why = max(passed, key=lambda text: likeness(text, part.draft.text)), None
-            elif judged:
-                part.why = judged[0][1]
-            failed = next((one for one in drawn if isinstance(one, ModelError)), None)
-            if failed:
-                self.failed = failed
-                part.why = part.why if judged else Refusal("failed", failed.message)
+            else:
+                part.why = judged[0][1] if judged else Refusal("failed", failed[0].message)
         self._put_together()
 
     def _judged(self, answer: str, draft: Sentence) -> tuple[str, Refusal | None]:

@@ -104,12 +104,6 @@ def likeness(text: str, draft: str) -> float:
     return len(first & second) / max(len(first | second), 1)
 
 
-def numbers_with_units(text: str) -> list[str]:
-    """Every number with what follows it, in order: "18 days" is not "18 hours". Separators do not count."""
-    found = re.findall(r"(\d+(?:[.,:]\d+)*)\s*([%％]|[A-Za-z]+|[一-鿿])?", text)
-    return [f"{number.replace(',', '')}{unit.casefold()}" for number, unit in found]
-
-
 def _figures(text: str, draft: str, language: str) -> Fault | None:
     pairs = [(_bare_numbers(draft), _bare_numbers(text))]
     if language.startswith("zh"):
@@ -128,10 +122,10 @@ def _figures(text: str, draft: str, language: str) -> Fault | None:
 
 
 def _measures(text: str, language: str) -> set[str]:
-    """Its numbers with their units, each unit under one name: "11.7 h" is "11.7 hours"."""
+    """Its numbers with their units, each unit under one name: "11.7 h" is "11.7 hours", "18 days" is not "18 hours"."""
     names = _rules(language).units
-    split = (re.fullmatch(r"([\d.:]+)(.*)", one) for one in numbers_with_units(text))
-    return {number + names.get(unit, unit) for number, unit in (one.groups() for one in split if one)}
+    found = re.findall(r"(\d+(?:[.,:]\d+)*)\s*([%％]|[A-Za-z]+|[一-鿿])?", text)
+    return {number.replace(",", "") + names.get(unit.casefold(), unit.casefold()) for number, unit in found}
 
 
 def _bare_numbers(text: str) -> list[str]:

@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from serving import WAIT, Server, Watched, chromium
 
+from agent.settings import Settings
 from tests.batch.conftest import maker, quick, sample  # noqa: F401 - fixtures
+from ui.handlers import Handlers, House
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +60,20 @@ def browser() -> Iterator[Any]:
 
 
 Open = Callable[..., Any]
+
+
+@pytest.fixture
+def does(tmp_path: Path) -> Handlers:
+    """What the desk does, without a server: in folders of its own, with the playbook, searching nothing."""
+    settings = Settings(
+        _env_file=None,
+        model="playbook",
+        data_dir=tmp_path / "data",
+        cache_dir=tmp_path / "cache",
+        openai_api_key=None,
+        passages=0,
+    )
+    return Handlers(House(tmp_path / "runs", settings), "en")
 
 
 @pytest.fixture

@@ -15,28 +15,14 @@ import pytest
 from agent.batch import BatchEnded, RowEnded
 from agent.errors import BriefError, SetupError
 from agent.events import Event
-from agent.settings import Settings
 from tests.batch.conftest import ROW, Inline
 from ui import batching
 from ui.batches import BatchCard, Batches, template
 from ui.batching import Crew, Work
-from ui.handlers import Handlers, House, Lot
+from ui.handlers import Handlers, Lot
 from ui.store import Store
 
 WAIT = 600
-
-
-@pytest.fixture
-def does(tmp_path: Path) -> Handlers:
-    settings = Settings(
-        _env_file=None,
-        model="playbook",
-        data_dir=tmp_path / "data",
-        cache_dir=tmp_path / "cache",
-        openai_api_key=None,
-        passages=0,
-    )
-    return Handlers(House(tmp_path / "runs", settings), "en")
 
 
 def lines(*rows: dict[str, Any] | str) -> str:

@@ -8,7 +8,6 @@ import pytest
 
 from agent import revise
 from agent.run.folder import load_plan
-from agent.settings import Settings
 from tests.run.conftest import SMALL, FakeModel
 from ui.gate import Limits
 from ui.handlers import Entered, Handlers, House, samples
@@ -18,19 +17,6 @@ from ui.views.words import Words
 from ui.work import Desk
 
 BRIEF = samples("en")["A bakery in Leeds"]
-
-
-@pytest.fixture
-def does(tmp_path: Path) -> Handlers:
-    settings = Settings(
-        _env_file=None,
-        model="playbook",
-        data_dir=tmp_path / "data",
-        cache_dir=tmp_path / "cache",
-        openai_api_key=None,
-        passages=0,
-    )
-    return Handlers(House(tmp_path / "runs", settings), "en")
 
 
 def done(does: Handlers, run: str) -> None:
