@@ -12,7 +12,7 @@ from agent.batch.cluster import Cluster
 from agent.llm import ModelSpec
 from agent.settings import Settings
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.anyio]
 
 
 async def test_a_cluster_of_ones_own_has_no_dashboard_and_listens_to_this_machine(
