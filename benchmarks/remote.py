@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.endpoint import Call
@@ -33,6 +36,15 @@ class Remote:
     def __exit__(self, *_: object) -> None:
         self._child.kill()
         self._child.wait()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """It answers nothing for a while: whatever is asked stays under way."""
+        self._child.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._child.send_signal(signal.SIGCONT)
 
     def calls(self) -> list[Call]:
         """Every request so far."""
