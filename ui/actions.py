@@ -55,6 +55,8 @@ MEDIA = {
 
 AT_ONCE = threading.BoundedSemaphore(2)
 """What takes a core for a second takes its turn, so that the loop that answers everybody stays quick."""
+ASKED = threading.BoundedSemaphore(6)
+"""Briefs that are taken in at once: a hundred threads side by side would leave the loop that answers a hundredth of the time."""
 
 
 class NotFound(BriefError):
@@ -117,7 +119,8 @@ class Actions:
             max_tokens=asked.max_tokens,
             price=asked.price,
         )
-        return self.info(self.desk.begin(self.store, source, card, settings).id)
+        with ASKED:
+            return self.info(self.desk.begin(self.store, source, card, settings).id)
 
     def go_on(self, run_id: str) -> RunInfo:
         """Goes on with a run that was stopped or interrupted; what was paid for is not paid for again."""

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import BriefError, SetupError
-from agent.files import write_atomically, write_text
+from agent.files import write_atomically, write_new, write_text
 
 CARD, SOURCE = "desk.json", "source.bin"
 _RUN = re.compile(r"r[0-9a-f]{20}")
@@ -93,7 +93,7 @@ class Store:
         path = self.root / run_id
         try:
             path.mkdir(parents=True)
-            write_atomically(path / SOURCE, source)
+            write_new(path / SOURCE, source)
         except OSError as error:
             raise SetupError(
                 f"The runs folder cannot be written ({error.strerror}).", hint="Set CEHUA_RUNS_DIR."

@@ -37,6 +37,7 @@ from ui.look import styles, theme
 from ui.members import Members
 from ui.problems import problem_of
 from ui.programs import answer, attachment, make_api, stored
+from ui.sessions import kept_lean
 from ui.spoken import Spoken
 from ui.store import Store, workspaces
 from ui.stream import Streams
@@ -54,7 +55,7 @@ FIRST = 5.0
 """Seconds between two looks whether the first worker is there."""
 PAUSES = (2, 5, 10)
 """Seconds between the looks for what an earlier server left."""
-EVENTS, LINE = 48, 600
+EVENTS, LINE = 24, 600
 """Events of one kind on the page at once, and how many wait before one is refused."""
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0f5c63"/>'
@@ -155,6 +156,7 @@ def make_app(
             enable_monitoring=False, pwa=False, ssr_mode=False, theme=look, css=style, head=script, js="() => window.cehua.start()",
             auth_dependency=lambda request: request.scope["cehua.member"].workspace,
         )  # fmt: skip
+        kept_lean(app, blocks, f"/{one}")
     return app
 
 

@@ -23,7 +23,7 @@ from agent.resources import prompts_dir
 from ui import logs
 from ui.hands import End, Work, ended
 
-BEHIND = 5
+BEHIND = 12
 """How much nicer than the server a worker is: whoever answers comes first."""
 COLLECTED = 10
 """Pieces of work after which rubbish is collected."""

@@ -257,7 +257,9 @@ class FaultServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # closing alone would leave the thread waiting on a number that the next server may get
+        with contextlib.suppress(
+            OSError
+        ):  # closing alone would leave the thread waiting on a number that the next server may get
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 

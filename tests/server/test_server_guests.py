@@ -22,6 +22,7 @@ from ui import stream
 from ui.actions import Actions
 from ui.gate import Busy, Limits
 from ui.results import Asked
+from ui.sessions import Lean
 from ui.store import Store
 from ui.stream import Streams
 from ui.work import Desk
@@ -181,6 +182,23 @@ def test_the_pages_calls_have_no_other_door(site: Site, made_by_anna: str) -> No
         for path in ("call/read_plan", "call/v2/read_plan", "run/read_plan", "api/read_plan", "predict"):
             answer = client.post(f"/en/gradio_api/{path}", json={"data": [made_by_anna, "summary"]})
             assert answer.status_code == status, path
+
+
+def test_an_open_page_keeps_its_state_and_nothing_that_it_shows(site: Site, made_by_anna: str) -> None:
+    """Gradio would keep a copy of every component for each page, and in it the plan that the page shows."""
+    anna = site.browser("anna")
+    page = Page.of(anna.get("/en/config").json())
+    for session in ("one", "two"):
+        asked = {"fn_index": page.tick, "session_hash": session, "data": [made_by_anna, None]}
+        assert anna.post("/en/gradio_api/queue/join", json=asked).status_code == 200
+        told = anna.get("/en/gradio_api/queue/data", params={"session_hash": session}).text
+        assert "process_completed" in told
+        assert "Harbour Lane" in told
+    (mounted,) = (route.app for route in site.app.routes if getattr(route, "path", "") == "/en")
+    kept = {name: mounted.state_holder.session_data[name] for name in ("one", "two")}
+    assert all(isinstance(one, Lean) for one in kept.values())
+    assert all(not one.config_values for one in kept.values())
+    assert kept["one"].state_data is not kept["two"].state_data
 
 
 def test_what_breaks_inside_tells_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
