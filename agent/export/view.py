@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -232,6 +233,7 @@ _RANGE = re.compile(r"[^\n\u2013]*\d[^\n\u2013]*(?: \u2013 [^\n\u2013]*\d[^\n\u2
 _DAY = re.compile(
     r"(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
 )
+_DIGIT = re.compile(r"\d")
 _TIMES = re.compile(r"\d+ × [^\s]+(?: = \d+)?")
 HELD = 24
 """Longest range, in letters, that stands on one line; of a longer one each number keeps its dash."""
@@ -239,14 +241,22 @@ HELD = 24
 
 def held(span: Span) -> Span:
     """A span of a cell in which lines do not end inside "2,451 – 2,938 – 3,897" or "Fri 5 Feb"."""
-    words = _DAY.sub(lambda day: day[0].replace(" ", "\u00a0"), span.text)
+    words = _held(span.text) if " " in span.text else span.text
+    return span if words == span.text else replace(span, text=words)
+
+
+@functools.lru_cache(maxsize=4096)
+def _held(words: str) -> str:
+    if not _DIGIT.search(words):
+        return words
+    words = _DAY.sub(lambda day: day[0].replace(" ", "\u00a0"), words)
     if _TIMES.fullmatch(words):
         words = words.replace(" ", "\u00a0")
     elif _RANGE.fullmatch(words):
         words = words.replace(" ", "\u00a0")
         if _size(words) > HELD:
             words = words.replace("\u2013\u00a0", "\u2013 ")
-    return replace(span, text=words)
+    return words
 
 
 def table(
