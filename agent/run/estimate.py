@@ -10,10 +10,9 @@ from agent.knowledge import Knowledge
 from agent.llm import Message, Price, likely_tokens
 from agent.plan.model import MarketingPlan
 from agent.stages import STAGES
-from agent.words import small
 from agent.words.asking import Material, first
+from agent.words.by_sentence import asked_for
 from agent.words.items import groups_for
-from agent.words.sentences import sentences
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import REPAIRS, Setting
 
@@ -51,13 +50,11 @@ def _calls(
     for stage in (one for one in STAGES if only in ("", one.id)):
         told = upstream(plan, stage.depends_on)
         part = getattr(plan, stage.id)
+        if setting.size == "small":
+            for one in asked_for(part, stage.rewrites, setting.language):
+                yield [*setting.prefix, Message("user", one.marked)], one.marked
+            continue
         for group in groups_for(part, part, stage.rewrites, setting.size):
             answer = {ask.label: dict(ask.item.drafts) for ask in group}
-            if setting.size == "small":
-                for draft in (text for fields in answer.values() for text in fields.values()):
-                    for one in sentences(draft, marks=small.marks(setting.language), language=setting.language):
-                        if one.worth_asking:
-                            yield [*setting.prefix, Message("user", one.marked)], one.marked
-            else:
-                material = Material(stage.id, setting.language, told, passages([ask.item for ask in group]))
-                yield first(setting.prefix, group, material), json.dumps(answer, ensure_ascii=False)
+            material = Material(stage.id, setting.language, told, passages([ask.item for ask in group]))
+            yield first(setting.prefix, group, material), json.dumps(answer, ensure_ascii=False)

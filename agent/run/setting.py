@@ -13,10 +13,13 @@ from agent.knowledge import Knowledge
 from agent.llm import Message, ModelSpec
 from agent.plan.content import Adaptation
 from agent.plan.model import MarketingPlan
+from agent.stages import STAGES
 from agent.words import small
 from agent.words.accept import Ground
+from agent.words.by_sentence import asked_for
 from agent.words.digest import brief_digest, declined_digest, frame_digest
 from agent.words.hush import hushed, orders_of
+from agent.words.pace import Pace
 from agent.words.prompts import load_prompt
 from agent.words.writer import Setting
 
@@ -41,7 +44,11 @@ def setting_for(plan: MarketingPlan, intake: Intake, frame: Frame, knowledge: Kn
         names=pattern(anchors(plan, CheckContext(brief, knowledge))),
     )
     if spec.kind == "local":
-        return Setting(tuple(small.prefix(language)), language, ground, spec.label, "small", Fits(knowledge), orders)
+        asked = (asked_for(getattr(plan, stage.id), stage.rewrites, language) for stage in STAGES)
+        pace = Pace(sum(1 for one in asked for _ in one), small.seconds())
+        return Setting(
+            tuple(small.prefix(language)), language, ground, spec.label, "small", Fits(knowledge), orders, pace
+        )
     prefix = Message("system", load_prompt("system").render({"language": language, "digest": digest}))
     return Setting((prefix,), language, ground, spec.label, "large", Fits(knowledge), orders)
 

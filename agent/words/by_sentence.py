@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
 
 from agent.errors import ModelError
 from agent.llm import Message
 from agent.words import small
 from agent.words.accept import Ground, Refusal, refuse
+from agent.words.items import Rewrite, groups_for
 from agent.words.keeps import likeness
+from agent.words.pace import Pace
 from agent.words.sentences import Sentence, sentences
 
 if TYPE_CHECKING:
     from agent.words.writer import Completer, Listed
+
+
+def asked_for(part: BaseModel, rewrites: Sequence[Rewrite], language: str) -> Iterator[Sentence]:
+    """The sentences of a part in the playbook's words that a small model is asked for."""
+    for group in groups_for(part, part, rewrites, "small"):
+        for draft in (draft for ask in group for draft in ask.item.drafts.values()):
+            cut = sentences(draft, marks=small.marks(language), language=language)
+            yield from (one for one in cut if one.worth_asking)
 
 
 @dataclass
@@ -37,9 +49,10 @@ class FieldBySentence:
     """
 
     def __init__(
-        self, listed: Listed, ground: Ground, language: str, prefix: Sequence[Message], model: Completer
+        self, listed: Listed, ground: Ground, language: str, prefix: Sequence[Message], model: Completer, pace: Pace
     ) -> None:
         self._listed = listed
+        self._pace = pace
         self._language = listed.item.language(language)
         self._ground = ground.showing(listed.draft)
         self._prefix = prefix
@@ -55,8 +68,10 @@ class FieldBySentence:
         return [] if self.failed else [one for one in self.parts if one.draft.worth_asking and not one.text]
 
     async def ask(self, round: int, tell: Callable[[str], None] | None) -> list[list[str | ModelError]]:
-        """The model's answers for the open sentences, side by side: of each as many as the round draws."""
-        draws = small.draws(round)
+        """The model's answers for the open sentences, side by side: of each as many as the round draws, or as the time allows."""
+        if not round:
+            self._pace.begin(len(self.open))
+        draws = max(self._pace.draws(small.draws(round)), 0 if round else 1)
         return await asyncio.gather(
             *(asyncio.gather(*(self._answer(one, round, draw, tell) for draw in range(draws))) for one in self.open)
         )
@@ -72,11 +87,16 @@ class FieldBySentence:
             )
         except ModelError as error:
             return error
+        finally:
+            self._pace.answered()
         return str(reply.value.text).strip()
 
     def merge(self, answers: Sequence[Sequence[str | ModelError]]) -> None:
         """Takes of each sentence's answers the nearest that passes, and puts the field together anew."""
-        for part, drawn in zip(self.open, answers, strict=True):
+        before = self.open
+        for part, drawn in zip(before, answers, strict=True):
+            if not drawn:  # no time for another try
+                continue
             failed = [one for one in drawn if isinstance(one, ModelError)]
             judged = [self._judged(one, part.draft) for one in drawn if not isinstance(one, ModelError)]
             passed = [text for text, _ in judged if text]
@@ -85,6 +105,7 @@ class FieldBySentence:
                 part.text, part.why = max(passed, key=lambda text: likeness(text, part.draft.text)), None
             else:
                 part.why = judged[0][1] if judged else Refusal("failed", failed[0].message)
+        self._pace.settled(len(before) - len(self.open))
         self._put_together()
 
     def _judged(self, answer: str, draft: Sentence) -> tuple[str, Refusal | None]:

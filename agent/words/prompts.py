@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ class Prompt:
     why: str
     body: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """How a model of the size this prompt is for is called: `temperature` and `draws`, one value for each round."""
+    """How a model of the size this prompt is for is called: `temperature` and `draws`, one value for each round; `seconds` for all calls of a run."""
 
     @property
     def stamp(self) -> str:
@@ -35,6 +36,11 @@ class Prompt:
     def draws(self, round: int) -> int:
         """How many answers a call's question is asked for at once in a round; one unless the prompt says otherwise."""
         return int(self._step("draws", round) or 1)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds after which a run draws no further answers; without end unless the prompt says otherwise."""
+        return float(self.settings.get("seconds") or math.inf)
 
     def _step(self, name: str, round: int) -> Any:
         steps = self.settings.get(name) or [None]

@@ -45,6 +45,11 @@ def draws_before(round: int) -> int:
     return sum(draws(earlier) for earlier in range(round))
 
 
+def seconds() -> float:
+    """Seconds after which a run draws no further answers, as the prompt file says."""
+    return load_prompt("small").seconds
+
+
 def accept(answer: str, part: Sentence, language: str) -> tuple[str, Fault | None]:
     """The answer with its quotations put back, and what speaks against it by its words alone."""
     answer = localise(closed(answer, part.marked), language)

@@ -19,6 +19,7 @@ from agent.words.accept import Ground, Refusal, refuse
 from agent.words.asking import Material, Words
 from agent.words.by_sentence import FieldBySentence
 from agent.words.items import HEADING_LIMIT, SLACK, Ask, Group, Item, Rewrite, groups_for, room, schema_for
+from agent.words.pace import Pace
 from agent.words.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Setting:
     """Names the platform limit that a text would break in a field of an item; "" when none."""
     orders: Orders = NONE
     """Passages of the brief that speak to a machine: no model is shown them, nor a draft that quotes one."""
+    pace: Pace = field(default_factory=Pace)
+    """The time of a small model's run."""
 
 
 @dataclass
@@ -176,7 +179,8 @@ class StageWriter:
         """The same for a small model: every text by itself, the open sentences of all of them side by side."""
         listed = [Listed(ask, name) for group in asked for ask in group for name in ask.names]
         fields = [
-            FieldBySentence(one, ground, self.setting.language, self.setting.prefix, self.model) for one in listed
+            FieldBySentence(one, ground, self.setting.language, self.setting.prefix, self.model, self.setting.pace)
+            for one in listed
         ]
         for round in range(1 + REPAIRS):
             answers = await asyncio.gather(*(one.ask(round, self.tell) for one in fields))

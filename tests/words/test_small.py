@@ -13,11 +13,13 @@ from pydantic import BaseModel
 from agent.errors import ModelError
 from agent.llm import Message
 from agent.plan.base import Paragraph, Part
+from agent.words import small
 from agent.words.accept import Ground
 from agent.words.asking import Material
 from agent.words.items import Rewrite
+from agent.words.pace import Pace
 from agent.words.sentences import sentences
-from agent.words.small import accept, broken, draws, leaks, prefix
+from agent.words.small import accept, broken, leaks, prefix
 from agent.words.writer import REPAIRS, Setting, StageWords, StageWriter
 from agent.words.writer import ended as finished
 
@@ -30,6 +32,12 @@ FAILED = "!"
 class Themes(Part):
     say: Paragraph
     """What is said."""
+
+
+@pytest.fixture(autouse=True)
+def tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One, two, then three answers, whatever the prompt file has come to ask for."""
+    monkeypatch.setattr(small, "draws", lambda round: round + 1)
 
 
 class Scripted:
@@ -49,8 +57,9 @@ class Scripted:
         return SimpleNamespace(value=SimpleNamespace(text=text))
 
 
-def run(model: Scripted, **ground: Any) -> tuple[str, StageWords]:
-    setting = Setting(tuple(prefix("zh-CN")), "zh-CN", Ground("zh-CN", "冷泡龙井", **ground), "local:x", "small")
+def run(model: Scripted, pace: Pace | None = None, **ground: Any) -> tuple[str, StageWords]:
+    held = Ground("zh-CN", "冷泡龙井", **ground)
+    setting = Setting(tuple(prefix("zh-CN")), "zh-CN", held, "local:x", "small", pace=pace or Pace())
     part = Themes(say=DRAFT)
     writer = StageWriter(Material("themes", "zh-CN"), setting, model, lambda _: "")
     words = asyncio.run(writer.write(part, Themes(say=DRAFT), [Rewrite("", ("say",))]))
@@ -75,7 +84,7 @@ def test_sentences_are_the_models_and_quotations_come_back() -> None:
 
 def test_a_refused_sentence_is_asked_for_afresh_and_then_stays_the_drafts() -> None:
     one, two = marked()
-    drawn = sum(draws(round) for round in range(1 + REPAIRS))
+    drawn = sum(small.draws(round) for round in range(1 + REPAIRS))
     model = Scripted({one: [one] * drawn, two: [SECOND]})
     text, words = run(model)
     assert text.startswith("冷泡龙井的好坏在过程里，过程可以拍，也可以被问。")
@@ -105,7 +114,7 @@ def test_one_answer_of_a_try_may_fail() -> None:
 def test_the_plans_own_acceptance_is_heeded() -> None:
     one, two = marked()
     text, words = run(
-        Scripted({one: [FIRST] * sum(map(draws, range(1 + REPAIRS))), two: [SECOND]}), never_say=["拍下来"]
+        Scripted({one: [FIRST] * sum(map(small.draws, range(1 + REPAIRS))), two: [SECOND]}), never_say=["拍下来"]
     )
     assert "拍下来" not in text
     assert reasons(words) == ["never say: 拍下来"]
@@ -118,6 +127,14 @@ def test_a_field_whose_call_failed_is_not_asked_for_again() -> None:
     assert len(model.asked) == 2
     assert "每周出一期" in text
     assert reasons(words) == ["the call failed: down"]
+
+
+def test_when_the_time_is_over_each_sentence_is_asked_for_once() -> None:
+    one, two = marked()
+    model = Scripted({one: [one, FIRST], two: [SECOND]})
+    assert run(model, pace=Pace(2, 1e-9))[0].startswith(DRAFT.split("。")[0])
+    assert len(model.asked) == 2
+    assert run(Scripted({one: [one, FIRST, FIRST], two: [SECOND]}))[0].startswith(FIRST)
 
 
 def test_a_complaint_of_the_whole_plan_gives_the_playbook_its_word_back() -> None:
