@@ -197,6 +197,12 @@ def _audience(f: _Filler) -> None:
         f.gap("audience", value=name)
 
 
+def _named(goal: Objective, most: int = 45) -> str:
+    """A goal inside a question: its own words, or what it counts where they are a whole paragraph."""
+    wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in goal.text)
+    return goal.metric if goal.metric and wide > 2 * most else _short(goal.text)
+
+
 def _short(text: str, most: int = 90) -> str:
     """A goal's words inside a question: whole where they fit, else cut at a word."""
     if len(text) <= most:
@@ -219,9 +225,9 @@ def _goals(f: _Filler) -> None:
             held = next((a for a in brief.accounts if a.platform == goal.platform and a.followers is not None), None)
             goal.baseline = float(held.followers) if held and held.followers is not None else None
         if goal.target is None:
-            f.gap("objectives.target", f"objectives[{index}].target", value=_short(goal.text))
+            f.gap("objectives.target", f"objectives[{index}].target", value=_named(goal))
         elif goal.baseline is None:
-            f.gap("objectives.baseline", f"objectives[{index}].baseline", value=_short(goal.text))
+            f.gap("objectives.baseline", f"objectives[{index}].baseline", value=_named(goal))
 
 
 def _people(f: _Filler) -> None:

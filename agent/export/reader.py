@@ -44,6 +44,12 @@ class Reader:
         }
         self._roles = {role.id: role.title for role in plan.team.roles}
 
+    @property
+    def weeks(self) -> int:
+        """Length of the period in weeks, to the nearest: 1 March to 31 May is 13."""
+        meta = self.plan.meta
+        return max(1, round(((meta.end - meta.start).days + 1) / 7))
+
     # Words
 
     def t(self, key: str, **values: object) -> str:
@@ -107,11 +113,37 @@ class Reader:
         """Role titles in a row."""
         return self.listed(self.role(id_) for id_ in ids)
 
+    def place(self, where: str) -> str:
+        """Where a path in the plan leads: the part's title and the id of what it names; the path itself where it names no part."""
+        steps = re.findall(r"[^.\[\]]+", where)
+        title = self.label("part", steps[0]) if steps else where
+        if not steps or title == steps[0]:
+            return where
+        at: object = self.plan
+        found = ""
+        for step in steps:
+            at = at[int(step)] if isinstance(at, list | tuple) and step.isdigit() and int(step) < len(at) else getattr(at, step, None)
+            id_ = getattr(at, "id", "")
+            found = id_ if isinstance(id_, str) and id_ else found
+        return f"{title} · {found}" if found else title
+
+    def brief_field(self, path: str) -> str:
+        """A field of the brief by its name: "objectives[1].target" is "objectives 2"; a path that has none as it is."""
+        name, _, rest = path.partition("[")
+        label = self.label("brief_field", name.split(".", 1)[0])
+        if label == name.split(".", 1)[0]:
+            return path
+        return f"{label} {int(rest.split(']')[0]) + 1}" if rest[:1].isdigit() else label
+
     # Numbers and dates
 
     def money(self, cents: int | None) -> str:
         """A sum in the plan's currency."""
         return "" if cents is None else locale.money(cents, self.currency)
+
+    def forecast_money(self, cents: int | None) -> str:
+        """A sum that is a forecast: no cents from ten on, as everywhere else in the plan."""
+        return "" if cents is None else locale.money_value(cents / 100, self.currency)
 
     def day(self, date: dt.date, *, weekday: bool = True, year: bool = False) -> str:
         """A date; `year` adds the year."""

@@ -300,6 +300,5 @@ class Frame:
 
     @property
     def weeks_count(self) -> int:
-        """Number of calendar weeks touched by the period."""
-        monday = self.start - dt.timedelta(days=self.start.weekday())
-        return (self.end - monday).days // 7 + 1
+        """Length of the period in weeks, to the nearest: 1 March to 31 May is 13."""
+        return max(1, round(((self.end - self.start).days + 1) / 7))

@@ -236,9 +236,22 @@ def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: Market
         (rows,) = (
             rows
             for rows, table in zip(kept, tables, strict=True)
-            if [texts(row) for row in table.findall(f"{W}tr")][1:] == [plain(cells) for cells in one.rows]
+            if [texts(row) for row in table.findall(f"{W}tr")][1 : len(one.rows) + 1] == [plain(cells) for cells in one.rows]
         )
-        assert rows[-1 - one.totals]
+        assert rows[len(one.rows) - one.totals]
+
+
+def test_the_notes_of_a_table_stand_in_its_last_row(tea: MarketingPlan, tea_docx: Path) -> None:
+    noted = [one for part in document(tea).sections for one in part.blocks if isinstance(one, Table) and one.notes]
+    ends = [
+        (table.findall(f"{W}tr")[-2], texts(table.findall(f"{W}tr")[-1]))
+        for table in xml(tea_docx).iter(f"{W}tbl")
+        if len(table.findall(f"{W}tr")) > 2
+    ]
+    assert len(noted) > 5
+    for one in noted:
+        kept = [row for row, said in ends if all(span.text in said for note in one.notes for span in note)]
+        assert any(p.find(f"{W}pPr/{W}keepNext") is not None for row in kept for p in row.iter(f"{W}p"))
 
 
 def test_weeks_of_a_large_team_stand_in_tables_that_can_be_read() -> None:

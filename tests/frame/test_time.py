@@ -198,7 +198,7 @@ def test_people_of_one_title_add_their_hours() -> None:
 
 def test_hours_add_up() -> None:
     frame = frame_of(TEA)
-    weeks = frame.weeks_count
+    weeks = len({week.week for week in frame.weeks if week.week + dt.timedelta(days=6) >= frame.start})
     assert sum(role.load for role in frame.roles) == pytest.approx(
         sum(week.hours for week in frame.weeks) / weeks, abs=0.1
     )
@@ -347,6 +347,10 @@ def test_a_period_that_has_begun_gets_no_work_in_the_past() -> None:
     frame = frame_of(running)
     assert min(slot.deadline for slot in frame.slots) >= AS_OF
     assert min(one.prepare_from for one in frame.key_dates) >= AS_OF
+
+
+def test_a_quarter_is_told_as_thirteen_weeks() -> None:
+    assert frame_of(SOLO, period=period("2027-03-01", "2027-05-31")).weeks_count == 13
 
 
 def test_without_a_period_twelve_weeks_are_planned() -> None:

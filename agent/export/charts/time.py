@@ -50,13 +50,13 @@ def _strip_legend(data: Strips, canvas: Canvas) -> float:
 
 
 def _weeks(data: Strips, canvas: Canvas, y: float, step: float) -> float:
-    """Names of as many weeks as fit."""
-    free = 0.0
+    """Names of as many weeks as fit, at even distances."""
+    widest = max((width(name, SMALL) for name in data.weeks), default=0.0)
+    stride = max(1, -int(-(widest + 14) // step))
     for at, name in enumerate(data.weeks):
         x = at * step
-        if x >= free and x + width(name, SMALL) <= WIDTH:
+        if at % stride == 0 and x + width(name, SMALL) <= WIDTH:
             canvas.text(x, y + 10, name, size=SMALL, tone="muted")
-            free = x + width(name, SMALL) + 14
     return y + 18
 
 

@@ -163,15 +163,24 @@ class Blocks(Inline):
         for at, cells in enumerate(table.rows):
             shade = styles.SOFT if at >= body else ""
             # Sums stand below at least one of the rows that they add up.
-            keep = KEEP if body - 1 <= at < len(table.rows) - 1 else ""
+            last = len(table.rows) - 1
+            keep = KEEP if body - 1 <= at < last or (at == last and table.notes) else ""
             inner = "".join(
                 xml.cell(xml.paragraph(self.inline(words), style, keep + _side(one.align)), width, shade)
                 for one, width, words in zip(table.columns, widths, cells, strict=True)
             )
             rows.append(xml.row(inner, whole=sum(len(span.text) for cell in cells for span in cell) < LONG_ROW))
         caption = xml.paragraph(self.runs(table.caption), self.style["Caption"]) if table.caption else ""
-        notes = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in run_in(table.notes))
-        return caption + xml.table("".join(rows), widths, padding=70) + notes + self.gap()
+        if table.notes:
+            rows.append(self.notes(table, sum(widths)))
+        return caption + xml.table("".join(rows), widths, padding=70) + self.gap()
+
+    def notes(self, table: Table, width: int) -> str:
+        """The notes as the table's last row: a page ends between a table and its notes only where they are long."""
+        inner = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in run_in(table.notes))
+        bare = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
+        short = sum(len(span.text) for note in table.notes for span in note) < LONG_ROW
+        return xml.row(xml.cell(inner, width, "", bare, across=len(table.columns)), whole=short)
 
     def chart(self, chart: Chart, *, wide: bool) -> str:
         """A chart under its title, which is its text for those who do not see it."""

@@ -59,11 +59,12 @@ def end() -> str:
     return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def cell(inner: str, width: int, fill: str = "", borders: str = "") -> str:
-    """A table cell; it always ends with a paragraph, as Word demands."""
+def cell(inner: str, width: int, fill: str = "", borders: str = "", *, across: int = 1) -> str:
+    """A table cell; it always ends with a paragraph, as Word demands. `across`: how many columns it takes."""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     edge = f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edge}{shade}</w:tcPr>{inner}</w:tc>'
+    merged = f'<w:gridSpan w:val="{across}"/>' if across > 1 else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merged}{edge}{shade}</w:tcPr>{inner}</w:tc>'
 
 
 def row(cells: str, *, head: bool = False, whole: bool = True, least: int = 0) -> str:

@@ -43,6 +43,8 @@ LONG_ROW = 700
 """Characters in a row from which it may break across pages; shorter rows stay whole."""
 DENSE = 8
 """Columns from which a table is set smaller."""
+NOTES_KEPT = 12
+"""Lines of notes up to which they stay with the table's last row."""
 _LONG = re.compile(r"[!-~]{19,}")
 """Latin runs that may be longer than a column is wide."""
 REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
@@ -196,6 +198,12 @@ class Words:
             case Table(rows=rows, totals=totals) if totals and len(rows) > totals + 2:
                 # Sums stand below at least one of the rows that they add up.
                 first, rest = self.parted(block, len(rows) - totals - 1)
+                return {"kind": "pieces", "blocks": [first, {"kind": "group", "blocks": [rest]}]}
+            case Table(rows=rows, notes=notes) if 0 < len(run_in(notes)) <= NOTES_KEPT:
+                # Notes stand on the page of the last row.
+                if len(rows) < 3:
+                    return {"kind": "group", "blocks": [self.table(block)]}
+                first, rest = self.parted(block, len(rows) - 1)
                 return {"kind": "pieces", "blocks": [first, {"kind": "group", "blocks": [rest]}]}
             case Table():
                 return self.table(block)

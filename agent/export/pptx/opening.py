@@ -19,9 +19,8 @@ JUDGED = ("feasible", "stretch", "infeasible")
 
 
 def weeks(deck: Deck) -> int:
-    """Whole weeks of the period, a begun one counted."""
-    meta = deck.plan.meta
-    return max(1, -(-((meta.end - meta.start).days + 1) // 7))
+    """Length of the period in weeks, to the nearest."""
+    return deck.v.weeks
 
 
 def month(deck: Deck, day: dt.date) -> str:

@@ -19,7 +19,7 @@ def assumptions(v: Reader) -> list[Block]:
         table(
             v.cols("no", "question_client*4", "assumed_now*4", "answer_changes*4", ">weight", "brief_field*2"),
             [
-                [strong(one.id), one.question, one.assumption, one.why, str(one.weight), Span(one.field, "code")]
+                [strong(one.id), one.question, one.assumption, one.why, str(one.weight), v.brief_field(one.field)]
                 for one in gaps
             ],
         ),
@@ -36,7 +36,7 @@ def conflicts(v: Reader) -> list[Block]:
             [
                 [
                     one.code, one.message, one.resolution, v.t(f"severity.{one.severity}"),
-                    lines(Span(field, "code") for field in one.fields),
+                    lines(v.brief_field(field) for field in one.fields),
                 ]
                 for one in found
             ],
@@ -78,7 +78,7 @@ def findings(v: Reader) -> list[Block]:
     order = {"error": 0, "warning": 1, "info": 2}
     found = sorted(v.plan.findings, key=lambda one: order[one.severity])
     # The same words found in forty posts are one row to a reader.
-    counts = Counter((one.severity, one.code, _place(v, one.where), one.message, one.fix) for one in found)
+    counts = Counter((one.severity, one.code, text(v.place(one.where)), one.message, one.fix) for one in found)
     return [
         paragraph(v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")),
         table(
@@ -89,13 +89,6 @@ def findings(v: Reader) -> list[Block]:
             ],
         ),
     ]
-
-
-def _place(v: Reader, where: str) -> Text:
-    """The part that a path in the plan leads into; the path itself where it names none."""
-    part = where.split(".", 1)[0].split("[", 1)[0]
-    title = v.label("part", part)
-    return text(title if title != part else Span(where, "code"))
 
 
 def used(v: Reader, part: str) -> list[Block]:

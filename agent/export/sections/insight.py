@@ -96,7 +96,7 @@ def _audit(v: Reader) -> Block:
         ]
         for one in v.plan.market.audit
     ]
-    columns = v.cols("account*2", ">followers", ">engagement", ">posts_per_week", "reading*6", "next_step*6")
+    columns = v.cols("account*3", ">followers*2", ">engagement*2", ">posts_per_week*2", "reading*6", "next_step*6")
     return table(columns, rows, notes=notes)
 
 

@@ -105,7 +105,7 @@ def calendar_heat(v: Reader) -> Chart:
         v.t("chart.more"),
     )
     said = v.t(
-        "chart.calendar", n=number(sum(days.values())), weeks=len(mondays), day=v.day(busiest, weekday=False), max=count
+        "chart.calendar", n=number(sum(days.values())), weeks=v.weeks, day=v.day(busiest, weekday=False), max=count
     )
     return Chart("calendar", said, data)
 

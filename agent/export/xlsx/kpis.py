@@ -78,10 +78,14 @@ def tracker(book: Book) -> None:
 def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
     """One KPI with its formulas."""
     v, at = book.v, name_at(row)
-    style = style_of(one.unit, one.target.low, one.target.value, one.target.high)
+    style, whole = style_of(one.unit, one.target.low, one.target.value, one.target.high), 1
+    most = max((abs(end) for end in (one.target.low, one.target.value, one.target.high) if end is not None), default=0)
+    if one.unit == "min" and most >= 120:
+        # A day's reply time is read and typed in as hours.
+        style, whole = "in_hours", 60
 
     def shown(value: float | Formula | None) -> Styled:
-        return Styled(value, style)
+        return Styled(value / whole if isinstance(value, int | float) else value, style)
 
     last = FIRST_MONTH + 2 * count - 2
     here, share = span(row, row, FIRST_MONTH, last + 1), span(2, 2, FIRST_MONTH, last + 1)

@@ -238,7 +238,11 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
         for number, trait in enumerate(segment.traits[:4], 1):
             names[f"trait{place}_{number}"] = clip(plain_trait(trait), 24 * wide)
     for place, objective in enumerate(brief.objectives[:3], 1):
-        names[f"goal{place}"] = clip(wish(objective.text), 40 * wide)
+        told = objective.text
+        if objective.metric and len(told) > 40 * wide:
+            # A whole brief in one sentence is no name of a goal.
+            told = objective.metric
+        names[f"goal{place}"] = clip(wish(told), 40 * wide)
     names["who"] = names.get("who1", "")
     traits = [plain_trait(trait) for segment in brief.audience for trait in segment.traits]
     names["moment"] = clip(next((trait for trait in traits if _MOMENT.search(trait)), ""), 20 * wide)

@@ -265,7 +265,7 @@ def _gaps(context: Context) -> list[TeamGap]:
         gaps.append(_gap(context, "week", worst.hours - worst.capacity, facts, price))
     holders = {r.id: r.holder for r in frame.roles}
     if holders.get("approver") == holders.get("copy"):
-        weeks = max(1, frame.weeks_count)
+        weeks = frame.weeks_count
         review = context.knowledge.norm("review_piece")
         context.sources.cite(f"kb:{review.id}")
         pieces = sum(slot.kind != "buffer" for slot in frame.slots)
