@@ -11,6 +11,7 @@ from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.model import MarketingPlan
 
+_STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
 
 
@@ -107,11 +108,36 @@ class Reader:
         """Role titles in a row."""
         return self.listed(self.role(id_) for id_ in ids)
 
+    def field(self, path: str) -> str:
+        """The field of the brief that a path leads into, by its name; the path itself where it has none."""
+        name = path.split(".", 1)[0].split("[", 1)[0]
+        title = self.label("brief_field", name)
+        return path if title == name else title
+
+    def place(self, where: str) -> str:
+        """Where a path in the plan leads: the part, and the id of what is meant; the path itself where it names no part."""
+        part = where.split(".", 1)[0].split("[", 1)[0]
+        title = self.label("part", part)
+        if title == part:
+            return where
+        node: object = self.plan
+        id_ = ""
+        for name, index in _STEP.findall(where):
+            node = getattr(node, name, None)
+            if index and isinstance(node, list):
+                node = node[int(index)] if int(index) < len(node) else None
+            id_ = str(getattr(node, "id", "") or id_)
+        return f"{title} {id_}".strip()
+
     # Numbers and dates
 
     def money(self, cents: int | None) -> str:
         """A sum in the plan's currency."""
         return "" if cents is None else locale.money(cents, self.currency)
+
+    def cost(self, cents: int | None) -> str:
+        """A computed sum, as the KPIs print it: whole units from ten on, since an estimate knows no cents."""
+        return "" if cents is None else locale.money_value(cents / 100, self.currency)
 
     def day(self, date: dt.date, *, weekday: bool = True, year: bool = False) -> str:
         """A date; `year` adds the year."""

@@ -19,7 +19,7 @@ def assumptions(v: Reader) -> list[Block]:
         table(
             v.cols("no", "question_client*4", "assumed_now*4", "answer_changes*4", ">weight", "brief_field*2"),
             [
-                [strong(one.id), one.question, one.assumption, one.why, str(one.weight), Span(one.field, "code")]
+                [strong(one.id), one.question, one.assumption, one.why, str(one.weight), Span(v.field(one.field), "code")]
                 for one in gaps
             ],
         ),
@@ -36,7 +36,7 @@ def conflicts(v: Reader) -> list[Block]:
             [
                 [
                     one.code, one.message, one.resolution, v.t(f"severity.{one.severity}"),
-                    lines(Span(field, "code") for field in one.fields),
+                    lines(Span(name, "code") for name in dict.fromkeys(map(v.field, one.fields))),
                 ]
                 for one in found
             ],

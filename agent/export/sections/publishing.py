@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import legal, plots
 from agent.export.sections.front import ACTIVE
 from agent.export.view import (
@@ -24,6 +24,7 @@ from agent.export.view import (
     table,
     text,
 )
+from agent.locale import number
 from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
 
 
@@ -32,7 +33,7 @@ def calendar(v: Reader) -> list[Block]:
     part = v.plan.calendar
     entries = sorted(part.entries, key=lambda entry: (entry.date, entry.time, entry.id))
     buffers = sum(entry.kind == "buffer" for entry in entries)
-    count = v.t("misc.calendar_count", pieces=len(entries) - buffers, buffers=buffers, topics=part.topics_used)
+    count = v.t("misc.calendar_count", pieces=number(len(entries) - buffers), buffers=buffers, topics=part.topics_used)
     return [
         paragraph(part.rhythm),
         pairs(
@@ -90,7 +91,7 @@ def _entry(v: Reader, entry: Entry) -> list[Inline]:
     """One row of the calendar."""
     occasion = strong(v.name(entry.key_date)) if entry.key_date else None
     kind = v.t(f"entry_kind.{entry.kind}") if entry.kind != "post" else None
-    topic = entry.topic or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
+    topic = titled(entry.topic) or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
     return [
         entry.id,
         lines([f"{v.day(entry.date)} {entry.time}", occasion]),

@@ -80,7 +80,7 @@ def assumptions(book: Book) -> None:
             book.t("open.conflict"),
             one.message,
             one.resolution,
-            v.listed(one.fields),
+            v.listed(dict.fromkeys(map(v.field, one.fields))),
             book.t("client"),
             "",
             None,
@@ -103,7 +103,7 @@ def findings(book: Book) -> None:
         Col(book.t("col.state"), 12, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [v.t(f"severity.{one.severity}"), one.code, one.where, one.message, one.fix, book.t("done.open")]
+        [v.t(f"severity.{one.severity}"), one.code, v.place(one.where), one.message, one.fix, book.t("done.open")]
         for one in found
     ]
     end = sheet.table(cols, rows, note=note)

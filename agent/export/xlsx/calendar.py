@@ -32,7 +32,7 @@ def calendar(book: Book) -> None:
         Col(v.t("col.when"), 8, "time"), Col(v.t("col.platform"), 14, entry=True), Col(v.t("col.format"), 11, entry=True),
         Col(v.t("col.phase"), 13), Col(v.t("col.pillar"), 20), Col(v.t("col.topic"), 34), Col(v.t("col.hook"), 38),
         Col(v.t("col.cta"), 26), Col(v.t("col.owner"), 14, entry=True), Col(v.t("col.final"), 15, "date"),
-        Col(v.t("col.value"), 9), Col(v.t("col.goal"), 20), Col(book.t("col.status"), 12, entry=True),
+        Col(v.t("col.value"), 14), Col(v.t("col.goal"), 20), Col(book.t("col.status"), 12, entry=True),
         Col(book.t("col.post_link"), 22, entry=True), Col(v.t("col.occasion"), 16), Col(v.t("col.kind"), 10),
         Col(book.t("col.remark"), 22, entry=True),
     ]  # fmt: skip
