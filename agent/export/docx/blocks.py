@@ -138,8 +138,7 @@ class Blocks(Inline):
         )
         rest = last + self.pairs(card.pairs[:-1], "Plan Source", KEEP) + self.pairs(card.pairs[-1:], "Plan Source")
         inner = (title + body + rest) or xml.paragraph("", self.style["Plan Post"])
-        # A head that repeats never stands alone at a page's end, and says on the next what goes on there.
-        rows = xml.row(head, head=not whole) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
+        rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
         return xml.table(rows, [width], lines=False, padding=140) + self.gap()
 
     def table(self, table: Table, section: Section) -> str:
