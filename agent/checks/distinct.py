@@ -75,7 +75,7 @@ def no_repeats(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
         for where, text in items:
             first = seen.setdefault(squeezed(text), where)
             if first != where and squeezed(text):
-                yield at(where, first=first, text=text[:40])
+                yield at(where, text=text[:40])
 
 
 @check("DIS-002", "warning", "No two items of a list are nearly the same")
@@ -85,13 +85,13 @@ def no_near_repeats(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     for items in families(plan):
         known = [(where, text, plain, grams(text, names)) for where, text in items if len(plain := squeezed(text)) > 6]
         told: set[str] = set()
-        for (first, _, one, left), (where, text, other, right) in combinations(known, 2):
+        for (_, said, one, left), (where, text, other, right) in combinations(known, 2):
             small, large = sorted((len(left), len(right)))
             if small < NEAR * large or where in told or one == other:
                 continue
             if similarity(left, right) >= NEAR:
                 told.add(where)
-                yield at(where, first=first, text=text[:40], share=f"{similarity(left, right):.0%}")
+                yield at(where, said=said[:40], text=text[:40], share=f"{similarity(left, right):.0%}")
 
 
 @check("DIS-003", "error", "Posts of one core idea are remade for each platform, never pasted across")

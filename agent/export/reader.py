@@ -122,7 +122,11 @@ class Reader:
         at: object = self.plan
         found = ""
         for step in steps:
-            at = at[int(step)] if isinstance(at, list | tuple) and step.isdigit() and int(step) < len(at) else getattr(at, step, None)
+            at = (
+                at[int(step)]
+                if isinstance(at, list | tuple) and step.isdigit() and int(step) < len(at)
+                else getattr(at, step, None)
+            )
             id_ = getattr(at, "id", "")
             found = id_ if isinstance(id_, str) and id_ else found
         return f"{title} · {found}" if found else title
@@ -141,8 +145,8 @@ class Reader:
         """A sum in the plan's currency."""
         return "" if cents is None else locale.money(cents, self.currency)
 
-    def forecast_money(self, cents: int | None) -> str:
-        """A sum that is a forecast: no cents from ten on, as everywhere else in the plan."""
+    def cost(self, cents: int | None) -> str:
+        """A computed sum, as the KPIs print it: whole units from ten on, since an estimate knows no cents."""
         return "" if cents is None else locale.money_value(cents / 100, self.currency)
 
     def day(self, date: dt.date, *, weekday: bool = True, year: bool = False) -> str:

@@ -235,7 +235,7 @@ _DAY = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _TIMES = re.compile(r"\d+ × [^\s]+(?: = \d+)?")
-HELD = 24
+HELD = 22
 """Longest range, in letters, that stands on one line; of a longer one each number keeps its dash."""
 
 

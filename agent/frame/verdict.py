@@ -178,7 +178,7 @@ def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
     what = t(language, f"verdict.what.{'views' if views else objective.kind}")
     key = "plan" if media else "organic"
     return t(
-        language, f"verdict.{key}", posts=setting.posts, money=money(media, currency), what=what,
+        language, f"verdict.{key}", posts=number(setting.posts), money=money(media, currency), what=what,
         low=_count(view.added.low), base=_count(view.added.base), high=_count(view.added.high),
     )  # fmt: skip
 

@@ -153,3 +153,23 @@ def test_months_of_a_year_stand_over_the_timeline() -> None:
     plan.meta.start, plan.meta.end = dt.date(2027, 1, 15), dt.date(2027, 12, 31)
     data = plots.phases(Reader(plan)).data
     assert [name for _, name in data.months] == "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("count", [1, 11, 16, 20, 45])
+def test_however_large_a_team_its_strips_stand_on_one_page(count: int) -> None:
+    weeks = tuple(f"w{at}" for at in range(53))
+    people = tuple(Strip(f"person {at}", (9.0,) * 53, (10.0,) * 53) for at in range(count))
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", Strips(weeks, people, ("needed", "at hand", "too much")))))
+    high = float(root.attrib["height"])
+    assert high <= 900
+    assert all(float(one.attrib["y"]) + float(one.attrib["height"]) <= high for one in root.iter(f"{SVG}rect"))
+    assert all(float(one.attrib["x"]) + float(one.attrib["width"]) <= 720.5 for one in root.iter(f"{SVG}rect"))
+    named = {one.text for one in root.iter(f"{SVG}text")}
+    assert {one.name for one in people} <= named
+
+
+def test_long_numbers_of_a_goal_are_set_smaller_and_not_cut() -> None:
+    said = "58,679,306 – 102,465,243 – 180,669,227"
+    row = Range("G1", None, 1.0, 2.0, 3.0, 5.0, ("?", said, "5"), "unknown", None)
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", Ranges((row,), ("a", "b", "c")))))
+    assert said in {one.text for one in root.iter(f"{SVG}text")}

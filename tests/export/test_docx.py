@@ -236,7 +236,8 @@ def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: Market
         (rows,) = (
             rows
             for rows, table in zip(kept, tables, strict=True)
-            if [texts(row) for row in table.findall(f"{W}tr")][1 : len(one.rows) + 1] == [plain(cells) for cells in one.rows]
+            if [texts(row) for row in table.findall(f"{W}tr")][1 : len(one.rows) + 1]
+            == [plain(cells) for cells in one.rows]
         )
         assert rows[len(one.rows) - one.totals]
 

@@ -10,6 +10,8 @@ LABEL, TRACK = 158.0, 160.0
 NUMBERS = (412.0, 606.0, WIDTH - 2.0)
 """Where the columns of numbers end."""
 SPACES = (84.0, 186.0, 108.0)
+LEAST = 8.0
+"""Type down to which long numbers are set smaller before they are cut."""
 
 
 def draw(data: Ranges, canvas: Canvas) -> float:
@@ -23,7 +25,8 @@ def draw(data: Ranges, canvas: Canvas) -> float:
             canvas.text(0, y + 4 + (row - (len(lines) - 1) / 2) * 14, words)
         _track(one, canvas, y)
         for end, space, words in zip(NUMBERS, SPACES, one.shown, strict=True):
-            canvas.text(end, y, fit(words, space, SMALL), size=SMALL, anchor="end")
+            size = max(LEAST, min(SMALL, SMALL * space / (width(words, SMALL) or 1)))
+            canvas.text(end, y, fit(words, space, size), size=size, anchor="end")
         tone = "muted" if one.reached is None else "good" if one.reached else "warn"
         canvas.text(WIDTH - 2, y + 15, fit(one.verdict, 230, SMALL), size=SMALL, tone=tone, anchor="end")
     return HEAD + len(data.rows) * ROW + 4

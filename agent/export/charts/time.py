@@ -3,38 +3,71 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 
 from agent.export.charts.canvas import SMALL, WIDTH, Canvas, fit, width
-from agent.export.plots import Strips, Timeline
+from agent.export.plots import Strip, Strips, Timeline
 
 STRIP, GAP = 46.0, 24.0
+NAME = 20.0
+"""Height of a person's name over the strip."""
+LOW = 22.0
+"""Least height of a strip before people stand in more columns."""
+TALLEST = 880.0
+"""Height of a chart that stands on an upright page with its headings."""
+GUTTER, ABREAST = 26.0, 6
+"""Room between columns of people, and how many columns there are at most."""
 LANE = 17.0
 LANES = 5
 
 
 def strips(data: Strips, canvas: Canvas) -> float:
-    """A strip a person: bars of hours, a line for the hours at hand; gives back the height used."""
-    y = _strip_legend(data, canvas)
-    count = max(len(data.weeks), 1)
-    step = WIDTH / count
-    for one in data.strips:
-        most = max([*one.hours, *one.capacity, 0.1])
-        peak = max(one.hours, default=0)
-        hand = one.capacity[one.hours.index(peak)] if one.hours else 0
-        canvas.text(0, y + 12, fit(one.name, WIDTH - 160), bold=True)
-        canvas.text(WIDTH, y + 12, f"{peak:.1f} / {hand:.1f} h", size=SMALL, tone="muted", anchor="end")
-        floor = y + 20 + STRIP
-        for at, (hours, capacity) in enumerate(zip(one.hours, one.capacity, strict=True)):
-            x, over = at * step, hours > capacity
-            h = hours / most * STRIP
-            tip = f"{one.name} · {data.weeks[at]}: {hours:.1f} / {capacity:.1f}"
-            canvas.rect(x + step * 0.12, floor - h, step * 0.76, h, "warn" if over else "s1", tip=tip)
-            level = floor - capacity / most * STRIP
-            canvas.line(x, level, x + step, level, "ink", 1.4)
-        canvas.line(0, floor, WIDTH, floor)
-        y = floor + GAP / 2
-    return _weeks(data, canvas, y, step)
+    """A strip a person: bars of hours, a line for the hours at hand; gives back the height used.
+
+    A team whose strips would be taller than a page stands in several columns, one after the other from above.
+    """
+    top = _strip_legend(data, canvas)
+    across, strip = _arranged(len(data.strips), TALLEST - top - 18)
+    deep = math.ceil(len(data.strips) / across)
+    high, wide = NAME + strip + GAP / 2, (WIDTH - GUTTER * (across - 1)) / across
+    for place, one in enumerate(data.strips):
+        column, row = divmod(place, deep)
+        _strip(one, data, canvas, (column * (wide + GUTTER), top + row * high), (wide, strip))
+    bottom = top + deep * high
+    for column in range(math.ceil(len(data.strips) / max(deep, 1))):
+        _weeks(data, canvas, column * (wide + GUTTER), bottom, wide)
+    return bottom + 18
+
+
+def _arranged(count: int, room: float) -> tuple[int, float]:
+    """In how many columns so many people stand, and how high their strips are."""
+    for across in range(1, ABREAST + 1):
+        strip = min(STRIP, room / max(1, math.ceil(count / across)) - NAME - GAP / 2)
+        if strip >= LOW:
+            break
+    return across, max(strip, LOW / 2)
+
+
+def _strip(one: Strip, data: Strips, canvas: Canvas, corner: tuple[float, float], size: tuple[float, float]) -> None:
+    """One person's weeks, from the upper left corner."""
+    (left, y), (wide, high) = corner, size
+    step = wide / max(len(data.weeks), 1)
+    most = max([*one.hours, *one.capacity, 0.1])
+    peak = max(one.hours, default=0)
+    hand = one.capacity[one.hours.index(peak)] if one.hours else 0
+    said = f"{peak:.1f} / {hand:.1f} h"
+    canvas.text(left, y + 12, fit(one.name, wide - width(said, SMALL) - 10), bold=True)
+    canvas.text(left + wide, y + 12, said, size=SMALL, tone="muted", anchor="end")
+    floor = y + NAME + high
+    for at, (hours, capacity) in enumerate(zip(one.hours, one.capacity, strict=True)):
+        x, over = left + at * step, hours > capacity
+        h = hours / most * high
+        tip = f"{one.name} · {data.weeks[at]}: {hours:.1f} / {capacity:.1f}"
+        canvas.rect(x + step * 0.12, floor - h, step * 0.76, h, "warn" if over else "s1", tip=tip)
+        level = floor - capacity / most * high
+        canvas.line(x, level, x + step, level, "ink", 1.4)
+    canvas.line(left, floor, left + wide, floor)
 
 
 def _strip_legend(data: Strips, canvas: Canvas) -> float:
@@ -49,15 +82,15 @@ def _strip_legend(data: Strips, canvas: Canvas) -> float:
     return 24.0
 
 
-def _weeks(data: Strips, canvas: Canvas, y: float, step: float) -> float:
-    """Names of as many weeks as fit, at even distances."""
+def _weeks(data: Strips, canvas: Canvas, left: float, y: float, wide: float) -> None:
+    """Names of as many weeks as fit below a column, at even distances."""
+    step = wide / max(len(data.weeks), 1)
     widest = max((width(name, SMALL) for name in data.weeks), default=0.0)
     stride = max(1, -int(-(widest + 14) // step))
     for at, name in enumerate(data.weeks):
-        x = at * step
-        if at % stride == 0 and x + width(name, SMALL) <= WIDTH:
+        x = left + at * step
+        if at % stride == 0 and x + width(name, SMALL) <= left + wide:
             canvas.text(x, y + 10, name, size=SMALL, tone="muted")
-    return y + 18
 
 
 def timeline(data: Timeline, canvas: Canvas) -> float:

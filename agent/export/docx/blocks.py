@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from docx.shared import Emu
@@ -146,13 +147,14 @@ class Blocks(Inline):
         line = whole / 20 * (HOUSE_ROOM if self.house else 1)
         small = len(table.columns) > DENSE or crowded(table, line / styles.LOOKS["Plan Cell"][0])
         name = "Plan Cell Small" if small else "Plan Cell"
-        style = self.style[name]
+        style, top = self.style[name], self.style["Plan Head Small" if small else "Plan Head"]
         room = line / styles.LOOKS[name][0]
+        table = _loosened(table, every=crowded(table, room))
         widths = [int(share * whole) for share in shares(table, room)]
         body = len(table.rows) - table.totals
         head = "".join(
             xml.cell(
-                xml.paragraph(self.runs(one.title), self.style["Plan Head"], KEEP + _side(one.align)),
+                xml.paragraph(self.runs(one.title), top, KEEP + _side(one.align)),
                 width,
                 styles.SOFT,
                 _under(),
@@ -200,6 +202,24 @@ class Blocks(Inline):
         return xml.paragraph(
             "", self.style["Normal"], '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
         )
+
+
+def _loosened(table: Table, *, every: bool) -> Table:
+    """A table in which lines end after the dash of a range where a column is too narrow for it, or a Chinese label
+    leads it: there the figures themselves would be cut.
+    """
+    return replace(
+        table,
+        rows=tuple(
+            tuple(
+                tuple(replace(one, text=one.text.replace("\u2013\u00a0", "\u2013 ")) for one in cell)
+                if every or any("：" in one.text for one in cell)
+                else cell
+                for cell in row
+            )
+            for row in table.rows
+        ),
+    )
 
 
 def _side(align: str) -> str:

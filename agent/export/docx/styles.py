@@ -37,6 +37,7 @@ LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
     "Plan Cell": (8.5, INK, False, 0, 0, 0.95),
     "Plan Cell Small": (7.5, INK, False, 0, 0, 0.93),
     "Plan Head": (8.5, ACCENT, True, 0, 0, 0.95),
+    "Plan Head Small": (7.5, ACCENT, True, 0, 0, 0.95),
     "Plan Source": (8.5, INK, False, 0, 2, 0.97),
     "Plan Remark": (7.5, MUTED, False, 0, 1, 0.95),
     "Plan Fact": (11.5, INK, True, 0, 8, 1.0),

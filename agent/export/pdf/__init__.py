@@ -14,7 +14,7 @@ from typing import Any
 
 from agent import locale
 from agent.export import tail
-from agent.export.charts.canvas import fit
+from agent.export.charts.canvas import fit, width
 from agent.export.material import Material
 from agent.export.tail import ends_page
 from agent.export.typeset import compiled
@@ -45,6 +45,8 @@ DENSE = 8
 """Columns from which a table is set smaller."""
 NOTES_KEPT = 12
 """Lines of notes up to which they stay with the table's last row."""
+LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
+"""The least and the greatest width of a column of labels, in ems; True: in Chinese."""
 _LONG = re.compile(r"[!-~]{19,}")
 """Latin runs that may be longer than a column is wide."""
 REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
@@ -114,7 +116,6 @@ class Words:
             "page": locale.t(doc.language, "page.number"),
             "contents": doc.contents_title,
             "about": self.section(Section("about", 2, "", doc.about_title, doc.cover)),
-            "label-width": 6 if lang == "zh" else 11,
             "sections": list(self.sections(doc)),
         }
 
@@ -187,13 +188,14 @@ class Words:
             case Bullets(items=items, ordered=ordered):
                 return {"kind": "bullets", "ordered": ordered, "items": [self.spans(item) for item in items]}
             case KeyValues(pairs=pairs):
-                return {"kind": "pairs", "pairs": self.pairs(pairs)}
+                return {"kind": "pairs", "pairs": self.pairs(pairs), "labels": self.labels(pairs)}
             case Note(text=inline):
                 return {"kind": "note", "text": self.spans(inline)}
             case Card(header=header, title=title, body=body, pairs=pairs):
                 return {
                     "kind": "card", "header": self.spans(header), "title": self(title),
                     "body": [self(piece) for piece in body], "pairs": self.pairs(pairs),
+                    "labels": self.labels(pairs),
                 }  # fmt: skip
             case Table(rows=rows, totals=totals) if totals and len(rows) > totals + 2:
                 # Sums stand below at least one of the rows that they add up.
@@ -213,6 +215,11 @@ class Words:
     def pairs(self, pairs: Iterable[tuple[str, Text]]) -> list[dict[str, Any]]:
         """Labelled statements."""
         return [{"label": self(label), "value": self.spans(value)} for label, value in pairs]
+
+    def labels(self, pairs: Iterable[tuple[str, Text]]) -> float:
+        """Width of the labels, in ems: one width for most, wider where a long one would break."""
+        least, most = LABELS[self.language != "en"]
+        return min(most, max([least, *(width(label, 1.0) + 0.2 for label, _ in pairs)]))
 
     def room(self, *, dense: bool) -> float:
         """Width of a table in ems of its type: A4 upright or on its side."""

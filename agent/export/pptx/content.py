@@ -183,7 +183,8 @@ def platforms(deck: Deck) -> None:
     heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
     unused = [[v.platform(one.platform), v.t(f"platform_role.{one.role}"), one.why] for one in others]
     stacks: list[Stack] = [
-        [*whole, Grid(deck.t("not_used"), heads, unused[:n], most=12)] for n in range(min(6, len(unused)), 0, -1)
+        [*whole, Grid(_not_used(deck, len(unused) - n), heads, unused[:n], most=12)]
+        for n in range(min(6, len(unused)), 0, -1)
     ]
     blocks = first_that_fits(right, stacks, EASY) if stacks else whole
     if not fits(right, blocks, EASY):
@@ -194,6 +195,12 @@ def platforms(deck: Deck) -> None:
         for one in part.choices
     ]
     return deck.speak(slide, [id_ for one in active for id_ in one.audience.sources])
+
+
+def _not_used(deck: Deck, more: int) -> str:
+    """The heading over the platforms without posts, with how many of them the slide has no room for."""
+    aside = deck.v.t("misc.aside", text=deck.t("more", n=more)) if more else ""
+    return deck.t("not_used") + aside
 
 
 def posts(deck: Deck) -> None:

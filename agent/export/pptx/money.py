@@ -202,9 +202,9 @@ def scenarios(deck: Deck) -> None:
         ]
         for field in fields
     ]
-    rows.append([v.t("col.cost_per_result"), *(v.forecast_money(one.cost_per_result_cents) or "—" for one in cases)])
+    rows.append([v.t("col.cost_per_result"), *(v.cost(one.cost_per_result_cents) or "—" for one in cases)])
     if any(one.revenue_cents is not None for one in cases):
-        rows.append([v.t("col.revenue"), *(v.forecast_money(one.revenue_cents) or "—" for one in cases)])
+        rows.append([v.t("col.revenue"), *(v.cost(one.revenue_cents) or "—" for one in cases)])
     columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
     even = Cards([(v.t("misc.break_even"), [part.break_even])], most=16)
     flow(deck, slide, (right, [Grid("", columns, rows), even]))

@@ -36,7 +36,7 @@ def conflicts(v: Reader) -> list[Block]:
             [
                 [
                     one.code, one.message, one.resolution, v.t(f"severity.{one.severity}"),
-                    lines(v.brief_field(field) for field in one.fields),
+                    lines(dict.fromkeys(map(v.brief_field, one.fields))),
                 ]
                 for one in found
             ],

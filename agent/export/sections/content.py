@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import plots
 from agent.export.sections.front import share
 from agent.export.view import (
@@ -145,7 +145,7 @@ def _pillar(v: Reader, pillar: Pillar) -> list[Block]:
     rows: list[Row] = [
         [
             topic.id,
-            v.cited(topic.title, topic.sources),
+            v.cited(titled(topic.title), topic.sources),
             topic.hook,
             topic.cta,
             v.t(f"value.{topic.value}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.view import (
     Block,
     Column,
@@ -73,7 +73,7 @@ def _trends(v: Reader, trends: list[Trend]) -> Block:
     """What goes on, and what the brand does with it."""
     rows: list[Row] = [
         [
-            lines([strong(one.title), v.platform(one.platform) if one.platform else None]),
+            lines([strong(titled(one.title)), v.platform(one.platform) if one.platform else None]),
             text(one.what, v.origin(one.kind, one.sources)),
             one.so_what,
         ]

@@ -264,9 +264,9 @@ def _scenarios(v: Reader) -> Block:
         [v.t("col.money"), *(v.money(one.total_cents) for one in cases)],
         *([v.t(f"col.{field}"), *(v.amount(getattr(one, field), "count") for one in cases)]
           for field in ("impressions", "engagements", "clicks", "conversions")),
-        [v.t("col.followers_gained"), *(v.amount(one.followers, "count") for one in cases)],
-        [v.t("col.cost_per_result"), *(v.forecast_money(one.cost_per_result_cents) for one in cases)],
-        [v.t("col.revenue"), *(v.forecast_money(one.revenue_cents) for one in cases)],
+        [v.t("col.followers_gained"), *(v.amount(round(one.followers), "count") for one in cases)],
+        [v.t("col.cost_per_result"), *(v.cost(one.cost_per_result_cents) for one in cases)],
+        [v.t("col.revenue"), *(v.cost(one.revenue_cents) for one in cases)],
         [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
     ]  # fmt: skip
     rows = [row for row in rows if any(row[1:])]

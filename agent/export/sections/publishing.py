@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import legal, plots
 from agent.export.sections.front import ACTIVE
 from agent.export.view import (
@@ -24,6 +24,7 @@ from agent.export.view import (
     table,
     text,
 )
+from agent.locale import number
 from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
 
 
@@ -32,7 +33,7 @@ def calendar(v: Reader) -> list[Block]:
     part = v.plan.calendar
     entries = sorted(part.entries, key=lambda entry: (entry.date, entry.time, entry.id))
     buffers = sum(entry.kind == "buffer" for entry in entries)
-    count = v.t("misc.calendar_count", pieces=len(entries) - buffers, buffers=buffers, topics=part.topics_used)
+    count = v.t("misc.calendar_count", pieces=number(len(entries) - buffers), buffers=buffers, topics=part.topics_used)
     return [
         paragraph(part.rhythm),
         pairs(
@@ -90,7 +91,7 @@ def _entry(v: Reader, entry: Entry) -> list[Inline]:
     """One row of the calendar."""
     occasion = strong(v.name(entry.key_date)) if entry.key_date else None
     kind = v.t(f"entry_kind.{entry.kind}") if entry.kind != "post" else None
-    topic = entry.topic or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
+    topic = titled(entry.topic) or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
     return [
         entry.id,
         lines([f"{v.day(entry.date)} {entry.time}", occasion]),
@@ -158,32 +159,52 @@ def platforms(v: Reader) -> list[Block]:
 
 
 def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
-    """Scores by criterion, one column a platform; what most of a platform's scores rest on is said once below them."""
+    """Scores by criterion, one column a platform; what most of a platform's scores rest on is said once beside them.
+
+    Where there are more platforms than criteria they stand below each other: their names are long, and a page is narrow.
+    """
     notes = Notes()
     common = {one.platform: _common(one) for one in choices}
     weights: dict[str, set[float]] = {}
     for choice in choices:
         for score in choice.scores:
             weights.setdefault(score.criterion, set()).add(round(score.weight, 4))
-    rows: list[Row] = []
-    for criterion, found in weights.items():
-        shared = len(found) == 1
-        row: list[Inline] = [
-            v.label("criterion", criterion) + (v.t("misc.aside", text=f"{found.pop():.0%}") if shared else "")
+    names = [
+        v.label("criterion", criterion)
+        + (v.t("misc.aside", text=f"{next(iter(found)):.0%}") if len(found) == 1 else "")
+        for criterion, found in weights.items()
+    ]
+
+    def cell(choice: PlatformChoice, criterion: str) -> Inline:
+        return join((
+            text(
+                f"{score.score:g}",
+                None if len(weights[criterion]) == 1 else f" × {score.weight:.0%}",
+                None if score.basis == common[choice.platform] else v.basis_of(score.basis, notes),
+            )
+            for score in choice.scores if score.criterion == criterion
+        ), " ")  # fmt: skip
+
+    def rest(choice: PlatformChoice) -> Inline:
+        return v.basis_of(common[choice.platform], notes) if common[choice.platform] else None
+
+    def total(choice: PlatformChoice) -> Inline:
+        return strong(f"{choice.total:.1f}")
+
+    other, whole = v.t("misc.other_scores"), v.t("misc.weighted_total")
+    if len(choices) > len(weights):
+        below: list[Row] = [
+            [strong(v.platform(one.platform)), *(cell(one, name) for name in weights), rest(one), total(one)]
+            for one in choices
         ]
-        for choice in choices:
-            row.append(join((
-                text(
-                    f"{score.score:g}",
-                    None if shared else f" × {score.weight:.0%}",
-                    None if score.basis == common[choice.platform] else v.basis_of(score.basis, notes),
-                )
-                for score in choice.scores if score.criterion == criterion
-            ), " "))  # fmt: skip
-        rows.append(row)
-    rest = [v.basis_of(common[one.platform], notes) if common[one.platform] else None for one in choices]
-    rows += [[v.t("misc.other_scores"), *rest]] if any(rest) else []
-    rows.append([strong(v.t("misc.weighted_total")), *(strong(f"{one.total:.1f}") for one in choices)])
+        heads = [Column(name, "right") for name in (*names, other, whole)]
+        return table([*v.cols("platform*2"), *heads], below, notes=notes)
+    rows: list[Row] = [
+        [name, *(cell(one, criterion) for one in choices)] for name, criterion in zip(names, weights, strict=True)
+    ]
+    last: list[Inline] = [rest(one) for one in choices]
+    rows += [[other, *last]] if any(last) else []
+    rows.append([strong(whole), *(total(one) for one in choices)])
     heads = [Column(v.platform(one.platform), "right") for one in choices]
     return table([*v.cols("criterion*3"), *heads], rows, notes=notes, totals=1)
 

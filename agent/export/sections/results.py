@@ -36,7 +36,7 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
             one.source,
             v.figure(one.baseline, notes),
             v.figure(one.target, notes),
-            f"{v.t(f'cadence.{one.cadence}')} · {v.role(one.owner)}",
+            lines([v.t(f"cadence.{one.cadence}"), v.role(one.owner)]),
             one.goal,
         ]
         for one in kpis

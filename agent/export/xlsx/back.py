@@ -80,7 +80,7 @@ def assumptions(book: Book) -> None:
             book.t("open.conflict"),
             one.message,
             one.resolution,
-            v.listed(map(v.brief_field, one.fields)),
+            v.listed(dict.fromkeys(map(v.brief_field, one.fields))),
             book.t("client"),
             "",
             None,

@@ -267,6 +267,7 @@ class Sheet:
         if wide > 1.4 * WIDE:
             self.ws.fit_to_pages(math.ceil(wide / (1.2 * WIDE)), 0)
             self.ws.repeat_columns(0)
+            self.ws.print_across()
             self.ws.set_header(f'&L&"-,Bold"&14 {self.title[:100].replace("&", "&&")}')
 
     def above(self, cols: Sequence[Col]) -> int:

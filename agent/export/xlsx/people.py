@@ -92,7 +92,7 @@ def workload(book: Book) -> None:
 def _printed(sheet: Sheet, end: int, weeks: int, cols: Sequence[Col]) -> None:
     """Prints the whole chart: as far to the right as it reaches, on the page of its table or on one of its own."""
     short = CHART[0] - sum(7 * col.width + 5 for col in cols)
-    sheet.ws.print_area(0, 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
+    sheet.ws.print_area(sheet.above(cols), 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
     if weeks <= ONE_PAGE and sum(col.width for col in cols) <= WIDE:
         sheet.ws.fit_to_pages(1, 1)
     else:

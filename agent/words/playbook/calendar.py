@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent import locale
 from agent.brief.model import GoalKind
 from agent.frame.model import DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
@@ -281,7 +282,7 @@ def _rhythm(context: Context) -> str:
     buffers = len(frame.slots) - len(planned)
     return pick(
         context, "calendar.rhythm", 180, hours=round(sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=_rate(sum(p.cadence for p in frame.active)),
-        pattern=pick(context, "calendar.pattern", busy=join(busy, language)), buffers=buffers, pieces=len(planned),
+        pattern=pick(context, "calendar.pattern", busy=join(busy, language)), buffers=buffers, pieces=locale.number(len(planned)),
         buffer_share=percent(buffers / len(frame.slots) if frame.slots else 0, 0), end=day(frame.slots[-1].date if frame.slots else frame.end, language),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from agent.locale import day, money, t
+from agent.locale import day, money, number, t
 from agent.plan.base import Figure
 from agent.plan.content import Choice, PhasePlan, StrategyLine, StrategyPart
 from agent.plan.results import Scenario
@@ -61,11 +61,11 @@ def situation(context: Context) -> dict[str, str]:
         "primary": join([context.name(p.id) for p in frame.active if p.role == "primary"], language),
         "excluded": join(excluded, language),
         "ads": money(budget.by("ads"), frame.currency) if budget.by("ads") else "",
-        "creators": str(sum(c.number for c in budget.creators)) if budget.creators else "",
+        "creators": number(sum(c.number for c in budget.creators)) if budget.creators else "",
         "creator_money": money(budget.by("creators"), frame.currency) if budget.by("creators") else "",
         "phase_last": frame.phases[-1].name,
         "dates": join(campaigns[:2], language),
-        "pieces": str(sum(slot.kind != "buffer" for slot in frame.slots)),
+        "pieces": number(sum(slot.kind != "buffer" for slot in frame.slots)),
         "reply": amount(reply / 60, "h", language) if reply else amount(24, "h", language),
         "owner": context.holder(context.role("operator", "planner", "community")),
         "paid_line": context.say(
