@@ -92,8 +92,8 @@ def _figure(pool: Pool, value: float, unit: str) -> None:
 
 
 def weeks_of(plan: MarketingPlan) -> int:
-    """Calendar weeks that the period touches."""
-    return (plan.meta.end.toordinal() - 1) // 7 - (plan.meta.start.toordinal() - 1) // 7 + 1
+    """Length of the period in weeks, to the nearest, as the frame counts it."""
+    return max(1, round(((plan.meta.end - plan.meta.start).days + 1) / 7))
 
 
 def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:

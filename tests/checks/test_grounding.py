@@ -142,7 +142,7 @@ ZH: list[tuple[str, str, Edit]] = [
     ("tea-zh.yaml", "market.lessons[0].why", swap("310 单", "310%")),
     ("tea-zh.yaml", "engagement.replies[0].reply", swap("8.8元", "8.8%")),
     ("tea-zh.yaml", "budget.labour_note", swap("1,156小时", "1,156分钟")),
-    ("tea-zh.yaml", "summary.headline", swap("27 周", "27 个月")),
+    ("tea-zh.yaml", "summary.headline", swap("26 周", "27 个月")),
     ("tea-zh.yaml", "budget.paid[0].cpm", times(4)),
     ("tea-zh.yaml", "kpis.kpis[10].target", times(3)),
     ("tea-zh.yaml", "budget.paid[0].cpm", unit("%")),
