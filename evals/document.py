@@ -15,6 +15,8 @@ from agent.plan.model import PART_IDS, MarketingPlan
 GRAM = 8
 """Characters of Chinese, or words of English, in a gram: long enough that two plans share one only by the same phrase."""
 _SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
+_ID = re.compile(r"(?:kb|calc|brief|assume|doc):\S+")
+"""A source's id: documents number their sources, and no reader sees the id."""
 _UNIT = re.compile(r"[㐀-鿿]|[a-z0-9]+(?:['’.][a-z0-9]+)*")
 
 
@@ -52,7 +54,7 @@ class Document:
         seen: set[str] = set()
         for one in texts(plan):
             part = one.path.partition(".")[0].partition("[")[0]
-            if one.path.startswith("calendar.entries") and one.text in seen:
+            if _ID.fullmatch(one.text) or (one.path.startswith("calendar.entries") and one.text in seen):
                 continue
             seen.add(one.text)
             if part in PART_IDS:
