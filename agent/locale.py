@@ -150,6 +150,16 @@ def money_value(value: float, currency: str) -> str:
     return f"{sign}{value:,.2f}" if abs(value) < 10 and value != int(value) else f"{sign}{value:,.0f}"
 
 
+def weeks(start: dt.date, end: dt.date) -> int:
+    """Length of a period in weeks, both days counted, to the nearest: 1 March to 31 May is 13. At least 1."""
+    return max(1, round(((end - start).days + 1) / 7))
+
+
+def spread(words: str) -> int:
+    """Letters of a text; a Chinese character counts as two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
+
+
 def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = False) -> str:
     """A date for prose: "3月8日（周一）" or "Mon 8 Mar"; `year` adds the year."""
     if language.startswith("zh"):

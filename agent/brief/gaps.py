@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
+from agent import locale
 from agent.brief import names
 from agent.brief.model import Account, Audience, BrandBrief, Gap, GoalKind, Member, Objective, Product
 from agent.brief.periods import after
 from agent.brief.phrases import defaults, say, words
 from agent.brief.segments import offers, whereabouts
-from agent.locale import day, money
+from agent.locale import day, money, spread
 
 
 @dataclass
@@ -125,7 +126,7 @@ def _period(f: _Filler) -> None:
 
 def _weeks(brief: BrandBrief) -> int:
     start, end = cast(dt.date, brief.period.start), cast(dt.date, brief.period.end)
-    return max(1, round(((end - start).days + 1) / 7))
+    return locale.weeks(start, end)
 
 
 def _money(f: _Filler) -> None:
@@ -199,8 +200,7 @@ def _audience(f: _Filler) -> None:
 
 def _named(goal: Objective, most: int = 45) -> str:
     """A goal inside a question: its own words, or what it counts where they are a whole paragraph."""
-    wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in goal.text)
-    return goal.metric if goal.metric and wide > 2 * most else _short(goal.text)
+    return goal.metric if goal.metric and spread(goal.text) > 2 * most else _short(goal.text)
 
 
 def _short(text: str, most: int = 90) -> str:

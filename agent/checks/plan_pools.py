@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agent import locale
 from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
 from agent.checks.towards import fields_towards
 from agent.plan.base import Figure
@@ -91,11 +92,6 @@ def _figure(pool: Pool, value: float, unit: str) -> None:
         pool.add("hour", value / 60)
 
 
-def weeks_of(plan: MarketingPlan) -> int:
-    """Length of the period in weeks, to the nearest, as the frame counts it."""
-    return max(1, round(((plan.meta.end - plan.meta.start).days + 1) / 7))
-
-
 def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
     """What even a post may repeat: the plan's days, its length, how much comes out. `own`: see `parts`."""
     pool = Pool()
@@ -104,7 +100,7 @@ def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
         of_day(pool, day)
     days = (plan.meta.end - plan.meta.start).days + 1
     pool.add("day", days)
-    pool.add("week", days // 7, -(-days // 7), weeks_of(plan))
+    pool.add("week", days // 7, -(-days // 7), locale.weeks(plan.meta.start, plan.meta.end))
     pool.add("month", round(days / 30.4))
     _output(pool, plan)
     for part in PART_IDS:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agent import locale
 from agent.checks import plan_pools
 from agent.checks.base import CheckContext
 from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of
@@ -104,7 +105,7 @@ class Grounds:
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
         self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
-        self.parts["strategy"].add(COUNT, plan_pools.weeks_of(self.plan))  # "until week 25"
+        self.parts["strategy"].add(COUNT, locale.weeks(self.plan.meta.start, self.plan.meta.end))  # "until week 25"
         self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
         self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))
         rates, shares = plan_pools.rates(self.plan), plan_pools.shares(self.plan)
@@ -157,7 +158,7 @@ class Grounds:
 
     def _labour(self, ctx: CheckContext) -> None:
         """What an hour costs by the benchmark, in the plan's currency, what the hours that are missing would cost, in how many weeks."""
-        weeks = plan_pools.weeks_of(self.plan)
+        weeks = locale.weeks(self.plan.meta.start, self.plan.meta.end)
         over = Counter(week.holder for week in self.plan.team.weeks if week.hours > week.capacity)
         self.parts["team"].add("week", *range(1, max(over.values(), default=0) + 1))
         for item in ctx.knowledge.items.values():

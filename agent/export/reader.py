@@ -48,7 +48,7 @@ class Reader:
     def weeks(self) -> int:
         """Length of the period in weeks, to the nearest: 1 March to 31 May is 13."""
         meta = self.plan.meta
-        return max(1, round(((meta.end - meta.start).days + 1) / 7))
+        return locale.weeks(meta.start, meta.end)
 
     # Words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.export.view import Block, Bullets, Card, Chart, Heading, KeyValues, Note, Paragraph, Section, Table, Text
+from agent.locale import spread
 
 LEAST = 13.0
 """Lines that the last page of a section holds at least, about a quarter of an upright page."""
@@ -48,7 +49,7 @@ def height(block: Block, line: int) -> float:
             return sum(_lines(value, line, len(label)) for label, value in pairs)
         case Card(body=body, pairs=pairs):
             return (
-                2.5 + sum(-(-_size(piece) // line) for piece in body) + sum(_lines(value, line) for _, value in pairs)
+                2.5 + sum(-(-spread(piece) // line) for piece in body) + sum(_lines(value, line) for _, value in pairs)
             )
         case Table(rows=rows):
             return 2.0 + sum(row_height(cells, block, line) for cells in rows)
@@ -63,8 +64,4 @@ def row_height(cells: Sequence[Text], table: Table, line: int) -> float:
 
 def _lines(words: Text, line: int, more: int = 0) -> int:
     pieces = "".join(span.text for span in words).split("\n")
-    return sum(max(1, -(-(_size(piece) + more) // line)) for piece in pieces)
-
-
-def _size(words: str) -> int:
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
+    return sum(max(1, -(-(spread(piece) + more) // line)) for piece in pieces)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.export.plots import Bars, Data, Heat, Matrix, Ranges, Strips, Timeline
+from agent.locale import spread
 
 Align = Literal["left", "center", "right"]
 
@@ -254,7 +255,7 @@ def _held(words: str) -> str:
         words = words.replace(" ", "\u00a0")
     elif _RANGE.fullmatch(words):
         words = words.replace(" ", "\u00a0")
-        if _size(words) > HELD:
+        if spread(words) > HELD:
             words = words.replace("\u2013\u00a0", "\u2013 ")
     return words
 
@@ -295,7 +296,7 @@ def run_in(notes: Iterable[Text]) -> list[Text]:
     found: list[Text] = []
     room = 0
     for note in notes:
-        size = sum(_size(span.text) for span in note)
+        size = sum(spread(span.text) for span in note)
         if size <= min(SHORT, room):
             found[-1] = join([found[-1], note], "\u2003")
             room -= size + 4
@@ -303,11 +304,6 @@ def run_in(notes: Iterable[Text]) -> list[Text]:
             found.append(note)
             room = NOTE_LINE - size if size <= SHORT else 0
     return found
-
-
-def _size(words: str) -> int:
-    """Letters of a text; a Chinese character counts as two."""
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
 
 
 def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agent import locale
 from agent.brief.model import Account, BrandBrief, Objective
 from agent.plan.base import Figure
 from agent.plan.content import Phase, Score
@@ -301,4 +302,4 @@ class Frame:
     @property
     def weeks_count(self) -> int:
         """Length of the period in weeks, to the nearest: 1 March to 31 May is 13."""
-        return max(1, round(((self.end - self.start).days + 1) / 7))
+        return locale.weeks(self.start, self.end)

@@ -8,7 +8,7 @@ from agent.export.pptx.charts import SHADES, chart, label, timeline
 from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.flow import EASY, Cards, Grid, Stack, first_that_fits, fits, flow
 from agent.export.pptx.house import Box
-from agent.export.pptx.opening import month, weeks
+from agent.export.pptx.opening import month
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.locale import Count
@@ -28,7 +28,7 @@ def idea(deck: Deck) -> None:
     """The one idea, and the routes not taken."""
     v, part = deck.v, deck.plan.strategy
     title = deck.t(
-        "title.idea", name=label(part.idea.name, 40), weeks=Count(weeks(deck)), routes=Count(len(part.routes))
+        "title.idea", name=label(part.idea.name, 40), weeks=Count(deck.v.weeks), routes=Count(len(part.routes))
     )
     slide = deck.slide(_section(deck), title, part.idea.verdict)
     cards = [
@@ -111,7 +111,7 @@ def calendar(deck: Deck) -> None:
         month=v.month(top),
         n=by_month[top],
         pieces=Count(len(found)),
-        weeks=Count(weeks(deck)),
+        weeks=Count(deck.v.weeks),
         buffers=Count(len(part.entries) - len(found)),
     )
     slide = deck.slide(_section(deck), title, part.rhythm, part.buffer_rule)

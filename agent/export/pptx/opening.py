@@ -18,11 +18,6 @@ JUDGED = ("feasible", "stretch", "infeasible")
 """Verdicts of goals that can be held against a forecast."""
 
 
-def weeks(deck: Deck) -> int:
-    """Length of the period in weeks, to the nearest."""
-    return deck.v.weeks
-
-
 def month(deck: Deck, day: dt.date) -> str:
     """A month on an axis: "3月" or "Mar", with its year in January."""
     short = f"{day.month}月" if deck.v.chinese else f"{day:%b}"
@@ -59,7 +54,7 @@ def summary(deck: Deck) -> None:
     total, number = v.money(plan.budget.total_cents), pieces(deck)
     known = {
         "money": total,
-        "weeks": Count(weeks(deck)),
+        "weeks": Count(deck.v.weeks),
         "pieces": Count(number),
         "goals": Count(len(judged)),
         "reached": len(reached),
@@ -75,7 +70,7 @@ def summary(deck: Deck) -> None:
     )
     deck.tiles(
         slide, upper,
-        [(total, v.t("misc.total")), (str(weeks(deck)), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
+        [(total, v.t("misc.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms")), judged_tile],
     )  # fmt: skip
     left, right = lower.columns((1, 1))

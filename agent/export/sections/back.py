@@ -78,7 +78,7 @@ def findings(v: Reader) -> list[Block]:
     order = {"error": 0, "warning": 1, "info": 2}
     found = sorted(v.plan.findings, key=lambda one: order[one.severity])
     # The same words found in forty posts are one row to a reader.
-    counts = Counter((one.severity, one.code, text(v.place(one.where)), one.message, one.fix) for one in found)
+    counts = Counter((one.severity, one.code, v.place(one.where), one.message, one.fix) for one in found)
     return [
         paragraph(v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")),
         table(
