@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.export.gaps import lacking
+from agent.export.numbering import renumbered
 from agent.export.reader import Reader
 from agent.export.sections import back, content, execution, front, insight, money, operation, publishing, results
 from agent.export.view import Block, Document, Note, Section, strong, text, tidy
@@ -52,16 +53,9 @@ APPENDICES: tuple[tuple[str, Builder], ...] = (
 def document(plan: MarketingPlan) -> Document:
     """The plan as a document in its own language, for any renderer.
 
-    It is built twice: only the first time tells what is cited, and published sources are numbered before the rest.
+    Sources are numbered as they are cited, and anew when all citations are known: what somebody published comes first.
     """
-    first = Reader(plan)
-    _written(first)
-    return _written(Reader(plan, first.by_kind()))
-
-
-def _written(v: Reader) -> Document:
-    """The document, its sources numbered as the reader has them."""
-    plan = v.plan
+    v = Reader(plan)
     cover, summary = tidy(front.cover(v)), tidy([*front.summary(v), *back.used(v, "summary")])
     sections: list[Section] = []
     for number, (chapter, parts) in enumerate(CHAPTERS, 1):
@@ -72,7 +66,7 @@ def _written(v: Reader) -> Document:
     sections.append(Section("appendix", 1, "", v.t("chapter.appendix")))
     for place, (name, build) in enumerate(APPENDICES):
         sections.append(Section(name, 2, "ABCDEFGH"[place], v.t(f"appendix.{name}"), tidy(build(v)) or _gap(v)))
-    return Document(
+    found = Document(
         language=v.language,
         title=v.t("doc.title", brand=plan.meta.brand),
         contents_title=v.t("doc.contents"),
@@ -82,6 +76,7 @@ def _written(v: Reader) -> Document:
         summary=Section("summary", 1, "", v.t("part.summary"), _whole(v, "summary", summary)),
         sections=tuple(sections),
     )
+    return renumbered(found, v.final_numbers())
 
 
 def _whole(v: Reader, part: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:

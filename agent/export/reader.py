@@ -17,8 +17,7 @@ _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])
 class Reader:
     """One plan, looked up by id. Unknown ids are shown as they are, never dropped."""
 
-    def __init__(self, plan: MarketingPlan, cited: Iterable[str] = ()) -> None:
-        """`cited`: ids of sources whose numbers are fixed beforehand, in their order."""
+    def __init__(self, plan: MarketingPlan) -> None:
         self.plan = plan
         self.language = plan.meta.language
         self.chinese = self.language.startswith("zh")
@@ -28,8 +27,6 @@ class Reader:
         self._first: dict[tuple[str, ...], str] = {}
         """How a source reads → the id of the first that reads so: two that read the same are one to a reader."""
         self._numbers: dict[str, int] = {}
-        for id_ in cited:
-            self.number(id_)
         self._low = {source.id for source in plan.sources if source.confidence == "low"}
         self._names = {
             **{phase.id: phase.name for phase in plan.phases},
@@ -223,12 +220,12 @@ class Reader:
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
 
     def cited_sources(self) -> list[Source]:
-        """The sources cited so far, by number."""
-        return [self._sources[id_] for id_ in self._numbers]
+        """The sources cited so far: what somebody published, then the rest, both in the order of their first citation."""
+        return sorted((self._sources[id_] for id_ in self._numbers), key=lambda one: one.kind != "knowledge")
 
-    def by_kind(self) -> list[str]:
-        """Ids of the sources cited so far: what somebody published, then the rest, both in the order of their first citation."""
-        return sorted(self._numbers, key=lambda id_: self._sources[id_].kind != "knowledge")
+    def final_numbers(self) -> dict[int, int]:
+        """The number under which a source was cited → its place among the cited sources."""
+        return {self._numbers[one.id]: place for place, one in enumerate(self.cited_sources(), 1)}
 
     def cite(self, ids: Iterable[str]) -> Text:
         """ "[2, 5]", and the label where one of them is of low confidence."""

@@ -45,7 +45,7 @@ def conflicts(v: Reader) -> list[Block]:
 
 
 def sources(v: Reader) -> list[Block]:
-    """What the document cites, under its number; to be built after everything that cites."""
+    """What the document cites, under its final number; to be built after everything that cites."""
     return [paragraph(v.t("doc.sources_intro")), bullets((_source(v, one) for one in v.cited_sources()), ordered=True)]
 
 
