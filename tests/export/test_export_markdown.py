@@ -17,10 +17,10 @@ from plan_filler import filled
 from pydantic import BaseModel
 
 from agent.export import escape
-from agent.export.document import APPENDICES, CHAPTERS
+from agent.export.document import APPENDICES, CHAPTERS, document
 from agent.export.markdown import to_markdown
 from agent.export.reader import Reader, titled
-from agent.export.view import pairs
+from agent.export.view import Table, pairs
 from agent.locale import t
 from agent.plan.base import Figure, Source
 from agent.plan.model import PART_IDS
@@ -274,6 +274,26 @@ def test_sources_are_numbered_as_they_are_cited_and_left_out_when_they_are_not()
     assert "2 [K] [2]" in seen
     assert "Never cited" not in seen
     assert seen.rindex("Cited first") < seen.rindex("Cited later")
+
+
+def test_what_somebody_published_is_numbered_before_the_rest_wherever_it_is_cited() -> None:
+    plan = filled(language="en")
+    plan.sources = [
+        Source(id="assume:first", kind="assumption", title="Assumed"),
+        Source(id="kb:second", kind="knowledge", title="Published"),
+    ]
+    for goal, ids in zip(
+        plan.positioning.goals[:2], (["assume:first"], ["kb:second", "assume:first", "doc:3"]), strict=True
+    ):
+        goal.target = Figure(value=1, unit="count", kind="knowledge", sources=ids)
+    doc = document(plan)
+    tables = [block for section in doc.sections for block in section.blocks if isinstance(block, Table)]
+    cites = [span for one in tables for row in one.rows for cell in row for span in cell if span.style == "cite"]
+    assert {(one.text, one.target) for one in cites} == {("[2]", "2"), ("[1, 2, doc:3]", "1,2")}
+    seen = shown(to_markdown(plan))
+    assert "1 [K] [2]" in seen
+    assert "1 [K] [1, 2, doc:3]" in seen
+    assert seen.rindex("Published") < seen.rindex("Assumed")
 
 
 def test_a_lowered_limit_is_shown_as_not_kept() -> None:

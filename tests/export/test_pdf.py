@@ -99,7 +99,7 @@ def test_what_a_partial_plan_lacks_is_marked(tmp_path: Path) -> None:
 
 def test_no_page_holds_a_line_or_two_alone(tea_pdf: Path, tmp_path: Path) -> None:
     found = {"tea-zh": tea_pdf}
-    for stem in ("sentence-zh", "solo-en"):
+    for stem in ("shop-zh-tw", "solo-en"):
         found[stem] = tmp_path / f"{stem}.pdf"
         found[stem].write_bytes(made(stem, "pdf"))
     assert {stem: pages for stem, path in found.items() if (pages := thin(path, 0.12))} == {}

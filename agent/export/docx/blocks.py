@@ -124,10 +124,9 @@ class Blocks(Inline):
             for side in ("top", "left", "bottom", "right")
         )
         whole = height(card, letters(wide=False)) < LONG_CARD
-        # LibreOffice moves a table whose head is kept with its text as a whole.
         keep = KEEP if whole else ""
         head = xml.cell(
-            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], keep), width, styles.SOFT, edge
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP), width, styles.SOFT, edge
         )
         title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], keep) if card.title else ""
         body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body[:-1])
@@ -138,7 +137,8 @@ class Blocks(Inline):
         )
         rest = last + self.pairs(card.pairs[:-1], "Plan Source", KEEP) + self.pairs(card.pairs[-1:], "Plan Source")
         inner = (title + body + rest) or xml.paragraph("", self.style["Plan Post"])
-        rows = xml.row(head) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
+        # A header that repeats does not stand alone at the end of a page.
+        rows = xml.row(head, head=not whole) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
         return xml.table(rows, [width], lines=False, padding=140) + self.gap()
 
     def table(self, table: Table, section: Section) -> str:

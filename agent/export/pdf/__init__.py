@@ -43,6 +43,8 @@ LONG_ROW = 700
 """Characters in a row from which it may break across pages; shorter rows stay whole."""
 DENSE = 8
 """Columns from which a table is set smaller."""
+LONG_CARD = 30
+"""Lines from which the last card of a section may break across pages."""
 NOTES_KEPT = 12
 """Lines of notes up to which they stay with the table's last row."""
 LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
@@ -166,6 +168,8 @@ class Words:
                         {"kind": "group", "blocks": [rest, *map(self.block, blocks[at + 1 :])]},
                     ]
             need -= tail.height(block, line)
+        if at == len(blocks) and at and isinstance(last := blocks[-1], Card) and tail.height(last, line) < LONG_CARD:
+            return [*map(self.block, blocks[:-1]), {**self.block(last), "whole": True}]
         group = {"kind": "group", "blocks": [self.block(block) for block in blocks[at:]]}
         return [*map(self.block, blocks[:at]), *([group] if at < len(blocks) else [])]
 

@@ -175,16 +175,20 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
     rows: list[Row] = [
         [
             lines(line.id for line in found),
-            lines([strong(v.t(f"category.{category}")), v.platform(platform)]),
-            text(item, v.t("misc.aside", text=v.t("misc.fixed")) if fixed else None),
+            lines(
+                [
+                    strong(item + (v.t("misc.aside", text=v.t("misc.fixed")) if fixed else "")),
+                    v.listed([v.t(f"category.{category}"), v.platform(platform)]),
+                ]
+            ),
             *money(found),
             _basis(v, found),
         ]
         for (category, item, platform, fixed), found in bought.items()
     ]
-    rows.append([strong(v.t("misc.sum")), "", "", *(strong(sum_) for sum_ in money(sums)), ""])
+    rows.append([strong(v.t("misc.sum")), "", *(strong(sum_) for sum_ in money(sums)), ""])
     heads = [Column(v.named(id_), "right") for id_ in phases]
-    columns = [*v.cols("no"), v.both("category", "platform"), *v.cols("item*3"), *heads, *v.cols(">total", "basis*5")]
+    columns = [*v.cols("no", "item*4"), *heads, *v.cols(">total", "basis*5")]
     return table(columns, rows, totals=1)
 
 
