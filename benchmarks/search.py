@@ -85,7 +85,10 @@ def main() -> None:
         )
         if args.quality:
             asking = Remembering(embedder, {}) if embedder else None
-            say(table(ask_all(open_search(settings, embedder=asking))))
+            asked = open_search(settings, embedder=asking)
+            say(table(ask_all(asked)))
+            say("\nIn passages of one language only, as in documents that nobody translated:")
+            say(table(ask_all(asked, bare=True)))
             if args.remember and asking:
                 asking.write()
             return

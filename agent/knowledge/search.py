@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from agent.brief import names
+from agent.brief.numbers import find_numbers
 from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.knowledge.embed import Embedder, Vectors, open_embedder
@@ -40,8 +41,12 @@ SPAN = 0.8
 """Cosine in the space of `space.Space` that counts as a full match; nothing in common is 0."""
 WEIGHT = 0.25
 """Weight of the keyword side; the rest is the dense side's."""
+TWIN = 0.2
+"""Weight of an item's passage in the other language beside its better one; chosen, as WEIGHT, on the open part of the labelled set."""
 NAMED_PLATFORM, NAMED_MARKET = 0.15, 0.1
 """Added to what speaks of a platform or market that the query names, taken from what speaks of another."""
+NAMED_TIER = 0.1
+"""Added to what speaks of creators of the size that the query names, taken from what speaks of another size."""
 UNNAMED = 0.04
 """Taken from what speaks of one platform when neither query nor filter names any."""
 FAMILY = 2
@@ -105,6 +110,9 @@ class Search:
             meant = Meant.of(query, filtered=bool(platforms))
             dense = asked.vector is not None
             scored = [Scored(hit, fused(hit, dense=dense) + meant.nudge(hit.record)) for hit in hits]
+            if not within:
+                known = {one.hit.record.key: one.score for one in scored}
+                scored = [both(one, known) for one in scored]
             ranked = sorted(scored, key=lambda one: (-one.score, one.hit.record.key))
             chosen = spread(ranked, k, family=not platforms)
             return [self._shown(one, language, within) for one in chosen]
@@ -189,6 +197,8 @@ class Meant:
     markets: frozenset[str]
     filtered: bool
     """Whether a filter says which platforms are meant."""
+    tier: str = ""
+    """The size of creators that a number of followers names."""
 
     @classmethod
     def of(cls, query: str, *, filtered: bool = False) -> Meant:
@@ -200,10 +210,19 @@ class Meant:
         markets = set(names.markets_of(query)) | {
             key for key, pattern in more["markets"].items() if pattern.search(folded)
         }
-        return cls(frozenset(platforms), frozenset(markets), filtered)
+        return cls(frozenset(platforms), frozenset(markets), filtered, _tier_of(query))
 
     def nudge(self, record: Record) -> float:
-        """What is added for the platform or market that is meant, or taken off for another."""
+        """What is added for the platform, market or size of creators that is meant, or taken off for another."""
+        return self._place(record) + self._size(record)
+
+    def _size(self, record: Record) -> float:
+        size = record.id.rpartition(".")[2]
+        if not self.tier or size not in _tiers():
+            return 0.0
+        return NAMED_TIER if size == self.tier else -NAMED_TIER
+
+    def _place(self, record: Record) -> float:
         if record.platforms:
             if not self.platforms:
                 return 0.0 if self.filtered else -UNNAMED
@@ -211,6 +230,23 @@ class Meant:
         if not self.markets or ("GLOBAL" in record.regions and not record.strict):
             return 0.0
         return NAMED_MARKET if self.markets & set(record.regions) else -NAMED_MARKET
+
+
+_FANS = re.compile(r"\s*[个個位名]?\s*(?:粉|(?:followers?|fans|subs(?:cribers)?)\b)", re.IGNORECASE)
+
+
+def _tier_of(query: str) -> str:
+    """The tier of the first number of followers that a query names ("二十万粉", "20k followers"); empty when it names none."""
+    for one in find_numbers(query):
+        if _FANS.match(query, one.end):
+            return next((name for name, (low, high) in _tiers().items() if low <= one.value < high), "")
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _tiers() -> dict[str, tuple[int, int]]:
+    """Name of a tier → its followers, from and up to."""
+    return {one.id.removeprefix("tier."): (one.followers_low, one.followers_high) for one in load().tiers}
 
 
 @lru_cache(maxsize=1)
@@ -227,6 +263,17 @@ def fused(hit: Hit, *, dense: bool) -> float:
     if not dense:
         return hit.keyword
     return (1 - WEIGHT) * min(1.0, max(0.0, hit.dense / SPAN)) + WEIGHT * hit.keyword
+
+
+def both(one: Scored, known: Mapping[str, float]) -> Scored:
+    """A hit of an item that stands in both languages, scored by both passages: the better one counts most, and one that only the
+    words of a single translation speak for falls behind one that both speak for. `known`: scores by key.
+    """
+    record = one.hit.record
+    if record.language not in LANGUAGES or not record.id.startswith("kb:"):
+        return one
+    other = known.get(f"{record.id}#{'en' if record.language == 'zh' else 'zh'}", 0.0)
+    return Scored(one.hit, (1 - TWIN) * max(one.score, other) + TWIN * min(one.score, other))
 
 
 def spread(ranked: Iterable[Scored], k: int, *, family: bool) -> list[Scored]:

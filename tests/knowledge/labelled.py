@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from agent.data import read_yaml
 from agent.knowledge import Search, load
 from agent.knowledge.embed import Embedder, Vectors
+from agent.knowledge.passages import Tongue
 from agent.knowledge.space import read_prepared, write_prepared
 
 QUERIES: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries.yaml"))
@@ -20,12 +21,13 @@ LATE: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("quer
 THIRD: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_third.yaml"))
 FOURTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_fourth.yaml"))
 FIFTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_fifth.yaml"))
+SIXTH: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).with_name("queries_sixth.yaml"))
 REMEMBERED = Path(__file__).with_name("query_vectors.npz")
-WITHIN = {"zh-en": "en", "en-zh": "zh"}
-"""Groups that may only find passages in the other language."""
+CROSS: dict[str, tuple[str, Tongue]] = {"zh-en": ("en", "en"), "en-zh": ("zh-CN", "zh")}
+"""Groups in which query and plan have different languages: the plan's, and that of the passages that it wants to see."""
 
 
-Part = Literal["open", "held out", "late", "third", "fourth", "fifth"]
+Part = Literal["open", "held out", "late", "third", "fourth", "fifth", "sixth"]
 
 
 class Remembering:
@@ -59,7 +61,7 @@ class Asked:
     group: str
     query: str
     part: Part
-    """open: search is tuned on it; held out: a third of queries.yaml; late, third, fourth and fifth: the files of that name."""
+    """open: search is tuned on it; held out: a third of queries.yaml; late, third, fourth, fifth and sixth: the files of that name."""
     rank: int
     """Place of the first right item, 1 to 10; 0 when it is further down."""
     share: float
@@ -74,29 +76,42 @@ def held_out(query: str) -> bool:
     return hashlib.sha256(query.encode()).digest()[0] % 3 == 0
 
 
-def ask(search: Search, group: str, row: dict[str, Any], part: Part) -> Asked:
-    language = "zh-CN" if any(char > "\u2e80" for char in row["q"]) else "en"
-    found = search.find(row["q"], language=language, platforms=row.get("platforms", ()), k=10, within=WITHIN.get(group))
+def ask(search: Search, group: str, row: dict[str, Any], part: Part, *, bare: bool = False) -> Asked:
+    """Asks a query as a stage does, which wants passages in the plan's language. `bare`: the cross groups search passages of one
+    language only, as in documents that nobody translated."""
+    own = "zh-CN" if any(char > "\u2e80" for char in row["q"]) else "en"
+    language, tongue = CROSS.get(group, (own, None))
+    found = search.find(
+        row["q"], language=language, platforms=row.get("platforms", ()), k=10, within=tongue if bare else None
+    )
+    if tongue and any(one.language != tongue for one in found):
+        raise AssertionError(f"{row['q']}: a passage in the wrong language")
     right = [n for n, one in enumerate(found, 1) if any(fnmatch.fnmatch(one.id, f"kb:{item}") for item in row["ids"])]
     most = min(5, sum(any(fnmatch.fnmatch(item, label) for label in row["ids"]) for item in load().items))
     return Asked(group, row["q"], part, right[0] if right else 0, sum(n <= 5 for n in right) / most)
 
 
-def ask_all(search: Search) -> list[Asked]:
-    """Every query of the five files."""
+def ask_all(search: Search, *, bare: bool = False) -> list[Asked]:
+    """Every query of the six files; with `bare` only those of the cross groups, in passages of one language."""
     asked = [
-        ask(search, group, row, "held out" if held_out(row["q"]) else "open")
+        ask(search, group, row, "held out" if held_out(row["q"]) else "open", bare=bare)
         for group, rows in QUERIES.items()
         for row in rows
+        if group in CROSS or not bare
     ]
     later: tuple[tuple[Part, dict[str, list[dict[str, Any]]]], ...] = (
         ("late", LATE),
         ("third", THIRD),
         ("fourth", FOURTH),
         ("fifth", FIFTH),
+        ("sixth", SIXTH),
     )
     return asked + [
-        ask(search, group, row, part) for part, groups in later for group, rows in groups.items() for row in rows
+        ask(search, group, row, part, bare=bare)
+        for part, groups in later
+        for group, rows in groups.items()
+        for row in rows
+        if group in CROSS or not bare
     ]
 
 
@@ -116,7 +131,7 @@ def table(asked: Sequence[Asked]) -> str:
     for name in get_args(Part):
         part = [one for one in asked if one.part == name]
         lines.append(_line(f"{name:8}", part))
-        for group in QUERIES:
+        for group in dict.fromkeys(one.group for one in part):
             lines.append(_line(f"  {group:6}", [one for one in part if one.group == group]))
         lines += [f"    missed: {one.group} {one.query} (rank {one.rank or '>10'})" for one in part if not one.answered]
     return "\n".join(lines)

@@ -10,9 +10,23 @@ from collections.abc import Iterator
 from statistics import mean
 
 import pytest
-from labelled import FIFTH, FOURTH, LATE, QUERIES, THIRD, Asked, Remembering, ask_all, held_out, mrr, recall, table
+from labelled import (
+    FIFTH,
+    FOURTH,
+    LATE,
+    QUERIES,
+    SIXTH,
+    THIRD,
+    Asked,
+    Remembering,
+    ask_all,
+    held_out,
+    mrr,
+    recall,
+    table,
+)
 
-from agent.knowledge import load, open_search
+from agent.knowledge import Search, load, open_search
 from agent.knowledge.embed import open_embedder
 from agent.knowledge.search import VECTORS
 from agent.knowledge.space import read_prepared
@@ -23,26 +37,32 @@ real = pytest.mark.skipif(open_embedder() is None, reason="no embedding wheel fo
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
+def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
     folder = tmp_path_factory.mktemp("search")
     embedder = open_embedder()
     asking = Remembering(embedder) if embedder else None
-    search = open_search(Settings(cache_dir=folder / "cache", data_dir=folder / "data"), embedder=asking)
-    yield ask_all(search)
-    search.close()
+    opened = open_search(Settings(cache_dir=folder / "cache", data_dir=folder / "data"), embedder=asking)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def answers(search: Search) -> list[Asked]:
+    return ask_all(search)
 
 
 def test_the_sets_are_large_and_name_items_that_exist() -> None:
     items = load().items
     rows = [row for rows in QUERIES.values() for row in rows]
-    late, third, fourth, fifth = (
-        [row for rows in one.values() for row in rows] for one in (LATE, THIRD, FOURTH, FIFTH)
+    late, third, fourth, fifth, sixth = (
+        [row for rows in one.values() for row in rows] for one in (LATE, THIRD, FOURTH, FIFTH, SIXTH)
     )
     assert len(rows) >= 150
-    assert (len(late) >= 60, len(third) >= 90, len(fourth) >= 90, len(fifth) >= 120) == (True, True, True, True)
-    assert set(LATE) == set(THIRD) == set(FOURTH) == set(FIFTH) == set(QUERIES)
-    every = [*rows, *late, *third, *fourth, *fifth]
-    for one in (QUERIES, LATE, THIRD, FOURTH, FIFTH):
+    least = [(late, 60), (third, 90), (fourth, 90), (fifth, 120), (sixth, 120)]
+    assert all(len(one) >= many for one, many in least)
+    assert set(LATE) == set(THIRD) == set(FOURTH) == set(FIFTH) == set(SIXTH) == set(QUERIES)
+    every = [*rows, *late, *third, *fourth, *fifth, *sixth]
+    for one in (QUERIES, LATE, THIRD, FOURTH, FIFTH, SIXTH):
         asked = [row["q"] for rows in one.values() for row in rows]
         assert len(set(asked)) == len(asked)
     assert 0.25 < mean(held_out(row["q"]) for row in rows) < 0.42
@@ -51,14 +71,15 @@ def test_the_sets_are_large_and_name_items_that_exist() -> None:
 
 LEAST = {
     "open": (0.97, 0.9),
-    "held out": (0.95, 0.85),
-    "late": (0.95, 0.88),
-    "third": (0.95, 0.87),
-    "fourth": (0.95, 0.9),
-    "fifth": (0.9, 0.85),
+    "held out": (0.97, 0.88),
+    "late": (0.96, 0.92),
+    "third": (0.98, 0.93),
+    "fourth": (0.97, 0.93),
+    "fifth": (0.93, 0.87),
+    "sixth": (0.93, 0.84),
 }
 """Part → least recall@5 and MRR: a little below what was measured, so that a change that makes search worse fails here."""
-GROUP = {"open": 0.9, "held out": 0.7, "late": 0.85, "third": 0.9, "fourth": 0.9, "fifth": 0.75}
+GROUP = {"open": 0.95, "held out": 0.95, "late": 0.85, "third": 0.95, "fourth": 0.93, "fifth": 0.85, "sixth": 0.85}
 """Part → least recall@5 of any of its groups; seven queries of one language are the smallest."""
 
 
@@ -70,6 +91,36 @@ def test_most_queries_find_their_item(answers: list[Asked], part: str) -> None:
     assert mrr(mine) >= LEAST[part][1], table(answers)
     for group in QUERIES:
         assert recall([one for one in mine if one.group == group]) >= GROUP[part], table(answers)
+
+
+@real
+def test_the_labelled_set_as_a_whole_is_answered_in_every_group(answers: list[Asked]) -> None:
+    mine = [one for one in answers if one.part in ("open", "held out")]
+    assert recall(mine) >= 0.95, table(mine)
+    assert mrr(mine) >= 0.85, table(mine)
+    for group in QUERIES:
+        assert recall([one for one in mine if one.group == group]) >= 0.9, table(mine)
+
+
+@real
+def test_passages_that_nobody_translated_are_found_in_most_cases(search: Search) -> None:
+    """A query in one language, passages in the other alone, as in a client's documents: harder, and held where it is."""
+    bare = ask_all(search, bare=True)
+    assert recall(bare) >= 0.91, table(bare)
+    assert mrr(bare) >= 0.8, table(bare)
+
+
+@real
+@pytest.mark.parametrize(
+    ("query", "item"),
+    [
+        ("抖音二十万粉的达人拍一条多少钱", "kb:bench.creator_fee.douyin.mid"),
+        ("what does an Instagram creator with 20k followers charge", "kb:bench.creator_fee.instagram.micro"),
+        ("小红书3000粉博主报价", "kb:bench.creator_fee.xiaohongshu.nano"),
+    ],
+)
+def test_a_number_of_followers_names_the_size_of_creators(search: Search, query: str, item: str) -> None:
+    assert search.find(query, language="zh-CN", k=3)[0].id == item
 
 
 @real
