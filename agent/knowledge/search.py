@@ -214,11 +214,11 @@ class Meant:
 
     def nudge(self, record: Record) -> float:
         """What is added for the platform, market or size of creators that is meant, or taken off for another."""
-        return self._place(record) + self._size(record)
+        return self._place(record) + (self._size(record) if self.tier else 0.0)
 
     def _size(self, record: Record) -> float:
         size = record.id.rpartition(".")[2]
-        if not self.tier or size not in _tiers():
+        if size not in _tiers():
             return 0.0
         return NAMED_TIER if size == self.tier else -NAMED_TIER
 

@@ -30,6 +30,10 @@ class Said:
     def chinese(self) -> bool:
         return bool(_HAN.search(self.text))
 
+    @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -47,7 +51,19 @@ class Glossary:
     """Terms that mean the same, found in queries."""
 
     def __init__(self, groups: Sequence[Sequence[str]], tokens: Tokens) -> None:
-        self._groups = [tuple(Said(text, tuple(dict.fromkeys(tokens.of(text)))) for text in group) for group in groups]
+        self._han: list[_Entry] = []
+        self._latin: dict[str, list[_Entry]] = {}
+        """First word of a term → the terms that begin with it."""
+        place = 0
+        for texts in groups:
+            group = tuple(Said(text, tuple(dict.fromkeys(tokens.of(text)))) for text in texts)
+            for said in group:
+                entry = (place, said, group)
+                place += 1
+                if said.chinese:
+                    self._han.append(entry)
+                elif said.words:
+                    self._latin.setdefault(said.words[0], []).append(entry)
 
     @classmethod
     def read(cls, path: Path, tokens: Tokens) -> Glossary:
@@ -60,18 +76,23 @@ class Glossary:
         `words` are the query's, cut as the glossary's are.
         """
         text = simplified(query).lower()
-        held = [(said, group) for group in self._groups for said in group if _holds(text, words, said)]
-        held.sort(key=lambda pair: -len(pair[0].text))
+        held = [entry for entry in self._han if entry[1].lower in text]
+        held += [
+            entry for word in dict.fromkeys(words) for entry in self._latin.get(word, ()) if _holds(words, entry[1])
+        ]
+        held.sort(key=lambda entry: (-len(entry[1].text), entry[0]))
         taken: list[Meaning] = []
-        for said, group in held:
+        for _, said, group in held:
             if not any(said.text in one.said.text for one in taken):
                 taken.append(Meaning(said, tuple(one for one in group if one is not said)))
         return taken
 
 
-def _holds(text: str, words: Sequence[str], said: Said) -> bool:
-    """Chinese wherever it stands; Latin words as a run of whole words in any inflection."""
-    if said.chinese:
-        return said.text.lower() in text
+def _holds(words: Sequence[str], said: Said) -> bool:
+    """Whether a Latin term stands in a query: a run of whole words in any inflection."""
     size = len(said.words)
-    return size > 0 and any(tuple(words[i : i + size]) == said.words for i in range(len(words) - size + 1))
+    return any(tuple(words[i : i + size]) == said.words for i in range(len(words) - size + 1))
+
+
+_Entry = tuple[int, Said, tuple[Said, ...]]
+"""A term with its place in the glossary and all the ways to say it."""
