@@ -1,0 +1,102 @@
+"""The playbook's sentences make sense whatever the brief says: slots that fit, occasions that are the persona's, one promise, rules of the plan's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from agent.brief import read_brief
+from agent.brief.model import Account, BrandBrief, Intake, Member, Platforms
+from agent.data import read_yaml
+from agent.frame import build_frame
+from agent.frame.team import make_team
+from agent.knowledge import load
+from agent.knowledge.lookup import areas
+from agent.resources import prompts_dir
+from agent.words.playbook import voice
+from agent.words.playbook.context import Context, make_context
+from agent.words.playbook.engagement import write_engagement
+from agent.words.playbook.market import write_market
+from agent.words.playbook.match import at_home, occasions
+from agent.words.playbook.personas import write_personas
+from agent.words.playbook.production import write_production
+
+BRIEFS = Path(__file__).parents[2] / "examples" / "briefs"
+DAY = dt.date(2026, 11, 23)
+
+
+@cache
+def context_of(name: str) -> Context:
+    return context_from(read_brief(BRIEFS / name, as_of=DAY))
+
+
+def context_from(intake: Intake) -> Context:
+    knowledge = load()
+    return make_context(intake, build_frame(intake.filled, as_of=DAY, knowledge=knowledge), knowledge)
+
+
+def changed(name: str, **values: object) -> Context:
+    intake = read_brief(BRIEFS / name, as_of=DAY)
+    return context_from(
+        intake.model_copy(update={one: getattr(intake, one).model_copy(update=values) for one in ("brief", "filled")})
+    )
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_is_said_in_a_crisis_names_no_selling_point_and_no_segment(language: str) -> None:
+    """A selling point is no promise that was broken, and nobody is addressed by the planner's name for a segment."""
+    parts = ("statement", "level", "clock", "principle", "negative", "channel")
+    slots = re.compile(r"point\d|who\d?|audience\d|trait\d.*|criteria\d|tests\d|moment")
+    phrases = {k: v for k, v in voice._phrases(language).items() if k.startswith("engagement.")}
+    found = [
+        (key, phrase)
+        for key, variants in phrases.items()
+        if key.split(".")[1] in parts
+        for phrase in variants
+        if any(slots.fullmatch(name) for name in voice.fields(phrase))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_reply_gives_a_selling_point_only_to_who_asks_for_it(language: str) -> None:
+    asks = {"engagement.reply.point.answer", "engagement.reply.overclaim.answer"}
+    named = {
+        key
+        for key, variants in voice._phrases(language).items()
+        if key.startswith("engagement.reply.")
+        if any(re.match(r"point|who|audience", name) for phrase in variants for name in voice.fields(phrase))
+    }
+    assert named == asks
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_step_of_the_work_can_be_filmed(language: str) -> None:
+    """A meeting, an argument or a decision is no picture."""
+    talk = re.compile(
+        r"会议|讨论|争论|决定|否决|复盘会|早会|原因|理由|\bmeeting|\bargument|\bdecision|\bvet(?:o|oes)\b|\bvote|\bwhy\b"
+    )
+    for path in (prompts_dir() / "playbook" / "categories").glob(f"*.{language}.yaml"):
+        assert [step for step in read_yaml(path)["steps"] if talk.search(step)] == [], path.name
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_nothing_is_footage_or_a_source_that_may_not_exist(language: str) -> None:
+    """A moment is no clip, and a step of the work has neither old footage nor figures before somebody made them."""
+    wrong = re.compile(
+        r"一段\{scenes|\{(?:scenes|steps)\d\}的旧|旧的\{|“\{steps\d\}”的数字|是不是“\{x\}”|old footage of \{|figure on \{steps|older pieces on \{"
+    )
+    assert {k: p for k, v in voice._phrases(language).items() for p in v if wrong.search(p)} == {}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_rule_takes_the_plans_numbers(language: str) -> None:
+    """Shares of time, numbers of creators and draws are what the plan has decided, not what a phrase says."""
+    wrong = re.compile(
+        r"时间(?:至少)?占[一二三四五六七八九]成|只签[一二三四五]位|先停.*(?:抽奖|互关)|tenths of the time|[Tt]hree to begin|ends giveaways"
+    )
+    assert {k: p for k, v in voice._phrases(language).items() for p in v if wrong.search(p)} == {}
