@@ -100,3 +100,36 @@ def test_a_rule_takes_the_plans_numbers(language: str) -> None:
         r"时间(?:至少)?占[一二三四五六七八九]成|只签[一二三四五]位|先停.*(?:抽奖|互关)|tenths of the time|[Tt]hree to begin|ends giveaways"
     )
     assert {k: p for k, v in voice._phrases(language).items() for p in v if wrong.search(p)} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("送礼送了几年，不知道还能送什么。", {"gift"}),
+        ("下午开完会，脑子转不动。", {"office"}),
+        ("短途出行和露营", {"outdoor"}),
+        ("周末买了一堆，周三还是不知道吃什么。", {"table"}),
+        ("Every present has been given already.", {"gift"}),
+        ("想喝点有味道的", set()),
+    ],
+)
+def test_occasions_are_told_by_words(text: str, wanted: set[str]) -> None:
+    assert occasions(text) == wanted
+
+
+@pytest.mark.parametrize("name", ["shop-zh-tw.md", "tea-zh.yaml"])
+def test_a_persona_lives_its_own_occasions(name: str) -> None:
+    """No phrase of a category pack about another persona's occasion stands with a persona whose words name occasions."""
+    context = context_of(name)
+    people = write_personas(context).personas
+    words = [occasions(" ".join([one.name, *one.traits])) for one in context.brief.audience]
+    assert all(words)
+    for place, person in enumerate(people[: len(words)]):
+        others = frozenset().union(*(one for n, one in enumerate(words) if n != place)) - words[place]
+        lines = [*person.pains, *person.triggers[:2], person.interests, person.lifestyle, person.objection]
+        assert [line for line in lines if occasions(line) & others and not occasions(line) & words[place]] == []
+
+
+def test_a_product_made_for_an_occasion_goes_to_the_persona_of_it() -> None:
+    person = write_personas(context_of("shop-zh-tw.md")).personas[1]
+    assert "三入禮盒" in " ".join([person.portrait, person.interests, person.lifestyle, person.answer, person.spending])

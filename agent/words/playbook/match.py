@@ -61,3 +61,9 @@ def finer_pack(category: str, *texts: str) -> str:
     """The pack of a kind within a category, a café among restaurants, where the texts say so; "" where the category's own serves."""
     rows = (row for row in _table()["packs"] if row[0] == category)
     return next((name for _, pattern, name in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+
+
+@functools.cache
+def occasions(text: str) -> frozenset[str]:
+    """The occasions that a text speaks of: gift, office, outdoor… of `occasions` in match.yaml."""
+    return frozenset(name for name, pattern in _table()["occasions"].items() if _pattern(pattern).search(text))
