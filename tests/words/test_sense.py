@@ -133,3 +133,31 @@ def test_a_persona_lives_its_own_occasions(name: str) -> None:
 def test_a_product_made_for_an_occasion_goes_to_the_persona_of_it() -> None:
     person = write_personas(context_of("shop-zh-tw.md")).personas[1]
     assert "三入禮盒" in " ".join([person.portrait, person.interests, person.lifestyle, person.answer, person.spending])
+
+
+def test_helpers_keep_their_work_and_get_no_other() -> None:
+    brief = BrandBrief(
+        brand="Quill",
+        team=[
+            Member(title="owner", hours=6, functions=["approver", "copy"]),
+            Member(title="part-time student", hours=20, functions=["community"]),
+            Member(title="editor", hours=4, functions=["video"]),
+        ],
+    )
+    team = make_team(brief)
+    assert {team.holder(one) for one in ("planner", "analyst", "operator", "strategist")} == {"owner"}
+    assert team.holder("community") == "part-time student"
+    assert team.holder("design") in ("owner", "editor")
+
+
+def test_the_gravest_level_is_not_led_by_a_helper() -> None:
+    context = changed(
+        "shop-zh-tw.md",
+        team=[
+            Member(title="老闆娘阿禾", hours=8, functions=["approver", "copy"]),
+            Member(title="工讀生", hours=6, functions=["operator", "community", "planner"]),
+        ],
+    )
+    grave = write_engagement(context).levels[2]
+    assert context.holder(grave.owner) == "老闆娘阿禾"
+    assert not any("工讀生帶隊" in step for step in grave.steps)
