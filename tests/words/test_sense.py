@@ -135,6 +135,22 @@ def test_a_product_made_for_an_occasion_goes_to_the_persona_of_it() -> None:
     assert "三入禮盒" in " ".join([person.portrait, person.interests, person.lifestyle, person.answer, person.spending])
 
 
+@pytest.mark.parametrize("name", sorted(path.name for path in BRIEFS.iterdir()))
+def test_there_is_one_promise_of_a_reply(name: str) -> None:
+    context = context_of(name)
+    target = next(row.target for row in context.frame.kpis if row.kpi == "response_time")
+    goals = [goal.target.value for goal in context.frame.goals if goal.objective.kind == "service"]
+    service = write_engagement(context).service
+    assert {row.minutes for row in service[:3]} | set(goals) == {target.value}
+    assert write_engagement(context).levels[0].first_minutes <= target.value
+
+
+def test_nobody_promises_an_answer_within_hours_who_looks_once_a_day() -> None:
+    """Six hours a week carry one round a day, however many hours their colleagues have."""
+    context = context_of("shop-zh-tw.md")
+    assert next(row.target.value for row in context.frame.kpis if row.kpi == "response_time") == 1440
+
+
 def test_helpers_keep_their_work_and_get_no_other() -> None:
     brief = BrandBrief(
         brand="Quill",
