@@ -177,3 +177,11 @@ def test_the_gravest_level_is_not_led_by_a_helper() -> None:
     grave = write_engagement(context).levels[2]
     assert context.holder(grave.owner) == "老闆娘阿禾"
     assert not any("工讀生帶隊" in step for step in grave.steps)
+
+
+def test_hours_saved_go_to_another_platform_or_stay() -> None:
+    busy = [Account(platform=one, followers=900, posts_per_week=30) for one in ("instagram", "facebook")]
+    context = changed("shop-zh-tw.md", accounts=busy, platforms=Platforms(must=["instagram", "facebook"]))
+    for row in write_market(context).audit:
+        name = context.name(row.platform)
+        assert not re.search(f"給{name}[；。，]", row.next_step), row.next_step
