@@ -185,3 +185,16 @@ def test_hours_saved_go_to_another_platform_or_stay() -> None:
     for row in write_market(context).audit:
         name = context.name(row.platform)
         assert not re.search(f"給{name}[；。，]", row.next_step), row.next_step
+
+
+def test_a_wish_to_do_something_is_a_requirement_and_no_red_line() -> None:
+    told = write_production(context_of("tea-zh.yaml"))
+    for text in ("所有达人笔记必须走蒲公英报备", "包装图以 2027 年新版为准"):
+        assert any(text in line for line in told.standards)
+        assert not any(text in line for line in told.red_lines)
+    assert any("不点名比较其他品牌" in line for line in told.red_lines)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in BRIEFS.iterdir()))
+def test_figures_are_read_after_the_piece_is_out(name: str) -> None:
+    assert write_production(context_of(name)).workflow[-1].days_before == -7
