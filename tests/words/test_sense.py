@@ -198,3 +198,21 @@ def test_a_wish_to_do_something_is_a_requirement_and_no_red_line() -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in BRIEFS.iterdir()))
 def test_figures_are_read_after_the_piece_is_out(name: str) -> None:
     assert write_production(context_of(name)).workflow[-1].days_before == -7
+
+
+@pytest.mark.parametrize(
+    ("text", "market", "wanted"),
+    [
+        ("付费须说明（美国 FTC）；英国建议开头写 Ad；同时用平台标签。", "TW", "付费须说明；同时用平台标签。"),
+        ("付费须说明（美国 FTC）；英国建议开头写 Ad。", "GB", "付费须说明；英国建议开头写 Ad。"),
+        ("State payment, gifts or employment; in the UK open with Ad.", "US", "State payment, gifts or employment."),
+        (
+            "Say so where nobody misses it (FTC); label as well.",
+            "US",
+            "Say so where nobody misses it (FTC); label as well.",
+        ),
+        ("逼真的 AI 图像视频须说明（欧盟 AI 法第 50 条）。", "DE", "逼真的 AI 图像视频须说明（欧盟 AI 法第 50 条）。"),
+    ],
+)
+def test_a_rule_of_another_country_stays_out(text: str, market: str, wanted: str) -> None:
+    assert at_home(text, areas(market)) == wanted
