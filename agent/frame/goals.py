@@ -103,7 +103,7 @@ def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalF
         else aims.phases[round(WEIGHT[objective.kind] * (len(aims.phases) - 1))].id,
         owner=owner_of(objective.kind, aims.roles),
         baseline=_baseline(objective, view, rates, aims.as_of),
-        target=_target(objective, view, source, rates, team_hours(aims.roles)),
+        target=_target(objective, view, source, rates, reply_hours(aims.roles)),
         deadline=deadline,
         verdict=verdict,
     )
@@ -252,11 +252,18 @@ def team_hours(roles: Sequence[RoleFrame]) -> float:
     return sum(role.capacity for role in roles if role.holder)
 
 
+def reply_hours(roles: Sequence[RoleFrame]) -> float:
+    """Hours a week, over all their roles, of whoever answers comments; 0 when nobody does."""
+    owner = owner_of("service", roles)
+    holder = next((role.holder for role in roles if role.id == owner), "")
+    return sum(role.capacity for role in roles if holder and role.holder == holder)
+
+
 def reply_target(rates: Rates, hours: float) -> Figure:
-    """Minutes to the first reply: assumptions `reply`, `reply_rounds` or `reply_evening` of allocation.yaml, by the team's hours a week, since
-    whoever looks once a day cannot promise an answer within the hour.
+    """Minutes to the first reply: assumptions `reply`, `reply_rounds` or `reply_evening` of allocation.yaml, by the weekly hours of whoever
+    answers, since somebody who looks once a day cannot promise an answer within the hour.
     """
-    span = rates.assumed("reply" if hours >= 40 else "reply_rounds" if hours >= 12 else "reply_evening")
+    span = rates.assumed("reply" if hours >= 20 else "reply_rounds" if hours >= 8 else "reply_evening")
     return Figure(
         value=span.base,
         low=span.low,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.frame.funnel import Metric
-from agent.frame.goals import Aims, owner_of, reply_target, team_hours
+from agent.frame.goals import Aims, owner_of, reply_hours, reply_target
 from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
 from agent.frame.rates import Rates, Span, allocation, compared
@@ -109,7 +109,9 @@ def _rows(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iter
     yield from _followers(aims, goals)
     rates = aims.setting.rates
     solved = rates.assumed("resolution")
-    yield Row("response_time", reply_target(rates, team_hours(aims.roles)))
+    promised = next((g.target for g in goals if g.objective.kind == "service" and g.target.unit == "min"), None)
+    reply = promised if promised and promised.value is not None else reply_target(rates, reply_hours(aims.roles))
+    yield Row("response_time", reply)
     yield Row("resolution_rate", Figure(value=solved.base, low=solved.low, high=solved.high, unit="%", kind="assumption",
                                         note=t(rates.language, "kpi.note.resolution")))  # fmt: skip
     yield from _returns(aims, budget)

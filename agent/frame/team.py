@@ -61,7 +61,8 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     capacity = hours × count; hours that are not given count as `usual` (norm hours_person), for mere presenters and approvers as
     knowledge/rhythm.yaml `hours` says. One person holds all functions. In a larger team each function goes to those whose functions or
     title name it, in proportion to their hours per function held. What nobody holds falls to the one at the desk with most hours per function held,
-    approval and strategy to whoever decides; a craft stays open when money can buy it (`outside` > 0). Where those who hold a function
+    a craft to whoever makes anything, approval and strategy to whoever decides, nothing of it to interns and part-timers while there is
+    anybody else; a craft stays open when money can buy it (`outside` > 0). Where those who hold a function
     have under two hours a week, the person with most hours shares the work by hours.
     """
     members = brief.team or [Member(title=t(brief.language, "rhythm.owner"), hours=float(rhythm()["hours"]["alone"]))]
@@ -72,16 +73,20 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
         capacity[member.title] = capacity.get(member.title, 0.0) + _hours(member, functions, usual) * member.count
         held.setdefault(member.title, set()).update(functions)
     main = max(capacity, key=lambda title: (capacity[title], title))
+    steady = [title for title in held if not is_helper(title)] or list(held)
     if len(capacity) == 1:
         held[main] = set(FUNCTIONS)
     holders = {function: [title for title in held if function in held[title]] for function in FUNCTIONS}
-    boss = next((holders[function][0] for function in ("approver", "strategist") if holders[function]), main)
-    makers = [title for title in held if held[title] - {"presenter", "approver", "strategist"}] or [main]
+    boss = next((holders[function][0] for function in ("approver", "strategist") if holders[function]), "")
+    boss = boss or max(steady, key=lambda title: (capacity[title], title))
+    able = [title for title in held if held[title] - {"presenter", "approver", "strategist"}] or [main]
+    makers = [title for title in able if title in steady] or able
     desk = [title for title in makers if held[title] - {*CRAFTS, "presenter", "approver", "strategist"}] or makers
     shared: set[str] = set()
     for function in FUNCTIONS:
         if not holders[function] and not (function in CRAFTS and outside > 0):
-            free = max(desk, key=lambda title: (capacity[title] / (len(held[title]) + 1), title))
+            hands = makers if function in CRAFTS else desk
+            free = max(hands, key=lambda title: (capacity[title] / (len(held[title]) + 1), title))
             chosen = boss if function in ("approver", "strategist") else free
             holders[function] = [chosen]
             held[chosen].add(function)
@@ -106,6 +111,11 @@ def _hours(member: Member, functions: set[str], usual: float) -> float:
     if functions and functions <= {"presenter", "approver", "strategist"}:
         return float(table["presenter"] if "presenter" in functions else table["approver"])
     return usual
+
+
+def is_helper(title: str) -> bool:
+    """Whether a member's title says intern, student, part-timer or volunteer."""
+    return re.search(rhythm()["helpers"], title, re.IGNORECASE) is not None
 
 
 def _by_title(title: str) -> set[str]:

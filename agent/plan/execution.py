@@ -118,7 +118,7 @@ class WorkStep(Part):
     owner: str
     """Role id."""
     days_before: int
-    """Working days before publishing."""
+    """Working days before publishing; below zero, days after it."""
     output: Sentence
     """What it hands on."""
 

@@ -111,7 +111,15 @@ def production(v: Reader) -> list[Block]:
         v.head("workflow"),
         table(
             v.cols("step*3", "owner*2", ">days_before", "output*5"),
-            [[f"{one.id} {one.name}", v.role(one.owner), f"D-{one.days_before}", one.output] for one in part.workflow],
+            [
+                [
+                    f"{one.id} {one.name}",
+                    v.role(one.owner),
+                    f"D{-one.days_before:+d}" if one.days_before else "D",
+                    one.output,
+                ]
+                for one in part.workflow
+            ],
         ),
         v.head("gates"),
         table(

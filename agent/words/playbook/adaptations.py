@@ -10,6 +10,7 @@ from agent.checks.counting import COUNTERS, count
 from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
 from agent.knowledge import Knowledge
+from agent.knowledge.lookup import areas
 from agent.locale import money
 from agent.plan.base import bound
 from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck, Pillar, ThemesPart, Topic
@@ -17,7 +18,7 @@ from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.legal import carried
-from agent.words.playbook.match import proof_kind
+from agent.words.playbook.match import at_home, proof_kind
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.themes import hashtags
 from agent.words.playbook.topics import Seed, guard_of, rules, variants_with
@@ -75,6 +76,11 @@ def write_adaptations(context: Context) -> AdaptationsPart:
 def labelled(context: Context, disclosure: str) -> str:
     """The words that law wants on every post of the category, then what the platform wants of paid and AI-made ones."""
     return "\n".join(filter(None, [carried(context), disclosure]))
+
+
+def _home(context: Context) -> frozenset[str]:
+    """The markets whose law this plan minds."""
+    return frozenset().union(*(areas(market) for market in context.brief.markets or ["GLOBAL"]))
 
 
 def recount_limits(plan: MarketingPlan, knowledge: Knowledge) -> None:
@@ -172,7 +178,7 @@ class Core:
         return Adaptation(
             id=f"{self.idea.id}-{one.id}", core=self.idea.id, pillar=self._pillar.id, platform=one.id, format=chosen, language=context.language,
             title=title, body=body, hashtags=tags, first_frame=self._say(f"post.frame.{cover}", place + self._number, line=line), cta=close,
-            link_policy=_clipped(policy.text(context.language), context), label=labelled(context, sheet.text("disclosure", context.language)), limits=limits,
+            link_policy=_clipped(policy.text(context.language), context), label=labelled(context, at_home(sheet.text("disclosure", context.language), _home(context))), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
 

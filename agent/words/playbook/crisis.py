@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from agent.frame.team import is_helper
 from agent.plan.execution import ClockStep, CrisisLevel, Statement
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import as_one, followers, kind_of, main_person, noun, other, people, who
@@ -56,20 +57,25 @@ def level(context: Context, degree: Literal[1, 2, 3], way: Literal["day", "round
     owner = {
         1: context.role("community", "operator"),
         2: context.role("operator", "community"),
-        3: context.other_than("approver", "strategist", "operator", "planner"),
+        3: _leader(context),
     }[degree]
     backup = context.other_than(owner, "operator", "planner", "copy", "strategist")
     cases = signs(context, degree)
     facts: dict[str, object] = {
         "sign": cases[0] if cases else None, "sign2": cases[1] if len(cases) > 1 else None, "second": second, "third": third, "time": _span(context, minutes),
-        "owner": who(context, owner), "approver": who(context, "approver"), "backup": who(context, backup),
+        "owner": who(context, owner), "approver": who(context, "approver"), "backup": other(context, backup, "approver") and other(context, backup, owner),
     }  # fmt: skip
     key = f"engagement.level.{degree}"
     if who(context, "approver") == who(context, owner):
         steps = [context.say(f"{key}.solo{n}", main=who(context, owner), time=facts["time"]) for n in (1, 2, 3)]
         if degree == 3:
             second_reader = next(
-                (name for name in (noun(context, one) for one in people(context)) if name != facts["approver"]), None
+                (
+                    name
+                    for name in (noun(context, one) for one in sorted(people(context), key=is_helper))
+                    if name != facts["approver"]
+                ),
+                None,
             )
             said = {**facts, "main": main_person(context), "backup": second_reader}
             steps.append(context.say(f"engagement.level.{'same' if second_reader else 'alone'}", **said))
@@ -82,6 +88,14 @@ def level(context: Context, degree: Literal[1, 2, 3], way: Literal["day", "round
         level=degree, name=context.say(f"{key}.name"), signs=context.say(f"{key}.signs", **facts), trigger=context.say(f"{key}.trigger", **facts),
         first_minutes=minutes, owner=owner, backup=backup, approver="approver", steps=steps, stop_publishing=known.stop_publishing,
     )  # fmt: skip
+
+
+def _leader(context: Context) -> str:
+    """Who leads the gravest level: another person than the one who signs, where somebody besides interns and part-timers is there; else the signer."""
+    holders = {role.id: role.holder for role in context.frame.roles}
+    steady = [one for one in ("strategist", "operator", "planner") if holders.get(one) and not is_helper(holders[one])]
+    apart = [one for one in steady if holders[one] != holders.get("approver")]
+    return next(iter([*apart, *steady]), "strategist")
 
 
 def _span(context: Context, minutes: int) -> str:

@@ -10,11 +10,13 @@ from agent.knowledge.model import Window as KnownWindow
 from agent.locale import base_language, day, localise, t
 from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, Window
 from agent.words.playbook.context import Context
-from agent.words.playbook.crew import Kind, as_one, kind_of, other, people, size, who
+from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements
 from agent.words.playbook.voice import clip, join
 
 Cover = Literal["day", "rounds", "round"]
+HALF_DAY, DAY = 480, 1440
+"""Minutes of a promise from which two rounds a day keep it, and one."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
 
 
@@ -53,15 +55,20 @@ def write_engagement(context: Context) -> EngagementPart:
     )
 
 
+def promise(context: Context) -> int:
+    """Minutes to the first reply: the target that the goal and its KPI name."""
+    row = next(kpi for kpi in context.frame.kpis if kpi.kpi == "response_time")
+    return round(row.target.value or DAY)
+
+
 def cover(context: Context) -> tuple[Cover, int]:
-    """How comments are covered by those who answer: all working day, two rounds a day, or one; and the minutes of a round."""
-    roles = {role.id: role for role in context.frame.roles}
-    crew = people(context)
-    hours = crew.get(roles["community"].holder, 0.0) if "community" in roles else 0.0
-    if hours >= 20:
+    """How comments are covered, as the promised reply time needs it: all working day, two rounds a day, or one; and the minutes of a round."""
+    minutes = promise(context)
+    if minutes < HALF_DAY:
         return "day", 540
-    if hours >= 8:
+    if minutes < DAY:
         return "rounds", 30
+    roles = {role.id: role for role in context.frame.roles}
     own = sum(
         roles[name].capacity
         for name in ("community", "operator")
@@ -179,10 +186,11 @@ def _tools(context: Context) -> list[ToolUse]:
 
 
 def _service(context: Context) -> list[ServiceLevel]:
-    """Service levels that the rounds can keep: hours where somebody sits all day, a working day or the next evening where not."""
+    """The goal's reply time on every channel, twice as long for reviews and leads, which want a look at the records."""
     way, block = cover(context)
     active = [p.id for p in context.frame.active]
-    minutes = {"day": (120, 240, 240, 480), "rounds": (480, 480, 480, 960), "round": (1440, 1440, 1440, 2880)}[way]
+    first = promise(context)
+    minutes = (first, first, first, 2 * first)
     owner = context.role("community", "operator")
     hours = context.say(
         f"engagement.cover.{way}_{'work' if context.brief.business == 'b2b' else 'home'}", minutes=block

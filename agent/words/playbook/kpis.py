@@ -114,7 +114,8 @@ def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
         return {
             "target": figure(found, context.language) or None,
             "floor": told(found.low),
-            "ceiling": told(found.high),
+            # A reply time has one promise, the goal's: nothing is late before it, everything is after it.
+            "ceiling": told(found.value if row.kpi == "response_time" else found.high),
         }
     shown = {
         end: rough(value / parts)

@@ -308,7 +308,14 @@ def _next(context: Context, platform: str, account: Account, facts: dict[str, ob
         if frame.cadence < account.posts_per_week
         else "same"
     )
-    return vary(context, f"market.audit.next_{kind}", **facts)
+    return vary(context, f"market.audit.next_{kind}", **facts, gains=_gains(context, platform))
+
+
+def _gains(context: Context, platform: str) -> str | None:
+    """The first other platform that gets more posts than it has had; None where hours saved go nowhere in particular."""
+    had = {one.platform: one.posts_per_week for one in context.brief.accounts}
+    grown = [p.id for p in context.frame.active if p.id != platform and p.cadence > (had.get(p.id, 0.0) or 0.0)]
+    return context.name(grown[0]) if grown else None
 
 
 def _openings(context: Context) -> list[Opening]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Collection
 from typing import Any
 
 from agent.data import read_yaml
@@ -61,3 +62,22 @@ def finer_pack(category: str, *texts: str) -> str:
     """The pack of a kind within a category, a café among restaurants, where the texts say so; "" where the category's own serves."""
     rows = (row for row in _table()["packs"] if row[0] == category)
     return next((name for _, pattern, name in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+
+
+@functools.cache
+def occasions(text: str) -> frozenset[str]:
+    """The occasions that a text speaks of: gift, office, outdoor… of `occasions` in match.yaml."""
+    return frozenset(name for name, pattern in _table()["occasions"].items() if _pattern(pattern).search(text))
+
+
+def at_home(text: str, home: Collection[str]) -> str:
+    """A rule without the clauses and brackets that name the law of a market outside `home`."""
+    abroad = [_pattern(pattern) for market, pattern in _table()["foreign"].items() if market not in home]
+
+    def told(part: str) -> bool:
+        return not any(pattern.search(part) for pattern in abroad)
+
+    bare = re.sub(r"\s?[（(][^（）()]*[）)]", lambda found: found[0] if told(found[0]) else "", text)
+    parts = re.split(r"(?<=[。；;，,])|(?<=[.!?])(?=\s)", bare)
+    kept = "".join(part for part in parts if told(part)).rstrip("，；,; ")
+    return kept if not kept or kept[-1] in "。.!?！？" else kept + bare.rstrip()[-1:]

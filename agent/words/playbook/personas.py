@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from agent.brief.model import Audience
@@ -25,11 +26,14 @@ from agent.words.playbook.fit import (
     who,
     workday,
 )
+from agent.words.playbook.match import occasions
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.topics import guard_of
 from agent.words.playbook.voice import clip, join
 
 MOST = 4
+GROUND = 0.25
+"""Part of a category's moments and pains that makes an occasion the category's own."""
 FIRST_DAYS = 14
 """Days from the start in which no date can set anybody off yet: the first post is hardly out."""
 SPENDING = re.compile(r"付|买|買|价|價|贵|貴|囤|省钱|预算|預算|\bpay|price|budget|\bbuy|sign off|\$|£|€|spend", re.I)
@@ -101,7 +105,7 @@ def _persona(context: Context, one: Seen) -> Persona:
     if one.source:
         context.sources.cite(one.source)
     kind: Kind = "brief" if known else "assumption"
-    objection = _entry(context, "objections", one.place) or fit(context, "personas.objection", **facts)
+    objection = _entry(context, one, "objections") or fit(context, "personas.objection", **facts)
     return Persona(
         id=f"P{one.place + 1}",
         name=_name(context, one, facts),
@@ -124,7 +128,7 @@ def _persona(context: Context, one: Seen) -> Persona:
         triggers=_triggers(context, one),
         objection=objection,
         answer=vary(context, "personas.answer", **facts),
-        evidence_wanted=vary(context, "personas.evidence_wanted", **facts, form=_entry(context, "proof_forms", one.place)),
+        evidence_wanted=vary(context, "personas.evidence_wanted", **facts, form=_entry(context, one, "proof_forms")),
     )  # fmt: skip
 
 
@@ -149,7 +153,12 @@ def _view(context: Context, one: Seen) -> str:
 def _facts(context: Context, one: Seen) -> dict[str, object]:
     """What phrases may say of this persona; the products and points go round, so that two personas differ."""
     products, points = context.brief.products, context.facts.points
-    product = products[one.place % len(products)] if products else None
+    turned = [*products[one.place % len(products) :], *products] if products else []
+    product = max(
+        turned,
+        key=lambda p: bool(_words(one.segment) & occasions(f"{p.name} {' '.join(p.selling_points)}")),
+        default=None,
+    )
     mine = [p for p in points if product and p.product == product.name] or list(points)
     proofs = context.facts.proofs
     room = bound(20, context.language)
@@ -165,9 +174,9 @@ def _facts(context: Context, one: Seen) -> dict[str, object]:
         else context.facts.names.get(f"product{products.index(product) + 1}", product.name),
         "point": clip(mine[one.place % len(mine)].text, room) if mine else None,
         "proof": (quotable(proofs[one.place % len(proofs)], bound(40, context.language)) or None) if proofs else None,
-        "scene": _entry(context, "scenes", one.place),
+        "scene": _entry(context, one, "scenes"),
         "platform": context.name(_platforms(context, one)[one.place % len(_platforms(context, one))]),
-        "criterion": _entry(context, "criteria", one.place),
+        "criterion": _entry(context, one, "criteria"),
     }
 
 
@@ -176,9 +185,51 @@ def _called(context: Context, one: Seen, limit: int) -> str:
     return one.segment.name if one.derived else who(context, one.segment, limit)
 
 
-def _entry(context: Context, key: str, place: int) -> str | None:
-    found = entries(context, key, 1, place)
-    return found[0].rstrip("。.") if found and key not in ("objections",) else (found[0] if found else None)
+def _words(segment: Audience) -> frozenset[str]:
+    """The occasions that the brief's own words about a segment speak of."""
+    return occasions(" ".join([segment.name, *segment.traits]))
+
+
+def _ground(context: Context) -> frozenset[str]:
+    """Occasions that the category is about, food about meals: a quarter and more of its moments and pains speak of them."""
+    told = [
+        occasions(entry)
+        for key in ("scenes", "pains", "triggers", "lifestyle")
+        for entry in context.facts.from_pack(key, 99)
+    ]
+    count = Counter(name for one in told for name in one)
+    return frozenset(name for name, times in count.items() if times >= GROUND * len(told))
+
+
+def _strange(context: Context, one: Seen, about: frozenset[str]) -> bool:
+    """Whether a phrase speaks of occasions of which none is this persona's: those of another persona, or, where its own words name some, any
+    but the category's own.
+    """
+    mine = _words(one.segment)
+    others = frozenset().union(*(_words(other) for other in context.brief.audience if other is not one.segment))
+    return bool(about) and not about & mine and bool(about & others or (mine and about - _ground(context)))
+
+
+def _entries(context: Context, one: Seen, key: str, count: int) -> list[str]:
+    """Entries of the category pack for a persona: those of its own occasions first, then those of none, each one said of one persona;
+    one that speaks of another occasion only where nothing else is left.
+    """
+    taken: set[str] = context.memo.setdefault(f"personas.{key}", set())
+    known = entries(context, key, 99, count * one.place)
+    mine = _words(one.segment)
+
+    def rank(entry: str) -> tuple[bool, bool, bool]:
+        about = occasions(entry)
+        return _strange(context, one, about), entry in taken, not about & mine
+
+    found = sorted(known, key=rank)[:count]
+    taken.update(found)
+    return found
+
+
+def _entry(context: Context, one: Seen, key: str) -> str | None:
+    found = next(iter(_entries(context, one, key, 1)), None)
+    return found.rstrip("。.") if found and key != "objections" else found
 
 
 def _name(context: Context, one: Seen, facts: dict[str, object]) -> str:
@@ -200,7 +251,7 @@ def _market(context: Context) -> str:
 
 def _habit(context: Context, one: Seen, key: str, cue: re.Pattern[str] | None, facts: dict[str, object]) -> str:
     """The brief's own words where a trait is about this, with a habit of the category beside it."""
-    entry = entries(context, key, 1, one.place)
+    entry = _entries(context, one, key, 1)
     habit = inside(context, entry[0]) if entry else None
     trait = next((x for x in one.traits if cue and cue.search(x)), None)
     own = {**facts, "habit": habit, "trait": clip(trait, bound(22, context.language)) if trait else None}
@@ -208,7 +259,7 @@ def _habit(context: Context, one: Seen, key: str, cue: re.Pattern[str] | None, f
 
 
 def _pains(context: Context, one: Seen, facts: dict[str, object]) -> list[str]:
-    found = entries(context, "pains", 2, 2 * one.place)
+    found = _entries(context, one, "pains", 2)
     hurt = next((x for x in one.traits if PAIN.search(x)), None)
     own = (
         [fit(context, "personas.pain_own", **{**facts, "trait": clip(hurt, bound(24, context.language))})]
@@ -219,7 +270,7 @@ def _pains(context: Context, one: Seen, facts: dict[str, object]) -> list[str]:
 
 
 def _triggers(context: Context, one: Seen) -> list[str]:
-    found = entries(context, "triggers", 2, 2 * one.place)
+    found = _entries(context, one, "triggers", 2)
     guard = guard_of(context)
     early = context.frame.start + dt.timedelta(days=FIRST_DAYS)
     dates = sorted(

@@ -20,6 +20,8 @@ STEPS: tuple[tuple[str, str, float], ...] = (
     ("gate", "approver", 0.25), ("schedule", "operator", 0.15), ("publish", "operator", 0.0), ("file", "analyst", 0.0),
 )  # fmt: skip
 """Step, role, and the part of the lead time that is left when it is done."""
+READ_AFTER = 7
+"""Days after publishing when a piece's figures are read and it is filed."""
 SOLO_STEPS = ("topic", "draft", "visual", "gate", "publish", "file")
 SPEED = {
     "live": "live", "long_video": "slow", "podcast": "slow", "short_video": "slow", "infographic": "slow", "document": "slow",
@@ -30,6 +32,11 @@ _BINDING = re.compile(
     re.I,
 )
 _RULE = re.compile(r"不要|不点名|不點名|不能|不得|别|勿|do not|don't|never|no |not ", re.I)
+_FORBIDS = re.compile(
+    r"不[要得能可准準许許做用提出]|不[点點]名|禁止|严禁|嚴禁|切勿|请勿|請勿|(?<![特分级級类類区區性])[别別](?!人|家)|\bdo not\b|\bdon't\b|\bnever\b|\b(?:must|may|can) ?not\b|\bno\b",
+    re.I,
+)
+"""What makes a client's wish a ban; every other binding wish is something to do."""
 
 
 def write_production(context: Context) -> ProductionPart:
@@ -71,6 +78,8 @@ def _standards(context: Context) -> list[str]:
         out.append(context.say("production.standard.must"))
     out.append(context.say("production.standard.access"))
     out.append(context.say("production.standard.end"))
+    for text in [one for one in brief.constraints if _BINDING.search(one) and not _FORBIDS.search(one)][:2]:
+        out.append(context.say("production.standard.client", text=clip(text, 45 if context.zh else 135)))
     return out
 
 
@@ -90,7 +99,7 @@ def _workflow(context: Context) -> list[WorkStep]:
     rows = [row for row in STEPS if not alone or row[0] in SOLO_STEPS]
     out = []
     for place, (key, role, part) in enumerate(rows, 1):
-        days = max(round(norm.value * part), 1 if part else 0)
+        days = -READ_AFTER if key == "file" else max(round(norm.value * part), 1 if part else 0)
         owner = "video" if key == "visual" and "video" in main else role
         out.append(WorkStep(
             id=f"W{place}", name=context.say(f"production.step.{key}.name"), owner=owner, days_before=days,
@@ -269,7 +278,7 @@ def _red_lines(context: Context) -> list[str]:
         out.append(
             context.say("production.line.rival", rivals=join([c.name for c in brief.competitors[:3]], context.language))
         )
-    for text in [*rules[:2], *[c for c in brief.constraints if _BINDING.search(c)][:2]]:
+    for text in [*rules[:2], *[c for c in brief.constraints if _FORBIDS.search(c)][:2]]:
         out.append(context.say("production.line.constraint", text=clip(text, limit + 15)))
     if declined(context):
         out.append(context.say("legal.line"))
