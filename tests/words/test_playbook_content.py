@@ -122,7 +122,7 @@ def test_sentences_have_variants() -> None:
     voice = Voice("zh-CN", "seed", {})
     thin = [
         key for part in ("strategy", "platforms", "themes") for key in voice.keys(part)
-        if not key.endswith((".low", ".assumed", "paid_line")) and "expected" not in key and len(_phrases("zh-CN")[key]) < 3
+        if not key.endswith((".low", ".assumed", "paid_line")) and ".rate." not in key and "expected" not in key and len(_phrases("zh-CN")[key]) < 3
     ]  # fmt: skip
     assert thin == []
 
@@ -188,6 +188,33 @@ def test_calendar_fills_every_slot_without_repeating_a_topic_on_a_platform(name:
         assert entry.goal
         assert (entry.platform, entry.topic_id) not in seen or re.search(r"第\d+[轮輪]|round \d", entry.topic)
         seen.add((entry.platform, entry.topic_id))
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_the_rhythm_of_a_format_is_that_of_its_pieces(name: str) -> None:
+    for row in themes(name).mix:
+        assert not re.search(
+            r"每周固定一次|每週固定一次|两周一次|兩週一次|每阶段|[Oo]nce a fortnight|Once or twice a phase", row.role
+        )
+        if row.format == "poll":
+            assert re.search(r"\d+[周週]|全期|in \d+ weeks|in the period|\d+ times a week|每[周週]", row.role), row
+
+
+def test_an_article_has_paragraphs_and_claims_no_reading_time() -> None:
+    posts = [post for post in adaptations("tea-zh.yaml").posts if post.format == "article"]
+    assert posts
+    for post in posts:
+        assert len(post.body) >= 280, post.body
+        assert not re.search(r"[一二三四五]分钟读完", post.body)
+        assert re.search(r"一、.+\n.+\n\n二、.+\n.+\n\n三、", post.body)
+
+
+def test_the_posts_of_a_thread_are_numbered() -> None:
+    posts = [post for post in adaptations("shop-zh-tw.md").posts if post.format == "thread"]
+    assert posts
+    for post in posts:
+        parts = post.body.split("\n\n")
+        assert [part.split(" ")[0] for part in parts] == [f"{n}/{len(parts)}" for n in range(1, len(parts) + 1)]
 
 
 @pytest.mark.parametrize("name", BRIEFS)
@@ -411,7 +438,12 @@ def test_every_placeholder_of_the_posts_is_known() -> None:
         "fact",
         "limit",
         "digest",
-        "outline",
+        "h1",
+        "h2",
+        "h3",
+        "m1",
+        "m2",
+        "m3",
         "shot",
         "extra",
         "brand",

@@ -68,11 +68,22 @@ def write_themes(context: Context) -> ThemesPart:
         care=polish(context.say("themes.care"), context.zh),
         pillars=pillars,
         mix=[
-            FormatShare(format=name, pieces=n, role=context.say(f"themes.format.{name}"))
+            FormatShare(format=name, pieces=n, role=context.say(f"themes.format.{name}", rate=_rate(context, n)))
             for name, n in counts.most_common()
         ],
         ugc_call=context.say("themes.ugc_call", tag=hashtag(context.brief.brand)),
     )
+
+
+def _rate(context: Context, pieces: int) -> str:
+    """How often pieces come over the period: so many a week, one in so many weeks, or how many in all where they are fewer than three."""
+    weeks = ((context.frame.end - context.frame.start).days + 1) / 7
+    if pieces < 3:
+        return context.say(f"themes.rate.{'twice' if pieces == 2 else 'once'}")
+    each = weeks / pieces
+    if each < 1.5:
+        return context.say("themes.rate.weekly" if each > 0.75 else "themes.rate.often", count=max(2, round(1 / each)))
+    return context.say("themes.rate.seldom", count=round(each))
 
 
 def hashtag(text: str) -> str:
