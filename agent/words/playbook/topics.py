@@ -284,6 +284,10 @@ class Bank:
         self._names = [context.brief.brand, *(product.name for product in context.intake.brief.products)]
         self._titles: dict[str, frozenset[str]] = {}
         self._hooks: dict[str, frozenset[str]] = {}
+        products = context.intake.brief.products
+        found = {one.name: only_months(one.price_note, *one.selling_points) for one in products if one.name}
+        self._seasonal = {name: months for name, months in found.items() if months and len(products) > 1}
+        """Products that are there in some months only."""
         self._alone = sum(role.capacity for role in context.frame.roles) < SMALL
         self._films = 0
         """Slots of the pillar that are still free for a topic that only a film can carry."""
@@ -335,9 +339,12 @@ class Bank:
 
         regular(number - len(dated) - len(asked))
         for slot in asked:
-            found = list(self._lent(direction, slot))
-            found.sort(key=lambda one: not self._fresh(pillar, one[1], 2))
-            any(make(key, seed, rule, slot) for key, seed, rule in found)
+            any(
+                make(key, seed, rule, slot)
+                for fresh in (True, False)
+                for key, seed, rule in self._lent(direction, slot)
+                if self._fresh(pillar, seed, 2) == fresh
+            )
         regular(number - len(dated))
         for slot, date, words in dated:
             topics.append(self._date_topic(pillar, len(topics) + 1, date, words, slot))
@@ -377,23 +384,29 @@ class Bank:
         """Days that suit a fact: near the festival or in the season that it names, in the months in which its product is there; None when any
         day does. What the brief itself says of a season stands as it is.
         """
-        context, frame = self._context, self._context.frame
-        period = [frame.start + dt.timedelta(days=n) for n in range((frame.end - frame.start).days + 1)]
         found: list[frozenset[dt.date]] = []
         for text in (seed.x, seed.y) if over in MOMENTS and not seed.source else ():
             if ids := festival(text):
                 found.append(self._festival(ids))
             elif says("feast", text):
-                gifts = [key.date for key in frame.key_dates if says("gift_days", key.name)]
-                found.append(frozenset(one for one in period if any(0 <= (gift - one).days <= AHEAD for gift in gifts)))
+                found.append(self._presents())
             elif months := seasonal(text):
-                found.append(frozenset(one for one in period if one.month in months))
-        products = context.intake.brief.products
-        for product in products if len(products) > 1 else ():
-            months = only_months(product.price_note, *product.selling_points)
-            if months and product.name and product.name in f"{seed.product} {seed.x} {seed.y}":
-                found.append(frozenset(one for one in period if one.month in months))
+                found.append(self._in(months))
+        for name, months in self._seasonal.items():
+            if name in f"{seed.product} {seed.x} {seed.y}":
+                found.append(self._in(months))
         return frozenset.intersection(*found) if found else None
+
+    def _in(self, months: frozenset[int]) -> frozenset[dt.date]:
+        """Days of the period in some months."""
+        start, end = self._context.frame.start, self._context.frame.end
+        period = (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
+        return frozenset(one for one in period if one.month in months)
+
+    def _presents(self) -> frozenset[dt.date]:
+        """Days before a feast on which presents are given."""
+        feasts = [key.date for key in self._context.frame.key_dates if says("gift_days", key.name)]
+        return frozenset(feast - dt.timedelta(days=n) for feast in feasts for n in range(AHEAD + 1))
 
     def _festival(self, ids: Sequence[str]) -> frozenset[dt.date]:
         """Days on which a festival may be told: from its warm-up on to a few days after it. Of several dates of that name, the market's own."""
@@ -474,10 +487,8 @@ class Bank:
         if text in told:
             return True
         mine = grams(text, self._names)
-        return any(
-            min(len(mine), len(other)) >= NEAR * max(len(mine), len(other)) and similarity(mine, other) >= NEAR
-            for other in told.values()
-        )
+        least, most = NEAR * len(mine), len(mine) / NEAR
+        return any(least <= len(other) <= most and similarity(mine, other) >= NEAR for other in told.values())
 
     def _fits(self, slot: Slot | None, *texts: str) -> bool:
         """Whether the texts are permitted, can be made in the slot's format or one that is left, and speak of no colleagues where there are none."""
