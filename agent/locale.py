@@ -160,6 +160,13 @@ def spread(words: str) -> int:
     return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
 
 
+def days(first: dt.date, last: dt.date | None, language: str) -> str:
+    """A day or a span of days for prose: "6月1日至6月18日", "1 Jun to 18 Jun"; the one day where there is no later last one."""
+    if last is None or last <= first:
+        return day(first, language)
+    return f"{day(first, language)}{'至' if language.startswith('zh') else ' to '}{day(last, language)}"
+
+
 def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = False) -> str:
     """A date for prose: "3月8日（周一）" or "Mon 8 Mar"; `year` adds the year."""
     if language.startswith("zh"):

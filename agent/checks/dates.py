@@ -176,8 +176,13 @@ def dated_work(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("DAT-011", "error", "Nothing is published on a day that the plan keeps quiet")
 def quiet_days(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """Key dates whose use is `quiet`."""
-    quiet = {key.date: key.name for key in plan.calendar.key_dates if key.use == "quiet"}
+    """Key dates whose use is `quiet`, from their first day to their last."""
+    quiet = {
+        key.date + dt.timedelta(days=n): key.name
+        for key in plan.calendar.key_dates
+        if key.use == "quiet"
+        for n in range(((key.end or key.date) - key.date).days + 1)
+    }
     for place, entry in enumerate(plan.calendar.entries):
         if entry.date in quiet and entry.kind != "buffer":
             yield at(f"calendar.entries[{place}].date", id=entry.id, date=entry.date, name=quiet[entry.date])

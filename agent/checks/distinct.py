@@ -33,7 +33,8 @@ def grams(text: str, names: Sequence[str] = ()) -> frozenset[str]:
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
     """Jaccard similarity: shared pairs over all pairs, 0 to 1."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if one and other else 0.0
 
 
 Items = list[tuple[str, str]]

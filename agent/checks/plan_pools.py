@@ -322,7 +322,9 @@ def _gates(plan: MarketingPlan) -> set[dt.date]:
 
 
 def calendar_pools(plan: MarketingPlan) -> dict[str, Pool]:
-    """Dates and days that follow from the calendar: whole weeks for tests, sign-up before an event, days left to a key date."""
+    """Dates and days that follow from the calendar: whole weeks for tests, sign-up before an event, days left to a key date, and how often a format
+    comes: pieces a week, or weeks a piece.
+    """
     found: dict[str, Pool] = defaultdict(Pool)
     for ahead in range((plan.meta.end - plan.meta.start).days + 1):
         day = plan.meta.start + dt.timedelta(days=ahead)
@@ -337,6 +339,11 @@ def calendar_pools(plan: MarketingPlan) -> dict[str, Pool]:
             left = abs((key_dates[entry.key_date] - entry.date).days)
             for part in ("calendar", "themes", "adaptations"):
                 found[part].add("day", left)
+    weeks = ((plan.meta.end - plan.meta.start).days + 1) / 7
+    for row in plan.themes.mix:
+        if row.pieces:
+            found["themes"].add("week", round(weeks / row.pieces))
+            found["themes"].add("count", round(row.pieces / weeks))
     return found
 
 

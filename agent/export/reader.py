@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from agent import locale
+from agent.checks.limits import BODY_FIELDS
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.model import MarketingPlan
@@ -149,6 +150,10 @@ class Reader:
     def day(self, date: dt.date, *, weekday: bool = True, year: bool = False) -> str:
         """A date; `year` adds the year."""
         return locale.day(date, self.language, weekday=weekday, year=year)
+
+    def limit_field(self, field: str, format: str) -> str:
+        """What a limit counts; of a thread the text of its longest post."""
+        return self.label("limit_field", "part" if format == "thread" and field in BODY_FIELDS else field)
 
     def span(self, start: dt.date, end: dt.date) -> str:
         """From one day to another."""

@@ -185,14 +185,10 @@ def _twin(draft: _Draft, market: Sequence[_Draft], knowledge: Knowledge, languag
 
 
 def _merged(draft: _Draft, twin: _Draft | None) -> _Draft:
-    """The brand's own date with kind, lead and warm-up of the market date that it means; a range keeps its main day, and its days before that are
-    warm-up.
+    """The brand's own date with kind, lead and warm-up of the market date that it means. A range counts from its first day, on which the client's
+    own begins, whatever the main day of the market.
     """
-    if twin is None:
-        return draft
-    inside = draft.date <= twin.date <= (draft.last or draft.date)
-    warmup = max(twin.warmup, (twin.date - draft.date).days) if inside else twin.warmup
-    return replace(draft, date=twin.date if inside else draft.date, kind=twin.kind, lead=twin.lead, warmup=warmup)
+    return draft if twin is None else replace(draft, kind=twin.kind, lead=twin.lead, warmup=twin.warmup)
 
 
 def _campaigns(drafts: Sequence[_Draft], most: int) -> list[_Draft]:
@@ -280,7 +276,9 @@ def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date) -
     if deliver < as_of:
         deliver = workdays.back(draft.date, 1)
     prepare = workdays.on_or_after(max(as_of, draft.date - dt.timedelta(days=draft.lead)))
+    spans = draft.last is not None and draft.last > draft.date and not draft.source.startswith("kb:")
     return DateFrame(
         id=date_id, date=draft.date, name=draft.name, kind=draft.kind, use=draft.use,  # type: ignore[arg-type]
         prepare_from=min(prepare, deliver), deliver_by=deliver, source=draft.source,
+        end=draft.last if spans else None,
     )  # fmt: skip

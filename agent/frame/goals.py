@@ -119,13 +119,16 @@ def due(objective: Objective, aims: Aims) -> dt.date | None:
         goods = aims.brief.business in ("b2c", "local") and not ON_THE_DAY.search(text)
         days = int(constant("delivery_days")) if goods else 0
         named = [
-            key for key in aims.key_dates if key.use != "quiet" and len(_core(key.name)) > 1 and _core(key.name) in text
+            key
+            for key in aims.key_dates
+            if key.use != "quiet" and len(plain_name(key.name)) > 1 and plain_name(key.name) in text
         ]
-        found = named[0].date - dt.timedelta(days=days) if named else None
+        found = (named[0].end or named[0].date) - dt.timedelta(days=days) if named else None
     return min(max(found, aims.pace.start), aims.pace.end) if found else None
 
 
-def _core(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A date's name as a goal would speak of it: lower case, without article and brackets."""
     return re.sub(r"^the\s+|\s*[（(].*", "", name.casefold()).strip()
 
 

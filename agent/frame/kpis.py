@@ -90,9 +90,15 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
 
 
 def goal_for(kind: str, goals: tuple[GoalFrame, ...], platform: str = "") -> str:
-    """The most important goal of the kinds that a family serves, on the same platform or on all; else any goal of these kinds, else the first."""
+    """The most important goal of the kinds that a family serves, on the same platform or on all; a sum over all platforms goes to the first kind
+    even where that goal is one platform's, since followers gained and lost are no exposure. Else any goal of these kinds, else the first.
+    """
     ranked = [goal for wanted in SERVES[kind] for goal in goals if goal.objective.kind == wanted]
-    fitting = [goal for goal in ranked if goal.objective.platform in ("", platform)]
+    fitting = [
+        goal
+        for goal in ranked
+        if goal.objective.platform in ("", platform) or (not platform and goal.objective.kind == SERVES[kind][0])
+    ]
     return (fitting or ranked or list(goals))[0].id
 
 

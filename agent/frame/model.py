@@ -59,6 +59,8 @@ class DateFrame:
     """A working day before the date."""
     source: str
     """Source id: "kb:…" or "brief:key_dates"."""
+    end: dt.date | None = None
+    """Last day where the brief's own date spans several; None for a single day."""
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,8 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
     A post falls on the date itself: the platform's own post of that day, else its nearest free one within a week is moved there; where
     the day is not open, the nearest post at most ten days before it, or after it where an embargo ends. A campaign takes all primary
     platforms, and on them up to three posts each of its warm-up (of the ten days after it, where an embargo ends); a post takes the best
-    platform that can publish on the day, and one before and after it for an occasion that the brief names.
+    platform that can publish on the day, and one before and after it for an occasion that the brief names. What lasts several days gets up to
+    three posts more on each of these platforms, spread over its days.
     """
     primary = [one.id for one in platforms if one.role == "primary"]
     every = [one.id for one in platforms]
@@ -205,6 +206,8 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
                 _accompany(by_platform[platform], key)
         campaign = key.use == "campaign"
         before = ground.dates.warmup.get(key.id, 10)
+        for platform in dict.fromkeys(done[key.id]):
+            _sustain(by_platform[platform], key)
         for platform in fits[key.id]:
             if (campaign and platform not in primary) or (not campaign and done[key.id]):
                 continue
@@ -219,10 +222,18 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
 
 def _accompany(own: list[Draft], key: DateFrame) -> None:
     """One post that announces an occasion of the brand's own, at most two weeks before, and one that answers after it, within a week."""
-    for first, last in ((-14, -3), (1, 7)):
+    long = (key.end - key.date).days if key.end else 0
+    for first, last in ((-14, -3), (long + 1, long + 7)):
         near = [one for one in own if not one.key_date and first <= (one.date - key.date).days <= last]
         if near:
             min(near, key=lambda one: (abs((one.date - key.date).days), one.date)).key_date = key.id
+
+
+def _sustain(own: list[Draft], key: DateFrame) -> None:
+    """Up to three of a platform's posts inside a span of days, the last of them among these."""
+    inside = [one for one in own if key.end and not one.key_date and key.date < one.date <= key.end]
+    for place in {len(inside) * part // 3 - 1 for part in (1, 2, 3)} - {-1}:
+        inside[place].key_date = key.id
 
 
 def _near(day: dt.date, date: dt.date, before: int, sealed: bool) -> bool:
@@ -332,7 +343,8 @@ def add_lives(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], groun
 
 def add_buffers(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> None:
     """Frees a part `buffer` of the slots for what cannot be foreseen: first one in each month and platform group with three plain posts,
-    then evenly over the rest; never one that belongs to a key date, nor the last one, nor one of a platform with less than a post a week."""
+    then evenly over the rest; never one that belongs to a key date, nor the last one, nor one of a platform with less than a post a week. They
+    take the quickest format, but no poll: what nobody has asked yet cannot be voted on."""
     ordered = sorted(drafts, key=lambda one: (one.date, one.platform))
     plain = [one for one in ordered[:-1] if one.kind == "post" and not one.key_date]
     wanted = round(len(ordered) * rhythm()["buffer"])
@@ -349,7 +361,10 @@ def add_buffers(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], gro
     more = min(max(0, wanted - len(chosen)), len(rest))
     chosen += [rest[int((number + 0.5) * len(rest) / more)] for number in range(more)]
     quick = {
-        one.id: min((name for name, _ in one.formats), key=lambda name: (ground.effort.total(one.id, name), name))
+        one.id: min(
+            (name for name, _ in one.formats),
+            key=lambda name: (name == "poll", ground.effort.total(one.id, name), name),
+        )
         for one in platforms
     }
     for draft in chosen:

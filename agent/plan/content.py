@@ -197,7 +197,9 @@ class KeyDate(Part):
     id: str
     """"D1"…"""
     date: dt.date
-    """The day."""
+    """The day, the first of several."""
+    end: dt.date | None = None
+    """Last day where it spans several."""
     name: str
     """What it is."""
     kind: Literal["holiday", "commerce", "brand", "season", "close"]

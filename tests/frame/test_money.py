@@ -265,6 +265,12 @@ def test_reads_count_only_what_is_read(built: dict[str, Money]) -> None:
     assert any(kpi.kpi == "reads" for kpi in built["leads"].kpis)
 
 
+def test_followers_are_read_under_a_follower_goal(built: dict[str, Money]) -> None:
+    for money in built.values():
+        kinds = {goal.id: goal.objective.kind for goal in money.goals}
+        assert {kinds[kpi.goal] for kpi in money.kpis if kpi.kind == "followers"} == {"followers"}
+
+
 def test_a_platform_kpi_serves_no_goal_of_another_platform(built: dict[str, Money]) -> None:
     for money in built.values():
         goals = {goal.id: goal for goal in money.goals}

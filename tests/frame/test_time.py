@@ -110,11 +110,27 @@ def test_a_video_platform_stays_one() -> None:
 
 def test_the_brands_dates_come_first_and_name_what_they_mean() -> None:
     dates = {one.name: one for one in frame_of(TEA).key_dates}
-    assert dates["天猫 618"].date == dt.date(2027, 6, 18)
+    assert dates["天猫 618"].date == dt.date(2027, 6, 1)
+    assert dates["天猫 618"].end == dt.date(2027, 6, 18)
     assert dates["天猫 618"].kind == "commerce"
     assert sum("618" in name for name in dates) == 1
     assert dates["桂花新口味上市"].use == "campaign"
     assert dates["桂花新口味上市"].source == "brief:key_dates"
+
+
+def test_what_lasts_several_days_is_ready_before_the_first_and_told_through_them() -> None:
+    frame = frame_of(TEA)
+    sale = next(one for one in frame.key_dates if one.name == "天猫 618")
+    assert sale.prepare_from < sale.deliver_by < dt.date(2027, 6, 1)
+    assert sale.end
+    tied = [slot.date for slot in frame.slots if slot.key_date == sale.id]
+    assert min(tied) < sale.date
+    assert sum(sale.date < day <= sale.end for day in tied) >= 2
+    assert max(tied) <= sale.end
+
+
+def test_a_slot_that_is_kept_free_is_no_poll() -> None:
+    assert all(slot.format != "poll" for slot in frame_of(TEA).slots if slot.kind == "buffer")
 
 
 def test_nothing_belongs_to_a_launch_before_its_embargo_ends() -> None:

@@ -39,6 +39,10 @@ def test_no_error_is_left_but_what_the_brief_makes_impossible(name: str) -> None
     assert left == []
 
 
+def test_nothing_is_nearly_told_twice_and_every_number_has_its_source(plan: MarketingPlan) -> None:
+    assert not [f for f in plan.findings if f.code in ("DIS-001", "DIS-002", "GRD-005", "LAN-009")]
+
+
 def test_all_seventeen_parts_are_there(plan: MarketingPlan) -> None:
     assert set(plan.words) == set(PART_IDS)
     assert all(words.source == "playbook" for words in plan.words.values())

@@ -47,7 +47,7 @@ def calendar(v: Reader) -> list[Block]:
             v.cols("date*2", "occasion*3", "use*2", "prepare_from*2", "deliver_by*2", "plan*5"),
             [
                 [
-                    v.day(one.date, year=True),
+                    v.span(one.date, one.end) if one.end else v.day(one.date, year=True),
                     lines([text(strong(f"{one.id} {one.name}")), v.t(f"date_kind.{one.kind}")]),
                     v.t(f"date_use.{one.use}"),
                     v.day(one.prepare_from),
@@ -280,14 +280,14 @@ def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Car
             (v.t("misc.cta"), post.cta),
             (v.t("misc.link_policy"), "" if post.platform in ruled else post.link_policy),
             (v.t("misc.label"), "" if post.platform in ruled else post.label),
-            (v.t("misc.limits"), join((_limit(v, one) for one in post.limits), v.t("misc.semicolon"))),
+            (v.t("misc.limits"), join((_limit(v, one, post.format) for one in post.limits), v.t("misc.semicolon"))),
             (v.t("misc.transcreate"), v.t("misc.transcreate_text", tongue=v.label("language", post.transcreate))
              if post.transcreate else ""),
         ).pairs,
     )  # fmt: skip
 
 
-def _limit(v: Reader, one: LimitCheck) -> Inline:
-    """How much of a hard limit a post uses."""
-    used = f"{v.label('limit_field', one.field)} {one.count:g}/{one.limit:g} {v.label('limit_unit', one.unit)}"
+def _limit(v: Reader, one: LimitCheck, format: str) -> Inline:
+    """How much of a hard limit a post uses; of a thread its longest post."""
+    used = f"{v.limit_field(one.field, format)} {one.count:g}/{one.limit:g} {v.label('limit_unit', one.unit)}"
     return v.cited(used, [one.source] if one.source else [])

@@ -34,7 +34,7 @@ def _limits(book: Book, one: Adaptation) -> str:
     """Each limit as used of allowed, one a line."""
     colon = book.v.t("misc.colon")
     return "\n".join(
-        f"{book.v.label('limit_field', limit.field)}{colon}{limit.count:,.10g} / {limit.limit:,.10g}"
+        f"{book.v.limit_field(limit.field, one.format)}{colon}{limit.count:,.10g} / {limit.limit:,.10g}"
         for limit in one.limits
     )
 

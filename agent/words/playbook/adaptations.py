@@ -200,9 +200,10 @@ class Core:
         parts = {
             "lead": self._say(f"post.{direction}.lead", place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
             "fact": self._fact(place + self._number), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
-            "digest": self._say("post.digest", self._number, title=line), "outline": self._turn(f"post.outline.{direction}", self._number),
+            "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
             "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
             "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", always=register == "b"),
+            **self._headings(direction),
         }  # fmt: skip
         spare = self._spare(beats)
         longest = bound(400, context.language)
@@ -215,10 +216,37 @@ class Core:
                 beat = spare.pop(0)
                 parts["fact"] = "\n".join(filter(None, ["" if beat in body else beat, parts["fact"]]))
                 body = fill(context, f"post.form.{name}", parts)
+            if name == "article":
+                body = self._lengthened(name, parts, spare, longest)
+            if chosen == "thread":
+                body = numbered(body)
             limits = limit_checks(context.knowledge, one.id, chosen, title, body, tags)
             if len(body) <= longest and all(row.count <= row.limit for row in limits):
                 break
         return body, limits
+
+    def _headings(self, direction: str) -> dict[str, str]:
+        """The three headings of an article."""
+        heads = re.split(r"[；;]\s*", self._turn(f"post.outline.{direction}", self._number).rstrip("。."))
+        return {f"h{n}": head[:1].upper() + head[1:] for n, head in enumerate([*heads, "", "", ""][:3], 1)}
+
+    def _lengthened(self, form: str, parts: dict[str, str], spare: list[str], longest: int) -> str:
+        """An article whose sections are paragraphs: beats of other passages and facts of the brief are added as long as they fit."""
+        names = self._context.facts.names
+        known = [names.get("point1", ""), names.get("must_say", ""), names.get("hero_price", ""), self._facts["shown"]]
+        facts = [one for one in self._variants("post.fact") if any(fact and fact in one for fact in known)]
+        more = dict.fromkeys([*spare, *facts])
+        best = fill(self._context, f"post.form.{form}", parts)
+        for number, beat in enumerate(more):
+            section = f"m{number % 3 + 1}"
+            gap = "" if self._context.zh else " "
+            longer = {**parts, section: gap.join(filter(None, [parts[section], beat]))}
+            body = fill(self._context, f"post.form.{form}", longer)
+            quoted = re.findall(r"“([^”]+)”", beat)
+            told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
+            if len(body) <= longest and beat not in best and not told:
+                parts, best = longer, body
+        return best
 
     def _passage(self, direction: str, register: str) -> list[str]:
         """Three beats in the register or its neighbour; only videos get spoken ones. Once all passages are used, beats of several are joined."""
@@ -345,6 +373,12 @@ def _lines(text: str) -> Iterator[str]:
         plain = re.sub(r" {2,}", " ", line).strip()
         if not line or not re.fullmatch(r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d页：|Slide \d:|\d\d:\d\d)", plain):
             yield plain
+
+
+def numbered(body: str) -> str:
+    """The posts of a thread, each with its number and how many they are: what an empty line divides is posted one by one."""
+    posts = re.split(r"\n\s*\n", body.strip())
+    return "\n\n".join(f"{n}/{len(posts)} {post}" for n, post in enumerate(posts, 1)) if len(posts) > 1 else body
 
 
 def _short(body: str, zh: bool) -> bool:

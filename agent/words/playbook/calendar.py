@@ -5,26 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from agent import locale
 from agent.brief.model import GoalKind
+from agent.frame.goals import plain_name
 from agent.frame.model import DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
-from agent.locale import day, percent, t
+from agent.locale import day, days, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, says
 from agent.words.playbook.pick import pick
+from agent.words.playbook.themes import KINDS
 from agent.words.playbook.topics import guard_of
 from agent.words.playbook.voice import Voice, join
 
 MANNER = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
     "image_text": "carousel", "infographic": "carousel", "document": "carousel", "article": "article", "newsletter": "article",
-    "qa": "answer", "poll": "answer", "thread": "answer", "ugc_call": "text",
+    "qa": "answer", "poll": "vote", "thread": "answer", "ugc_call": "text",
 }  # fmt: skip
 """How a format opens."""
 OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "reddit", "youtube", "threads"})
@@ -32,7 +34,12 @@ OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "redd
 ABROAD = frozenset({"instagram", "tiktok", "pinterest"})
 """Platforms on which Chinese readers do not search for shops but follow the profile link."""
 EVERY = 3
-"""Each third piece of a platform asks for the goal, the others carry the topic's own request."""
+"""Each third piece of a platform asks for its goal, the others carry the topic's own request."""
+ASKED = frozenset({"conversion", "traffic", "followers"})
+"""Kinds of goal that a piece can ask for; reach and engagement come with any piece."""
+SOLD = frozenset({"conversion", "traffic"})
+NEAR_DAYS = 28
+"""Days before the date of a goal in which a post may serve it where none is about its product or occasion."""
 SHORT_FUSE = "16:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MARK = "\x00"
@@ -59,22 +66,25 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
-    names = {one.id: one.name for one in plan.calendar.key_dates}
+    prefix = t(plan.meta.language, "rhythm.date.release", fact="")
+    names = {one.id: one.name.removeprefix(prefix) for one in plan.calendar.key_dates}
     rounds: Counter[tuple[str, str]] = Counter()
-    for number, entry, asks in _counted(plan.calendar.entries):
+    scheduled: set[str] = set()
+    for number, entry in _counted(plan.calendar.entries):
         topic = topics.get(entry.topic_id)
         if topic is None:
             continue
         rounds[entry.platform, topic.id] += 1
         name = names.get(entry.key_date, "")
-        told = bool(name) and entry.topic.endswith((f"（{name}）", f"({name})"))
+        told = bool(name) and entry.topic.endswith((f"（{name}）", f"({name})")) and name not in topic.title
         entry.topic = manner.topic(
             topic.title, rounds[entry.platform, topic.id], number, name if told else "", entry.kind
         )
         entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
         entry.value = topic.value
-        if not asks and entry.kind != "live":
+        if topic.id not in scheduled:
             entry.cta = topic.cta
+        scheduled.add(topic.id)
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
@@ -86,7 +96,7 @@ class Manner:
     def __init__(self, voice: Voice) -> None:
         self._hooks = {
             name: voice.variants(f"calendar.hook.{name}", hook=_MARK)
-            for name in ("video", "carousel", "article", "answer", "text")
+            for name in ("video", "carousel", "article", "answer", "vote", "text")
         }
         self._live = (
             voice.variants("calendar.live.topic", topic=_MARK),
@@ -109,13 +119,13 @@ class Manner:
         return options[number % len(options)].replace(_MARK, hook)
 
 
-def _counted(entries: Iterable[Entry]) -> Iterable[tuple[int, Entry, bool]]:
-    """Entries with their number on their platform, and whether the piece asks for a goal."""
+def _counted(entries: Iterable[Entry]) -> Iterable[tuple[int, Entry]]:
+    """Entries with their number on their platform."""
     counts: Counter[str] = Counter()
     for entry in entries:
         if entry.kind != "buffer":
             counts[entry.platform] += 1
-            yield counts[entry.platform], entry, counts[entry.platform] % EVERY == 0
+            yield counts[entry.platform], entry
 
 
 @dataclass
@@ -124,9 +134,7 @@ class Shelf:
 
     topics: Sequence[Topic]
     reserved: frozenset[str]
-    """Topics that belong to a slot of a key date."""
-    months: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    """Months of the topics that are tied to a season."""
+    """Topics that were made for a slot of their own."""
 
     def __post_init__(self) -> None:
         self._uses: Counter[str] = Counter()
@@ -143,66 +151,117 @@ class Shelf:
         return topic, self._here[slot.platform, topic.id]
 
     def _next(self, slot: Slot) -> Topic:
-        """The least used topic that suits the slot: its season is on, and what needs a film gets one."""
+        """The least used topic that suits the slot: what needs a film gets one, and the format it suits best goes first."""
         ranks = {one.id: self._rank(one, slot) for one in self._free}
         best = min(ranks.values())
         fit = [one for one in self._free if ranks[one.id] == best]
-        fit = fit if slot.kind == "event" else fit[:6]
         return next((one for one in fit if one.format == slot.format), fit[0])
 
     def _rank(self, topic: Topic, slot: Slot) -> tuple[int, int, int, int]:
-        months = self.months.get(topic.id)
-        wrong = (
-            2
-            if months and slot.date.month not in months
-            else int(topic.id in self._films and slot.format not in MOVING)
+        film, moving = topic.id in self._films, slot.format in MOVING
+        return (
+            self._here[slot.platform, topic.id],
+            int(film and not moving),
+            self._uses[topic.id],
+            int(not (film and moving)),
         )
-        ripe = 0 if months or (topic.id in self._films and slot.format in MOVING) else 1
-        return (self._here[slot.platform, topic.id], wrong, self._uses[topic.id], ripe)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A slot with its topic before it is asked for anything."""
+
+    slot: Slot
+    pillar: Pillar
+    topic: Topic
+    round: int
+    """Which time this is that the topic stands on the platform."""
+    first: bool
+    """Whether the topic is scheduled here for the first time."""
+    number: int
+    """Place among the pieces of the platform, from 1."""
+    dated: bool
+    """Whether the topic was made for the slot's key date."""
+    alone: bool
+    """Whether the topic is scheduled this once."""
+
+    @property
+    def asks(self) -> bool:
+        """Each third piece asks for its goal; not the first of several pieces of one topic, which shows the topic's own request."""
+        return self.number % EVERY == 0 and (self.alone or not self.first)
+
+
+def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
+    made: Mapping[str, str] = context.memo.get("slot_topics", {})
+    dated: set[str] = context.memo.get("dated_slots", set())
+    shelves = [Shelf(pillar.topics, frozenset(made.values())) for pillar in pillars]
+    counts: Counter[str] = Counter()
+    uses: Counter[str] = Counter()
+    rows: list[Row] = []
+    for slot in context.frame.slots:
+        if slot.pillar >= 0:
+            counts[slot.platform] += 1
+            topic, round = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
+            first = topic.id not in uses
+            uses[topic.id] += 1
+            rows.append(
+                Row(slot, pillars[slot.pillar], topic, round, first, counts[slot.platform], slot.id in dated, True)
+            )
+    return [replace(row, alone=uses[row.topic.id] == 1) for row in rows]
 
 
 def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
-    made: Mapping[str, str] = context.memo.get("slot_topics", {})
+    """The rows of the calendar. A topic's format and request in the bank become those with which it is scheduled first."""
     manner, asks = Manner(context.voice), Asks(context)
-    months: Mapping[str, frozenset[int]] = context.memo.get("topic_months", {})
-    shelves = [Shelf(pillar.topics, frozenset(made.values()), months) for pillar in pillars]
+    rows = _rows(context, pillars)
+    goals = Goals(context)
+    planned = {row.slot.id: (row, goal) for row, goal in zip(rows, goals.of(rows), strict=True)}
     untold = {key.id: told for key in context.frame.key_dates if (told := _told(context, key))}
-    counts: Counter[str] = Counter()
     buffers = 0
     for slot in context.frame.slots:
-        if slot.pillar < 0:
+        if slot.id not in planned:
             buffers += 1
             yield _buffer(context, slot, buffers)
             continue
-        counts[slot.platform] += 1
-        number = counts[slot.platform]
-        topic, round = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
-        goal = asks.goal(slot, number)
-        cta = asks.live(number) if slot.kind == "live" else asks.text(slot, goal) if number % EVERY == 0 else topic.cta
-        cta = _of_its_product(context, cta, topic.title)
-        name, since = untold.get(slot.key_date, ("", slot.date)) if slot.id in made else ("", slot.date)
+        row, goal = planned[slot.id]
+        topic, number = row.topic, row.number
+        cta = (
+            asks.live(number)
+            if slot.kind == "live"
+            else asks.text(slot, goal, named=bool(goals.products(goal)))
+            if row.asks
+            else topic.cta
+        )
+        cta = _of_its_product(context, cta, " ".join([topic.title, *goals.products(goal)]) if row.asks else topic.title)
+        if row.first:
+            topic.format, topic.cta = slot.format, cta
+        name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
         yield Entry(
             id=slot.id, kind=slot.kind, date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform,
-            pillar=pillars[slot.pillar].id, topic_id=topic.id, format=slot.format,
-            topic=manner.topic(topic.title, round, number, name if name and slot.date >= since else "", slot.kind),
+            pillar=row.pillar.id, topic_id=topic.id, format=slot.format,
+            topic=manner.topic(topic.title, row.round, number, name if name and slot.date >= since else "", slot.kind),
             hook=manner.hook(topic.hook, slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
-            deadline=slot.deadline, key_date=slot.key_date, goal=goal.id if goal else "",
+            deadline=slot.deadline, key_date=slot.key_date if row.dated else "", goal=goal.id if goal else "",
         )  # fmt: skip
 
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
-    """Name of a date that is under embargo with the first day on which it may be told; None for any other date."""
-    if guard_of(context).ok(key.name) or key.source.startswith("brief:embargo"):
-        return None
+    """Name of a date that is under embargo with the first day on which it may be told, what is under embargo where the date is the embargo's end;
+    None for any other date.
+    """
+    if key.source.startswith("brief:embargo"):
+        name = next((one.fact for one in context.brief.embargoes if one.until == key.date and one.fact in key.name), "")
+    else:
+        name = "" if guard_of(context).ok(key.name) else key.name
     words = [
         (word.casefold(), embargo.until)
         for embargo in context.brief.embargoes
         for word in (*embargo.keywords, embargo.fact)
         if word
     ]
-    until = [since for word, since in words if word in key.name.casefold()]
-    never = any(word in key.name.casefold() for word in guard_of(context).never)
-    return (key.name, max(until)) if until and not never else None
+    until = [since for word, since in words if word in name.casefold()]
+    never = any(word in name.casefold() for word in guard_of(context).never)
+    return (name, max(until)) if name and until and not never else None
 
 
 def _of_its_product(context: Context, cta: str, title: str) -> str:
@@ -225,45 +284,121 @@ def _buffer(context: Context, slot: Slot, number: int) -> Entry:
     )  # fmt: skip
 
 
+class Goals:
+    """Which goal each piece serves: of the goals that content can move, in parts that follow the order of the phase.
+
+    The first of n goals of a phase (those due in it, then by priority) gets n parts, the last one part; replies are a matter of hours and no
+    piece serves them. A piece serves what its pillar serves, one that asks serves what can be asked for, and the goal furthest behind its
+    parts comes next. A goal that names a product or an occasion is served by posts on these alone, and those before the occasion serve it
+    first.
+    """
+
+    def __init__(self, context: Context) -> None:
+        frame = context.frame
+        self._moved = [goal for goal in frame.goals if goal.objective.kind != "service"]
+        self._products = {goal.id: _named_products(context, goal) for goal in self._moved}
+        self._dates = {goal.id: _named_dates(context, goal) for goal in self._moved}
+        self._sales = {key.id for key in frame.key_dates if key.kind == "commerce"}
+        self._gifts = [one.name for one in context.brief.products if one.name and says("gift", one.name)]
+        self._parts: dict[str, dict[str, int]] = {}
+        for phase in frame.phases:
+            order = sorted(self._moved, key=lambda goal: (goal.phase != phase.id, goal.priority))
+            self._parts[phase.id] = {goal.id: len(order) - place for place, goal in enumerate(order)}
+        self._owed: dict[tuple[str, str], float] = defaultdict(float)
+
+    def of(self, rows: Sequence[Row]) -> list[GoalFrame | None]:
+        """A goal for every row. Each goal gets one row at least, where any may serve it."""
+        found = [self._next(row) for row in rows]
+        for goal in self._moved:
+            if all(one is not goal for one in found):
+                counts = Counter(one.id for one in found if one)
+                able = [n for n, row in enumerate(rows) if self._open(goal, row) and self._about(goal, row)]
+                able = able or [n for n, row in enumerate(rows) if self._open(goal, row) and self._soon(goal, row)]
+                able = [n for n in able if (one := found[n]) is None or counts[one.id] > 1]
+                if able:
+                    found[min(able, key=lambda n: (rows[n].slot.phase != goal.phase, not rows[n].asks))] = goal
+        return found
+
+    def products(self, goal: GoalFrame | None) -> list[str]:
+        """Names of the products that a goal names."""
+        return self._products.get(goal.id, []) if goal else []
+
+    def _next(self, row: Row) -> GoalFrame | None:
+        every = [goal for goal in self._moved if self._open(goal, row) and self._about(goal, row)]
+        own = [goal for goal in every if row.dated and row.slot.key_date in self._dates[goal.id]]
+        kinds = SOLD if self._sells(row) else ASKED if row.asks else KINDS[row.pillar.direction]
+        pool = own or [goal for goal in every if goal.objective.kind in kinds] or every
+        if not pool:
+            return None
+        phase, parts = row.slot.phase, self._parts[row.slot.phase]
+        whole = sum(parts[goal.id] for goal in self._moved)
+        for goal in self._moved:
+            self._owed[phase, goal.id] += parts[goal.id] / whole
+        best = max(pool, key=lambda goal: self._owed[phase, goal.id])
+        self._owed[phase, best.id] -= 1
+        return best
+
+    def _open(self, goal: GoalFrame, row: Row) -> bool:
+        return goal.objective.platform in ("", row.slot.platform) and row.slot.date <= goal.deadline
+
+    def _about(self, goal: GoalFrame, row: Row) -> bool:
+        """Whether the piece is about the product or the occasion that the goal names, or asks for it in the weeks before; any piece is where it
+        names none.
+        """
+        products, dates = self._products[goal.id], self._dates[goal.id]
+        text = f"{row.topic.title} {row.topic.hook}"
+        return (
+            not (products or dates)
+            or any(name in text for name in products)
+            or (row.dated and row.slot.key_date in dates)
+            or (row.asks and not row.dated and self._soon(goal, row))
+        )
+
+    def _sells(self, row: Row) -> bool:
+        """Whether the piece belongs to a date on which people buy, a sale or a feast with the brand's gift."""
+        return row.dated and (
+            row.slot.key_date in self._sales
+            or any(name in f"{row.topic.title} {row.topic.hook}" for name in self._gifts)
+        )
+
+    def _soon(self, goal: GoalFrame, row: Row) -> bool:
+        return (goal.deadline - row.slot.date).days <= NEAR_DAYS
+
+
+def _named_products(context: Context, goal: GoalFrame) -> list[str]:
+    """Products that a goal of the brief names, in full or as the gift that they are; none where the brand has but one."""
+    text, products = f"{goal.objective.text} {goal.objective.metric}".casefold(), context.brief.products
+    if goal.origin != "brief" or len(products) < 2:
+        return []
+    full = [one.name for one in products if one.name and one.name.casefold() in text]
+    return full or [one.name for one in products if says("gift", text) and says("gift", one.name)]
+
+
+def _named_dates(context: Context, goal: GoalFrame) -> set[str]:
+    """Key dates that a goal of the brief names, by their names without article and brackets."""
+    text = f"{goal.objective.text} {goal.objective.metric}".casefold()
+    names = {key.id: plain_name(key.name) for key in context.frame.key_dates if key.use != "quiet"}
+    return {id_ for id_, name in names.items() if goal.origin == "brief" and len(name) > 1 and name in text}
+
+
 class Asks:
-    """Which goal a piece serves and how it is asked for, by platform."""
+    """How a goal is asked for, by platform."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._texts: dict[tuple[str, GoalKind], list[str]] = {}
         self._turns: Counter[tuple[str, GoalKind]] = Counter()
         self._lives = context.voice.variants("calendar.live.cta")
-        self._by_platform: dict[str, list[GoalFrame]] = defaultdict(list)
-        for active in context.frame.active:
-            own = [g for g in context.frame.goals if g.objective.platform == active.id]
-            shared = [g for g in context.frame.goals if not g.objective.platform]
-            self._by_platform[active.id] = own + shared or list(context.frame.goals)
 
-    def goal(self, slot: Slot, number: int) -> GoalFrame | None:
-        """Pieces that ask serve the business goal, the others the platform's goals in turn."""
-        every = self._by_platform[slot.platform]
-        goals = [g for g in every if g.deadline >= slot.date] or every
-        hard = [g for g in goals if g.objective.kind in ("conversion", "traffic")]
-        help_ = [g for g in goals if g.objective.kind == "service"]
-        soft = [g for g in goals if g not in hard and g not in help_] or hard or help_
-        if help_ and (slot.kind == "event" or slot.format == "qa" or number % 7 == 1):
-            return help_[0]
-        pool = hard if number % EVERY == 0 and hard else soft
-        return (
-            pool[number // EVERY % len(pool)]
-            if number % EVERY == 0 and pool
-            else pool[number % len(pool)]
-            if pool
-            else None
-        )
-
-    def text(self, slot: Slot, goal: GoalFrame | None) -> str:
-        """A request that the platform allows."""
+    def text(self, slot: Slot, goal: GoalFrame | None, *, named: bool = False) -> str:
+        """A request that the platform allows; `named` where it has to name a product."""
         kind: GoalKind = goal.objective.kind if goal else "engagement"
         family = "open" if slot.platform in OPEN or (self._context.zh and slot.platform in ABROAD) else "closed"
         if (family, kind) not in self._texts:
-            self._texts[family, kind] = self._context.voice.variants(f"calendar.ask.{family}.{kind}")
-        options = self._texts[family, kind]
+            every = self._context.voice.variants(f"calendar.ask.{family}.{kind}")
+            self._texts[family, kind] = [one for one in every if guard_of(self._context).ok(one)] or every
+        hero = self._context.facts.names["hero"]
+        options = [one for one in self._texts[family, kind] if not named or hero in one] or self._texts[family, kind]
         self._turns[family, kind] += 1
         return options[self._turns[family, kind] % len(options)]
 
@@ -307,10 +442,10 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
     ):
         kind = "maybe"
     plan = pick(
-        context, f"calendar.plan.{kind}", name=one.name, day=day(one.date, context.language), prepare=day(one.prepare_from, context.language),
+        context, f"calendar.plan.{kind}", name=one.name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
     )  # fmt: skip
     return KeyDate(
-        id=one.id, date=one.date, name=one.name, kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
+        id=one.id, date=one.date, end=one.end, name=one.name, kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
         plan=plan, sources=context.sources.cite(one.source),
     )  # fmt: skip

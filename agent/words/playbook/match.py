@@ -52,6 +52,48 @@ def months_of(season: str) -> frozenset[int]:
     )
 
 
+def seasonal(text: str) -> frozenset[int] | None:
+    """Months in which a moment may be told that names a season; None when it names none."""
+    found = months_of(text)
+    return found if len(found) < 12 else None
+
+
+def festival(text: str) -> tuple[str, ...]:
+    """Ids of the dates of the knowledge base that a text may mean, by market; () when it names no festival."""
+    rows = _table()["festivals"]
+    return next((tuple(ids) for pattern, ids in rows if _pattern(pattern).search(text)), ())
+
+
+def only_months(*texts: str) -> frozenset[int] | None:
+    """Months to which a product's own words tie it, "只在六到八月煮", "only from June to August"; None when they do not."""
+    for text in texts:
+        found = _pattern(_table()["month_span"]).search(text)
+        first, last = (_month(one) for one in _ends(found)) if found else (0, 0)
+        if first and last:
+            return frozenset((first - 1 + n) % 12 + 1 for n in range((last - first) % 12 + 1))
+    return None
+
+
+def _ends(found: re.Match[str]) -> list[str]:
+    return [one for one in found.groups() if one][:2]
+
+
+def _month(word: str) -> int:
+    """1 to 12 for a month's number or name in either language; 0 for anything else."""
+    chinese = {"十": 10, "十一": 11, "十二": 12} | {digit: n for n, digit in enumerate("一二三四五六七八九", 1)}
+    english = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+    number = int(word) if word.isdigit() else chinese.get(word, 0)
+    if not number and word.lower() in english:
+        number = english.index(word.lower()) + 1
+    return number if 1 <= number <= 12 else 0
+
+
+def launch_of(*texts: str) -> str:
+    """What sort of news a launch is: collab, version, opening or product; "" when its words do not tell."""
+    rows = _table()["launches"].items()
+    return next((sort for sort, pattern in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+
+
 def unit_of(price_note: str) -> str:
     """What a price is paid for, "month" or "head"; "" when it is paid once."""
     found = _pattern(_table()["unit"]).search(price_note)

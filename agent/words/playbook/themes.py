@@ -38,9 +38,9 @@ KINDS: dict[Direction, tuple[str, ...]] = {
     "help": ("followers", "engagement", "traffic", "awareness"), "product": ("conversion", "traffic", "awareness"),
     "stories": ("engagement", "conversion", "followers"), "lifestyle": ("followers", "awareness", "engagement"),
     "insight": ("awareness", "conversion", "traffic", "followers"), "behind": ("followers", "engagement", "awareness"),
-    "interactive": ("engagement", "followers", "service"),
+    "interactive": ("engagement", "followers"),
 }  # fmt: skip
-"""Kinds of goals that a direction serves."""
+"""Kinds of goals that a direction serves; none serves the reply time, which is a matter of hours."""
 
 
 def directions(context: Context) -> list[Direction]:
@@ -68,11 +68,22 @@ def write_themes(context: Context) -> ThemesPart:
         care=polish(context.say("themes.care"), context.zh),
         pillars=pillars,
         mix=[
-            FormatShare(format=name, pieces=n, role=context.say(f"themes.format.{name}"))
+            FormatShare(format=name, pieces=n, role=context.say(f"themes.format.{name}", rate=_rate(context, n)))
             for name, n in counts.most_common()
         ],
         ugc_call=context.say("themes.ugc_call", tag=hashtag(context.brief.brand)),
     )
+
+
+def _rate(context: Context, pieces: int) -> str:
+    """How often pieces come over the period: so many a week, one in so many weeks, or how many in all where they are fewer than three."""
+    weeks = ((context.frame.end - context.frame.start).days + 1) / 7
+    if pieces < 3:
+        return context.say(f"themes.rate.{'twice' if pieces == 2 else 'once'}")
+    each = weeks / pieces
+    if each < 1.5:
+        return context.say("themes.rate.weekly" if each > 0.75 else "themes.rate.often", count=max(2, round(1 / each)))
+    return context.say("themes.rate.seldom", count=round(each))
 
 
 def hashtag(text: str) -> str:
@@ -155,10 +166,10 @@ def _proof(context: Context, number: int, direction: Direction) -> Claim:
 
 
 def _goals(context: Context, direction: Direction) -> list[str]:
-    """Goals that the direction serves; every goal is served by one pillar at least."""
+    """Goals that the direction serves; every goal that content can move is served by one pillar at least."""
     kinds = KINDS[direction]
     chosen = directions(context)
-    goals = context.frame.goals
+    goals = [goal for goal in context.frame.goals if goal.objective.kind != "service"] or list(context.frame.goals)
     mine = [goal.id for goal in goals if goal.objective.kind in kinds]
     if direction == chosen[0]:
         others = {goal.id for goal in goals for d in chosen[1:] if goal.objective.kind in KINDS[d]}

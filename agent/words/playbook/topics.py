@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from collections import Counter
@@ -9,15 +10,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.checks.distinct import NEAR, grams, similarity
 from agent.compliance import barred, testimony
 from agent.data import read_yaml
+from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, Slot
 from agent.locale import day, money
 from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import with_article
-from agent.words.playbook.match import MOVING, months_of, proof_kind, says, unit_of
+from agent.words.playbook.match import (
+    MOVING,
+    festival,
+    launch_of,
+    only_months,
+    proof_kind,
+    says,
+    seasonal,
+    unit_of,
+)
 from agent.words.playbook.voice import clip, nest, rank
 
 SMALL = 12.0
@@ -26,6 +38,8 @@ MOST = 48
 """Topics in the bank of one pillar at most."""
 TITLE = (34, 56)
 """Longest working title in Chinese characters, and of one that quotes the brief; English gets three times as many."""
+AHEAD, AFTER = 21, 5
+"""Days before a feast from which presents for it are told, and days after a festival until which it is."""
 GOODS = "\u2060"
 """Stands for {goods}: an invisible mark that makes a variant eligible only where the product is a thing one can hold."""
 TANGIBLE = frozenset(
@@ -44,6 +58,15 @@ TANGIBLE = frozenset(
     }
 )
 """Categories whose products are things; a local business sells its place and its time."""
+MOMENTS = frozenset({"seasons", "scenes", "scene_pairs", "scene_product", "triggers", "tests", "ugc"})
+"""Facts that are moments of the year where they name a season or a festival."""
+POLL = "poll"
+LENT: Mapping[str, tuple[str, ...]] = {
+    POLL: ("vote",),
+    "qa": ("help", "product", "interactive"),
+    "ugc_call": ("stories", "interactive", "lifestyle"),
+}
+"""Formats that only some topics can fill, a poll with options, a question, a call, and the directions that lend a pillar theirs."""
 _WHO = re.compile(r"^(?:who|that)(?:['’](?:ve|re|s)|\s+(?:have|has|are|is))?\s+", re.IGNORECASE)
 _YOU = (
     (re.compile(r"^who(?:['’]ve| have)\s+", re.I), "you have "), (re.compile(r"^who(?:['’]re| are)\s+", re.I), "you are "), (re.compile(r"^who\s+", re.I), "you "),
@@ -258,8 +281,13 @@ class Bank:
         self._context = context
         self._guard = guard_of(context)
         self._personas = list(personas)
-        self._titles: set[str] = set()
-        self._hooks: set[str] = set()
+        self._names = [context.brief.brand, *(product.name for product in context.intake.brief.products)]
+        self._titles: dict[str, frozenset[str]] = {}
+        self._hooks: dict[str, frozenset[str]] = {}
+        products = context.intake.brief.products
+        found = {one.name: only_months(one.price_note, *one.selling_points) for one in products if one.name}
+        self._seasonal = {name: months for name, months in found.items() if months and len(products) > 1}
+        """Products that are there in some months only."""
         self._alone = sum(role.capacity for role in context.frame.roles) < SMALL
         self._films = 0
         """Slots of the pillar that are still free for a topic that only a film can carry."""
@@ -268,28 +296,58 @@ class Bank:
         """(pillar, fact): a fact of the category pack turns up once in the plan, then once in a pillar, then wherever it is needed."""
 
     def fill(self, pillar: str, direction: str, slots: Sequence[Slot], formats: Sequence[str]) -> list[Topic]:
-        """The pillar's bank: its key-date topics, then as many others as its slots need, at most MOST in all and three at least."""
+        """The pillar's bank: as many topics as its slots need, at most MOST in all and three at least.
+
+        Made for a slot of their own are what belongs to a key date, what names a season or a festival (left out where no slot falls into
+        it), and what polls, answers and calls ask; the others are laid out by the calendar.
+        """
         number = max(3, min(len(slots), MOST))
-        self._films = sum(slot.format in MOVING for slot in slots)
-        open_months = {slot.date.month for slot in slots}
-        dated = self._dated(slots, number - 1)
-        topics: list[Topic] = []
-        for strict in (2, 1, 0):
-            for key, seed in self._regular(direction):
-                if len(topics) >= number - len(dated):
-                    break
-                if topics and not self._fresh(pillar, seed, strict):
-                    continue
-                if rules()[direction][key]["over"] == "seasons" and not months_of(seed.x) & open_months:
-                    continue
-                topic = self._topic(
-                    pillar, len(topics) + 1, f"{direction}.{key}", seed, rules()[direction][key], formats
-                )
-                if topic:
-                    topics.append(topic)
         where: dict[str, str] = self._context.memo.setdefault("slot_topics", {})
+        dated = self._dated(slots, number - 1)
+        self._context.memo.setdefault("dated_slots", set()).update(slot.id for slot, _, _ in dated)
+        bound = {slot.id for slot, _, _ in dated}
+        free = [slot for slot in slots if slot.id not in bound]
+        asked = [slot for slot in free if slot.format in LENT][: max(0, number - len(dated) - 1)]
+        free = [slot for slot in free if slot.format not in LENT]
+        self._films = sum(slot.format in MOVING for slot in free)
+        topics: list[Topic] = []
+
+        def make(key: str, seed: Seed, rule: dict[str, Any], slot: Slot | None) -> bool:
+            topic = self._topic(pillar, len(topics) + 1, key, seed, rule, formats, slot)
+            if topic is not None:
+                topics.append(topic)
+                if slot is not None:
+                    where[slot.id] = topic.id
+            return topic is not None
+
+        def regular(most: int) -> None:
+            for strict in (2, 1, 0):
+                for key, seed in self._regular(direction):
+                    if len(topics) >= most:
+                        return
+                    rule = rules()[direction][key]
+                    if topics and not self._fresh(pillar, seed, strict):
+                        continue
+                    in_season, slot = self._season(rule["over"], seed), None
+                    if in_season is not None:
+                        still = [one for one in free if one.date in in_season]
+                        slot = next((one for one in still if one.format not in MOVING or self._films > 0), None)
+                        if slot is None:
+                            continue
+                    if make(f"{direction}.{key}", seed, rule, slot) and slot is not None:
+                        free.remove(slot)
+
+        regular(number - len(dated) - len(asked))
+        for slot in asked:
+            any(
+                make(key, seed, rule, slot)
+                for fresh in (True, False)
+                for key, seed, rule in self._lent(direction, slot)
+                if self._fresh(pillar, seed, 2) == fresh
+            )
+        regular(number - len(dated))
         for slot, date, words in dated:
-            topics.append(self._date_topic(pillar, len(topics) + 1, date, words, formats))
+            topics.append(self._date_topic(pillar, len(topics) + 1, date, words, slot))
             where[slot.id] = topics[-1].id
         return topics
 
@@ -308,21 +366,82 @@ class Bank:
             if not some:
                 return
 
+    def _lent(self, direction: str, slot: Slot) -> Iterator[tuple[str, Seed, dict[str, Any]]]:
+        """Templates made for the slot's format, the direction's own before what others lend, each with facts that suit the day."""
+        for name in dict.fromkeys((direction, *LENT[slot.format])):
+            table = {key: rule for key, rule in rules()[name].items() if rule["format"] == slot.format}
+            order = rank(f"{self._context.brief.brand}|{slot.id}", list(table))
+            longest = max((len(seeds(self._context, rule["over"])) for rule in table.values()), default=0)
+            for turn in range(longest):
+                for key in order:
+                    found = seeds(self._context, table[key]["over"])
+                    if turn < len(found):
+                        in_season = self._season(table[key]["over"], found[turn])
+                        if in_season is None or slot.date in in_season:
+                            yield f"{name}.{key}", found[turn], table[key]
+
+    def _season(self, over: str, seed: Seed) -> frozenset[dt.date] | None:
+        """Days that suit a fact: near the festival or in the season that it names, in the months in which its product is there; None when any
+        day does. What the brief itself says of a season stands as it is.
+        """
+        found: list[frozenset[dt.date]] = []
+        for text in (seed.x, seed.y) if over in MOMENTS and not seed.source else ():
+            if ids := festival(text):
+                found.append(self._festival(ids))
+            elif says("feast", text):
+                found.append(self._presents())
+            elif months := seasonal(text):
+                found.append(self._in(months))
+        for name, months in self._seasonal.items():
+            if name in f"{seed.product} {seed.x} {seed.y}":
+                found.append(self._in(months))
+        return frozenset.intersection(*found) if found else None
+
+    def _in(self, months: frozenset[int]) -> frozenset[dt.date]:
+        """Days of the period in some months."""
+        start, end = self._context.frame.start, self._context.frame.end
+        period = (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
+        return frozenset(one for one in period if one.month in months)
+
+    def _presents(self) -> frozenset[dt.date]:
+        """Days before a feast on which presents are given."""
+        feasts = [key.date for key in self._context.frame.key_dates if says("gift_days", key.name)]
+        return frozenset(feast - dt.timedelta(days=n) for feast in feasts for n in range(AHEAD + 1))
+
+    def _festival(self, ids: Sequence[str]) -> frozenset[dt.date]:
+        """Days on which a festival may be told: from its warm-up on to a few days after it. Of several dates of that name, the market's own."""
+        frame, brief = self._context.frame, self._context.brief
+        rules_ = {rule.id: rule for rule in self._context.knowledge.base.dates}
+        known = [rules_[one] for one in ids if one in rules_]
+        own = [rule for rule in known if {*brief.markets, "GLOBAL"} & set(rule.regions)] or known
+        return frozenset(
+            day + dt.timedelta(days=n)
+            for rule in own[:1]
+            for year in range(frame.start.year, frame.end.year + 1)
+            for day in days_of(rule, rules_, year)
+            for n in range(-max(AFTER, rule.warmup), AFTER + 1)
+        )
+
     def _topic(
-        self, pillar: str, number: int, key: str, seed: Seed, rule: dict[str, Any], formats: Sequence[str]
+        self,
+        pillar: str,
+        number: int,
+        key: str,
+        seed: Seed,
+        rule: dict[str, Any],
+        formats: Sequence[str],
+        slot: Slot | None,
     ) -> Topic | None:
-        words = self._words(f"topics.{key}", seed.facts(), quoted=bool(seed.source))
+        words = self._words(f"topics.{key}", seed.facts(), quoted=bool(seed.source), slot=slot)
         if words is None:
             return None
         self._taken.add((pillar, seed.x))
+        best = rule["format"] if rule["format"] in formats else formats[number % len(formats)]
         topic = Topic(
             id=f"{pillar}-{number:02d}", title=words[0], hook=words[1], cta=words[2], value=rule["value"],
-            format=rule["format"] if rule["format"] in formats else formats[number % len(formats)],
-            persona=self._persona(seed, number), sources=self._context.sources.cite(seed.source),
+            format=slot.format if slot else best, persona=self._persona(seed, number), sources=self._context.sources.cite(seed.source),
         )  # fmt: skip
         self._context.memo.setdefault("topic_seeds", {})[topic.id] = (key, seed)
-        if rule["over"] == "seasons":
-            self._context.memo.setdefault("topic_months", {})[topic.id] = months_of(seed.x)
         return topic
 
     def _fresh(self, pillar: str, seed: Seed, strict: int) -> bool:
@@ -330,34 +449,53 @@ class Bank:
             return all(fact != seed.x for _, fact in self._taken)
         return strict == 0 or (pillar, seed.x) not in self._taken
 
-    def _words(self, key: str, facts: dict[str, str], *, quoted: bool = False) -> tuple[str, str, str] | None:
-        """Title, hook and request in the variants whose turn it is; None when nothing new and permitted can be said."""
+    def _words(
+        self, key: str, facts: dict[str, str], *, quoted: bool = False, slot: Slot | None = None
+    ) -> tuple[str, str, str] | None:
+        """Title, hook and request in the variants whose turn it is; None when nothing new and permitted can be said. New is what is not nearly
+        the same as a title or hook of the plan, as the check on likeness has it.
+        """
         context, use = self._context, self._uses[key]
         titles = variants_with(context, f"{key}.title", facts)
         longest = TITLE[quoted] * (1 if context.zh else 3)
-        hooks = variants_with(context, f"{key}.hook", facts)
+        apart = variants_with(context, f"{key}.hook", facts) if context.voice.has(f"{key}.hook") else []
         ctas = variants_with(context, f"{key}.cta", facts)
         for turn in range(len(titles)):
-            title = titles[(use + turn) % len(titles)]
-            if title in self._titles or len(title) > longest or not self._fits(title):
+            title, _, tied = titles[(use + turn) % len(titles)].partition("|")
+            hooks = [tied] if tied else apart
+            if len(title) > longest or not self._fits(slot, title) or self._said(title, self._titles):
                 continue
             hook = next(
-                (one for one in _from(hooks, use + turn) if one not in self._hooks and self._fits(title, one)), ""
+                (
+                    one
+                    for one in _from(hooks, use + turn)
+                    if self._fits(slot, title, one) and not self._said(one, self._hooks)
+                ),
+                "",
             )
-            cta = next((one for one in _from(ctas, use // 2 + turn) if self._fits(title, hook, one)), "")
+            cta = next((one for one in _from(ctas, use // 2 + turn) if self._fits(slot, title, hook, one)), "")
             if hook and cta:
                 self._uses[key] += 1
-                self._titles.add(title)
-                self._hooks.add(hook)
-                self._films -= says("moving", title, hook, cta)
+                self._titles[title] = grams(title, self._names)
+                self._hooks[hook] = grams(hook, self._names)
+                self._films -= slot.format in MOVING if slot else says("moving", title, hook, cta)
                 return title, hook, cta
         return None
 
-    def _fits(self, *texts: str) -> bool:
-        """Whether the texts are permitted, can be made in a format that is left, and speak of no colleagues where there are none."""
+    def _said(self, text: str, told: Mapping[str, frozenset[str]]) -> bool:
+        """Whether the plan says this already, or nearly."""
+        if text in told:
+            return True
+        mine = grams(text, self._names)
+        least, most = NEAR * len(mine), len(mine) / NEAR
+        return any(least <= len(other) <= most and similarity(mine, other) >= NEAR for other in told.values())
+
+    def _fits(self, slot: Slot | None, *texts: str) -> bool:
+        """Whether the texts are permitted, can be made in the slot's format or one that is left, and speak of no colleagues where there are none."""
+        film = slot.format in MOVING if slot else self._films > 0
         return (
             self._guard.ok(*texts)
-            and (self._films > 0 or not says("moving", *texts))
+            and (film or not says("moving", *texts))
             and not (self._alone and says("crew", *texts))
         )
 
@@ -367,33 +505,32 @@ class Bank:
         return self._personas[0 if number % 3 else (number // 3) % len(self._personas)]
 
     def _dated(self, slots: Sequence[Slot], most: int) -> list[tuple[Slot, DateFrame, tuple[str, str, str]]]:
-        """Slots that belong to a key date with the words for them: before it, on it, after it."""
+        """Slots that belong to a key date with the words for them: before it, on it, while it lasts, after it."""
         dates = {one.id: one for one in self._context.frame.key_dates}
         found: list[tuple[Slot, DateFrame, tuple[str, str, str]]] = []
         for slot in slots:
             key = dates.get(slot.key_date)
             if key is None or len(found) >= most:
                 continue
-            stage = "before" if slot.date < key.date else "day" if slot.date == key.date else "after"
-            words = self._date_words(key, stage, (key.date - slot.date).days)
+            words = self._date_words(key, _stage(key, slot.date), slot)
             if words:
                 found.append((slot, key, words))
         return found
 
-    def _date_words(self, date: DateFrame, stage: str, left: int) -> tuple[str, str, str] | None:
-        """Words about a date. A release has none before its day and stays unnamed; what may never come, and a day of filming, has none at all."""
-        brief, names = self._context.brief, self._context.facts.names
+    def _date_words(self, date: DateFrame, stage: str, slot: Slot) -> tuple[str, str, str] | None:
+        """Words about a date. A release has none before its day and stays unnamed, since the bank has no dates; what may never come, and a day of
+        filming, has none at all. A poll gets a question with options.
+        """
+        brief, names, left = self._context.brief, self._context.facts.names, (date.date - slot.date).days
         if date.source.startswith("brief:") and says(
             "uncertain" if date.source.startswith("brief:embargo") else "production", date.name
         ):
             return None
         facts = {"day": day(date.date, self._context.language), "days": str(max(left, 1))}
-        if not self._guard.ok(date.name):
-            return (
-                self._words(f"topics.date.release_{stage}", facts)
-                if date.kind == "brand" and stage != "before"
-                else None
-            )
+        secret = date.source.startswith("brief:embargo") or not self._guard.ok(date.name)
+        sort = self._launch(date) if date.kind == "brand" else ""
+        if secret or sort in ("product", "version", "collab"):
+            return self._launch_words(date, stage, slot, facts, sort, secret=secret)
         facts["name"] = date.name
         if 5 <= left <= 9:
             facts["week"] = GOODS
@@ -409,15 +546,46 @@ class Bank:
                 "gift_price": price,
                 "gift_point": next(iter(gift.selling_points), names["hero"]),
             }
-            if words := self._words("topics.date.gift_before", facts):
+            if words := self._words(
+                f"topics.date.{'vote_gift' if slot.format == POLL else 'gift_before'}", facts, slot=slot
+            ):
                 return words
         kind = "season" if date.kind == "close" else date.kind
-        return self._words(f"topics.date.{kind}_{stage}", facts)
+        if slot.format == POLL:
+            return self._words(f"topics.date.vote_{kind}", facts, slot=slot)
+        stage = "day" if stage == "during" and kind not in ("commerce", "brand") else stage
+        return self._words(f"topics.date.{kind}_{stage}", facts, slot=slot)
 
-    def _date_topic(
-        self, pillar: str, number: int, date: DateFrame, words: tuple[str, str, str], formats: Sequence[str]
-    ) -> Topic:
+    def _launch(self, date: DateFrame) -> str:
+        """What sort of news a date of the brand's own is, by its name and by what is under embargo until then."""
+        return launch_of(date.name, *(one.fact for one in self._context.brief.embargoes if one.until == date.date))
+
+    def _launch_words(
+        self, date: DateFrame, stage: str, slot: Slot, facts: dict[str, str], sort: str, *, secret: bool
+    ) -> tuple[str, str, str] | None:
+        """Words about something new, by its sort: a new version is compared with the one before, a joint work says who did what."""
+        if stage == "before":
+            return None if secret else self._words("topics.date.launch_before", facts | {"name": date.name}, slot=slot)
+        if date.kind != "brand":
+            return None
+        stage = "after" if stage == "during" else stage
+        keys = ["vote_release"] if slot.format == POLL else [f"release_{sort}_{stage}"] if sort else []
+        if secret and slot.format != POLL:
+            keys.append(f"release_{stage}")
+        words = next((found for key in keys if (found := self._words(f"topics.date.{key}", facts, slot=slot))), None)
+        if words is None or secret:
+            return words
+        named = self._context.voice.variants("calendar.named", topic=words[0], name=date.name)[0]
+        return named, words[1], words[2]
+
+    def _date_topic(self, pillar: str, number: int, date: DateFrame, words: tuple[str, str, str], slot: Slot) -> Topic:
         return Topic(
             id=f"{pillar}-{number:02d}", title=words[0], hook=words[1], cta=words[2], value=_VALUES[date.kind],
-            format=formats[number % len(formats)], persona=self._personas[0], sources=self._context.sources.cite(date.source),
+            format=slot.format, persona=self._personas[0], sources=self._context.sources.cite(date.source),
         )  # fmt: skip
+
+
+def _stage(date: DateFrame, on: dt.date) -> str:
+    if on < date.date:
+        return "before"
+    return "day" if on == date.date else "during" if date.end and on <= date.end else "after"
