@@ -178,6 +178,8 @@ class Words:
             at -= 1
             if isinstance(block := blocks[at], Table):
                 count = tail.rows_kept(block, need, line)
+                if count == len(block.rows) - 1 > 2:
+                    count -= 1  # the first row does not stand alone on the page before
                 if count < len(block.rows):
                     first, rest = self.parted(block, len(block.rows) - count)
                     return [
