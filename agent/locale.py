@@ -145,8 +145,10 @@ def money(cents: int, currency: str) -> str:
 
 
 def money_value(value: float, currency: str) -> str:
-    """A sum in whole units → "¥1,234" or "¥1.25" below ten."""
+    """A sum in whole units → "¥1,234" or "¥1.25" below ten; what would read as nought keeps four decimals: "¥0.0028"."""
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    if 0 < abs(value) < 0.005:
+        return sign + plain(value, 4)
     return f"{sign}{value:,.2f}" if abs(value) < 10 and value != int(value) else f"{sign}{value:,.0f}"
 
 

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from agent.brief.model import BrandBrief, Intake
 from agent.checks.walk import walked_once
 from agent.knowledge.model import Item, PlatformSheet
-from agent.locale import localise, t
+from agent.locale import has, localise, t
 from agent.plan.model import Finding, MarketingPlan
 
 Severity = Literal["error", "warning", "info"]
@@ -51,7 +51,7 @@ class Hit:
     where: str
     facts: Mapping[str, object]
     say: str = ""
-    """Name of another message of the same code; empty for the usual one."""
+    """Name of another message of the same code, and of its fix where it has one; empty for the usual ones."""
 
 
 def at(where: str, say: str = "", /, **facts: object) -> Hit:
@@ -101,6 +101,7 @@ def check(code: str, severity: Severity, about: str) -> Callable[[Look], Run]:
 
 def _finding(code: str, severity: Severity, hit: Hit, language: str, ctx: CheckContext) -> Finding:
     suffix = f"_{hit.say}" if hit.say else ""
+    own = suffix if has(language, f"check.{code}.fix{suffix}") else ""
     facts = dict(hit.facts)
     sheet = ctx.knowledge.platforms.get(str(facts.get("platform", "")))
     if sheet:
@@ -110,7 +111,7 @@ def _finding(code: str, severity: Severity, hit: Hit, language: str, ctx: CheckC
         severity=severity,
         where=hit.where,
         message=t(language, f"check.{code}.message{suffix}", **facts),
-        fix=t(language, f"check.{code}.fix", **facts),
+        fix=t(language, f"check.{code}.fix{own}", **facts),
     )
 
 

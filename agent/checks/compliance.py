@@ -13,6 +13,7 @@ from agent.checks.walk import Published, once, published
 from agent.compliance import Facts, Reading, RulesUnreadable, category_of, load_rules, read_facts
 from agent.compliance.areas import regions_of
 from agent.compliance.reader import in_force_since
+from agent.locale import has, t
 from agent.plan.model import MarketingPlan
 
 
@@ -134,10 +135,23 @@ def proof_shown(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("CPL-005", "info", "What the compliance rules turn on is known")
 def nothing_left_to_ask(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """One hit a fact, at the first text that waits for it; platform questions of texts that run on several are left out."""
+    """One hit a fact, at the first text that waits for it; platform questions of texts that run on several are left out. A market without
+    rules is no question to the client: its laws are named, which counsel reads the plan against.
+    """
     asked: set[str] = set()
     for one, reading in _readings(plan, ctx):
         for question in reading.questions:
             if question.fact not in asked and question.fact != "platform":
                 asked.add(question.fact)
-                yield at(one.path, question=question.text)
+                if question.fact == "region":
+                    yield at(one.path, "region" if plan.laws else "region_unknown", **_unruled(plan))
+                else:
+                    yield at(one.path, question=question.text)
+
+
+def _unruled(plan: MarketingPlan) -> dict[str, str]:
+    """The markets in words, and the laws that the plan cites for them."""
+    language = plan.meta.language
+    comma = "、" if language.startswith("zh") else ", "
+    names = (t(language, f"market.{code}") if has(language, f"market.{code}") else code for code in plan.meta.markets)
+    return {"markets": comma.join(names), "laws": comma.join(dict.fromkeys(one.law for one in plan.laws))}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from agent import locale
 from agent.checks.limits import BODY_FIELDS
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
+from agent.frame.apportion import largest_remainder
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.model import MarketingPlan
 
@@ -188,6 +189,16 @@ class Reader:
     def minutes(self, value: int) -> str:
         """Minutes, or hours from two hours on."""
         return self.amount(value, "min")
+
+    def phase_shares(self) -> dict[str, str]:
+        """Phase id → its share of the budget as the lines add up, in whole per cent that come to 100; empty where no phase has money."""
+        cents = {phase.id: 0 for phase in self.plan.phases}
+        for line in self.plan.budget.lines:
+            cents[line.phase] = cents.get(line.phase, 0) + line.cents
+        if not any(cents.values()):
+            return {}
+        parts = largest_remainder(100, list(cents.values()))
+        return {id_: locale.percent(part / 100, 0) for id_, part in zip(cents, parts, strict=True)}
 
     def amount(self, value: float, unit: str) -> str:
         """A number with its unit."""

@@ -10,7 +10,7 @@ from agent.brief.model import Account, BrandBrief
 from agent.frame.creators import total_views
 from agent.frame.model import CreatorFrame, PaidFrame, PlatformFrame, Slot
 from agent.frame.paid import buys
-from agent.frame.rates import Rate, Rates, Span, constant
+from agent.frame.rates import Rate, Rates, Span, constant, kept
 from agent.locale import number, t
 from agent.plan.insight import FunnelStep
 from agent.plan.results import Scenario
@@ -261,7 +261,7 @@ def _step(
         platform=rates.platform(platform),
         what=t(rates.language, f"funnel.metric.{metric}"),
     )
-    low, base, high = (round(value, 1) for value in span)
+    low, base, high = map(kept, span)
     return FunnelStep(
         label=label, low=low, base=base, high=high, unit="count", formula=formula, sources=list(dict.fromkeys(sources))
     )
@@ -279,8 +279,8 @@ def scenarios(total: int, found: Forecast, *, price: float | None, rates: Rates)
             Scenario(
                 name=case, total_cents=total, rates=rates_text(found, case, rates),
                 impressions=round(value["impressions"]), engagements=round(value["engagements"]), clicks=round(value["clicks"]),
-                conversions=round(orders, 1 if orders < 100 else 0), followers=round(value["followers"]), revenue_cents=revenue,
-                roi=round(revenue / total, 2) if revenue is not None and total else None,
+                conversions=kept(orders), followers=round(value["followers"]), revenue_cents=revenue,
+                roi=round(revenue / total, 4) if revenue is not None and total else None,
                 cost_per_result_cents=round(total / orders) if total and orders >= 0.5 else None,
             )
         )  # fmt: skip

@@ -1,7 +1,9 @@
-"""KPIs of all seven families, each tied to a goal: baseline from the brief or how to measure it, target range from the forecast."""
+"""KPIs of all seven families, each tied to a goal: baseline from the brief or how to measure it, range from the forecast, beside it the
+target that the client sets."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +12,7 @@ from agent.frame.funnel import Metric
 from agent.frame.goals import Aims, owner_of, reply_hours, reply_target
 from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
-from agent.frame.rates import Rates, Span, allocation, compared
+from agent.frame.rates import Rates, Span, allocation, compared, kept
 from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
 
@@ -34,6 +36,8 @@ MEASURED_BY = {
     "service": "response_time",
 }
 """Kind of goal → the KPI that reads it where no other does: the client's second of a kind."""
+IMPRESSIONS = re.compile(r"impression|曝光", re.IGNORECASE)
+"""Goals of awareness that count every showing, not people or plays."""
 VIDEO = ("short_video", "long_video", "live")
 READING = ("article", "document", "newsletter")
 """Formats that are opened and read."""
@@ -52,6 +56,7 @@ class Row:
     goal: str = ""
     tag: str = ""
     """Tells two rows of one KPI apart that belong to different goals."""
+    asked: Figure | None = None
 
 
 def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> tuple[KpiFrame, ...]:
@@ -77,6 +82,7 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
                 target=row.target,
                 cadence=cadence,
                 owner=owner_of("service", aims.roles) if kind == "service" else _reader(aims),
+                asked=row.asked.model_copy(update={"unit": row.target.unit}) if row.asked else None,
             )
         )
 
@@ -85,8 +91,43 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
     read = {one.goal for one in out}
     for goal in goals:
         if goal.id not in read:
-            add(Row(MEASURED_BY[goal.objective.kind], goal.target, goal.baseline, goal=goal.id, tag=goal.id.lower()))
+            kpi, asked = MEASURED_BY[goal.objective.kind], _asked(goal, rates)
+            target = _foreseen(goal, rates) if asked else goal.target
+            add(Row(kpi, target, goal.baseline, goal=goal.id, tag=goal.id.lower(), asked=asked))
     return tuple(out)
+
+
+def _asked(goal: GoalFrame | None, rates: Rates) -> Figure | None:
+    """The client's target for a goal; of a number of followers the gain that is missing, which is what is counted. None for a goal that the
+    plan proposes, for one without a figure, and for a number of followers whose start nobody knows.
+    """
+    if goal is None or goal.origin != "brief" or goal.objective.target is None:
+        return None
+    figure, per = goal.target, goal.objective.per
+    if per in ("month", "week", "day"):
+        return figure.model_copy(update={"note": t(rates.language, f"kpi.note.rhythm.{per}")})
+    if goal.objective.kind != "followers" or per != "level":
+        return figure
+    if goal.baseline.value is None:
+        return None
+    gain = max(0.0, goal.objective.target - goal.baseline.value)
+    formula = f"{number(goal.objective.target)} − {number(goal.baseline.value)} = {number(gain)}"
+    return figure.model_copy(update={"value": gain, "formula": formula})
+
+
+def _whole(goal: GoalFrame, kind: str) -> bool:
+    """Whether a goal of this kind counts the whole period on all platforms, as the KPIs that add up all streams do."""
+    objective = goal.objective
+    return objective.kind == kind and objective.per == "period" and not objective.platform and objective.unit != "%"
+
+
+def _foreseen(goal: GoalFrame, rates: Rates) -> Figure:
+    """What the verdict forecasts for a goal; without a value where nothing could be forecast."""
+    verdict, unit = goal.verdict, goal.target.unit
+    if verdict.base is None:
+        return Figure(unit=unit, kind="research", note=t(rates.language, "kpi.note.measure"))
+    formula = verdict.steps[-1].formula if verdict.steps else ""
+    return Figure(value=verdict.base, low=verdict.low, high=verdict.high, unit=unit, kind="computed", formula=formula)
 
 
 def goal_for(kind: str, goals: tuple[GoalFrame, ...], platform: str = "") -> str:
@@ -108,24 +149,25 @@ def _reader(aims: Aims) -> str:
 
 
 def _rows(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iterator[Row]:
-    yield from _exposure(aims)
+    yield from _exposure(aims, goals)
     yield from _engagement(aims, goals)
     yield from _content(aims)
     yield from _conversion(aims, goals, budget)
     yield from _followers(aims, goals)
     rates = aims.setting.rates
     solved = rates.assumed("resolution")
-    promised = next((g.target for g in goals if g.objective.kind == "service" and g.target.unit == "min"), None)
-    reply = promised if promised and promised.value is not None else reply_target(rates, reply_hours(aims.roles))
-    yield Row("response_time", reply)
+    quick = next((g for g in goals if g.objective.kind == "service" and g.target.unit == "min"), None)
+    known = quick is not None and quick.target.value is not None
+    reply = quick.target if quick and known else reply_target(rates, reply_hours(aims.roles))
+    yield Row("response_time", reply, goal=quick.id if quick else "", asked=_asked(quick, rates))
     yield Row("resolution_rate", Figure(value=solved.base, low=solved.low, high=solved.high, unit="%", kind="assumption",
                                         note=t(rates.language, "kpi.note.resolution")))  # fmt: skip
     yield from _returns(aims, budget)
 
 
 def _figure(span: Span, unit: str, formula: str = "", note: str = "", digits: int = 0) -> Figure:
-    """A computed range; low and high in numerical order (a price is low where it brings more)."""
-    low, base, high = (round(value, digits) for value in span)
+    """A computed range, with one digit as counts are kept; low and high in numerical order (a price is low where it brings more)."""
+    low, base, high = (kept(value) if digits == 1 else round(value, digits) for value in span)
     return Figure(
         value=base, low=min(low, high), high=max(low, high), unit=unit, kind="computed", formula=formula, note=note
     )
@@ -139,11 +181,13 @@ def _sum(aims: Aims, metric: Metric, platform: str = "") -> tuple[Span, str]:
     return total, " + ".join(number(part, digits) for part in parts) + f" = {number(total.base, digits)}"
 
 
-def _exposure(aims: Aims) -> Iterator[Row]:
+def _exposure(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     """impressions = Σ streams; reach = impressions ÷ frequency (assumption)."""
-    seen, formula = _sum(aims, "impressions")
-    yield Row("impressions", _figure(seen, "count", formula))
     rates = aims.setting.rates
+    seen, formula = _sum(aims, "impressions")
+    goal = next((g for g in goals if _whole(g, "awareness") and IMPRESSIONS.search(g.objective.metric)), None)
+    served = goal.id if goal else ""
+    yield Row("impressions", _figure(seen, "count", formula), goal=served, asked=_asked(goal, rates))
     often = rates.assumed("frequency")
     reach = seen / often
     yield Row("reach", _figure(reach, "count", f"{number(seen.base)} ÷ {often.base:g} = {number(reach.base)}",
@@ -171,30 +215,18 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
             value=round(rate.span.base, 4), low=round(rate.span.low, 4), high=round(high, 4), unit="%", kind="computed",
             sources=list(dict.fromkeys((*rate.sources, *(bench.sources if bench else ())))),
             formula=compared(rates.language, rate.show() if rate.own else "", bench.ends() if bench else ""),
-            note=_wish(wish, rates),
         )  # fmt: skip
         own = next((a for a in aims.brief.accounts if a.platform == place.id and a.engagement_rate is not None), None)
         baseline = (
             Figure(value=own.engagement_rate, unit="%", kind="brief", sources=["brief:accounts"]) if own else None
         )
-        yield Row("er", target, baseline, place.id, wish.id if wish else "")
+        yield Row("er", target, baseline, place.id, wish.id if wish else "", asked=_asked(wish, rates))
     done, _ = _sum(aims, "engagements")
     for name, part in allocation()["assumptions"]["mix"].items():
         span = done * float(part)
         note = t(rates.language, "kpi.note.mix")
         target = _figure(span, "count", f"{number(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note)
         yield Row(str(name), target.model_copy(update={"kind": "assumption"}))
-
-
-def _wish(goal: GoalFrame | None, rates: Rates) -> str:
-    if goal is None or goal.origin != "brief" or goal.objective.target is None:
-        return ""
-    value = goal.objective.target
-    if goal.objective.kind == "followers" and goal.objective.per == "level" and goal.baseline.value is not None:
-        gain = max(0.0, value - goal.baseline.value)
-        return t(rates.language, "kpi.note.wish_gain", target=number(value), gain=number(gain))
-    shown = percent(value) if goal.objective.unit == "%" else number(value)
-    return t(rates.language, "kpi.note.wish", target=shown)
 
 
 def _content(aims: Aims) -> Iterator[Row]:
@@ -238,7 +270,8 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
     rates, brief = aims.setting.rates, aims.brief
     clicks, formula = _sum(aims, "clicks")
     traffic = next((g.id for g in goals if g.objective.kind == "traffic"), "")
-    yield Row("clicks", _figure(clicks, "count", formula), goal=traffic)
+    asked = _asked(next((g for g in goals if g.id == traffic and _whole(g, "traffic")), None), rates)
+    yield Row("clicks", _figure(clicks, "count", formula), goal=traffic, asked=asked)
     yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")), goal=traffic)
     for platform in dict.fromkeys(row.platform for row in budget.paid):
         rate = rates.find("ctr", platform)
@@ -257,19 +290,18 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         rhythm = t(rates.language, f"kpi.note.rhythm.{per}") if per in ("month", "week", "day") else ""
         span = Span(verdict.low or 0.0, verdict.base, verdict.high or 0.0)
         money_goal = len(first.objective.unit) == 3 and first.objective.unit.isupper()
-        target = _figure(span, first.objective.unit if money_goal else "count", verdict.steps[-1].formula if verdict.steps else "",
-                         t(rates.language, "budget.joined").join(one for one in (rhythm, _wish(first, rates)) if one), 1)  # fmt: skip
-        yield Row("sales" if money_goal else name, target, first.baseline, goal=first.id)
+        unit = first.objective.unit if money_goal else "count"
+        target = _figure(span, unit, verdict.steps[-1].formula if verdict.steps else "", rhythm, 1)
+        yield Row("sales" if money_goal else name, target, first.baseline, goal=first.id, asked=_asked(first, rates))
     else:
         yield Row(name, _figure(done, "count", formula, digits=1), goal=first.id if first else "")
     for goal in goals:
         if goal.objective.kind == "conversion" and goal.origin == "brief" and goal is not first:
             verdict = goal.verdict
             span = Span(verdict.low or 0.0, verdict.base or 0.0, verdict.high or 0.0)
-            target = _figure(
-                span, "count", verdict.steps[-1].formula if verdict.steps else formula, _wish(goal, rates), 1
-            )
-            yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower())
+            target = _figure(span, "count", verdict.steps[-1].formula if verdict.steps else formula, digits=1)
+            asked = _asked(goal, rates)
+            yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower(), asked=asked)
     price = sale_price(brief)
     if sale and price is not None and not (first and first.objective.unit.isupper()):
         money = done * price
@@ -296,10 +328,11 @@ def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
             net, formula = _sum(aims, "followers", objective.platform)
             yield Row(
                 "followers_net",
-                _figure(net, "count", formula, note=_wish(goal, rates)),
+                _figure(net, "count", formula),
                 _stock(goal.baseline.value, rates),
                 objective.platform,
                 goal.id,
+                asked=_asked(goal, rates),
             )
     net, formula = _sum(aims, "followers")
     places = {place.id for place in aims.platforms}
@@ -309,7 +342,9 @@ def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
         if account.platform in places and account.followers is not None
     ]
     now = float(sum(known))
-    yield Row("followers_net", _figure(net, "count", formula), _stock(now if known else None, rates))
+    whole = next((g for g in goals if g.objective.kind == "followers" and not g.objective.platform), None)
+    stock, served = _stock(now if known else None, rates), whole.id if whole else ""
+    yield Row("followers_net", _figure(net, "count", formula), stock, goal=served, asked=_asked(whole, rates))
     loss = rates.find("follower_loss", aims.platforms[0].id) if aims.platforms else None
     if loss is None:
         return
@@ -357,7 +392,11 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
         profit = (orders * (price * margin)).map(lambda value: (value - total) / total)
         text = f"({number(orders.base, 1)} × {price:g} × {percent(margin)} − {number(total)}) ÷ {number(total)}"
         note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
-        yield Row("roi", _figure(profit, "%", text, note, 4).model_copy(update={"kind": "assumption"}))
+        target = _figure(profit, "%", text, note, 4).model_copy(update={"kind": "assumption"})
+        if max(profit) <= 0:
+            # One piece an order never earns the money back: nothing to steer by until the worth of an order is known.
+            target = Figure(unit="%", kind="assumption", note=t(rates.language, "kpi.note.unearned"))
+        yield Row("roi", target)
     ads = budget.by("ads") / 100
     if price is not None and ads:
         sold = aims.found.total("conversions", source="paid") * price

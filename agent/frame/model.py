@@ -125,7 +125,7 @@ class GoalFrame:
 
 @dataclass(frozen=True)
 class KpiFrame:
-    """A KPI with baseline and target range."""
+    """A KPI with baseline and the range that is forecast or planned (`target`)."""
 
     id: str
     """KPI id in the knowledge base, plus ".platform" where it belongs to one."""
@@ -138,6 +138,8 @@ class KpiFrame:
     target: Figure
     cadence: Literal["daily", "weekly", "monthly", "quarterly"]
     owner: str
+    asked: Figure | None = None
+    """The client's own target in this KPI's counting; None where the brief sets none."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import PaidFrame, PlatformFrame
 from agent.frame.pace import Pace
-from agent.frame.rates import Rates, Span, compared, constant
+from agent.frame.rates import Rates, Span, compared, constant, kept
 from agent.locale import number, rate, t
 from agent.plan.insight import FunnelStep
 
@@ -229,7 +229,7 @@ def _bought(rows: Sequence[PaidFrame]) -> Span:
 
 def _views(rates: Rates, total: Span, organic: Span, watched: float, paid: Span) -> FunnelStep:
     """Own posts' views (videos only, where the goal says so) + paid impressions × `paid_view`; creators' own channels do not count."""
-    low, base, high = (round(value, 1) for value in total)
+    low, base, high = map(kept, total)
     own = f"{number(organic.base / watched if watched else 0)} × {watched:.0%}" if watched < 1 else number(organic.base)
     formula = f"{own} + {number(paid.base)} × {constant('paid_view'):g} = {number(base)}"
     return FunnelStep(
@@ -241,7 +241,7 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
     """(sum of the streams − own posts that the baseline already holds) × share of the period until the deadline."""
     if fresh == 1 and share > 0.999:
         return []
-    low, base, high = (round(value, 1) for value in added)
+    low, base, high = map(kept, added)
     formula = number(total.base, 1)
     formula += f" − {number(organic.base, 1)} × {1 - fresh:.0%}" if fresh != 1 else ""
     formula = f"({formula}) × {share:.1%}" if share <= 0.999 else formula
@@ -252,7 +252,7 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
             base=base,
             high=high,
             unit="count",
-            formula=f"{formula} = {number(base, 1)}",
+            formula=f"{formula} = {number(added.base, 1)}",
         )
     ]
 
@@ -261,19 +261,22 @@ def _per_rhythm(
     objective: Objective, rates: Rates, added: Span, total: Span, divisor: float, price: float
 ) -> FunnelStep:
     """added ÷ rhythms (× price)."""
-    low, base, high = (round(value, 1) for value in total)
+    low, base, high = map(kept, total)
     formula = number(added.base, 1)
     formula += f" ÷ {divisor:g}" if divisor != 1 else ""
     formula += f" × {price:g}" if price != 1.0 else ""
     label = t(rates.language, f"funnel.per.{objective.per if divisor != 1 else 'money'}")
     unit = objective.unit if price != 1.0 else "count"
-    return FunnelStep(label=label, low=low, base=base, high=high, unit=unit, formula=f"{formula} = {number(base, 1)}")
+    return FunnelStep(
+        label=label, low=low, base=base, high=high, unit=unit, formula=f"{formula} = {number(total.base, 1)}"
+    )
 
 
 def _own(rates: Rates, per: str, baseline: float, old: Span, added: Span) -> FunnelStep:
     """baseline (× own repeat) + added, in each case on its own."""
-    low, base, high = (round(value, 1) for value in old + added)
-    formula = f"{baseline:,.10g} + {number(added.base, 1)} = {number(base, 1)}"
+    whole = old + added
+    low, base, high = map(kept, whole)
+    formula = f"{baseline:,.10g} + {number(added.base, 1)} = {number(whole.base, 1)}"
     if old.low != old.high:
         ends = [
             f"{number(was, 0 if was >= 10 else 1)} + {number(new, 1)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.frame.budget import Cell
 from agent.frame.model import GoalFrame, Slot
+from agent.frame.rates import kept
 from agent.plan.content import Phase
 from agent.plan.results import CurvePoint
 
@@ -93,8 +94,8 @@ def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
             target = objective.target
             out.append(
                 CurvePoint(
-                    goal=goal.id, month=month, forecast=verdict.base if share == 1 else round(since + (verdict.base - since) * share, 1),
-                    target=target if target is None or share == 1 else round(since + (target - since) * share, 1),
+                    goal=goal.id, month=month, forecast=verdict.base if share == 1 else kept(since + (verdict.base - since) * share),
+                    target=target if target is None or share == 1 else kept(since + (target - since) * share),
                 )
             )  # fmt: skip
     return tuple(out)

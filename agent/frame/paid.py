@@ -124,7 +124,8 @@ def _figure(bought: Bought, place: int) -> Figure:
     span = (bought.impressions, bought.clicks, bought.results)[place]
     if not bought.formulas[place]:
         return Figure(unit="count", kind="assumption")
-    digits = 1 if span.base < 10 else 0
+    # Few results keep what a price per result is divided by: 23,800 ÷ 6.04, not ÷ 6.
+    digits = 4 if span.base < 100 else 0
     low, base, high = (round(value, digits) for value in span)
     return Figure(
         value=base, low=low, high=high, unit="count", kind="computed",

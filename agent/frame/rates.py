@@ -49,6 +49,11 @@ class Span:
         return Span(function(self.low), function(self.base), function(self.high))
 
 
+def kept(value: float) -> float:
+    """A count as every part keeps it, rounded once, from what was reckoned: whole from ten on, to a tenth below."""
+    return float(round(value)) if abs(value) >= 10 else round(value, 1)
+
+
 @dataclass(frozen=True)
 class Rate:
     """A rate with its source. `span.low` belongs to the low case: for a price it is the dearest, for a share the smallest."""

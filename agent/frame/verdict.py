@@ -12,7 +12,7 @@ from agent.frame.budget import Spread
 from agent.frame.limits import span_of
 from agent.frame.outlook import VIEWS, Outlook
 from agent.frame.paid import unit_cost
-from agent.frame.rates import Rates
+from agent.frame.rates import Rates, kept
 from agent.locale import compact, money, money_value, number, percent, t
 from agent.plan.insight import Verdict
 
@@ -61,7 +61,7 @@ def _needs_baseline(objective: Objective) -> bool:
 
 def _display(objective: Objective, value: float) -> float:
     """Compared as they are shown: rates to 0.01 %, counts whole."""
-    return round(value, 4) if objective.unit == "%" else float(round(value)) if value >= 10 else round(value, 1)
+    return round(value, 4) if objective.unit == "%" else kept(value)
 
 
 def cost_of(objective: Objective, view: Outlook, setting: Setting) -> tuple[int | None, float, str]:
@@ -89,13 +89,15 @@ def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bo
     if proposed and status != "unknown":
         status = "proposed"
     cost, each, platform = (None, 0.0, "") if proposed else cost_of(objective, view, setting)
-    digits = 4 if objective.unit == "%" else 1
     span = view.forecast
+    low, base, high = (
+        (round(value, 4) if objective.unit == "%" else kept(value) for value in span) if span else (None, None, None)
+    )
     return Verdict(
         status=status,
-        low=round(span.low, digits) if span else None,
-        base=round(span.base, digits) if span else None,
-        high=round(span.high, digits) if span else None,
+        low=low,
+        base=base,
+        high=high,
         target_cost_cents=None if cost is None or _beyond(cost, setting) else _two_figures(cost),
         steps=list(view.steps),
         text=_text(objective, view, setting, status, cost, each, platform, proposed),
@@ -262,9 +264,8 @@ def _three(objective: Objective, view: Outlook) -> dict[str, str]:
 
 
 def _count(value: float) -> str:
-    """A count in prose, rounded from the tenth that the verdict's figures keep: else 17.46 is 17 here and 18 in the table."""
-    kept = round(value, 1)
-    return compact(kept if kept < 10 else round(kept))
+    """A count in prose, as the verdict's figures keep it."""
+    return compact(kept(value))
 
 
 def _show(objective: Objective, value: float) -> str:

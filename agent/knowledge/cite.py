@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from agent.knowledge.atoms import Confidence
@@ -13,6 +14,9 @@ from agent.plan.base import Source
 
 if TYPE_CHECKING:
     from agent.knowledge.passages import Passage
+
+_REPOSITORY = re.compile(r"^github \S+/(\S+)$", re.IGNORECASE)
+"""A publisher that is a path on GitHub: a reader is told the project's name."""
 
 
 def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> Source:
@@ -50,7 +54,8 @@ def _in(lang: str, title: str) -> str:
 
 
 def _named(source: SourceInfo, lang: str) -> str:
-    return ", ".join(_in(lang, name) for name in (source.publisher, source.title) if name)
+    publisher = _REPOSITORY.sub(r"\1 (GitHub)", source.publisher)
+    return ", ".join(_in(lang, name) for name in (publisher, source.title) if name)
 
 
 def passage_source(passage: Passage, knowledge: Knowledge | None = None) -> Source:

@@ -25,7 +25,7 @@ class Phase(Part):
     end: dt.date
     """Last day, included."""
     share: float
-    """Share of the budget, a fraction."""
+    """Planned weight of the phase when posts and money are spread, a fraction; what the money comes to is in the budget's lines."""
 
 
 class PhasePlan(Part):

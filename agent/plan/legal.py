@@ -74,3 +74,16 @@ class Approval(Part):
     """How it is paid for, and what that rests on; no sum where no source gives one."""
     sources: list[str]
     """Ids in the plan's list of sources."""
+
+
+class Statute(Part):
+    """A law of a market for which cehua has no automatic rules: counsel reads the plan against it."""
+
+    market: str
+    """Market code."""
+    law: str
+    """Law and article."""
+    asks: str
+    """What it asks, in our summary."""
+    sources: list[str]
+    """Ids in the plan's list of sources."""

@@ -12,7 +12,7 @@ from agent.plan.base import Part, Source
 from agent.plan.content import AdaptationsPart, CalendarPart, Phase, PlatformsPart, StrategyPart, ThemesPart
 from agent.plan.execution import CommunityPart, EngagementPart, ProductionPart, TeamPart
 from agent.plan.insight import MarketPart, PersonasPart, PositioningPart
-from agent.plan.legal import Approval, Declined
+from agent.plan.legal import Approval, Declined, Statute
 from agent.plan.results import BudgetPart, KpisPart, MeasurementPart, RisksPart, SummaryPart
 
 SCHEMA_VERSION = "1.0"
@@ -153,6 +153,8 @@ class MarketingPlan(Part):
     """What the plan will not do, and why; no legal advice."""
     approvals: list[Approval] = Field(default_factory=list)
     """What has to be obtained, shown or kept by law, the earliest due first."""
+    laws: list[Statute] = Field(default_factory=list)
+    """Laws of the markets for which there are no automatic rules, as far as the plan cites them: for counsel to read it against."""
     words: dict[str, PartWords]
     """Part id → whose words it holds."""
     findings: list[Finding] = Field(default_factory=list)

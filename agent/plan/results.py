@@ -31,7 +31,9 @@ class Kpi(Part):
     baseline: Figure
     """Where it stands; value None with a note on how and when it is measured."""
     target: Figure
-    """Target range over the period (or level at its end)."""
+    """Range that the plan forecasts or sets itself, over the period (or level at its end)."""
+    asked: Figure | None = None
+    """The client's own target in this KPI's counting; None where the brief sets none."""
     cadence: Literal["daily", "weekly", "monthly", "quarterly"]
     """How often it is read."""
     goal: str

@@ -14,7 +14,7 @@ from agent.run.looked import Found, cite_found
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
-from agent.words.playbook.legal import approvals, declined
+from agent.words.playbook.legal import approvals, declined, statutes
 
 _SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
@@ -31,6 +31,7 @@ def build_plan(
     for stage in STAGES:
         context.parts[stage.id] = stage.write(context)
     _register_sources(context)
+    laws = statutes(context)
     brief = intake.filled
     looked = cite_found(context.parts["market"], found or {}, brief.language)
     plan = MarketingPlan(
@@ -53,6 +54,7 @@ def build_plan(
         conflicts=intake.conflicts,
         declined=declined(context),
         approvals=approvals(context),
+        laws=laws,
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )

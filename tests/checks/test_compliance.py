@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.checks import run_checks
+from agent.plan.legal import Statute
 from agent.resources import OVERRIDE, knowledge_dir, prompts_dir
 from tests.checks import sample
 from tests.checks.sample import put
@@ -71,3 +72,15 @@ def test_a_health_foods_notice_is_asked_of_the_post_as_a_whole_and_once() -> Non
     assert places == [f"adaptations.posts[{n}].body" for n in range(len(plan.adaptations.posts))]
     put(plan, "adaptations.posts[0].label", "本品不能代替药物")
     assert "adaptations.posts[0].body" not in {one.where for one in run_checks(plan, ctx, only={"CPL-002"})}
+
+
+def test_a_market_without_rules_is_named_with_the_laws_for_counsel() -> None:
+    ctx, plan = sample.context(), sample.plan()
+    ctx.brief.markets = plan.meta.markets = ["TW"]
+    (bare,) = run_checks(plan, ctx, only={"CPL-005"})
+    assert "台湾" in bare.message
+    plan.laws = [Statute(market="TW", law="《公平交易法》第21条", asks="不得引人错误", sources=[])]
+    (one,) = run_checks(plan, ctx, only={"CPL-005"})
+    assert "没有自动的合规规则" in one.message
+    assert "《公平交易法》第21条" in one.fix
+    assert "法务" in one.fix

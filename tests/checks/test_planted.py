@@ -366,3 +366,14 @@ if __name__ == "__main__":
     TOLD.write_text(
         "".join(f"{name}: {json.dumps(lines, ensure_ascii=False)}\n" for name, lines in rows), encoding="utf-8"
     )
+
+
+def test_more_money_is_no_fix_where_the_verdict_says_that_money_does_not_close_the_gap() -> None:
+    plan, ctx = sample.plan(), sample.context()
+    verdict = plan.positioning.goals[4].verdict
+    verdict.status, verdict.target_cost_cents = "infeasible", 1_000_000
+    (priced,) = run_checks(plan, ctx, only={"FEA-001"})
+    assert "或追加预算" in priced.fix
+    verdict.target_cost_cents = None
+    (beyond,) = run_checks(plan, ctx, only={"FEA-001"})
+    assert "不靠追加预算" in beyond.fix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -64,7 +65,21 @@ def test_contents_are_filled_and_every_entry_arrives(tea: MarketingPlan, tea_doc
         if str(start.get(f"{W}name")).startswith("_Toc")
     }
     assert list(targets.values()) == entries
-    assert any('TOC \\o "1-2"' in (one.text or "") for one in root.iter(f"{W}instrText"))
+    codes = [(one.text or "").split()[:2] for one in root.iter(f"{W}instrText")]
+    assert codes == [["PAGEREF", anchor] for anchor in targets]
+    assert xml(tea_docx, "word/settings.xml").find(f"{W}updateFields").get(f"{W}val") == "true"
+
+
+def test_the_contents_show_the_pages_on_which_the_headings_stand(tea: MarketingPlan, tea_docx_pages: Path) -> None:
+    """LibreOffice counts them when it opens the file, as Word does."""
+    pages = subprocess.run(
+        ["pdftotext", "-layout", str(tea_docx_pages), "-"], capture_output=True, check=True
+    ).stdout.decode("utf-8").split("\f")  # fmt: skip
+    found = {title: int(page) for title, page in re.findall(r"^\s*(\S.*?)\s{2,}(\d+)\s*$", pages[1], re.MULTILINE)}
+    headings = [one.heading for one in document(tea).sections if one.level == 2]
+    assert len(found) >= len(headings)
+    for heading in headings:
+        assert re.sub(r"\s", "", heading) in re.sub(r"\s", "", pages[found[heading] - 1]), heading
 
 
 def test_every_published_source_is_a_footnote_under_its_number_and_every_source_is_listed(
@@ -169,7 +184,7 @@ def test_23_hostile_words_are_text_and_make_no_field_link_or_picture(language: s
     path.write_bytes(to_docx(filled(lambda at: words, language)))
     root = xml(path)
     codes = {(one.text or "").split()[0] for one in root.iter(f"{W}instrText")}
-    assert codes == {"TOC", "PAGEREF"}
+    assert codes == {"PAGEREF"}
     assert '</w:t><w:instrText>DDEAUTO c:\\\\x</w:instrText> =HYPERLINK("http://e.example") <img src=x>' in texts(root)
     assert not re.search(r"[\x00-\x08\u202e]", texts(root))
     links = xml(path, "word/_rels/document.xml.rels")
@@ -271,16 +286,43 @@ def test_no_page_holds_a_line_or_two_alone(word_pages: dict[str, Path], stem: st
     assert thin(word_pages[stem], 0.12) == []
 
 
+def boxes(body: list[etree._Element]) -> list[tuple[int, list[etree._Element]]]:
+    """The short cards of a document: where each begins, and its paragraphs in one box."""
+    found: list[tuple[int, list[etree._Element]]] = []
+    for at, one in enumerate(body):
+        if one.find(f"{W}pPr/{W}pBdr/{W}left") is None:
+            continue
+        if found and found[-1][0] + len(found[-1][1]) == at:
+            found[-1][1].append(one)
+        else:
+            found.append((at, [one]))
+    return found
+
+
 def test_a_lead_in_stays_with_its_card(tea_docx: Path) -> None:
     body = list(xml(tea_docx).find(f"{W}body"))
-    cards = [
-        at
-        for at, one in enumerate(body)
-        if one.tag == f"{W}tbl" and len(one.findall(f"{W}tr")) == 2 and len(one.find(f"{W}tblGrid")) == 1
-    ]
-    led = [body[at - 1] for at in cards if body[at - 1].tag == f"{W}p" and texts(body[at - 1])]
+    led = [body[at - 1] for at, _ in boxes(body) if body[at - 1].tag == f"{W}p" and texts(body[at - 1])]
     assert len(led) > 3
     assert all(
         one.find(f"{W}pPr/{W}keepNext") is not None or "Heading" in one.find(f"{W}pPr/{W}pStyle").get(f"{W}val")
         for one in led
     )
+
+
+def test_a_short_card_stays_whole_and_a_long_one_does_not_end_in_a_line_alone(tea_docx: Path, tmp_path: Path) -> None:
+    short = boxes(list(xml(tea_docx).find(f"{W}body")))
+    assert len(short) > 3
+    for _, pieces in short:
+        kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in pieces]
+        assert all(kept[:-1])
+        assert len(pieces) > 1
+    path = tmp_path / "long.docx"
+    path.write_bytes(to_docx(filled(lambda at: "\n".join(["长的一段话" * 60] * 8) if at.endswith(".body") else at)))
+    long = [
+        rows
+        for table in xml(path).iter(f"{W}tbl")
+        if len(rows := table.findall(f"{W}tr")) == 3 and len(table.find(f"{W}tblGrid")) == 1
+    ]
+    assert long
+    assert all(head.find(f"{W}trPr/{W}tblHeader") is not None for head, _, _ in long)
+    assert any(len(last.findall(f".//{W}p")) > 2 for _, _, last in long)

@@ -11,7 +11,9 @@ from pypdf import PdfReader
 from rendering import need, outside, overlapping, run, thin, words_of
 
 from agent import locale
-from agent.export.pdf import to_pdf
+from agent.export.document import document
+from agent.export.pdf import Words, to_pdf
+from agent.export.view import Card, Column, table, text
 from agent.plan.model import PART_IDS, MarketingPlan
 
 
@@ -109,3 +111,44 @@ def test_a_table_cut_before_a_break_loses_no_row(tea: MarketingPlan, tea_pdf: Pa
     text = words_of(tea_pdf)
     assert [entry.id for entry in tea.calendar.entries if text.count(entry.id) < 1] == []
     assert [line.id for line in tea.budget.lines if text.count(line.id) < 1] == []
+
+
+def test_no_row_stands_alone_at_the_beginning_or_the_end_of_a_table() -> None:
+    words, view_columns = Words("en"), (Column("One"), Column("Two"))
+
+    def ends(count: int) -> list[tuple[int, int]]:
+        made = words.table(table(view_columns, [["a", "b"]] * count))
+        return [(one["first"], one["count"]) for one in made["kept"]]
+
+    assert [ends(count) for count in (1, 2, 3, 4, 9)] == [[], [(0, 2)], [(0, 3)], [(0, 2), (2, 2)], [(0, 2), (7, 2)]]
+    long = words.table(table(view_columns, [["a" * 600, "b"]] * 6))
+    assert long["kept"] == []
+    for count in range(3, 30):
+        blocks = words.kept([table(view_columns, [["a", "b"]] * count)])
+        if len(blocks) > 1:
+            assert len(blocks[0]["rows"]) > 1
+
+
+def test_a_card_of_less_than_a_third_of_a_page_stays_whole_and_a_longer_one_repeats_its_header(tmp_path: Path) -> None:
+    words = Words("en")
+    assert words.block(Card(text("Instagram"), "", ("short",), ()))["whole"]
+    assert not words.block(Card(text("Instagram"), "", ("word " * 60,) * 12, ()))["whole"]
+    long = "\n".join(["一段很长的话，" * 40] * 12)
+    plan = filled(lambda at: long if re.search(r"posts.*\.body$", at) else at)
+    path = tmp_path / "long.pdf"
+    path.write_bytes(to_pdf(plan))
+    headers = {
+        squeezed("".join(span.text for span in one.header))
+        for part in document(plan).sections
+        for one in part.blocks
+        if isinstance(one, Card) and any(len(piece) > 200 for piece in one.body)
+    }
+    shown = [squeezed(page.extract_text()) for page in PdfReader(path).pages]
+    pages = [page for page in shown if page.count("一段很长的话") > 20]
+    assert len(pages) > len(headers) > 0
+    assert all(any(header in page for header in headers) for page in pages)
+
+
+def squeezed(words: str) -> str:
+    """Without spaces and places where a line may end."""
+    return re.sub(r"[\s\u200b]+", "", words)

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from office import example, made
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from plan_filler import filled
 
 from agent import locale
@@ -99,11 +100,59 @@ def test_every_sheet_is_set_up_for_printing(tea: Workbook) -> None:
     for sheet in tea:
         assert sheet.page_setup.orientation == "landscape", sheet.title
         assert (sheet.page_setup.fitToWidth or 1) <= 3, sheet.title
-        one_page = sheet is tab(tea, "workload")
+        one_page = sheet in (tab(tea, "overview"), tab(tea, "workload"))
         assert (1 if sheet.page_setup.fitToHeight is None else sheet.page_setup.fitToHeight) == one_page, sheet.title
         assert sheet.print_area, sheet.title
-    for id_ in ("calendar", "kpis", "adaptations", "sources", "risks"):
+    for id_ in ("calendar", "kpis", "adaptations", "sources", "risks", "inspections", "reviews", "rules"):
         assert tab(tea, id_).print_title_rows, id_
+
+
+def test_a_sheet_that_repeats_its_headings_on_paper_holds_one_table(tea: Workbook) -> None:
+    """The headings of one table, repeated above another, would name its columns wrongly."""
+    for sheet in tea:
+        if not sheet.print_title_rows:
+            continue
+        row = int(sheet.print_title_rows.strip("$").split(":")[0])
+        filled = {(cell.fill.fgColor.rgb, bool(cell.font.b)) for cell in sheet[row] if cell.value}
+        below = [
+            line
+            for line in range(row + 1, sheet.max_row + 1)
+            if filled and {(one.fill.fgColor.rgb, bool(one.font.b)) for one in sheet[line] if one.value} == filled
+        ]
+        assert below == [], sheet.title
+
+
+def _printed(sheet: Worksheet) -> int:
+    """The number of the last column that is printed."""
+    last = re.search(r":\$([A-Z]+)\$", sheet.print_area)
+    assert last is not None
+    return int(openpyxl.utils.column_index_from_string(last[1]))
+
+
+def test_what_is_printed_reaches_the_last_column_and_can_be_read(tea: Workbook) -> None:
+    people = {one.holder for one in example("tea-zh").team.weeks}
+    assert _printed(tab(tea, "workload")) >= 4 + 2 * len(people)
+    for id_ in ("risks", "goals", "sources"):
+        sheet = tab(tea, id_)
+        letters = map(openpyxl.utils.get_column_letter, range(1, _printed(sheet) + 1))
+        assert sum(sheet.column_dimensions[one].width for one in letters) <= 235, id_
+        assert sheet.page_setup.paperSize == 9, id_
+
+
+def test_no_id_of_the_plans_data_is_shown_to_a_client(tea: Workbook) -> None:
+    shown = [str(cell.value) for sheet in tea for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [words for words in shown if re.match(r"(kb|brief|calc|assume|law):", words)] == []
+
+
+def test_a_market_without_rules_gets_its_laws_for_counsel_in_place_of_an_empty_sheet() -> None:
+    plan = filled()
+    plan.approvals, plan.declined = [], []
+    sheet = tab(opened(to_xlsx(plan)), "legal")
+    shown = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    for one in plan.laws:
+        assert one.law in shown
+        assert one.asks in shown
+    assert not any("表格为空" in words for words in shown)
 
 
 def test_a_sheet_printed_several_pages_across_has_its_title_on_every_page(tea: Workbook) -> None:
@@ -147,7 +196,7 @@ def test_reviews_stand_on_their_dates_with_room_for_what_was_decided(tea: Workbo
     ]
     assert {row[5] for row in rows} == {locale.t("zh-CN", "sheets.done.open")}
     assert {row[6:8] for row in rows} == {(None, None)}
-    rules = {row[0] for row in sheet.iter_rows(min_row=5 + len(found), values_only=True)}
+    rules = {row[0] for row in tab(tea, "rules").iter_rows(min_row=5, values_only=True)}
     assert rules >= {one.id for one in part.rules}
     assert {check.formula1 for check in sheet.data_validations.dataValidation} == {"List_Done"}
 
@@ -232,6 +281,4 @@ def test_the_overview_gives_long_times_in_hours_and_counts_as_english_does() -> 
 def test_the_budgets_chart_stands_inside_what_is_printed(stem: str) -> None:
     language = example(stem).meta.language
     sheet = tab(opened(made(stem, "xlsx")), "budget", language)
-    last = re.search(r"\$([A-Z]+)\$\d+$", sheet.print_area)
-    assert last is not None
-    assert sheet._charts[0].anchor.to.col < openpyxl.utils.column_index_from_string(last[1])
+    assert sheet._charts[0].anchor.to.col < _printed(sheet)

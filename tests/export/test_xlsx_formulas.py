@@ -38,7 +38,7 @@ def changed(content: bytes) -> bytes:
     tab(book, "budget")["B4"] = locale.t("zh-CN", "scenario.low")
     paid, kpis, risks = tab(book, "paid"), tab(book, "kpis"), tab(book, "risks")
     paid["E5"] = paid["E5"].value * 2
-    kpis["R5"], kpis["T5"] = 1000, 3000
+    kpis["S5"], kpis["U5"] = 1000, 3000
     tab(book, "budget_lines")["I5"] = SPENT
     risks["D13"], risks["E13"] = 1, 1
     made = io.BytesIO()
@@ -122,11 +122,11 @@ def test_the_switch_and_a_changed_sum_recompute_the_results(books: dict[str, Wor
 
 def test_actuals_give_variances(books: dict[str, Workbook]) -> None:
     sheet, kpi = tab(books["changed"], "kpis"), example(STEM).kpis.kpis[0]
-    share = sheet["R3"].value + sheet["T3"].value
-    assert sheet["N5"].value == 4000
-    assert sheet["O5"].value == pytest.approx((kpi.target.value or 0) * share)
-    assert sheet["P5"].value == pytest.approx(4000 / ((kpi.target.value or 0) * share) - 1)
-    assert sheet["Q5"].value == locale.t("zh-CN", "sheets.judge.below")
+    share = sheet["S3"].value + sheet["U3"].value
+    assert sheet["O5"].value == 4000
+    assert sheet["P5"].value == pytest.approx((kpi.target.value or 0) * share)
+    assert sheet["Q5"].value == pytest.approx(4000 / ((kpi.target.value or 0) * share) - 1)
+    assert sheet["R5"].value == locale.t("zh-CN", "sheets.judge.below")
 
 
 def test_a_risk_moves_in_the_matrix(books: dict[str, Workbook]) -> None:

@@ -15,7 +15,7 @@ from agent.frame.experiments import sample_size
 from agent.frame.model import DateFrame, KpiFrame
 from agent.frame.money import Money, build_money
 from agent.frame.pace import pace_of
-from agent.frame.rates import Rates
+from agent.frame.rates import Rates, kept
 from agent.knowledge import load
 from agent.locale import has
 from agent.plan.results import Scenario
@@ -463,3 +463,57 @@ def test_every_platform_with_ads_has_its_item_label(language: str) -> None:
 
     for platform, weight in allocation()["ads"].items():
         assert has(language, f"budget.item.ads.{platform}") == (float(weight) > 0)
+
+
+def test_a_kpi_of_a_goal_with_the_clients_target_holds_that_target_beside_the_forecast(built: dict[str, Money]) -> None:
+    kpis = {kpi.id: kpi for kpi in built["shop"].kpis}
+    orders, gifts, fans = kpis["orders"], kpis["orders.g3"], kpis["followers_net.instagram"]
+    assert orders.asked is not None
+    assert orders.asked.value == 160
+    assert orders.target.high is not None
+    assert orders.target.high < 160
+    assert gifts.asked is not None
+    assert gifts.asked.value == 250
+    assert fans.asked is not None
+    assert fans.asked.value == 5000 - 2300
+    assert fans.asked.formula == "5,000 − 2,300 = 2,700"
+    assert kpis["likes"].asked is None
+    large = {kpi.id: kpi for kpi in built["large"].kpis}
+    shown, replied = large["impressions"].asked, large["response_time"].asked
+    assert shown is not None
+    assert shown.value == 3e8
+    assert replied is not None
+    assert replied.value == 60
+    rate = next(kpi for kpi in built["tea"].kpis if kpi.id == "er.xiaohongshu").asked
+    assert rate is not None
+    assert rate.value == 0.045
+    for money in built.values():
+        wanted = {goal.id: goal.objective.target for goal in money.goals if goal.origin == "brief"}
+        assert all(kpi.goal in wanted for kpi in money.kpis if kpi.asked)
+
+
+def test_no_return_is_set_as_a_target_where_no_case_earns_the_money_back(built: dict[str, Money]) -> None:
+    roi = next(kpi for kpi in built["tea"].kpis if kpi.kpi == "roi").target
+    assert (roi.low, roi.value, roi.high) == (None, None, None)
+    assert "客单价" in roi.note
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_count_is_rounded_once(name: str, built: dict[str, Money]) -> None:
+    """What a goal, its KPI, its curve and its funnel say of one number is the same number."""
+    money = built[name]
+    for goal in money.goals:
+        verdict = goal.verdict
+        if verdict.base is None or goal.objective.unit == "%":
+            continue
+        ends = [verdict.low, verdict.base, verdict.high]
+        assert all(value is not None and value == kept(value) for value in ends), goal.id
+        last = verdict.steps[-1]
+        if len(verdict.steps) > 1 and last.unit == goal.target.unit and last.base == pytest.approx(verdict.base, abs=1):
+            assert [last.low, last.base, last.high] == ends, goal.id
+    named = {goal.objective.kind: goal for goal in money.goals if goal.origin != "brief"}
+    for kind, kpi in (("awareness", "impressions"), ("traffic", "clicks")):
+        row = next(one for one in money.kpis if one.kpi == kpi)
+        if kind in named:
+            verdict = named[kind].verdict
+            assert [row.target.low, row.target.value, row.target.high] == [verdict.low, verdict.base, verdict.high]

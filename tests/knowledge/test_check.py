@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import sys
@@ -152,3 +153,12 @@ def test_a_citation_of_an_undated_text_says_when_it_was_read() -> None:
     assert undated.date == "undated, read 2026-11-22"
     assert as_source("note.csv_google", "zh-CN").date == "未注明日期，2026-11-22 查阅"
     assert as_source("note.gl.cost_formulas", "zh-CN").publisher == "行业惯例, 行业通用定义"
+
+
+def test_a_publisher_is_told_by_name_and_not_by_a_path_or_a_version() -> None:
+    from agent.knowledge import as_source, load
+
+    told = [as_source(id_, "zh-CN") for id_ in load().items]
+    shown = [words for one in told for words in (one.title, one.publisher)]
+    assert any("(GitHub)" in words for words in shown)
+    assert [words for words in shown if re.search(r"github \S+/|hijridate|lunar-python|holidays \d", words, re.I)] == []

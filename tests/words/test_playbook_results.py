@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from functools import cache
 from itertools import pairwise
@@ -103,3 +104,31 @@ def test_a_shop_that_loses_hardly_a_follower_is_told_so() -> None:
     lost = [kpi for kpi in plan.kpis.kpis if kpi.id.startswith("followers_lost") or "lost" in kpi.id]
     assert any(kpi.reading for kpi in lost) or not lost
     assert [f for f in plan.findings if f.severity == "error"] == []
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_less_than_one_of_what_is_counted_is_told_as_none(source: Path) -> None:
+    plan, _ = made(source)
+    told = [kpi.reading for kpi in plan.kpis.kpis] + [row.threshold for row in plan.measurement.rules]
+    assert [words for words in told if re.search(r"每[周週月天]0\.|(?<![\d.])0\.\d+ a (?:week|month|day)", words)] == []
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_clients_target_stands_beside_the_forecast_and_sales_say_whose_they_are(source: Path) -> None:
+    plan, _ = made(source)
+    wanted = {one.id: one.target for one in plan.positioning.goals if one.origin == "brief"}
+    for kpi in plan.kpis.kpis:
+        if kpi.asked and kpi.asked.value is not None and wanted[kpi.goal].value is not None:
+            assert kpi.asked.sources == wanted[kpi.goal].sources
+        if kpi.id == "sales" and kpi.target.kind == "assumption":
+            assert re.search("本方案|attributed to this plan", kpi.name)
+    assert [words for words in plan.measurement.utm if "<" in words] == []
+
+
+def test_a_plan_for_a_market_without_rules_lists_its_laws_and_no_other_does() -> None:
+    found = {source.name: made(source)[0] for source in BRIEFS}
+    assert {name for name, plan in found.items() if plan.laws} == {
+        name for name, plan in found.items() if "TW" in plan.meta.markets
+    }
+    laws = next(plan for plan in found.values() if "TW" in plan.meta.markets).laws
+    assert any("食品安全" in one.law and one.asks for one in laws)

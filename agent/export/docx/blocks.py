@@ -34,8 +34,8 @@ from agent.export.words import sound
 
 LONG_ROW = 900
 """Characters in a row from which it may be split between pages."""
-LONG_CARD = 12
-"""Lines of a card from which it may be split: whole cards leave half a page empty where the next one is long."""
+LONG_CARD = 17
+"""Lines of a card, about a page's third, from which it may be split: longer ones leave half a page empty where they stay whole."""
 KEEP = "<w:keepNext/>"
 """On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
 whose head stands last on a page with footnotes.
@@ -118,28 +118,43 @@ class Blocks(Inline):
 
     def card(self, card: Card, section: Section) -> str:
         """A finished piece: header on a shade, then the piece, then how it is published."""
+        if height(card, letters(wide=False)) < LONG_CARD:
+            return self.boxed(card, section)
         width = min(self.pages.width(wide=section.wide), self.pages.width(wide=False))
-        edge = "".join(
-            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
-            for side in ("top", "left", "bottom", "right")
-        )
-        whole = height(card, letters(wide=False)) < LONG_CARD
-        keep = KEEP if whole else ""
+        edge = _edge(("top", "left", "bottom", "right"))
         head = xml.cell(
             xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP), width, styles.SOFT, edge
         )
-        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], keep) if card.title else ""
+        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"]) if card.title else ""
         body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body[:-1])
-        # The last words of a split card take what goes with it along.
-        last = "".join(
-            xml.paragraph(self.runs(piece), self.style["Plan Post"], KEEP if card.pairs else "")
-            for piece in card.body[-1:]
-        )
+        last = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"], KEEP) for piece in card.body[-1:])
         rest = last + self.pairs(card.pairs[:-1], "Plan Source", KEEP) + self.pairs(card.pairs[-1:], "Plan Source")
-        inner = (title + body + rest) or xml.paragraph("", self.style["Plan Post"])
-        # A header that repeats does not stand alone at the end of a page.
-        rows = xml.row(head, head=not whole) + xml.row(xml.cell(inner, width, "", edge), whole=whole)
-        return xml.table(rows, [width], lines=False, padding=140) + self.gap()
+        blank = xml.paragraph("", self.style["Plan Post"])
+        if body:
+            # Its last words and all that goes with them stand in a row of their own: no line of it stands alone on a page.
+            short = height(Card(card.header, "", card.body[-1:], card.pairs), letters(wide=False)) < LONG_CARD
+            rows = xml.row(xml.cell(title + body, width, "", _edge(("top", "left", "right"))), whole=False)
+            rows += xml.row(xml.cell(rest or blank, width, "", _edge(("left", "bottom", "right"))), whole=short)
+        else:
+            rows = xml.row(xml.cell((title + rest) or blank, width, "", edge), whole=False)
+        return xml.table(xml.row(head, head=True) + rows, [width], lines=False, padding=140) + self.gap()
+
+    def boxed(self, card: Card, section: Section) -> str:
+        """A short card as paragraphs in one box: kept together where a row with footnotes would be torn."""
+        spare = max(0, self.pages.width(wide=section.wide) - self.pages.width(wide=False))
+        sides = _edge(("top", "left", "bottom", "right"), space=6)
+        box = f'<w:pBdr>{sides}</w:pBdr>{{}}<w:ind w:left="140" w:right="{140 + spare}" w:firstLine="0"/>'
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{styles.SOFT}"/>'
+        plain = box.format("")
+        pieces = [xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP + box.format(shade))]
+        if card.title:
+            pieces.append(xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"], KEEP + plain))
+        for at, piece in enumerate(card.body):
+            keep = KEEP if card.pairs or at < len(card.body) - 1 else ""
+            pieces.append(xml.paragraph(self.runs(piece), self.style["Plan Post"], keep + plain))
+        pieces.append(self.pairs(card.pairs[:-1], "Plan Source", KEEP + plain))
+        pieces.append(self.pairs(card.pairs[-1:], "Plan Source", plain))
+        return "".join(pieces) + self.gap()
 
     def table(self, table: Table, section: Section) -> str:
         """A table that repeats its head, with its caption above and its notes below."""
@@ -164,9 +179,10 @@ class Blocks(Inline):
         rows = [xml.row(head, head=True)]
         for at, cells in enumerate(table.rows):
             shade = styles.SOFT if at >= body else ""
-            # Sums stand below at least one of the rows that they add up.
+            # Sums stand below at least one of the rows that they add up; no row stands alone at the beginning or the end of a page.
             last = len(table.rows) - 1
-            keep = KEEP if body - 1 <= at < last or (at == last and table.notes) else ""
+            single = last > 1 and at in (0, last - 1)
+            keep = KEEP if single or body - 1 <= at < last or (at == last and table.notes) else ""
             inner = "".join(
                 xml.cell(xml.paragraph(self.inline(words), style, keep + _side(one.align)), width, shade)
                 for one, width, words in zip(table.columns, widths, cells, strict=True)
@@ -202,6 +218,11 @@ class Blocks(Inline):
         return xml.paragraph(
             "", self.style["Normal"], '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
         )
+
+
+def _edge(sides: Iterable[str], space: int = 0) -> str:
+    """The thin line around a card, on these sides."""
+    return "".join(f'<w:{side} w:val="single" w:sz="4" w:space="{space}" w:color="D5DBE3"/>' for side in sides)
 
 
 def _loosened(table: Table, *, every: bool) -> Table:

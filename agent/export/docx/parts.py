@@ -22,6 +22,8 @@ HIDDEN_FONT = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 ALIASES = {"Noto Sans SC": "Microsoft YaHei", "Noto Sans TC": "Microsoft JhengHei", "Noto Sans": "Segoe UI"}
 """What Word may take where it ignores embedded fonts."""
 _AFTER_COMPAT = {qn(f"w:{name}") for name in ("docVars", "rsids", "themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator")} | {"{http://schemas.openxmlformats.org/officeDocument/2006/math}mathPr"}  # fmt: skip
+_AFTER_FIELDS = _AFTER_COMPAT | {qn(f"w:{name}") for name in ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat")}
+"""What stands behind the compatibility settings, and behind the order to fill fields, in a file of settings."""
 BULLET, NUMBER = 90, 91
 """Ids of the two list definitions."""
 
@@ -66,8 +68,18 @@ def embed(document: Any, faces: Sequence[Face]) -> None:
 
 
 def modern(document: Any) -> None:
-    """Says that the file is of today's Word, which else opens it in its compatibility mode."""
+    """Says that the file is of today's Word, which else opens it in its compatibility mode, and that its fields, the pages of the contents,
+    are to be filled when it is opened.
+    """
     settings = document.settings.element
+    if settings.find(qn("w:updateFields")) is None:
+        fill = OxmlElement("w:updateFields")
+        fill.set(qn("w:val"), "true")
+        after = next((one for one in settings if one.tag in _AFTER_FIELDS), None)
+        if after is None:
+            settings.append(fill)
+        else:
+            after.addprevious(fill)
     compat = settings.find(qn("w:compat"))
     if compat is None:
         compat = OxmlElement("w:compat")

@@ -166,16 +166,17 @@ class Writer(Blocks):
         ]
 
     def _contents(self) -> None:
-        """The contents: a field that is already filled, every entry a link; then what the document is."""
+        """The contents, every entry a link with its page as a field that fills itself when the file is opened; then what the document is.
+
+        No field holds the whole: LibreOffice prints what such a field holds and never counts the pages in it.
+        """
         self.out.append(xml.paragraph(self.runs(self.doc.contents_title), self.style["TOC Heading"]))
         tab = f'<w:tabs><w:tab w:val="right" w:pos="{self.pages.width(wide=False)}"/></w:tabs>'
         entries = [(one.level, one.heading) for one in (self.doc.summary, *self.doc.sections)]
         for at, (level, heading) in enumerate(entries):
-            start = xml.begin('TOC \\o "1-2" \\h \\z \\u') if at == 0 else ""
-            stop = xml.end() if at == len(entries) - 1 else ""
             page = "<w:r><w:tab/></w:r>" + xml.field(f"PAGEREF {_mark(at)} \\h", "")
             link = xml.inside(_mark(at), self.runs(heading) + page)
-            self.out.append(xml.paragraph(start + link + stop, self.style[f"toc {level}"], tab))
+            self.out.append(xml.paragraph(link, self.style[f"toc {level}"], tab))
         self.out.append(xml.paragraph(self.runs(self.doc.about_title), self.style["Heading 4"]))
         about = Section("about", 1, "", self.doc.about_title, self.doc.cover)
         for block in self.doc.cover:

@@ -43,8 +43,10 @@ LONG_ROW = 700
 """Characters in a row from which it may break across pages; shorter rows stay whole."""
 DENSE = 8
 """Columns from which a table is set smaller."""
-LONG_CARD = 30
-"""Lines from which the last card of a section may break across pages."""
+LONG_CARD, LAST_CARD = 17, 30
+"""Lines from which a card may break across pages: about a page's third, and more for the last one of a section."""
+PAIR = 900
+"""Characters up to which two rows stay together at the beginning and at the end of a table."""
 NOTES_KEPT = 12
 """Lines of notes up to which they stay with the table's last row."""
 LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
@@ -86,6 +88,22 @@ def _leading(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         )
         found.append({**one, "sticky": True} if sticks else one)
     return found
+
+
+def _opening(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:
+    """The first two rows, to be kept on one page, where they are not long."""
+    short = len(rows) > 1 and rows[0]["letters"] + rows[1]["letters"] < PAIR
+    return [{"first": 0, "count": 2}] if short else []
+
+
+def _ends(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:
+    """Which rows stay together, as first row and count: the first two and the last two, so that none stands alone on a page."""
+    at = len(rows) - 2
+    if len(rows) < 4:
+        whole = len(rows) > 1 and sum(row["letters"] for row in rows) < PAIR
+        return [{"first": 0, "count": len(rows)}] if whole else []
+    short = rows[at]["letters"] + rows[at + 1]["letters"] < PAIR
+    return [*_opening(rows), *([{"first": at, "count": 2}] if short else [])]
 
 
 class Words:
@@ -160,6 +178,8 @@ class Words:
             at -= 1
             if isinstance(block := blocks[at], Table):
                 count = tail.rows_kept(block, need, line)
+                if count == len(block.rows) - 1 > 2:
+                    count -= 1  # the first row does not stand alone on the page before
                 if count < len(block.rows):
                     first, rest = self.parted(block, len(block.rows) - count)
                     return [
@@ -168,7 +188,7 @@ class Words:
                         {"kind": "group", "blocks": [rest, *map(self.block, blocks[at + 1 :])]},
                     ]
             need -= tail.height(block, line)
-        if at == len(blocks) and at and isinstance(last := blocks[-1], Card) and tail.height(last, line) < LONG_CARD:
+        if at == len(blocks) and at and isinstance(last := blocks[-1], Card) and tail.height(last, line) < LAST_CARD:
             return [*map(self.block, blocks[:-1]), {**self.block(last), "whole": True}]
         group = {"kind": "group", "blocks": [self.block(block) for block in blocks[at:]]}
         return [*map(self.block, blocks[:at]), *([group] if at < len(blocks) else [])]
@@ -178,8 +198,8 @@ class Words:
         whole = self.table(table)
         rows = whole["rows"]
         return (
-            {**whole, "rows": rows[:at], "totals": 0, "notes": [], "goes_on": True},
-            {**whole, "rows": rows[at:], "caption": "", "continued": True},
+            {**whole, "rows": rows[:at], "totals": 0, "notes": [], "goes_on": True, "kept": _opening(rows[:at])},
+            {**whole, "rows": rows[at:], "caption": "", "continued": True, "kept": []},
         )
 
     def block(self, block: Block) -> dict[str, Any]:
@@ -199,7 +219,7 @@ class Words:
                 return {
                     "kind": "card", "header": self.spans(header), "title": self(title),
                     "body": [self(piece) for piece in body], "pairs": self.pairs(pairs),
-                    "labels": self.labels(pairs),
+                    "labels": self.labels(pairs), "whole": tail.height(block, tail.letters(wide=self.wide)) < LONG_CARD,
                 }  # fmt: skip
             case Table(rows=rows, totals=totals) if totals and len(rows) > totals + 2:
                 # Sums stand below at least one of the rows that they add up.
@@ -209,7 +229,8 @@ class Words:
                 # Notes stand on the page of the last row.
                 if len(rows) < 3:
                     return {"kind": "group", "blocks": [self.table(block)]}
-                first, rest = self.parted(block, len(rows) - 1)
+                ends = self.table(block)["kept"]
+                first, rest = self.parted(block, ends[-1]["first"] if len(ends) > 1 else len(rows) - 1)
                 return {"kind": "pieces", "blocks": [first, {"kind": "group", "blocks": [rest]}]}
             case Table():
                 return self.table(block)
@@ -232,7 +253,11 @@ class Words:
     def table(self, table: Table) -> dict[str, Any]:
         """A table; rows that are not very long stay whole."""
         rows = [
-            {"cells": [self.spans(cell) for cell in row], "whole": sum(len(s.text) for c in row for s in c) < LONG_ROW}
+            {
+                "cells": [self.spans(cell) for cell in row],
+                "letters": (letters := sum(len(s.text) for c in row for s in c)),
+                "whole": letters < LONG_ROW,
+            }
             for row in table.rows
         ]
         dense = len(table.columns) > DENSE or crowded(table, self.room(dense=False))
@@ -241,6 +266,7 @@ class Words:
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
             "widths": shares(table, self.room(dense=dense)), "dense": dense,
             "notes": [self.spans(note) for note in run_in(table.notes)], "goes_on": False, "continued": False,
+            "kept": _ends(rows),
         }  # fmt: skip
 
     def spans(self, words: Text) -> list[dict[str, str]]:

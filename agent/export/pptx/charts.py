@@ -16,7 +16,6 @@ from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.house import Box
-from agent.locale import percent
 from agent.plan.content import Phase
 
 SHADES: tuple[Any, ...] = (
@@ -139,9 +138,10 @@ def timeline(deck: Deck, slide: Slide, box: Box, phases: Sequence[Phase]) -> Non
     before, lasting = made.plots[0].series
     before.format.fill.background()
     lasting.format.fill.fore_color.theme_color = THEME.ACCENT_2
-    for at, one in enumerate(found):
+    shares = v.phase_shares()
+    for at, one in enumerate(found if shares else ()):
         said = lasting.points[at].data_label
-        said.text_frame.text = percent(one.share, 0)
+        said.text_frame.text = shares[one.id]
         said.position = XL_LABEL_POSITION.CENTER
     return None
 

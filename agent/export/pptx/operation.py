@@ -11,6 +11,7 @@ from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.locale import Count, percent
+from agent.plan.insight import Goal
 
 
 def workload(deck: Deck) -> None:
@@ -89,7 +90,7 @@ def crisis(deck: Deck) -> None:
 
 
 def kpis(deck: Deck) -> None:
-    """How much of each target the forecast brings; the first goal's curve."""
+    """How much of the way to each target the forecast goes; the first goal's curve."""
     v, plan = deck.v, deck.plan
     rated = [goal for goal in ranked(deck) if goal.target.value and goal.verdict.base is not None]
     section = v.t("chapter.data")
@@ -98,12 +99,12 @@ def kpis(deck: Deck) -> None:
         deck.gap(slide)
         return deck.speak(slide)
     judged = [goal for goal in rated if goal.verdict.status in JUDGED]
-    shares = [(goal.verdict.base or 0) / (goal.target.value or 1) for goal in rated]
+    shares = [_closed(goal) for goal in rated]
     first, share = rated[0], shares[0]
     met = sum(goal.verdict.status == "feasible" for goal in judged)
     known: dict[str, object] = {
         "metric": label(titled(first.metric), 30),
-        "share": percent(share, 0),
+        "share": percent(max(0.0, share), 0),
         "n": met,
         "of": Count(len(judged)),
     }
@@ -124,7 +125,11 @@ def kpis(deck: Deck) -> None:
     )
     made.value_axis.maximum_scale = max(1.2, min(3.0, max(shares) * 1.15))
     points = sorted((point for point in plan.kpis.curve if point.goal == first.id), key=lambda one: one.month)
-    rest = deck.heading(slide, right, deck.t("curve", metric=label(v.name(first.id), 30)))
+    rest = deck.heading(
+        slide,
+        right,
+        deck.t("curve" if first.baseline.value is None else "curve_level", metric=label(v.name(first.id), 30)),
+    )
     if points:
         series: dict[str, list[float | None]] = {v.t("col.forecast"): [one.forecast for one in points]}
         if any(one.target is not None for one in points):
@@ -145,6 +150,14 @@ def kpis(deck: Deck) -> None:
         deck.gap(slide, rest)
     slide.notes += [f"{goal.id} {goal.verdict.text}" for goal in rated]
     return deck.speak(slide, [id_ for step in first.verdict.steps for id_ in step.sources])
+
+
+def _closed(goal: Goal) -> float:
+    """The part of the way from now to the target that the forecast goes: (forecast − now) ÷ (target − now), of the target alone where nobody
+    knows where it stands or where it is no more than what is there.
+    """
+    now, target, forecast = goal.baseline.value or 0.0, goal.target.value or 0.0, goal.verdict.base or 0.0
+    return (forecast - now) / (target - now) if target > now else forecast / (target or 1.0)
 
 
 def reviews(deck: Deck) -> None:

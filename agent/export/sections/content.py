@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import plots
-from agent.export.sections.front import share
 from agent.export.view import (
     Block,
     Heading,
@@ -91,13 +90,16 @@ def _line(v: Reader, line: StrategyLine, notes: Notes) -> list[Block]:
 def _phases(v: Reader) -> Block:
     """The phases with dates, money, purpose and the test that ends them."""
     plans = {one.phase: one for one in v.plan.strategy.phases}
+    shares = v.phase_shares()
     rows: list[Row] = []
     for phase in v.plan.phases:
         plan = plans.pop(phase.id, None)
         said: list[Inline] = [plan.purpose, plan.exit_test] if plan else ["", ""]
-        rows.append([strong(v.named(phase.id)), v.span(phase.start, phase.end), share(phase.share), *said])
-    rows.extend([plan.phase, "", "", plan.purpose, plan.exit_test] for plan in plans.values())
-    return table(v.cols("phase*2", "dates*3", ">budget_share", "purpose*4", "exit_test*4"), rows)
+        money: list[Inline] = [shares[phase.id]] if shares else []
+        rows.append([strong(v.named(phase.id)), v.span(phase.start, phase.end), *money, *said])
+    rows.extend([plan.phase, "", *([""] if shares else []), plan.purpose, plan.exit_test] for plan in plans.values())
+    money_head = [">budget_share"] if shares else []
+    return table(v.cols("phase*2", "dates*3", *money_head, "purpose*4", "exit_test*4"), rows)
 
 
 def themes(v: Reader) -> list[Block]:

@@ -131,6 +131,7 @@ def production(v: Reader) -> list[Block]:
             notes=[v.t("misc.gate_rule")],
         ),
         *legal.approvals(v),
+        *legal.statutes(v),
         v.head("turnaround"),
         table(
             v.cols("format*2", ">workdays", ">work_hours", "rush*6"),

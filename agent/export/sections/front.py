@@ -8,7 +8,6 @@ from collections import Counter
 from agent.export.reader import Reader
 from agent.export.sections import legal
 from agent.export.view import Block, Face, Inline, Note, Row, bullets, pairs, paragraph, strong, table, text
-from agent.locale import percent
 from agent.plan.base import Figure
 
 ACTIVE = ("primary", "support")
@@ -148,8 +147,3 @@ def _three(value: float | None) -> float | None:
     if value is None or abs(value) < 1000:
         return value
     return float(round(value, 2 - math.floor(math.log10(abs(value)))))
-
-
-def share(fraction: float) -> str:
-    """A share as a whole percentage."""
-    return percent(fraction, 0)

@@ -103,6 +103,22 @@ def approvals(v: Reader) -> list[Block]:
     ]  # fmt: skip
 
 
+def statutes(v: Reader) -> list[Block]:
+    """For production: the laws of markets without rules of their own, for counsel to read the plan against."""
+    found = v.plan.laws
+    if not found:
+        return []
+    markets = v.listed(dict.fromkeys(v.label("market", one.market) for one in found))
+    return [
+        v.head("statutes"),
+        Note(text(v.t("sheets.note.legal_unruled", markets=markets))),
+        table(
+            v.cols("market*2", "law_name*4", "law_asks*6"),
+            [[v.label("market", one.market), v.cited(one.law, one.sources), one.asks] for one in found],
+        ),
+    ]
+
+
 def text_of(v: Reader, one: Approval) -> str:
     """What has to be done, with its law."""
     return f"{one.text}{'' if v.chinese else ' '}{v.t('misc.aside', text=one.law).strip()}"

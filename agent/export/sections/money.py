@@ -85,7 +85,7 @@ def budget(v: Reader) -> list[Block]:
     part = v.plan.budget
     return [
         pairs(
-            (v.t("misc.total"), text(strong(v.money(part.total_cents)), f" {part.currency}", v.origin(part.origin))),
+            (v.t("misc.total"), text(strong(v.money(part.total_cents)), v.origin(part.origin))),
             (
                 v.t("misc.labour"),
                 text(

@@ -192,9 +192,9 @@ def workload(v: Reader) -> Chart:
 
 def phases(v: Reader) -> Chart:
     """The phases on a time axis, with the dates that get a campaign or a post."""
-    start, end = v.plan.meta.start, v.plan.meta.end
+    start, end, shares = v.plan.meta.start, v.plan.meta.end, v.phase_shares()
     bars = tuple(
-        Bar(v.named(one.id), one.start, one.end, percent(one.share, 0), v.span(one.start, one.end))
+        Bar(v.named(one.id), one.start, one.end, shares.get(one.id, ""), v.span(one.start, one.end))
         for one in v.plan.phases
         if one.end >= one.start
     )

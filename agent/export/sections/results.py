@@ -25,30 +25,33 @@ def kpis(v: Reader) -> list[Block]:
 
 
 def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
-    """The KPIs of one kind, and how to read them."""
+    """The KPIs of one kind, and how to read them; the client's target stands in a column of its own beside the forecast."""
     if not kpis:
         return []
     notes = Notes()
+    asked = any(one.asked for one in kpis)
     rows: list[Row] = [
         [
             lines([strong(one.name), v.platform(one.platform) if one.platform else None]),
             text(one.formula, v.t("misc.aside", text=v.label("kpi_unit", one.unit))),
             one.source,
             v.figure(one.baseline, notes),
+            *([v.figure(one.asked, notes) if one.asked else "–"] if asked else []),
             v.figure(one.target, notes),
             lines([v.t(f"cadence.{one.cadence}"), v.role(one.owner)]),
             one.goal,
         ]
         for one in kpis
     ]
-    columns = v.cols("kpi*2", "formula*3", "data_source*2", ">baseline*2", ">target*3", "read_by*2", "goal")
+    ranges = (">target*2", ">forecast_range*3") if asked else (">planned_range*3",)
+    columns = v.cols("kpi*2", "formula*3", "data_source*2", ">baseline*2", *ranges, "read_by*2", "goal")
     readings = [text(strong(one.name), v.t("misc.colon"), one.reading) for one in kpis if one.reading]
     blocks: list[Block] = [Heading(3, v.t(f"kpi_kind.{kpis[0].kind}")), table(columns, rows, notes=notes)]
     return [*blocks, Heading(4, v.t("col.kpi_reading")), bullets(readings)] if readings else blocks
 
 
 def _curve(v: Reader) -> Block:
-    """Forecast and target of each goal, cumulative, month by month."""
+    """Forecast and target of each goal, month by month."""
     points = v.plan.kpis.curve
     units = {goal.id: goal.target.unit for goal in v.plan.positioning.goals}
     months = sorted({point.month for point in points})

@@ -21,22 +21,27 @@ SHEETS: tuple[tuple[str, Callable[[Book], None]], ...] = (
     ("creators", buying.creators),
     ("paid", buying.paid),
     ("risks", risks.risks),
+    ("inspections", risks.inspections),
     ("legal", legal.legal),
+    ("declined", legal.declined),
     ("raci", people.raci),
     ("workload", people.workload),
     ("reviews", reviews.reviews),
+    ("rules", reviews.rules),
     ("report", reviews.report),
     ("sources", back.sources),
     ("assumptions", back.assumptions),
     ("findings", back.findings),
     ("lists", lists.lists),
 )
-"""Sheets in the order of their tabs: the id names the tab in the locale."""
+"""Sheets in the order of their tabs: the id names the tab in the locale. A table each, since a sheet repeats one row of headings on paper."""
 
 
 def to_xlsx(plan: MarketingPlan) -> bytes:
     """The plan as an Excel workbook, in the plan's language. Every formula carries its value, for readers that do not calculate."""
-    book = Book(Reader(plan), [name for name, _ in SHEETS])
-    for _, build in SHEETS:
+    held = {"inspections": plan.risks.inspections, "declined": plan.declined, "rules": plan.measurement.rules}
+    sheets = [(name, build) for name, build in SHEETS if held.get(name, True)]
+    book = Book(Reader(plan), [name for name, _ in sheets])
+    for _, build in sheets:
         build(book)
     return book.bytes()

@@ -13,12 +13,12 @@ TINTS = {"error": "#F8D9D4", "warning": "#FFF0CC", "info": "#F0F2F3"}
 
 
 def sources(book: Book) -> None:
-    """Every source, with the id by which the plan cites it."""
+    """Every source, numbered; the ids by which the plan's data cite them stay there."""
     v = book.v
     sheet = book.sheet("sources", v.t("appendix.sources"), book.t("note.sources"), columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7, "int"), Col(v.t("col.kind"), 20), Col(book.t("col.source_title"), 46), Col(book.t("col.publisher"), 36),
-        Col(v.t("col.date"), 13), Col(book.t("col.confidence"), 13), Col(book.t("col.address"), 52), Col("ID", 40),
+        Col(v.t("col.no"), 6, "int"), Col(v.t("col.kind"), 14), Col(book.t("col.source_title"), 38), Col(book.t("col.publisher"), 30),
+        Col(v.t("col.date"), 12), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 36),
     ]  # fmt: skip
     rows = [_source(book, number, one) for number, one in enumerate(book.plan.sources, 1)]
     end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))
@@ -42,7 +42,6 @@ def _source(book: Book, number: int, one: Source) -> list[Cell]:
         one.date,
         sure,
         Link(one.url, one.url),
-        one.id,
     ]
 
 

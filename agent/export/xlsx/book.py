@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,8 @@ TOP = 3
 """Row of the table's header on a sheet that is one table, counted from 0; its data begin below."""
 WIDE = 230
 """Characters across that A4 still shows."""
+ADDRESS = 34
+"""Letters of a web address on a line."""
 CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767."""
 
@@ -89,6 +92,11 @@ class Book:
         self._styles = styles(reader.language, reader.currency, cents=_has_cents(reader))
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._tabs = {id_: reader.t(f"sheets.tab.{id_}") for id_ in sheets}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the sheets, in the order of their tabs."""
+        return tuple(self._tabs)
 
     def t(self, key: str, **values: object) -> str:
         """A label of the workbook."""
@@ -160,7 +168,7 @@ class Sheet:
                 self.ws.write_formula(row, col, f"={text}", look(style, **extra), known)
             case Link(text=text, address=address) if inert.web(address):
                 self.ws.write_url(
-                    row, col, inert.web(address), look("link", **extra), inert.line(text)[:CELL_LIMIT] or None
+                    row, col, inert.web(address), look("link", **extra), _folded(inert.line(text)[:CELL_LIMIT]) or None
                 )
             case Link(text=text):
                 self.put(row, col, text, style, **extra)
@@ -239,10 +247,12 @@ class Sheet:
         spare: int = 0,
         note: str = "",
         shown: int | None = None,
+        repeat: bool = True,
     ) -> int:
         """The sheet as one table: widths, headings, filter, frozen panes, repeated heading; the row after the last.
 
-        A table without rows says so, in the place of its first row. The first `shown` columns are printed, or all.
+        A table without rows says so, in the place of its first row. The first `shown` columns are printed, or all. `repeat` False: what stands
+        below it is none of its rows, and the heading is on its first page alone.
         """
         self.columns(cols)
         if note:
@@ -254,7 +264,8 @@ class Sheet:
             end = max(end, TOP + 2)
         self.ws.autofilter(TOP, 0, max(end - 1, TOP + 1), len(cols) - 1)
         self.ws.freeze_panes(TOP + 1, freeze)
-        self.ws.repeat_rows(TOP)
+        if repeat:
+            self.ws.repeat_rows(TOP)
         self.ws.print_area(self.above(cols[:shown]), 0, max(end - spare - 1, TOP + 1), len(cols) - 1)
         self.paper(cols[:shown])
         return end
@@ -313,6 +324,15 @@ def flat(text: Text) -> str:
     return "".join(one.text for one in text)
 
 
+def _folded(address: str) -> str:
+    """An address on lines that end after its signs: programs do not break it by themselves. Other words as they are."""
+    lines = [""]
+    for piece in [address] if " " in address else re.findall(r"[^/?&=_-]*[/?&=_-]*", address):
+        fits = len(lines[-1]) + len(piece) <= ADDRESS
+        lines = [*lines[:-1], lines[-1] + piece] if fits else [*lines, piece]
+    return "\n".join(line for line in lines if line)
+
+
 def _lines(words: str, width: float) -> int:
     """Lines that a text takes in a column, with a little to spare for the fonts of other programs."""
     return sum(max(1, math.ceil(_width(part) / max(1.0, width - 1.5))) for part in inert.plain(words).split("\n"))
@@ -320,7 +340,7 @@ def _lines(words: str, width: float) -> int:
 
 def _shown(value: Cell) -> str:
     """The text of a cell as far as it can need more than one line."""
-    return value if isinstance(value, str) else value.text if isinstance(value, Link) else ""
+    return value if isinstance(value, str) else _folded(inert.line(value.text)) if isinstance(value, Link) else ""
 
 
 def _width(words: str) -> float:

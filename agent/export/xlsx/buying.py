@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, Sheet, cell, span
+from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, Sheet, Styled, cell, span
 from agent.export.xlsx.cases import BASE, change, chosen, name_at, ratio, three, total
 from agent.export.xlsx.lists import CASES
 from agent.plan.results import CreatorTier, PaidLine
@@ -104,12 +104,13 @@ def _paid(book: Book, row: int, one: PaidLine) -> list[Cell]:
     )
     money, scale = one.cents / 100, f"IF({at(17)}=0,0,{at(4)}/{at(17)})"
     kept = 1.0 if one.cents else 0.0
+    each = _per(money, results)
     per_result = f'IF(OR(N({at(11)})=0,N({at(14)})=0,N({at(10)})=0),"",{at(11)}/{at(14)}/{at(10)}-1)'
     return [
         one.id, v.platform(one.platform), f"{v.t(f'objective.{one.objective}')}\n{one.format}", one.audience, money,
         chosen(row, 18, price), *(chosen(row, 21 + 3 * place, values, scale=scale, known=kept)
                                   for place, values in enumerate((seen, clicks, results))),
-        one.result_label, ratio(at(4), at(8), _per(money, results)),
+        one.result_label, Styled(ratio(at(4), at(8), each), "price" if each is None or each < 10 else "money"),
         None, None, None, None, change(at(14), at(8)), Formula(per_result, ""), money, *price, *seen, *clicks, *results,
     ]  # fmt: skip
 

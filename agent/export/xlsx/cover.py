@@ -40,8 +40,7 @@ def overview(book: Book) -> None:
     row = _gaps(book, sheet, row + 1)
     sheet.put(row, 0, book.t("sheets_here"), "section")
     row += 1
-    for id_ in ("budget", "budget_lines", "calendar", "key_dates", "kpis", "goals", "adaptations", "creators", "paid", "risks", "legal", "raci",
-                "workload", "reviews", "report", "sources", "assumptions", "findings", "lists"):  # fmt: skip
+    for id_ in book.ids[1:]:
         target = f"internal:{book.ref(id_, 'A1')}"
         sheet.ws.write_url(row, 0, target, book.format("link"), book.tab(id_))
         sheet.ws.merge_range(row, 1, row, WIDTH - 1, "", book.format("text"))
@@ -59,6 +58,7 @@ def overview(book: Book) -> None:
         sheet.ws.merge_range(row + place, 1, row + place, WIDTH - 1, "", book.format("text"))
         sheet.put(row + place, 1, book.t(f"legend_{key}.text"), "text")
     sheet.ws.print_area(0, 0, row + 4, WIDTH - 1)
+    sheet.ws.fit_to_pages(1, 1)
     sheet.ws.activate()
 
 

@@ -11,8 +11,10 @@ from agent.export.xlsx.cases import change, name_at
 from agent.plan.results import Kpi
 
 COLOR = "#2F7D5B"
-MODE, DONE, WANTED, VARIANCE, STATE, FIRST_MONTH = 12, 13, 14, 15, 16, 17
+ASKED, LOW, BASE, HIGH, MODE, DONE, WANTED, VARIANCE, STATE, FIRST_MONTH = range(9, 19)
 """Columns of the tracker behind the KPI's own."""
+ONE_PAGE = 34
+"""Rows of the curves' table that stand on one page of paper."""
 STYLES = {"%": "percent", "x": "ratio", "h": "hours", "min": "minutes", "count": "int", "followers": "int"}
 
 
@@ -55,8 +57,8 @@ def tracker(book: Book) -> None:
     cols = [
         Col(v.t("col.kpi"), 22, "bold"), Col(v.t("col.kind"), 14), Col(v.t("col.platform"), 12), Col(v.t("col.formula"), 30),
         Col(v.t("col.data_source"), 18), Col(book.t("col.cadence"), 9), Col(v.t("col.owner"), 13), Col(v.t("col.goal"), 20),
-        Col(v.t("col.baseline"), 12, "int", entry=True), Col(f"{v.t('col.target')}\n{v.t('col.low')}", 12, "int"),
-        Col(f"{v.t('col.target')}\n{v.t('col.base')}", 12, "int"), Col(f"{v.t('col.target')}\n{v.t('col.high')}", 12, "int"),
+        Col(v.t("col.baseline"), 12, "int", entry=True), Col(v.t("col.target"), 12, "int"),
+        *(Col(f"{v.t('col.forecast_range')}\n{v.t(f'col.{end}')}", 12, "int") for end in ("low", "base", "high")),
         Col(book.t("col.mode"), 9, "center", entry=True), Col(book.t("col.so_far"), 12, "int"), Col(book.t("col.wanted"), 12, "int"),
         Col(book.t("col.variance"), 10, "change"), Col(book.t("col.judgement"), 12, "center"),
     ]  # fmt: skip
@@ -78,7 +80,8 @@ def tracker(book: Book) -> None:
 def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
     """One KPI with its formulas."""
     v, at = book.v, name_at(row)
-    style, whole = style_of(one.unit, one.target.low, one.target.value, one.target.high), 1
+    asked = one.asked.value if one.asked else None
+    style, whole = style_of(one.unit, one.target.low, one.target.value, one.target.high, asked), 1
     most = max((abs(end) for end in (one.target.low, one.target.value, one.target.high) if end is not None), default=0)
     if one.unit == "min" and most >= 120:
         # A day's reply time is read and typed in as hours.
@@ -96,28 +99,28 @@ def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
         "",
     )
     part = _elapsed(share, here, at(MODE), summed)
-    wanted = Formula(f'IF(OR({at(DONE)}="",{at(10)}=""),"",{at(10)}*{part})', "")
+    wanted = Formula(f'IF(OR({at(DONE)}="",{at(BASE)}=""),"",{at(BASE)}*{part})', "")
     state = Formula(
-        f'IF(OR({at(DONE)}="",{at(9)}=""),"",IF({at(DONE)}<{at(9)}*{part},"{book.t("judge.below")}",'
-        f'IF({at(DONE)}>{at(11)}*{part},"{book.t("judge.above")}","{book.t("judge.within")}")))', "",
+        f'IF(OR({at(DONE)}="",{at(LOW)}=""),"",IF({at(DONE)}<{at(LOW)}*{part},"{book.t("judge.below")}",'
+        f'IF({at(DONE)}>{at(HIGH)}*{part},"{book.t("judge.above")}","{book.t("judge.within")}")))', "",
     )  # fmt: skip
     target = (one.target.low, one.target.value, one.target.high)
     low, high = (target[1] if end is None else end for end in (target[0], target[2]))
     cells: list[Cell] = [
         one.name, v.t(f"kpi_kind.{one.kind}"), v.platform(one.platform) if one.platform else "", one.formula, one.source,
         v.t(f"cadence.{one.cadence}"), v.role(one.owner), v.named(one.goal) if one.goal else "", shown(one.baseline.value),
-        shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(one)}"), shown(so_far), shown(wanted),
+        shown(asked), shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(one)}"), shown(so_far), shown(wanted),
         change(at(DONE), at(WANTED)), state,
     ]  # fmt: skip
     for month in range(count):
         actual, expected = at(FIRST_MONTH + 2 * month), f"{cell(2, FIRST_MONTH + 2 * month)}"
-        plan = f'{at(10)}*IF({at(MODE)}="{summed}",{expected},1)'
-        cells += [shown(None), Formula(f'IF(OR({actual}="",N({at(10)})=0),"",{actual}/({plan})-1)', "")]
+        plan = f'{at(BASE)}*IF({at(MODE)}="{summed}",{expected},1)'
+        cells += [shown(None), Formula(f'IF(OR({actual}="",N({at(BASE)})=0),"",{actual}/({plan})-1)', "")]
     return cells
 
 
 def _elapsed(share: str, here: str, mode_cell: str, summed: str) -> str:
-    """The part of the period whose months are filled in; 1 for a mean, whose target holds at any time."""
+    """The part of the period whose months are filled in; 1 for a mean, whose range holds at any time."""
     return f'IF({mode_cell}="{summed}",SUMPRODUCT({share},ISNUMBER({here})*1),1)'
 
 
@@ -133,7 +136,7 @@ def mode(one: Kpi) -> str:
 
 
 def _judge(book: Book, sheet: Sheet, first: int, last: int) -> None:
-    """Colours what lies outside the target range."""
+    """Colours what lies outside the forecast range."""
     for name, tint in (("below", "#F8D9D4"), ("within", "#DDEFE1"), ("above", "#FFF0CC")):
         rule = {
             "type": "cell",
@@ -145,7 +148,7 @@ def _judge(book: Book, sheet: Sheet, first: int, last: int) -> None:
 
 
 def goals(book: Book) -> None:
-    """Every goal month by month, cumulative: forecast, target, what was reached, and how far off that is; one chart a goal."""
+    """Every goal month by month: forecast, target, what was reached, and how far off that is; one chart a goal."""
     v, plan = book.v, book.plan
     note = book.t("note.goals")
     sheet = book.sheet("goals", v.t("head.curve"), note, columns=8, color=COLOR)
@@ -165,7 +168,7 @@ def goals(book: Book) -> None:
             [v.named(one.goal), one.month, Styled(one.forecast, style), Styled(one.target, style), Styled(None, style),
              change(at(4), at(2)), change(at(4), at(3)), None]
         )  # fmt: skip
-    sheet.table(cols, rows, freeze=2, note=note)
+    end = sheet.table(cols, rows, freeze=2, note=note, repeat=len(rows) > ONE_PAGE)
     signs = [("<", "#F8D9D4"), (">=", "#DDEFE1")]
     for sign, tint in signs:
         for col in (5, 6):
@@ -177,16 +180,15 @@ def goals(book: Book) -> None:
             }
             sheet.ws.conditional_format(TOP + 1, col, TOP + max(1, len(rows)), col, rule)
     if points:
-        _curves(book, sheet, [one.goal for one in points])
-        sheet.ws.print_area(0, 0, max(TOP + len(rows), TOP + 42), 26)
-        sheet.ws.set_paper(8)
+        _curves(book, sheet, [one.goal for one in points], end + 1)
 
 
-def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:
-    """A line chart a goal, to the right of the table: forecast, target, actual."""
+def _curves(book: Book, sheet: Sheet, order: list[str], row: int) -> None:
+    """A line chart a goal, below the table and on pages of their own, as wide together as the table: forecast, target, actual."""
     v, colours = book.v, ("#A9B4B8", "#B7791F", ACCENT)
     font = {"name": book.format("text").font_name, "size": 9}
-    for place, goal in enumerate(list(dict.fromkeys(order))[:6]):
+    goals = list(dict.fromkeys(order))[:6]
+    for place, goal in enumerate(goals):
         first, last = TOP + 1 + order.index(goal), TOP + len(order) - order[::-1].index(goal)
         chart = book.chart("line")
         for col, colour in zip((2, 3, 4), colours, strict=True):
@@ -207,6 +209,9 @@ def _curves(book: Book, sheet: Sheet, order: list[str]) -> None:
         place_in = {
             "description": inert.line(v.named(goal))[:200],
             "object_position": 3,
+            "x_offset": 530 * (place % 2),
             "y_offset": 260 * (place // 2),
         }
-        sheet.ws.insert_chart(TOP, 9 + 8 * (place % 2), chart, place_in)
+        sheet.ws.insert_chart(row, 0, chart, place_in)
+    sheet.ws.print_area(0, 0, row + 13 * -(-len(goals) // 2), 7)
+    sheet.ws.set_h_pagebreaks([row])

@@ -86,7 +86,7 @@ def workload(book: Book) -> None:
     if rows:
         _marks(book, sheet, TOP + 1, end - 1, count)
         _chart(book, sheet, end + 1, len(rows))
-        _printed(sheet, end, len(rows), cols[: 4 + count])
+        _printed(sheet, end, len(rows), cols)
 
 
 def _printed(sheet: Sheet, end: int, weeks: int, cols: Sequence[Col]) -> None:

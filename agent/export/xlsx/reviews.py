@@ -9,7 +9,7 @@ COLOR = "#2F7D5B"
 
 
 def reviews(book: Book) -> None:
-    """Every review, with state, decision and who does what; the decision rules below."""
+    """Every review, with state, decision and who does what."""
     v, part = book.v, book.plan.measurement
     sheet = book.sheet("reviews", v.t("head.reviews"), part.loop, columns=6, color=COLOR)
     cols = [
@@ -33,30 +33,23 @@ def reviews(book: Book) -> None:
             "format": book.format("text", bg_color=tint),
         }
         sheet.ws.conditional_format(TOP + 1, 2, end - 1, 2, rule)
-    if part.rules:
-        sheet.put(end + 1, 0, v.t("head.rules"), "section")
-        heads = [
-            Col(v.t("col.no"), 16), Col(v.t("col.read_when"), 9), Col(v.t("col.metric"), 14), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 62),
-            Col(v.t("col.owner"), 15), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.decided"), 44, entry=True),
-            Col(book.t("col.follow_up"), 26, entry=True),
-        ]  # fmt: skip
-        sheet.head(end + 2, heads)
-        told: list[list[Cell]] = [
-            [
-                one.id,
-                v.due(one.date),
-                one.metric,
-                f"{one.threshold} → {one.then}",
-                v.role(one.owner),
-                book.t("done.open"),
-                None,
-                None,
-            ]
-            for one in part.rules
-        ]
-        last = sheet.rows(end + 3, heads, told)
-        sheet.choose(end + 3, last - 1, 5, "=List_Done")
-        sheet.ws.print_area(0, 0, last - 1, len(cols) - 1)
+
+
+def rules(book: Book) -> None:
+    """The decision rules: when a number says so, what is done and by whom."""
+    v = book.v
+    sheet = book.sheet("rules", v.t("head.rules"), columns=6, color=COLOR)
+    cols = [
+        Col(v.t("col.no"), 8), Col(v.t("col.read_when"), 14), Col(v.t("col.metric"), 22), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 62),
+        Col(v.t("col.owner"), 15), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.decided"), 36, entry=True),
+        Col(book.t("col.follow_up"), 22, entry=True),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [one.id, v.due(one.date), one.metric, f"{one.threshold} → {one.then}", v.role(one.owner), book.t("done.open"), None, None]
+        for one in book.plan.measurement.rules
+    ]  # fmt: skip
+    end = sheet.table(cols, rows)
+    sheet.choose(TOP + 1, end - 1, 5, "=List_Done")
 
 
 def report(book: Book) -> None:

@@ -1,8 +1,8 @@
-"""The risk register, and a matrix that follows it."""
+"""The risk register, and a matrix that follows it; the dated inspections."""
 
 from __future__ import annotations
 
-from agent.export.xlsx.book import Book, Cell, Col, Formula, Sheet, cell
+from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, Sheet, cell
 from agent.export.xlsx.cases import name_at
 from agent.plan.results import Risk
 
@@ -25,13 +25,13 @@ def risks(book: Book) -> None:
     note = book.t("note.risks")
     sheet = book.sheet("risks", v.t("part.risks"), note, columns=8, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 12), Col(v.t("col.risk"), 26, "bold"), Col(v.t("col.kind"), 14), Col(book.t("col.likelihood"), 11, "center", entry=True),
-        Col(book.t("col.impact"), 11, "center", entry=True), Col(book.t("col.score"), 11, "center"), Col(v.t("col.owner"), 14),
-        Col(v.t("col.trigger"), 34), Col(v.t("col.prevention"), 36), Col(v.t("col.response"), 44), Col(book.t("col.law"), 24),
-        Col(book.t("col.drill"), 15, "date"), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.remark"), 24, entry=True),
+        Col(v.t("col.no"), 10), Col(v.t("col.risk"), 18, "bold"), Col(v.t("col.kind"), 11), Col(book.t("col.likelihood"), 9, "center", entry=True),
+        Col(book.t("col.impact"), 9, "center", entry=True), Col(book.t("col.score"), 9, "center"), Col(v.t("col.owner"), 11),
+        Col(v.t("col.trigger"), 26), Col(v.t("col.prevention"), 28), Col(v.t("col.response"), 36), Col(book.t("col.law"), 15),
+        Col(book.t("col.drill"), 13, "date"), Col(book.t("col.state"), 9, entry=True), Col(book.t("col.remark"), 11, entry=True),
     ]  # fmt: skip
     sheet.columns(cols)
-    sheet.height(1, note, 128)
+    sheet.height(1, note, sum(col.width for col in cols[:8]))
     _matrix(book, sheet, found)
     sheet.head(HEAD, cols)
     first = HEAD + 1
@@ -61,8 +61,7 @@ def risks(book: Book) -> None:
             "stop_if_true": True,
         }
         sheet.ws.conditional_format(first, SCORE, end - 1, SCORE, rule)
-    last = _inspections(book, sheet, end + 1)
-    sheet.ws.print_area(0, 0, last - 1, len(cols) - 1)
+    sheet.ws.print_area(0, 0, end - 1, len(cols) - 1)
 
 
 def _risk(book: Book, row: int, one: Risk) -> list[Cell]:
@@ -113,20 +112,17 @@ def _ids(count: int, likelihood: int, impact: int, said: str) -> Cell:
     return Formula(f"TRIM({'&'.join(pieces)})", said) if pieces else None
 
 
-def _inspections(book: Book, sheet: Sheet, row: int) -> int:
-    """Inspections and drills, dated, below the register; the row after the last."""
+def inspections(book: Book) -> None:
+    """Inspections and drills, dated."""
     v, found = book.v, sorted(book.plan.risks.inspections, key=lambda one: one.date)
-    if not found:
-        return row
-    sheet.put(row, 0, v.t("head.inspections"), "section")
+    sheet = book.sheet("inspections", v.t("head.inspections"), columns=5, color=COLOR)
     cols = [
-        Col(v.t("col.date"), 12, "date"), Col(v.t("col.what"), 73, over=5), Col(v.t("col.kind"), 14), Col(v.t("col.owner"), 34),
-        Col(book.t("col.state"), 36, entry=True),
+        Col(v.t("col.date"), 16, "date"), Col(v.t("col.what"), 70), Col(v.t("col.kind"), 16), Col(v.t("col.owner"), 18),
+        Col(book.t("col.state"), 12, entry=True), Col(book.t("col.remark"), 24, entry=True),
     ]  # fmt: skip
-    sheet.head(row + 1, cols)
     rows: list[list[Cell]] = [
-        [one.date, one.what, v.t(f"inspection.{one.kind}"), v.role(one.owner), book.t("done.open")] for one in found
+        [one.date, one.what, v.t(f"inspection.{one.kind}"), v.role(one.owner), book.t("done.open"), None]
+        for one in found
     ]
-    end = sheet.rows(row + 2, cols, rows)
-    sheet.choose(row + 2, end - 1, 8, "=List_Done")
-    return end
+    end = sheet.table(cols, rows)
+    sheet.choose(TOP + 1, end - 1, 4, "=List_Done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.locale import compact, money_value, rate, t
+from agent.locale import compact, money_value, plain, rate, t
 from agent.plan.base import Figure
 from agent.words.playbook.context import Context
 
@@ -17,10 +17,10 @@ def amount(value: float, unit: str, language: str) -> str:
         return money_value(value, unit)
     if unit == "min" and value >= 120:
         value, unit = value / 60, "h"
+    if unit == "x":
+        return t(language, "unit.x", value=plain(value, 2) if abs(value) < 10 else compact(value))
     text = compact(value)
-    if unit in ("min", "h", "s"):
-        return t(language, f"unit.{unit}", value=text)
-    return t(language, "unit.x", value=f"{value:.2g}" if abs(value) < 0.1 else text) if unit == "x" else text
+    return t(language, f"unit.{unit}", value=text) if unit in ("min", "h", "s") else text
 
 
 def figure(value: Figure, language: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from agent.frame.model import GoalFrame, KpiFrame
-from agent.locale import day
+from agent.locale import day, t
 from agent.plan.results import Kpi, KpisPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import who
@@ -53,6 +53,8 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
     definition = context.knowledge.kpi(row.kpi)
     platform = context.name(row.platform) if row.platform else ""
     title = definition.title.text(context.language)
+    if row.kpi == "sales" and not _counts_goal(context, row):
+        title = t(context.language, "kpi.sales_of_plan")
     wish = next(
         (
             g.objective.metric
@@ -67,7 +69,8 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
         if platform and not context.zh
         else f"{platform}{title}"
     )
-    context.sources.cite(f"kb:{definition.id}", *row.target.sources, *row.baseline.sources)
+    asked = row.asked.sources if row.asked else ()
+    context.sources.cite(f"kb:{definition.id}", *row.target.sources, *row.baseline.sources, *asked)
     return Kpi(
         id=row.id,
         name=name,
@@ -77,6 +80,7 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
         source=definition.origin.text(context.language),
         baseline=row.baseline,
         target=row.target,
+        asked=row.asked,
         cadence=row.cadence,
         goal=row.goal,
         platform=row.platform,
@@ -88,7 +92,7 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
 def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
     """How to read it, for the first KPIs of each kind; the same rule said of every row helps nobody, so the rest stay without."""
     way, facts = _way(row), bounds(context, row)
-    if not any(facts.values()) and way != "unpriced":
+    if not any(facts.values()) and way not in ("unpriced", "unearned"):
         way = "loss_few" if way == "loss" else "single"
     told[way] += 1
     if told[way] > TOLD:
@@ -99,35 +103,42 @@ def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
 
 
 def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
-    """The target's range and its two ends in words. A sum over the period is told a week (a month where few come), since that is how it is read."""
+    """The forecast's range, its middle and its two ends in words. A sum over the period is told a week (a month where few come), since that
+    is how it is read; less than one of what is counted is none.
+    """
     found = row.target
     rhythm, parts = _rhythm(context, row)
 
-    def told(value: float | None) -> str | None:
-        shown = rough((value or 0.0) / parts) if rhythm else value
-        if not shown:
-            return None
-        text = amount(shown, found.unit, context.language)
-        return context.say(f"kpis.per.{rhythm}", value=text) if rhythm else text
+    def each(value: float) -> float:
+        part = value / parts
+        return float(round(part)) if part < 1 and found.unit == "count" else rough(part)
 
+    def told(value: float | None) -> str | None:
+        if not value:
+            return None
+        if not rhythm:
+            return amount(value, found.unit, context.language)
+        shown = max(1.0, each(value)) if found.unit == "count" else each(value)
+        return context.say(f"kpis.per.{rhythm}", value=amount(shown, found.unit, context.language)) if shown else None
+
+    few = bool(rhythm) and found.unit == "count" and 0 < (found.low or 0.0) < parts
+    ends = {
+        "floor": context.say(f"kpis.none.{rhythm}") if few else told(found.low),
+        "middle": told(found.value),
+        "ceiling": told(found.high),
+    }
     if not rhythm:
-        return {
-            "target": figure(found, context.language) or None,
-            "floor": told(found.low),
+        if row.kpi == "response_time":
             # A reply time has one promise, the goal's: nothing is late before it, everything is after it.
-            "ceiling": told(found.value if row.kpi == "response_time" else found.high),
-        }
+            ends["ceiling"] = told(found.value)
+        return {"target": figure(found, context.language) or None, **ends}
     shown = {
-        end: rough(value / parts)
+        end: each(value)
         for end, value in (("low", found.low), ("high", found.high), ("value", found.value))
         if value is not None
     }
     whole = figure(found.model_copy(update=shown), context.language)
-    return {
-        "target": context.say(f"kpis.per.{rhythm}", value=whole) if found.value else None,
-        "floor": told(found.low),
-        "ceiling": told(found.high),
-    }
+    return {"target": context.say(f"kpis.per.{rhythm}", value=whole) if any(shown.values()) else None, **ends}
 
 
 def _rhythm(context: Context, row: KpiFrame) -> tuple[str, float]:
@@ -135,16 +146,22 @@ def _rhythm(context: Context, row: KpiFrame) -> tuple[str, float]:
     if row.target.unit != "count" and row.kpi != "sales":
         return "", 1.0
     goal = next((g for g in context.frame.goals if g.id == row.goal), None)
-    if goal and goal.origin == "brief" and _counts_goal(row, goal) and goal.objective.per in ("month", "week", "day"):
+    if (
+        goal
+        and goal.origin == "brief"
+        and _counts_goal(context, row)
+        and goal.objective.per in ("month", "week", "day")
+    ):
         return goal.objective.per, 1.0
     days = (context.frame.end - context.frame.start).days + 1
     low = row.target.low if row.target.low is not None else row.target.value or 0.0
     return ("week", max(1.0, days / 7)) if low / (days / 7) >= 3 else ("month", max(1.0, days / 30.44))
 
 
-def _counts_goal(row: KpiFrame, goal: GoalFrame) -> bool:
-    """Whether the row is the goal's own figure and not one derived from it, as turnover is from orders."""
-    return row.kpi in ("orders", "leads") or (row.kpi == "sales" and goal.objective.unit.isupper())
+def _counts_goal(context: Context, row: KpiFrame) -> bool:
+    """Whether the row is its goal's own figure and not one derived from it, as turnover is from orders."""
+    goal = next((g for g in context.frame.goals if g.id == row.goal), None)
+    return row.kpi in ("orders", "leads") or (row.kpi == "sales" and goal is not None and goal.objective.unit.isupper())
 
 
 def _way(row: KpiFrame) -> str:
@@ -159,7 +176,9 @@ def _way(row: KpiFrame) -> str:
         return "pace"
     if row.kind == "roi":
         high = row.target.high if row.target.high is not None else row.target.value
-        return "unpriced" if high is None else "negative" if high < (1.0 if row.kpi == "roas" else 0.0) else "roi"
+        if high is None:
+            return "unpriced" if row.target.kind == "research" else "unearned"
+        return "negative" if high < (1.0 if row.kpi == "roas" else 0.0) else "roi"
     return row.kind if row.target.low else "single"
 
 

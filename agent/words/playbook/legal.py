@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from agent.compliance import Demand, Requirement, demands_of, load_rules, requirements
+from agent.compliance.areas import regions_of
 from agent.frame.workdays import WorkDays, working_days
 from agent.locale import day, money
 from agent.plan.base import bound
 from agent.plan.content import Deadline
-from agent.plan.legal import Approval, Declined
+from agent.plan.legal import Approval, Declined, Statute
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import law_text
 from agent.words.playbook.voice import clip, join
 
 OWNERS = {
@@ -106,6 +108,23 @@ def _approval(context: Context, number: int, one: Requirement) -> Approval:
         money=context.say(f"legal.money.{PAID.get(one.kind, 'own')}", contingency=sum_),
         sources=context.sources.cite(f"law:{one.law_id}"),
     )
+
+
+def statutes(context: Context) -> list[Statute]:
+    """For every market without rules of its own, the laws of that market that the parts cite; where they cite none, those that the knowledge
+    base holds for the category. To be asked when all parts are written.
+    """
+    cited = {source.id.removeprefix("kb:") for source in context.sources.all()}
+    made: list[Statute] = []
+    for market in dict.fromkeys(code.strip().upper() for code in context.brief.markets):
+        if regions_of(market):
+            continue
+        known = context.knowledge.laws(market, context.brief.category)
+        own = [law for law in known if law.region == market]
+        for law in [law for law in own if law.id in cited] or own:
+            name, asks = law_text(context, law)
+            made.append(Statute(market=market, law=name, asks=asks, sources=context.sources.cite(f"kb:{law.id}")))
+    return made
 
 
 def carried(context: Context) -> str:

@@ -73,14 +73,19 @@ def _tool(context: Context, platform: str) -> PlatformTool:
 
 
 def _utm(context: Context) -> list[str]:
-    """The pattern and one example a platform; only the query string, since the address is the client's."""
+    """One example a platform, and one for ads and one for creators where there are any; only the query string, since the address is the
+    client's.
+    """
     slug = _slug(context.brief.brand)
     campaign = f"{slug}-{context.frame.start:%Y%m}"
-    pattern = "?utm_source={platform}&utm_medium={organic|paid|creator}&utm_campaign={campaign}&utm_content={entry}"
+    budget = context.frame.budget
+    bought = [("paid", row.platform) for row in budget.paid[:1]] + [
+        ("creator", row.platform) for row in budget.creators[:1]
+    ]
     first = {entry.platform: entry.id for entry in reversed(context.parts["calendar"].entries) if entry.kind == "post"}
-    return [pattern.replace("{", "<").replace("}", ">")] + [
-        f"?utm_source={p.id}&utm_medium=organic&utm_campaign={campaign}&utm_content={first.get(p.id, 'e001').lower()}"
-        for p in context.frame.active
+    return [
+        f"?utm_source={platform}&utm_medium={medium}&utm_campaign={campaign}&utm_content={first.get(platform, 'e001').lower()}"
+        for medium, platform in [*(("organic", p.id) for p in context.frame.active), *bought]
     ]
 
 
