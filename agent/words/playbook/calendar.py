@@ -232,7 +232,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             if row.asks
             else topic.cta
         )
-        cta = _of_its_product(context, cta, " ".join([topic.title, *goals.products(goal)]) if row.asks else topic.title)
+        cta = _of_its_product(context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title)
         if row.first:
             topic.format, topic.cta = slot.format, cta
         name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
