@@ -70,6 +70,7 @@ def test_exits_rule_and_trigger_of_a_day_tell_one_value_above_todays(source: Pat
         found = reading(context, goal, gate_of(context, phase))
         if found:
             assert found.floor > found.since
+            assert found.floor == int(found.floor) or goal.objective.per != "period"
             assert found.floor <= found.forecast or found.kind == "target"
     told = plan.measurement.rules[-1]
     gate = next((p for p in frame.phases if gate_of(context, p).isoformat() == told.date), None)

@@ -57,7 +57,9 @@ def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
     if goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
         share = frame.share_at(min(date, goal.deadline)) / (frame.share_at(min(goal.deadline, frame.end)) or 1.0)
         floor, kind = since + (objective.target - since) * share, "target"
-    return Reading(since, rough(forecast), rough(floor), kind) if rough(floor) > rough(since) else None
+    # What is counted over the period comes in whole ones; a part of one is nothing to steer by.
+    shown = float(round(floor)) if objective.per == "period" and floor < 10 else rough(floor)
+    return Reading(since, rough(forecast), shown, kind) if shown > rough(since) else None
 
 
 def gate(context: Context, place: int = 0) -> dt.date:
