@@ -13,9 +13,10 @@ from pydantic import BaseModel
 from agent import locale
 from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
 from agent.checks.towards import fields_towards
+from agent.checks.walk import once
+from agent.frame.pace import Pace, pace_of
 from agent.plan.base import Figure
 from agent.plan.model import PART_IDS, MarketingPlan
-from agent.plan.results import CurvePoint
 from agent.quantities import COUNT, DATE, PERCENT
 
 _FIELDS = {
@@ -27,6 +28,9 @@ _FIELDS = {
 
 _TOLD = frozenset({"time", "due", "date"})
 """Fields that tell a day or a time of day in words."""
+
+ENOUGH = 0.8
+"""Part of a goal's way from which on nothing changes (agent.words.playbook.gauges)."""
 
 _MARKS = frozenset({"score", "likelihood", "impact", "priority", "count", "limit", "level"})
 """Fields that hold marks and measurements of the plan itself, which no text tells as a count of something."""
@@ -266,8 +270,7 @@ def rate(plan: MarketingPlan, place: int) -> Pool:
         if kpi.target.unit == "%":
             continue
         for day in _gates(plan):
-            part = min(1.0, max(0.05, ((day - plan.meta.start).days + 1) / days))
-            _figure(pool, value * part, kpi.target.unit)
+            _figure(pool, value * _pace(plan).upto(day), kpi.target.unit)
         for length in (7, 30.4, 30.44, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
             worth = value * length / days
             _figure(pool, worth, kpi.target.unit)
@@ -295,23 +298,28 @@ def named(plan: MarketingPlan, path: str) -> Pool | None:
 
 
 def on_the_way(plan: MarketingPlan) -> Pool:
-    """Where a goal's forecast stands on the day of each review, between the points of its curve."""
-    pool = Pool()
+    """Where a goal's forecast and its target stand on the day of each review, and four fifths of the way there."""
+    pool, pace = Pool(), _pace(plan)
     for goal in plan.positioning.goals:
-        points = sorted((point for point in plan.kpis.curve if point.goal == goal.id), key=lambda point: point.month)
-        for review in plan.measurement.reviews:
-            for reached in {0.0, goal.baseline.value or 0.0}:
-                _between(pool, points, review.date, plan.meta.start, reached, goal.target.unit)
+        if not any(point.goal == goal.id for point in plan.kpis.curve):
+            continue
+        last = min(goal.deadline, plan.meta.end)
+        for day in {review.date for review in plan.measurement.reviews} | _gates(plan):
+            share = min(1.0, pace.upto(min(day, last)) / (pace.upto(last) or 1.0))
+            for since in {0.0, goal.baseline.value or 0.0}:
+                for end in (goal.verdict.base, goal.target.value):
+                    for part in (1.0, ENOUGH):
+                        reached = since + ((end or 0.0) - since) * share * part
+                        _figure(pool, reached, goal.target.unit)
+                        _figure(pool, rounded(reached, 3) if reached >= 10 else round(reached, 1), goal.target.unit)
     return pool
 
 
-def _between(pool: Pool, points: list[CurvePoint], day: dt.date, before: dt.date, reached: float, unit: str) -> None:
-    for point in points:
-        if point.month >= day:
-            part = (day - before).days / max(1, (point.month - before).days)
-            _figure(pool, reached + (point.forecast - reached) * max(0.0, part), unit)
-            return
-        before, reached = point.month, point.forecast
+def _pace(plan: MarketingPlan) -> Pace:
+    """How the plan's results come in, by its own lines and entries."""
+    return once(
+        plan, "pace", lambda: pace_of(plan.phases, plan.budget.lines, plan.calendar.entries) if plan.phases else Pace(plan.meta.start, (1.0,))
+    )  # fmt: skip
 
 
 def _gates(plan: MarketingPlan) -> set[dt.date]:

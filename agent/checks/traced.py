@@ -24,7 +24,7 @@ from agent.knowledge.model import Benchmark
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, quantities
 
-COMPUTED = frozenset({"formula", "rates", "basis", "threshold", "cover"})
+COMPUTED = frozenset({"formula", "rates", "basis", "threshold", "cover", "bridge"})
 """Fields that code writes: the computation itself, which other numbers are traced to."""
 PLAIN = frozenset(
     {"topic", "hook", "cta", "text", "brand", "others", "title", "body", "hashtags", "first_frame", "label"}
@@ -104,7 +104,9 @@ class Grounds:
 
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
-        self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
+        way = plan_pools.on_the_way(self.plan)
+        for part in ("measurement", "strategy", "platforms"):
+            self.parts[part].update(way)
         self.parts["strategy"].add(COUNT, locale.weeks(self.plan.meta.start, self.plan.meta.end))  # "until week 25"
         self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
         self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))

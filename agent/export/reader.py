@@ -11,7 +11,9 @@ from agent.checks.limits import BODY_FIELDS
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.frame.apportion import largest_remainder
 from agent.plan.base import Claim, Figure, Kind, Source
+from agent.plan.execution import WeekLoad
 from agent.plan.model import MarketingPlan
+from agent.plan.results import Kpi
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
 
@@ -182,6 +184,12 @@ class Reader:
         """A month with its year."""
         return f"{date.year}年{date.month}月" if self.chinese else f"{date:%B %Y}"
 
+    def busy_weeks(self) -> list[WeekLoad]:
+        """The weeks of those who have work in at least one of them; everybody's where nobody has any."""
+        weeks = self.plan.team.weeks
+        busy = {one.holder for one in weeks if one.hours > 0}
+        return [one for one in weeks if one.holder in busy] or list(weeks)
+
     def hours(self, value: float) -> str:
         """Hours, one decimal where there is one."""
         return locale.plain(value, 1 if abs(value) < 1000 else 0)
@@ -293,6 +301,19 @@ def titled(name: str) -> str:
     """A name as it opens a line: "places" gets a capital, "iPhone orders" keeps its own."""
     first = name.split(" ", 1)[0]
     return name[:1].upper() + name[1:] if first.isascii() and first.islower() else name
+
+
+PRICES = frozenset({"cpm", "cpc", "cpe", "cpl", "cpa", "cost_per_follower"})
+"""KPIs that cost most in the low case."""
+
+
+def by_case(kpi: Kpi) -> Figure:
+    """A KPI's target in the order of the scenarios: what a result costs is highest in the low case."""
+    found = kpi.target
+    if kpi.id.split(".")[0] not in PRICES or found.low is None or found.high is None:
+        return found
+    low, high = sorted((found.low, found.high), reverse=True)
+    return found.model_copy(update={"low": low, "high": high})
 
 
 class Notes:

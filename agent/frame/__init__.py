@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.brief.model import BrandBrief
+from agent.frame.apportion import largest_remainder
 from agent.frame.dates import make_dates
 from agent.frame.model import Frame, PlatformFrame, Slot
 from agent.frame.money import build_money
@@ -73,7 +74,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
         brief=brief, as_of=as_of, start=start, end=end, timezone=brief.timezone or _by_market(brief, "timezones"),
         currency=money.budget.currency or currency, phases=phases,
         platforms=tuple(replace(one, budget_cents=money.budget.by(platform=one.id)) for one in platforms),
-        pillar_shares=shares, key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
+        pillar_shares=realised(slots, shares), key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
         kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=make_reviews(phases, workdays, team),
         drills=make_drills(start, end, workdays), inspections=make_inspections(start, end, workdays),
         experiments=money.experiments, sources=_sources(platforms, dates.key_dates, money.sources), shares=money.shares,
@@ -113,6 +114,12 @@ def held(
 def pillar_shares(hours: float) -> tuple[int, ...]:
     """Share of the output of each pillar in per cent, sum 100: three, four or five pillars by the team's hours a week."""
     return tuple(step(rhythm()["pillars"], hours))
+
+
+def realised(slots: Sequence[Slot], shares: Sequence[int]) -> tuple[int, ...]:
+    """Share of each pillar in the pieces that the calendar holds, in per cent, sum 100; the planned ones where a pillar holds none."""
+    counts = [sum(slot.pillar == place for slot in slots) for place in range(len(shares))]
+    return tuple(largest_remainder(100, counts)) if all(counts) else tuple(shares)
 
 
 def _earliest(as_of: dt.date, start: dt.date, end: dt.date, workdays: WorkDays) -> dt.date:

@@ -10,7 +10,7 @@ from agent.brief.model import Account, BrandBrief
 from agent.frame.creators import total_views
 from agent.frame.model import CreatorFrame, PaidFrame, PlatformFrame, Slot
 from agent.frame.paid import buys
-from agent.frame.rates import Rate, Rates, Span, constant, kept
+from agent.frame.rates import Rate, Rates, Span, chained, constant, kept
 from agent.locale import number, t
 from agent.plan.insight import FunnelStep
 from agent.plan.results import Scenario
@@ -263,7 +263,13 @@ def _step(
     )
     low, base, high = map(kept, span)
     return FunnelStep(
-        label=label, low=low, base=base, high=high, unit="count", formula=formula, sources=list(dict.fromkeys(sources))
+        label=label,
+        low=low,
+        base=base,
+        high=high,
+        unit="count",
+        formula=chained(formula),
+        sources=list(dict.fromkeys(sources)),
     )
 
 

@@ -16,7 +16,7 @@ from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
 from agent.frame.rates import Rates, constant
 from agent.frame.verdict import Setting, judge, rivals
-from agent.locale import day, t
+from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
 from agent.plan.content import Phase
 
@@ -106,7 +106,49 @@ def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalF
         target=_target(objective, view, source, rates, reply_hours(aims.roles)),
         deadline=deadline,
         verdict=verdict,
+        bridge=_bridge(f"G{priority}", objective, view, aims) if objective.kind == "conversion" else "",
     )
+
+
+def _bridge(goal: str, objective: Objective, view: Outlook, aims: Aims) -> str:
+    """From the scenarios' conversions to the goal's forecast: those on its platform, those that are new and in time, as its rhythm or in
+    money, plus what is there already; "" where both are the same in every case. Told in the base case where that differs.
+    """
+    language = aims.setting.rates.language
+    if objective.unit == "%" or view.forecast is None:
+        return ""
+    every = aims.found.total("conversions")
+    here = aims.found.total("conversions", objective.platform)
+    result = view.added.map(lambda value: value * view.worth / view.divisor)
+    money = objective.unit if view.worth != 1 else ""
+
+    def shown(value: float) -> str:
+        return money_value(round(value), money) if money else compact(round(value, 1))
+
+    for case in ("base", "high", "low"):
+        total, place, added, rhythm, forecast = (
+            getattr(one, case) for one in (every, here, view.added, result, view.forecast)
+        )
+        if compact(round(total, 1)) == shown(forecast):
+            continue
+        steps = []
+        if compact(place) != compact(total):
+            name = aims.setting.rates.platform(objective.platform)
+            steps.append(t(language, "bridge.place", value=compact(round(place, 1)), platform=name))
+        if compact(round(added, 1)) != compact(round(place, 1)):
+            steps.append(
+                t(language, f"bridge.{'new' if view.part > 0.995 else 'part'}", value=compact(round(added, 1)))
+            )
+        if view.divisor != 1:
+            steps.append(t(language, f"bridge.per.{objective.per}", value=compact(round(added / view.divisor, 1))))
+        if money:
+            steps.append(t(language, "bridge.worth", value=shown(rhythm)))
+        if forecast - rhythm > 1e-9:
+            kind = "sum" if objective.per == "period" else "there"
+            steps.append(t(language, f"bridge.{kind}", value=shown(forecast - rhythm)))
+        return t(language, f"bridge.{case}", goal=goal, total=compact(round(total, 1)), forecast=shown(forecast),
+                 steps=t(language, "bridge.join").join(steps))  # fmt: skip
+    return ""
 
 
 def due(objective: Objective, aims: Aims) -> dt.date | None:

@@ -10,9 +10,9 @@ from typing import Literal
 
 from agent.frame.funnel import Metric
 from agent.frame.goals import Aims, owner_of, reply_hours, reply_target
-from agent.frame.model import BudgetFrame, GoalFrame, KpiFrame
+from agent.frame.model import CLOSED, BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
-from agent.frame.rates import Rates, Span, allocation, compared, kept
+from agent.frame.rates import Rates, Span, about, allocation, compared, kept
 from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
 
@@ -190,7 +190,7 @@ def _exposure(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     yield Row("impressions", _figure(seen, "count", formula), goal=served, asked=_asked(goal, rates))
     often = rates.assumed("frequency")
     reach = seen / often
-    yield Row("reach", _figure(reach, "count", f"{number(seen.base)} ÷ {often.base:g} = {number(reach.base)}",
+    yield Row("reach", _figure(reach, "count", f"{about(seen.base)} ÷ {often.base:g} = {number(reach.base)}",
                                t(rates.language, "kpi.note.frequency")))  # fmt: skip
 
 
@@ -225,7 +225,7 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     for name, part in allocation()["assumptions"]["mix"].items():
         span = done * float(part)
         note = t(rates.language, "kpi.note.mix")
-        target = _figure(span, "count", f"{number(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note)
+        target = _figure(span, "count", f"{about(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note)
         yield Row(str(name), target.model_copy(update={"kind": "assumption"}))
 
 
@@ -266,13 +266,14 @@ def _content(aims: Aims) -> Iterator[Row]:
 
 
 def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iterator[Row]:
-    """clicks and visits = Σ streams; CTR per platform with ads; orders (and sales = orders × price) or leads; CVR; cost per result."""
+    """clicks and visits (where a post can lead out) = Σ streams; CTR per platform with ads; orders (and sales = orders × price) or leads; CVR; cost per result."""
     rates, brief = aims.setting.rates, aims.brief
     clicks, formula = _sum(aims, "clicks")
     traffic = next((g.id for g in goals if g.objective.kind == "traffic"), "")
     asked = _asked(next((g for g in goals if g.id == traffic and _whole(g, "traffic")), None), rates)
     yield Row("clicks", _figure(clicks, "count", formula), goal=traffic, asked=asked)
-    yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")), goal=traffic)
+    if any(place.id not in CLOSED for place in aims.platforms):
+        yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")), goal=traffic)
     for platform in dict.fromkeys(row.platform for row in budget.paid):
         rate = rates.find("ctr", platform)
         if rate is not None:
@@ -291,7 +292,8 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         span = Span(verdict.low or 0.0, verdict.base, verdict.high or 0.0)
         money_goal = len(first.objective.unit) == 3 and first.objective.unit.isupper()
         unit = first.objective.unit if money_goal else "count"
-        target = _figure(span, unit, verdict.steps[-1].formula if verdict.steps else "", rhythm, 1)
+        note = t(rates.language, "budget.joined").join(one for one in (rhythm, first.bridge) if one)
+        target = _figure(span, unit, verdict.steps[-1].formula if verdict.steps else "", note, 1)
         yield Row("sales" if money_goal else name, target, first.baseline, goal=first.id, asked=_asked(first, rates))
     else:
         yield Row(name, _figure(done, "count", formula, digits=1), goal=first.id if first else "")
@@ -299,24 +301,27 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         if goal.objective.kind == "conversion" and goal.origin == "brief" and goal is not first:
             verdict = goal.verdict
             span = Span(verdict.low or 0.0, verdict.base or 0.0, verdict.high or 0.0)
-            target = _figure(span, "count", verdict.steps[-1].formula if verdict.steps else formula, digits=1)
+            target = _figure(
+                span, "count", verdict.steps[-1].formula if verdict.steps else formula, goal.bridge or "", digits=1
+            )
             asked = _asked(goal, rates)
             yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower(), asked=asked)
     price = sale_price(brief)
     if sale and price is not None and not (first and first.objective.unit.isupper()):
         money = done * price
-        text = f"{number(done.base, 1)} × {price:g} = {number(money.base)}"
+        text = f"{about(done.base)} × {price:g} = {number(money.base)}"
         note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
         yield Row("sales", _figure(money, rates.currency, text, note).model_copy(update={"kind": "assumption"}))
     yield Row("inquiries", Figure(unit="count", kind="research", note=t(rates.language, "kpi.note.inquiries")))
     if clicks.base:
-        yield Row("cvr", _figure(done / clicks, "%", f"{number(done.base, 1)} ÷ {number(clicks.base)}", digits=4))
+        yield Row("cvr", _figure(done / clicks, "%", f"{about(done.base)} ÷ {about(clicks.base)}", digits=4))
     if budget.total_cents and done.low > 0:
         each = done.map(lambda count: budget.total_cents / 100 / count)
-        text = f"{number(budget.total_cents / 100)} ÷ {number(done.base, 1)} = {number(each.base, 2)}"
-        yield Row(
-            "cpa" if sale else "cpl", _figure(each, rates.currency, text, t(rates.language, "kpi.note.full_cost"), 2)
+        text = f"{about(budget.total_cents / 100)} ÷ {about(done.base)} = {number(each.base, 2)}"
+        note = t(rates.language, "budget.joined").join(
+            one for one in (t(rates.language, "kpi.note.full_cost"), first.bridge if first else "") if one
         )
+        yield Row("cpa" if sale else "cpl", _figure(each, rates.currency, text, note, 2))
 
 
 def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
@@ -350,7 +355,7 @@ def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
         return
     months = max(1.0, round(len(aims.pace.shares) / 30.44, 2))
     lost = Span(*((now + gain / 2) * rate * months for gain, rate in zip(net, loss.span, strict=True)))
-    text = f"({number(now)} + {number(net.base)} ÷ 2) × {loss.show()} × {months:g} = {number(lost.base)}"
+    text = f"({number(now)} + {about(net.base)} ÷ 2) × {loss.show()} × {months:g} = {number(lost.base)}"
     yield Row(
         "followers_gained",
         _figure(net + lost, "count", f"{number(net.base)} + {number(lost.base)} = {number(net.base + lost.base)}"),
@@ -384,13 +389,11 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
     if price is None or margin is None:
         yield Row(
             "roi",
-            Figure(
-                unit="%", kind="research", note=t(rates.language, f"kpi.note.{'no_margin' if price else 'no_price'}")
-            ),
+            Figure(unit="%", kind="research", note=t(rates.language, f"kpi.note.{_missing(aims, price, margin)}")),
         )
     else:
         profit = (orders * (price * margin)).map(lambda value: (value - total) / total)
-        text = f"({number(orders.base, 1)} × {price:g} × {percent(margin)} − {number(total)}) ÷ {number(total)}"
+        text = f"({about(orders.base)} × {price:g} × {percent(margin)} − {about(total)}) ÷ {about(total)}"
         note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
         target = _figure(profit, "%", text, note, 4).model_copy(update={"kind": "assumption"})
         if max(profit) <= 0:
@@ -400,20 +403,29 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
     ads = budget.by("ads") / 100
     if price is not None and ads:
         sold = aims.found.total("conversions", source="paid") * price
-        text = f"{number(sold.base)} ÷ {number(ads)}"
+        text = f"{about(sold.base)} ÷ {about(ads)}"
         yield Row("roas", _figure(sold.map(lambda value: value / ads), "x", text, digits=2))
     bought = aims.found.total("impressions", source="paid")
     if ads and bought.low:
         each = bought.map(lambda count: ads / count * 1000)
-        yield Row("cpm", _figure(each, rates.currency, f"{number(ads)} ÷ {number(bought.base)} × 1,000", digits=2))
+        yield Row("cpm", _figure(each, rates.currency, f"{about(ads)} ÷ {about(bought.base)} × 1,000", digits=2))
     done = aims.found.total("engagements", source="paid") + aims.found.total("engagements", source="creators")
     if media and done.low:
         each = done.map(lambda count: media / count)
-        yield Row("cpe", _figure(each, rates.currency, f"{number(media)} ÷ {number(done.base)}", digits=2))
+        yield Row("cpe", _figure(each, rates.currency, f"{about(media)} ÷ {about(done.base)}", digits=2))
     yield Row(
         "budget_pace",
         Figure(value=1.0, low=0.9, high=1.1, unit="%", kind="assumption", note=t(rates.language, "kpi.note.pace")),
     )
+
+
+def _missing(aims: Aims, price: float | None, margin: float | None) -> str:
+    """What keeps ROI from being computed: the margin, with leads the part of them that buys, or the price."""
+    if price is not None:
+        return "no_margin"
+    if price_of(aims.brief) is None:
+        return "no_price"
+    return "no_sale" if margin is None else "no_part"
 
 
 def _margin(aims: Aims) -> float | None:

@@ -20,6 +20,10 @@ SUMS = frozenset({
 """KPIs that add up over the period; the others are rates, prices or times."""
 
 
+CLOSED = frozenset({"xiaohongshu", "douyin", "kuaishou", "wechat_channels"})
+"""Platforms whose posts and profiles carry no address that leads out: nothing there can be tagged (knowledge/platforms, link_policy)."""
+
+
 @dataclass(frozen=True)
 class PlatformFrame:
     """One platform with its role and resources."""
@@ -121,6 +125,8 @@ class GoalFrame:
     deadline: dt.date
     verdict: Verdict
     """Its text is composed by code in the plan's language."""
+    bridge: str = ""
+    """How the scenarios' conversions become this goal's forecast, where the two differ; in the plan's language."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +252,7 @@ class Frame:
     platforms: tuple[PlatformFrame, ...]
     """Every platform considered, best first; excluded ones last."""
     pillar_shares: tuple[int, ...]
-    """Share of output of each pillar in per cent, sum 100 (3 to 5 pillars, by capacity)."""
+    """Share of each pillar in the calendar's pieces, in per cent, sum 100 (3 to 5 pillars, by capacity)."""
     key_dates: tuple[DateFrame, ...]
     slots: tuple[Slot, ...]
     roles: tuple[RoleFrame, ...]

@@ -12,7 +12,7 @@ from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import PaidFrame, PlatformFrame
 from agent.frame.pace import Pace
-from agent.frame.rates import Rates, Span, compared, constant, kept
+from agent.frame.rates import Rates, Span, about, compared, constant, kept
 from agent.locale import number, rate, t
 from agent.plan.insight import FunnelStep
 
@@ -242,8 +242,8 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
     if fresh == 1 and share > 0.999:
         return []
     low, base, high = map(kept, added)
-    formula = number(total.base, 1)
-    formula += f" − {number(organic.base, 1)} × {1 - fresh:.0%}" if fresh != 1 else ""
+    formula = about(total.base)
+    formula += f" − {about(organic.base)} × {100 * (1 - fresh):.3g}%" if fresh != 1 else ""
     formula = f"({formula}) × {share:.1%}" if share <= 0.999 else formula
     return [
         FunnelStep(
@@ -262,7 +262,7 @@ def _per_rhythm(
 ) -> FunnelStep:
     """added ÷ rhythms (× price)."""
     low, base, high = map(kept, total)
-    formula = number(added.base, 1)
+    formula = about(added.base)
     formula += f" ÷ {divisor:g}" if divisor != 1 else ""
     formula += f" × {price:g}" if price != 1.0 else ""
     label = t(rates.language, f"funnel.per.{objective.per if divisor != 1 else 'money'}")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from agent.frame.budget import Cell
 from agent.frame.model import GoalFrame, Slot
 from agent.frame.rates import kept
-from agent.plan.content import Phase
-from agent.plan.results import CurvePoint
+from agent.plan.content import Entry, Phase
+from agent.plan.results import BudgetLine, CurvePoint
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Pace:
             day = last + dt.timedelta(days=1)
 
 
-def pace_of(phases: Sequence[Phase], cells: Iterable[Cell], slots: Iterable[Slot]) -> Pace:
+def pace_of(phases: Sequence[Phase], cells: Iterable[Cell | BudgetLine], slots: Iterable[Slot | Entry]) -> Pace:
     """Day weight = ½ × its phase's ads and creators money ÷ days of the phase ÷ all such money + ½ × its posts ÷ all posts.
 
     Without money the posts count whole, without posts the money; without both every day counts alike.

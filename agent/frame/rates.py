@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,3 +169,16 @@ def compared(language: str, own: str, bench: str) -> str:
     """How a rate is come by: the account's own, the published range, or both; what is missing is not spoken of."""
     key = "rate_formula" if own and bench else "rate_own" if own else "rate_bench"
     return t(language, f"funnel.{key}", own=own, bench=bench)
+
+
+def about(value: float) -> str:
+    """An operand of a formula, in four figures: with ≈ where rounding changed it, so that what is reckoned with it again comes near."""
+    digits = max(0, 3 - math.floor(math.log10(abs(value)))) if 0 < abs(value) < 1000 else 0
+    text = plain(value, digits)
+    return text if abs(value) >= 1000 or abs(round(value, digits) - value) <= 1e-9 * abs(value) else f"≈{text}"
+
+
+def chained(formula: str) -> str:
+    """A formula of several steps: "a × b → c × d → e", since "a × b = c × d = e" states what is not so. Single steps keep their "="."""
+    parts = formula.split("; ")
+    return "; ".join(part.replace(" = ", " → ") if part.count(" = ") > 1 else part for part in parts)

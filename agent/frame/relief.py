@@ -114,7 +114,7 @@ class _Book:
         self._months[draft.platform, draft.date.year, draft.date.month] += by
 
     def _put(self, draft: Draft, by: int) -> None:
-        deadline = self._ground.deadline(draft.date, draft.format, draft.kind)
+        deadline = self._ground.deadline(draft.date, draft.format, draft.kind, draft.key_date)
         for holder, monday, hours in self._ground.effort.weekly(
             draft.platform, draft.format, draft.date, deadline, self._first, self._last
         ):

@@ -101,15 +101,15 @@ class Ground:
             and self.workdays.back(day, 1) >= self.earliest
         )
 
-    def deadline(self, day: dt.date, format: str, kind: str) -> dt.date:
-        """Working days before the date by format (knowledge/rhythm.yaml `final`); a buffer is decided the working day before."""
+    def deadline(self, day: dt.date, format: str, kind: str, key_date: str = "") -> dt.date:
+        """Working days before the date by format (knowledge/rhythm.yaml `final`); a buffer is decided the working day before. What is
+        published up to a key date is delivered with it: the earlier of both days."""
         count = 1 if kind == "buffer" else rhythm()["event"] if kind == "event" else rhythm()["final"][format]
         wanted = self.workdays.back(day, count)
-        return (
-            wanted
-            if wanted >= self.earliest
-            else max(self.workdays.back(day, 1), self.workdays.on_or_after(self.earliest))
-        )
+        if wanted < self.earliest:
+            wanted = max(self.workdays.back(day, 1), self.workdays.on_or_after(self.earliest))
+        tied = [one for one in self.dates.key_dates if one.id == key_date and day <= one.date] if key_date else []
+        return min([wanted, *(one.deliver_by for one in tied)])
 
 
 def clock(window: Window, shift: int) -> str:
@@ -416,7 +416,7 @@ def finish(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: 
         Slot(
             id=f"E{number:03d}", kind=draft.kind, date=draft.date, time=time, phase=phase_at(ground.phases, draft.date).id,
             platform=draft.platform, format=draft.format, pillar=draft.pillar, owner=owners[draft.kind, draft.format],
-            deadline=ground.deadline(draft.date, draft.format, draft.kind), key_date=draft.key_date,
+            deadline=ground.deadline(draft.date, draft.format, draft.kind, draft.key_date), key_date=draft.key_date,
         )
         for number, (_, time, _, draft) in enumerate(rows, 1)
     )  # fmt: skip

@@ -142,7 +142,7 @@ class Pillar(Part):
     direction: Literal["insight", "product", "stories", "lifestyle", "interactive", "help", "behind"]
     """Common direction it belongs to."""
     share: int
-    """Share of the output in per cent; all pillars sum to 100."""
+    """Share of the calendar's pieces in per cent; all pillars sum to 100."""
     message: Sentence
     """What it says: the message."""
     proof: Claim

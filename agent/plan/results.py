@@ -383,6 +383,8 @@ class BudgetPart(Part):
     """How labour is counted (inside or outside the sum)."""
     break_even: Sentence
     """What it takes for the money to come back, or why that cannot be said."""
+    bridge: str = ""
+    """How the scenarios' conversions become the forecast of the conversion goal, where the two differ; composed by code."""
 
 
 class Step(Part):

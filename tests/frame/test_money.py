@@ -15,9 +15,9 @@ from agent.frame.experiments import sample_size
 from agent.frame.model import DateFrame, KpiFrame
 from agent.frame.money import Money, build_money
 from agent.frame.pace import pace_of
-from agent.frame.rates import Rates, kept
+from agent.frame.rates import Rates, about, chained, kept
 from agent.knowledge import load
-from agent.locale import has
+from agent.locale import compact, has
 from agent.plan.results import Scenario
 
 AS_OF = dt.date(2026, 11, 23)
@@ -517,3 +517,35 @@ def test_a_count_is_rounded_once(name: str, built: dict[str, Money]) -> None:
         if kind in named:
             verdict = named[kind].verdict
             assert [row.target.low, row.target.value, row.target.high] == [verdict.low, verdict.base, verdict.high]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(40.2591, "≈40.26"), (2.374, "2.374"), (0.26884, "≈0.2688"), (450, "450"), (54_000, "54,000"), (3131.6, "3,132"), (0, "0")]
+)  # fmt: skip
+def test_a_rounded_operand_is_marked_and_reckons_again(value: float, shown: str) -> None:
+    assert about(value) == shown
+
+
+def test_a_chain_of_steps_states_no_false_equation() -> None:
+    assert chained("10 × 150 = 1,500 × 0.8% = 12 × 0.8% = 0.1") == "10 × 150 → 1,500 × 0.8% → 12 × 0.8% → 0.1"
+    assert chained("2 × 3 = 6; 4 × 5 = 20 × 2 = 40") == "2 × 3 = 6; 4 × 5 → 20 × 2 → 40"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_step_of_a_verdict_has_two_equals_signs(name: str, built: dict[str, Money]) -> None:
+    formulas = [step.formula for goal in built[name].goals for step in goal.verdict.steps]
+    assert not [one for formula in formulas for one in formula.split("; ") if one.count(" = ") > 1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_conversion_goal_that_differs_from_the_scenarios_says_how(name: str, built: dict[str, Money]) -> None:
+    money = built[name]
+    totals = [round(one.conversions, 1) for one in money.budget.scenarios]
+    for goal in money.goals:
+        verdict = goal.verdict
+        if goal.objective.kind != "conversion" or verdict.base is None or goal.objective.unit == "%":
+            assert not goal.bridge
+            continue
+        ends = [round(one or 0.0, 1) for one in (verdict.low, verdict.base, verdict.high)]
+        same = all(compact(total) == compact(end) for total, end in zip(totals, ends, strict=True))
+        assert bool(goal.bridge) != same or goal.objective.unit.isupper()

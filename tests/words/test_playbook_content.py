@@ -107,7 +107,7 @@ def test_every_phrase_can_be_said_with_next_to_nothing(language: str, part: str)
         "who": "w", "idea": "i", "point": "p", "product": "p", "proof": "p", "owner": "o", "top_formats": "f", "tag": "t", "hours": "5",
         "count": "2", "active": "a", "primary": "a", "support": "s", "excluded": "x", "ads": "9", "creators": "3", "creator_money": "9",
         "phase_last": "l", "dates": "d", "pieces": "9", "reply": "4", "paid_line": "p", "metric": "m", "value": "v", "date": "d", "must": "m",
-        "never": "n", "fact": "f", "rivals": "r", "weeks": "26", "text": "t", "support_line": "s", "first": "f", "first_total": "4", "first_strong": "s",
+        "never": "n", "fact": "f", "code": "c", "rivals": "r", "weeks": "26", "text": "t", "support_line": "s", "first": "f", "first_total": "4", "first_strong": "s",
         "total": "3", "strong": "s", "weak": "w", "cadence": "2", "less": "1", "more": "3", "a": "a", "b": "b", "per_week": "5", "pattern": "p",
         "buffers": "3", "buffer_share": "9%", "end": "e", "busy": "b", "time": "t", "topic": "t", "round": "2", "name": "n", "hook": "h",
         "day": "d", "prepare": "p", "deliver": "d", "budget": "b", "platform": "p", "rate": "2",

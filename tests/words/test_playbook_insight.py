@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +95,19 @@ def test_competitors_are_the_briefs_and_every_unknown_has_its_task(context: Cont
         assert all(row.others.values())
 
 
+FOUR_WEEKS = re.compile(
+    r"four (?:full )?weeks|28 days|one a week|again on|re-read|how fast|28 天|四[周週]|四[个個]整[周週]|每周一行|每週一行|再[读讀查抄]一?次|[复複復][读讀查]"
+)
+"""How research is told that needs four weeks of the plan, or a second look after them."""
+
+
 def test_research_is_due_on_working_days_in_the_first_weeks(context: Context) -> None:
     days, start = calendar_of(context), context.frame.start
     for task in context.parts["market"].unknowns:
         due = dt.date.fromisoformat(task.due)
         assert days.is_working(due)
-        assert start <= due <= start + dt.timedelta(days=16)
+        four = bool(FOUR_WEEKS.search(f"{task.question} {task.how}"))
+        assert start + dt.timedelta(days=28 if four else 0) <= due <= start + dt.timedelta(days=32 if four else 16)
     for test in context.parts["personas"].validation:
         assert days.is_working(test.due)
         assert test.sample > 0

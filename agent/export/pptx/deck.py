@@ -20,7 +20,7 @@ from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
 from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, speak, write
-from agent.export.pptx.table import PAD, Words, fill
+from agent.export.pptx.table import MORE, PAD, Words, fill
 from agent.export.reader import Reader
 
 HEADING = 27.4
@@ -310,15 +310,18 @@ class Deck:
 
     # Tables
 
-    def table(self, slide: Slide, box: Box, words: Words, *, most: float = 16) -> None:
-        """A native table inside the box: smaller, then with shorter cells and fewer rows, and a line that says so."""
+    def table(self, slide: Slide, box: Box, words: Words, *, most: float = 16, total: int = 0) -> None:
+        """A native table inside the box: smaller, then with shorter cells and fewer rows, and a line that says how many of `total` (of the
+        rows given, when 0) are left out."""
         if not words.rows:
             return self.gap(slide, Box(box.left, box.top, box.width, min(box.height, Inches(0.5))))
-        size, wide, kept, heights = words.squeeze(points(box.width), points(box.height), most)
+        total = max(total, len(words.rows))
+        room = points(box.height) - (MORE if total > len(words.rows) else 0.0)
+        size, wide, kept, heights = words.squeeze(points(box.width), room, most)
         if kept != words.rows:
             slide.notes.append(self.t("notes.full", text="\n".join("　".join(row) for row in words.rows)))
         whole = len(kept) == len(words.rows)
-        air = min(AIR, max(0.0, (points(box.height) - sum(heights)) / (2 * len(kept)))) if whole else 0.0
+        air = min(AIR, max(0.0, (room - sum(heights)) / (2 * len(kept)))) if whole else 0.0
         heights = [heights[0], *(one + 2 * air for one in heights[1:])]
         top = [
             fit.clip(one.title, size, room - 2 * PAD, 3, bold=True)
@@ -335,11 +338,9 @@ class Deck:
             table.rows[row].height = emu(tall)
             for at, (cell, column) in enumerate(zip(line, words.columns, strict=True)):
                 fill(table.cell(row, at), cell, size, column, head=row == 0, air=air if row else 0)
-        if not whole:
+        if total > len(kept):
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
-            self.text(
-                slide, more, [self.t("more", n=len(words.rows) - len(kept))], most=11, least=9, colour=THEME.ACCENT_5
-            )
+            self.text(slide, more, [self.t("more", n=total - len(kept))], most=11, least=9, colour=THEME.ACCENT_5)
         return None
 
 

@@ -13,7 +13,7 @@ from agent.export.pptx import fit
 from agent.export.pptx.deck import AIR, HEADING, Deck, Slide, card_height
 from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import LEAD, LEAST
-from agent.export.pptx.table import STEP, Column, Words
+from agent.export.pptx.table import MORE, STEP, Column, Words
 
 BETWEEN = Inches(0.22)
 """Space between blocks."""
@@ -50,6 +50,8 @@ class Grid:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     most: float = 16
+    total: int = 0
+    """How many rows the plan holds, where these are the first of them; 0: these are all."""
 
     def _words(self) -> Words:
         columns = [Column(inert.line(one.title), one.align, one.bold) for one in self.columns]
@@ -58,7 +60,7 @@ class Grid:
     def height(self, room: float, size: float) -> float:
         """The heading and all rows."""
         body = self._words().height(room, size) if self.rows else 36.0
-        return (HEADING if self.title else 0.0) + body
+        return (HEADING if self.title else 0.0) + body + (MORE if self.total > len(self.rows) else 0.0)
 
     def stretch(self, wanted: float) -> float:
         """A little air in every row."""
@@ -66,7 +68,13 @@ class Grid:
 
     def draw(self, deck: Deck, slide: Slide, box: Box, size: float) -> None:
         """The heading and the table."""
-        deck.table(slide, deck.heading(slide, box, self.title) if self.title else box, self._words(), most=size)
+        deck.table(
+            slide,
+            deck.heading(slide, box, self.title) if self.title else box,
+            self._words(),
+            most=size,
+            total=self.total,
+        )
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def market(deck: Deck) -> None:
     columns = [Column(deck.t("what"), bold=True), Column(deck.t("what_we_do"))]
     topics = [(titled(one.title), one.so_what) for one in part.hot_topics[:6]]
     openings = [(titled(one.title), one.how) for one in part.openings[:6]]
-    left, right = Grid(v.t("head.hot_topics"), columns, topics), Grid(v.t("head.openings"), columns, openings)
+    left = Grid(v.t("head.hot_topics"), columns, topics, total=len(part.hot_topics))
+    right = Grid(v.t("head.openings"), columns, openings, total=len(part.openings))
     beside(deck, slide, deck.house.body, [left], [right])
     deck.speak(
         slide,
@@ -100,7 +101,10 @@ def positioning(deck: Deck) -> None:
     """The role, the statement, what backs it, how it sounds."""
     v, part = deck.v, deck.plan.positioning
     brand, role = deck.plan.meta.brand, part.role.title
-    proof = sum(claim.kind not in ("assumption", "research") for claim in part.proof)
+    proof = sum(
+        claim.kind == "knowledge" or (claim.kind != "assumption" and any("proof" in one for one in claim.sources))
+        for claim in part.proof
+    )
     title = deck.t(
         "title.positioning_bare" if not proof else "title.positioning_role" if brand in role else "title.positioning", brand=label(brand, 24), role=label(role, 40),
         n=Count(proof), open=Count(max(1, len(part.proof))),

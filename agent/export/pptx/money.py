@@ -52,7 +52,7 @@ def risks(deck: Deck) -> None:
         ]
         for one in found[:6]
     ]
-    flow(deck, slide, (right, [Grid(v.t("head.top_risks"), columns, rows, most=14)]))
+    flow(deck, slide, (right, [Grid(v.t("head.top_risks"), columns, rows, most=14, total=len(found))]))
     slide.notes += [f"{one.id} {one.title} ({one.score})" for one in found[6:]]
     return deck.speak(slide, [id_ for one in found[:6] for id_ in one.sources])
 
@@ -206,6 +206,6 @@ def scenarios(deck: Deck) -> None:
     if any(one.revenue_cents is not None for one in cases):
         rows.append([v.t("col.revenue"), *(v.cost(one.revenue_cents) or "—" for one in cases)])
     columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
-    even = Cards([(v.t("misc.break_even"), [part.break_even])], most=16)
+    even = Cards([(v.t("misc.break_even"), [one for one in (part.bridge, part.break_even) if one])], most=16)
     flow(deck, slide, (right, [Grid("", columns, rows), even]))
     return deck.speak(slide, ["calc:scenarios"])

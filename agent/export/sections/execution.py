@@ -77,8 +77,13 @@ def _raci(v: Reader) -> Block:
 
 def _weeks(v: Reader) -> list[Block]:
     """Hours needed against hours at hand, week by week, one column a person; a large team takes several tables."""
-    weeks = v.plan.team.weeks
+    weeks = v.busy_weeks()
     holders = list(dict.fromkeys(one.holder for one in weeks))
+    idle = {one.holder: one.capacity for one in v.plan.team.weeks if one.holder not in holders}
+    notes = [
+        v.t("misc.load_note"),
+        *(v.t("misc.load_idle", who=v.label("role", who), hours=v.hours(free)) for who, free in idle.items()),
+    ]
     cells = {(one.week, one.holder): one for one in weeks}
     tables = max(1, math.ceil(len(holders) / ABREAST))
     many = math.ceil(len(holders) / tables)
@@ -90,7 +95,7 @@ def _weeks(v: Reader) -> list[Block]:
             for week in sorted({one.week for one in weeks})
         ]
         columns = [*v.cols("week*2"), *(Column(v.label("role", holder), "right", 2) for holder in group)]
-        found.append(table(columns, rows, notes=[v.t("misc.load_note")] if at == tables - 1 else []))
+        found.append(table(columns, rows, notes=notes if at == tables - 1 else []))
     return found
 
 

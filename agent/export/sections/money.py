@@ -88,7 +88,10 @@ def budget(v: Reader) -> list[Block]:
             (v.t("misc.total"), text(strong(v.money(part.total_cents)), v.origin(part.origin))),
             (
                 v.t("misc.labour"),
-                text(
+                # The note tells the hours as well, but need not where a model wrote it.
+                part.labour_note
+                if f"{part.labour_hours:,.0f}" in part.labour_note
+                else text(
                     v.t("misc.labour_hours", hours=v.hours(part.labour_hours)),
                     None if v.chinese else " ",
                     part.labour_note,
@@ -263,7 +266,7 @@ def _paid(v: Reader) -> Block:
 
 def _scenarios(v: Reader) -> Block:
     """Low, base and high side by side."""
-    cases = v.plan.budget.scenarios
+    cases, bridge = v.plan.budget.scenarios, v.plan.budget.bridge
     rows: list[Row] = [
         [v.t("col.money"), *(v.money(one.total_cents) for one in cases)],
         *([v.t(f"col.{field}"), *(v.amount(getattr(one, field), "count") for one in cases)]
@@ -280,5 +283,7 @@ def _scenarios(v: Reader) -> Block:
         if one.rates
     ]
     return table(
-        [*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)], rows, notes=rates
+        [*v.cols("aspect*2"), *(Column(v.t(f"scenario.{one.name}"), "right", 3) for one in cases)],
+        rows,
+        notes=[*([bridge] if bridge else []), *rates],
     )

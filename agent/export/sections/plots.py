@@ -133,11 +133,12 @@ def content_mix(v: Reader) -> Chart:
     )  # fmt: skip
     sums = [sum(cells[one, id_] for id_ in formats) for one in pillars]
     whole = sum(sums)
-    totals = tuple(f"{number(n)} · {percent(n / whole, 0)}" for n in sums)
+    shares = {one.id: f"{one.share}%" for one in v.plan.themes.pillars}
+    totals = tuple(f"{number(n)} · {shares[one]}" for n, one in zip(sums, pillars, strict=True))
     title = ""
     if whole:
         top = max(range(len(sums)), key=sums.__getitem__)
-        title = v.t("chart.mix", n=number(whole), top=v.named(pillars[top]), share=percent(sums[top] / whole, 0))
+        title = v.t("chart.mix", n=number(whole), top=v.named(pillars[top]), share=shares[pillars[top]])
     return Chart("mix", title, Bars(tuple(v.named(one) for one in pillars), series, totals))
 
 
@@ -171,8 +172,8 @@ def risk_matrix(v: Reader, instead: Table) -> Chart:
 
 
 def workload(v: Reader) -> Chart:
-    """Hours needed against hours at hand, a strip a person."""
-    weeks = v.plan.team.weeks
+    """Hours needed against hours at hand, a strip a person with any; who has work but no name is said in the title."""
+    weeks = v.busy_weeks()
     mondays = sorted({one.week for one in weeks})
     cells = {(one.week, one.holder): one for one in weeks}
     strips = [
@@ -185,7 +186,11 @@ def workload(v: Reader) -> Chart:
     ]
     over = sum(one.hours > one.capacity for one in weeks)
     names = tuple(v.day(monday, weekday=False) for monday in mondays)
+    vacant = [role for role in v.plan.team.roles if not role.holder and role.load > 0]
     title = v.t("chart.load_over", n=over, m=len(weeks)) if over else v.t("chart.load_kept")
+    if vacant:
+        open_ = v.listed(v.role(role.id) for role in vacant)
+        title = v.t("chart.load_vacant", kept=title, roles=open_, hours=v.hours(sum(role.load for role in vacant)))
     heads = (v.t("chart.hours"), v.t("chart.at_hand"), v.t("chart.too_much"))
     return Chart("workload", title, Strips(names, tuple(strips), heads))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.reader import Notes, Reader, titled
+from agent.export.reader import Notes, Reader, by_case, titled
 from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
 from agent.locale import percent
@@ -37,7 +37,7 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
             one.source,
             v.figure(one.baseline, notes),
             *([v.figure(one.asked, notes) if one.asked else "–"] if asked else []),
-            v.figure(one.target, notes),
+            v.figure(by_case(one), notes),
             lines([v.t(f"cadence.{one.cadence}"), v.role(one.owner)]),
             one.goal,
         ]

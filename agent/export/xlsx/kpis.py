@@ -6,6 +6,7 @@ import calendar as months
 import datetime as dt
 
 from agent.export import inert
+from agent.export.reader import by_case
 from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, Styled, cell, span
 from agent.export.xlsx.cases import change, name_at
 from agent.plan.results import Kpi
@@ -101,10 +102,11 @@ def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
     part = _elapsed(share, here, at(MODE), summed)
     wanted = Formula(f'IF(OR({at(DONE)}="",{at(BASE)}=""),"",{at(BASE)}*{part})', "")
     state = Formula(
-        f'IF(OR({at(DONE)}="",{at(LOW)}=""),"",IF({at(DONE)}<{at(LOW)}*{part},"{book.t("judge.below")}",'
-        f'IF({at(DONE)}>{at(HIGH)}*{part},"{book.t("judge.above")}","{book.t("judge.within")}")))', "",
+        f'IF(OR({at(DONE)}="",{at(LOW)}=""),"",IF({at(DONE)}<MIN({at(LOW)},{at(HIGH)})*{part},"{book.t("judge.below")}",'
+        f'IF({at(DONE)}>MAX({at(LOW)},{at(HIGH)})*{part},"{book.t("judge.above")}","{book.t("judge.within")}")))', "",
     )  # fmt: skip
-    target = (one.target.low, one.target.value, one.target.high)
+    told = by_case(one)
+    target = (told.low, told.value, told.high)
     low, high = (target[1] if end is None else end for end in (target[0], target[2]))
     cells: list[Cell] = [
         one.name, v.t(f"kpi_kind.{one.kind}"), v.platform(one.platform) if one.platform else "", one.formula, one.source,

@@ -156,8 +156,9 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
         back = None if base.revenue_cents is None or not base.total_cents else base.revenue_cents / base.total_cents
         returned = ratio(cell(sales, 1), cell(money, 1), back)
         put(v.t("col.roi", currency=v.currency), [one.roi for one in cases], "ratio", returned)
-    sheet.prose(at, 0, 6, book.t("note.results"))
-    sheet.height(at, book.t("note.results"), 34 + 5 * 13)
+    note = "\n".join(one for one in (book.plan.budget.bridge, book.t("note.results")) if one)
+    sheet.prose(at, 0, 6, note)
+    sheet.height(at, note, 34 + 5 * 13)
     return at
 
 

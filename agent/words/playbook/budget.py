@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 from agent.frame.model import CreatorFrame, PaidFrame
-from agent.locale import day, money, percent, t
+from agent.locale import day, money, number, percent, t
 from agent.plan.results import BudgetPart, CreatorTier, PaidLine
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import followers
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import named, targeting
+from agent.words.playbook.match import unit_of
 from agent.words.playbook.named import say, visited, word
 from agent.words.playbook.voice import clip
 
 CUT_ORDER = ("prizes", "tools", "creators", "ads")
 """What goes first when money is taken away; content, labour and contingency go last."""
+PAID_BY = {
+    "head": ("head", "person", "employee", "人", "位"), "month": ("month", "月"), "week": ("week", "周", "週"), "day": ("day", "天"), "year": ("year", "年"),
+}  # fmt: skip
+"""What a price is paid for (`unit_of`), by the word that counts it; anything else is counted in pieces."""
 KNOWN = 1000
 """Followers from which an audience of people who know the brand can be bought."""
 
@@ -36,6 +43,7 @@ def write_budget(context: Context) -> BudgetPart:
         labour_hours=budget.labour_hours,
         labour_note=_labour(context),
         break_even=_break_even(context),
+        bridge=next((goal.bridge for goal in context.frame.goals if goal.bridge), ""),
     )
 
 
@@ -190,7 +198,8 @@ def _labour(context: Context) -> str:
 
 
 def _break_even(context: Context) -> str:
-    """total ÷ (price × margin): the sales that pay the money back; said plainly where price or margin is unknown."""
+    """total ÷ (price × margin), rounded up to whole units of the price (a head, a month, a piece): the sales that pay the money back; said
+    plainly where the price is unknown."""
     budget, brief = context.frame.budget, context.brief
     base = next(s for s in budget.scenarios if s.name == "base")
     hero = next((p for p in brief.products if p.price), None)
@@ -199,12 +208,15 @@ def _break_even(context: Context) -> str:
     if brief.business == "nonprofit" or hero is None or hero.price is None:
         return say(context, "budget.even_unknown", sum=_cash(context, budget.total_cents))
     gain = float(hero.price) * (hero.margin if hero.margin is not None else 1.0)
-    needed = budget.total_cents / 100 / gain
+    needed = math.ceil(round(budget.total_cents / 100 / gain, 6))
+    paid_by = unit_of(hero.price_note)
+    per = next((name for name, words in PAID_BY.items() if paid_by in words), "piece")
     facts = {
         "sum": _cash(context, budget.total_cents),
         "product": hero.name,
         "price": _cash(context, round(hero.price * 100)),
-        "needed": amount(needed, "count", context.language),
+        "needed": number(needed),
+        "units": word(context, f"budget.unit.{per}.{'one' if needed == 1 else 'many'}"),
         "forecast": amount(base.conversions, "count", context.language),
         "made": word(context, f"budget.made.{brief.business}"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import guard_of
+from agent.words.playbook.topics import coded, guard_of
 from agent.words.playbook.voice import Voice, join
 
 MANNER = {
@@ -75,11 +76,9 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
         if topic is None:
             continue
         rounds[entry.platform, topic.id] += 1
-        name = names.get(entry.key_date, "")
-        told = bool(name) and entry.topic.endswith((f"（{name}）", f"({name})")) and name not in topic.title
-        entry.topic = manner.topic(
-            topic.title, rounds[entry.platform, topic.id], number, name if told else "", entry.kind
-        )
+        name = _name_in(entry, names.get(entry.key_date, ""), plan.meta.language)
+        name = "" if name and name in topic.title else name
+        entry.topic = manner.topic(topic.title, rounds[entry.platform, topic.id], number, name, entry.kind)
         entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
         entry.value = topic.value
         if topic.id not in scheduled:
@@ -88,6 +87,14 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
+
+
+def _name_in(entry: Entry, name: str, language: str) -> str:
+    """The date's name that a row tells in brackets at its end: from its day on a secret one stands there itself, not under its code name."""
+    code = re.escape(t(language, "rhythm.date.code", letter=_MARK)).replace(_MARK, "[A-Z]")
+    told = ".+".join(map(re.escape, re.split(code, name)))
+    found = re.search(rf"[（(]({told})[）)]$", entry.topic) if name else None
+    return found[1] if found else ""
 
 
 class Manner:
@@ -232,7 +239,9 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             if row.asks
             else topic.cta
         )
-        cta = _of_its_product(context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title)
+        cta = _of_its_product(
+            context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title
+        )
         if row.first:
             topic.format, topic.cta = slot.format, cta
         name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
@@ -426,6 +435,19 @@ def _rate(cadence: float) -> str:
     return f"{cadence:.1f}".rstrip("0").rstrip(".")
 
 
+def _pieces(context: Context, one: DateFrame) -> dict[str, int | None]:
+    """How many pieces the calendar holds for a key date; None where a sentence would promise one that is not there."""
+    found = [slot.date for slot in context.frame.slots if slot.key_date == one.id and slot.kind != "buffer"]
+    before, after = sum(date < one.date for date in found), sum(date > one.date for date in found)
+    three = before and after and one.date in found
+    return {
+        "pieces": len(found) if len(found) >= 3 else None,
+        "three": len(found) if three else None,
+        "before": before if before and after else None,
+        "after": after or None,
+    }
+
+
 def _key_date(context: Context, one: DateFrame) -> KeyDate:
     guarded = one.source.startswith("brief:embargo") or (one.kind == "brand" and not guard_of(context).ok(one.name))
     kind: str = (
@@ -441,11 +463,13 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         "uncertain", one.name, *(e.fact for e in context.brief.embargoes if e.until == one.date)
     ):
         kind = "maybe"
+    name = coded(context, one.name)
     plan = pick(
-        context, f"calendar.plan.{kind}", name=one.name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
+        context, f"calendar.plan.{kind}", name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
+        **_pieces(context, one),
     )  # fmt: skip
     return KeyDate(
-        id=one.id, date=one.date, end=one.end, name=one.name, kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
+        id=one.id, date=one.date, end=one.end, name=name, kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
         plan=plan, sources=context.sources.cite(one.source),
     )  # fmt: skip

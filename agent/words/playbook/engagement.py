@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
+from agent.frame.model import CLOSED
 from agent.knowledge.model import Tool
 from agent.knowledge.model import Window as KnownWindow
 from agent.locale import base_language, day, localise, t
@@ -158,7 +159,10 @@ def _tools(context: Context) -> list[ToolUse]:
                     )
                 )
     paid = context.frame.budget.by("tools") > 0
-    extra = ["tool.utm"] + (["tool.design_cn" if "CN" in context.brief.markets else "tool.design"] if paid else [])
+    leads_out = any(one.id not in CLOSED for one in context.frame.active)
+    extra = (["tool.utm"] if leads_out else []) + (
+        ["tool.design_cn" if "CN" in context.brief.markets else "tool.design"] if paid else []
+    )
     if paid and "CN" not in context.brief.markets and len(context.frame.active) > 1:
         extra.append("tool.schedule")
     for item_id in extra:

@@ -106,6 +106,13 @@ def workday(context: Context, number: int) -> dt.date:
     return found[min(number, len(found)) - 1] if found else context.frame.start
 
 
+def after_weeks(context: Context, weeks: int) -> dt.date:
+    """The working day on which so many full weeks of the period can be read; the last one of a period that is shorter."""
+    days, frame = calendar_of(context), context.frame
+    wanted = days.on_or_after(frame.start + dt.timedelta(weeks=weeks))
+    return wanted if wanted <= frame.end else max(frame.start, days.on_or_before(frame.end))
+
+
 def small_team(context: Context) -> bool:
     """Whether few hours, or a single person, have to carry everything."""
     return (

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from agent.frame.model import KpiFrame
+from agent.frame.model import GoalFrame, KpiFrame
 from agent.locale import day
+from agent.plan.content import Phase
 from agent.words.playbook.context import Context
-from agent.words.playbook.figures import amount, read_doubt
+from agent.words.playbook.figures import amount, read_doubt, rough
 from agent.words.playbook.voice import clip
+
+ENOUGH = 0.8
+"""Part of the forecast, or of the growth it holds, from which on nothing changes."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,48 @@ class Gauge:
         return {"metric": self.metric, "value": self.value, "date": date}
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A goal on one day, as exits, decision rules and reviews all tell it."""
+
+    since: float
+    """Where a level or an average starts; 0 for a sum over the period."""
+    forecast: float
+    floor: float
+    """What has to be there: the pace of the client's target where the forecast keeps it, else four fifths of the forecast (of the growth,
+    where something stands already). Always above `since`."""
+    kind: Literal["target", "level", "threshold"]
+    """Which of them it is, as measurement.pace_KIND tells it."""
+
+
+def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
+    """The one place that says what a goal should be on a day; None where it has no curve or would ask for no more than today's figure."""
+    forecast = context.frame.forecast_at(goal.id, date)
+    if not forecast:
+        return None
+    frame, objective = context.frame, goal.objective
+    since = (objective.baseline or 0.0) if objective.per != "period" else 0.0
+    floor = since + (forecast - since) * ENOUGH
+    kind: Literal["target", "level", "threshold"] = "level" if since else "threshold"
+    if goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
+        share = frame.share_at(min(date, goal.deadline)) / (frame.share_at(min(goal.deadline, frame.end)) or 1.0)
+        floor, kind = since + (objective.target - since) * share, "target"
+    # What is counted over the period comes in whole ones; a part of one is nothing to steer by.
+    shown = float(round(floor)) if objective.per == "period" and floor < 10 else rough(floor)
+    return Reading(since, rough(forecast), shown, kind) if shown > rough(since) else None
+
+
 def gate(context: Context, place: int = 0) -> dt.date:
     """The date of a gate review; the last day of the phase where there is none."""
     gates = [review.date for review in context.frame.reviews if review.kind == "gate"]
     phases = context.frame.phases
     return gates[min(place, len(gates) - 1)] if gates else phases[min(place, len(phases) - 1)].end
+
+
+def gate_of(context: Context, phase: Phase) -> dt.date:
+    """The date of a phase's gate review, else its last day."""
+    gates = [review.date for review in context.frame.reviews if review.kind == "gate" and review.phase == phase.id]
+    return gates[0] if gates else phase.end
 
 
 def date_text(context: Context, date: dt.date) -> str:
@@ -39,19 +81,20 @@ def date_text(context: Context, date: dt.date) -> str:
 
 
 def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: str = "") -> Gauge | None:
-    """The low end of a KPI's target on a day: rates as they stand, sums in the part that the goal's curve or the days give."""
+    """The low end of a KPI's target on a day: rates as they stand, sums in the part that is in by then."""
     for name in kpis:
         row = next(
             (k for k in context.frame.kpis if k.kpi.removeprefix("kpi.") == name and k.platform == platform), None
         )
         if row is None:
             continue
-        value = row.target.low if row.target.low is not None else row.target.value
+        low = row.target.low if row.target.low is not None else row.target.value
+        row = replace(row, target=row.target.model_copy(update={"low": low}))
+        value = context.frame.floor_at(row, date)
         if value:
-            part = 1.0 if row.target.unit == "%" else _elapsed(context, row, date)
             return Gauge(
                 _name(context, row),
-                amount(_round(value * part, row.target.unit), row.target.unit, context.language)
+                amount(_round(value, row.target.unit), row.target.unit, context.language)
                 + read_doubt(context, row.target),
                 f"calc:kpi.{row.id}",
             )
@@ -59,19 +102,15 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
 
 
 def goal_gauge(context: Context, date: dt.date, kind: str = "") -> Gauge | None:
-    """The cumulative base forecast of the first goal that has a curve, at the month's end nearest before the date."""
+    """The floor, on the day, of the first goal that has a curve (`reading`)."""
     for goal in context.frame.goals:
         if kind and goal.objective.kind != kind:
             continue
-        points = sorted((p for p in context.frame.curve if p.goal == goal.id), key=lambda p: p.month)
-        near = min(points, key=lambda p: abs((p.month - date).days), default=None)
-        if near is None or abs((near.month - date).days) > 21 or near.forecast <= 0:
-            continue
-        unit = goal.target.unit
-        metric = goal.objective.metric or goal.objective.text
-        return Gauge(
-            short(metric, context.zh), amount(_round(near.forecast, unit), unit, context.language), "calc:curve"
-        )
+        if found := reading(context, goal, date):
+            metric = goal.objective.metric or goal.objective.text
+            return Gauge(
+                short(metric, context.zh), amount(found.floor, goal.target.unit, context.language), "calc:curve"
+            )
     return None
 
 
@@ -87,12 +126,6 @@ def _name(context: Context, row: KpiFrame) -> str:
         name = name if name[:2].isupper() else name[:1].lower() + name[1:]
     platform = context.name(row.platform) if row.platform else ""
     return f"{platform}{name}" if context.zh else f"{platform} {name}".strip()
-
-
-def _elapsed(context: Context, row: KpiFrame, date: dt.date) -> float:
-    """Part of the goal's curve that is reached by a date; the part of the days where there is no curve."""
-    frame = context.frame
-    return min(1.0, max(0.05, ((date - frame.start).days + 1) / ((frame.end - frame.start).days + 1)))
 
 
 def _round(value: float, unit: str) -> float:

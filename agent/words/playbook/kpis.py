@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from agent.frame.model import GoalFrame, KpiFrame
+from agent.frame.outlook import price_of
 from agent.locale import day, t
 from agent.plan.results import Kpi, KpisPart
 from agent.words.playbook.context import Context
@@ -92,7 +93,9 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
 def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
     """How to read it, for the first KPIs of each kind; the same rule said of every row helps nobody, so the rest stay without."""
     way, facts = _way(row), bounds(context, row)
-    if not any(facts.values()) and way not in ("unpriced", "unearned"):
+    if way == "unpriced" and price_of(context.brief) is not None:
+        way = "unmargined"
+    if not any(facts.values()) and way not in ("unpriced", "unmargined", "unearned"):
         way = "loss_few" if way == "loss" else "single"
     told[way] += 1
     if told[way] > TOLD:

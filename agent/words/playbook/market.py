@@ -16,6 +16,7 @@ from agent.words.playbook.fit import (
     LINE,
     PARAGRAPH,
     SENTENCE,
+    after_weeks,
     entries,
     fit,
     hours_of,
@@ -25,6 +26,7 @@ from agent.words.playbook.fit import (
     vary,
     workday,
 )
+from agent.words.playbook.match import broken, says
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.rivals import CUES, compare, cue_of, known_facts, told, write_rivals
 from agent.words.playbook.voice import clip
@@ -41,13 +43,13 @@ def write_market(context: Context) -> MarketPart:
     scan = _scan_task(context)
     rivals = write_rivals(context)
     listen = context.task("voices", workday(context, 8), context.role("community", "operator"), **_effort(context))
-    context.task("baseline", workday(context, 9), context.role("analyst", "operator"), **_effort(context))
+    context.task("baseline", after_weeks(context, 4), context.role("analyst", "operator"), **_effort(context))
     part = MarketPart(
         truth=fit(context, "market.truth", PARAGRAPH, task=listen.id, due=day(workday(context, 8), context.language)),
         hot_topics=_hot(context, scan),
         discussion=_discussion(context, listen.id),
         spread=_spread(context),
-        timing=vary(context, "market.timing", platform=context.name(context.frame.active[0].id), hours=hours_of(context, context.frame.active[0].id, 1), quiet=_one(context, "quiet")),
+        timing=vary(context, "market.timing", platform=context.name(context.frame.active[0].id), hours=hours_of(context, context.frame.active[0].id, 1), quiet=_quiet(context)),
         audit=[_audit(context, platform) for platform in _audited(context)],
         competitors=rivals,
         comparison=compare(context, rivals),
@@ -71,6 +73,13 @@ def _effort(context: Context) -> dict[str, object]:
 def _one(context: Context, key: str, skip: int = 0) -> str | None:
     found = entries(context, key, 1, skip)
     return found[0].rstrip("。.") if found else None
+
+
+def _quiet(context: Context) -> str | None:
+    """The first quiet time of the category that the plan's own slots keep, one of every week before one that comes now and then."""
+    moments = {(s.date.weekday(), int(s.time[:2])) for s in context.frame.slots if s.kind != "buffer"}
+    kept = [one for entry in entries(context, "quiet", 99) if not broken(one := entry.rstrip("。."), moments)]
+    return next((one for one in kept if not says("rare", one)), next(iter(kept), None))
 
 
 def _scan_task(context: Context) -> str:
@@ -241,7 +250,7 @@ def _audit(context: Context, platform: str) -> AccountAudit:
         "posts": _rate(posts) if posts is not None else None,
         "views": number(account.average_views) if account.average_views is not None else None,
         "cadence": next((_rate(p.cadence) for p in context.frame.active if p.id == platform), None),
-        "due": day(workday(context, 9), context.language),
+        "due": day(after_weeks(context, 4), context.language),
         "start": day(context.frame.start, context.language),
     }
     return AccountAudit(
@@ -265,7 +274,7 @@ def _figure(
     note = context.say(
         f"market.audit.how.{what}" if opened else "market.audit.how.none",
         platform=platform,
-        due=day(workday(context, 9), context.language),
+        due=day(after_weeks(context, 4), context.language),
     )
     return Figure(unit=unit, kind="research", note=note)
 
@@ -296,7 +305,8 @@ def _reading(context: Context, account: Account, facts: dict[str, object]) -> st
 def _next(context: Context, platform: str, account: Account, facts: dict[str, object], *, opened: bool) -> str:
     frame = next((p for p in context.frame.active if p.id == platform), None)
     if frame is None:
-        return vary(context, "market.audit.next_idle", **facts)
+        soon = day(workday(context, 9), context.language)
+        return vary(context, "market.audit.next_idle", **{**facts, "due": soon})
     if not opened:
         return vary(context, "market.audit.next_open", **facts)
     if account.posts_per_week is None:

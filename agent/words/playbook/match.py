@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from agent.data import read_yaml
@@ -98,6 +98,19 @@ def unit_of(price_note: str) -> str:
     """What a price is paid for, "month" or "head"; "" when it is paid once."""
     found = _pattern(_table()["unit"]).search(price_note)
     return found.group(1).lower() if found else ""
+
+
+def broken(quiet: str, moments: Iterable[tuple[int, int]]) -> bool:
+    """Whether something is published in a quiet time that comes every week ("Monday mornings", "lunch"); moments: (weekday, 0 = Monday; hour).
+    A time that comes now and then, and one that names neither weekday nor hour, is never broken."""
+    if says("rare", quiet):
+        return False
+    days = {day for pattern, found in _table()["quiet_days"] if _pattern(pattern).search(quiet) for day in found}
+    hours = next((found for pattern, found in _table()["quiet_hours"] if _pattern(pattern).search(quiet)), None)
+    if not days and hours is None:
+        return False
+    first, last = hours or (0, 24)
+    return any((not days or day in days) and first <= hour < last for day, hour in moments)
 
 
 def finer_pack(category: str, *texts: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import hashlib
 import re
 from collections import Counter
 
-from agent.frame.model import ExperimentFrame, GoalFrame, KpiFrame, ReviewFrame
+from agent.frame.model import CLOSED, ExperimentFrame, KpiFrame, ReviewFrame
 from agent.locale import day, number, percent
 from agent.plan.results import DecisionRule, Experiment, MeasurementPart, PlatformTool, ReportRow, Review
 from agent.words.playbook.context import Context
-from agent.words.playbook.figures import amount, rough
+from agent.words.playbook.figures import amount
+from agent.words.playbook.gauges import reading
 from agent.words.playbook.kpis import LOWER_IS_BETTER, bounds, main_goal
 from agent.words.playbook.named import names, say, say_paragraph, some, visited
 from agent.words.playbook.voice import join
@@ -73,26 +74,37 @@ def _tool(context: Context, platform: str) -> PlatformTool:
 
 
 def _utm(context: Context) -> list[str]:
-    """One example a platform, and one for ads and one for creators where there are any; only the query string, since the address is the
-    client's.
+    """One example a platform that can lead out, and one for ads and one for creators where there are any; only the query string, since
+    the address is the client's.
     """
-    slug = _slug(context.brief.brand)
-    campaign = f"{slug}-{context.frame.start:%Y%m}"
+    places = [p.id for p in context.frame.active if p.id not in CLOSED]
+    if not places:
+        return [
+            say(
+                context,
+                "measurement.utm_none",
+                places=join([context.name(p.id) for p in context.frame.active], context.language),
+            )
+        ]
+    campaign = f"{_slug(context)}-{context.frame.start:%Y%m}"
     budget = context.frame.budget
-    bought = [("paid", row.platform) for row in budget.paid[:1]] + [
-        ("creator", row.platform) for row in budget.creators[:1]
-    ]
+    bought = [("paid", row.platform) for row in budget.paid if row.platform not in CLOSED][:1]
+    bought += [("creator", row.platform) for row in budget.creators if row.platform not in CLOSED][:1]
     first = {entry.platform: entry.id for entry in reversed(context.parts["calendar"].entries) if entry.kind == "post"}
     return [
         f"?utm_source={platform}&utm_medium={medium}&utm_campaign={campaign}&utm_content={first.get(platform, 'e001').lower()}"
-        for medium, platform in [*(("organic", p.id) for p in context.frame.active), *bought]
+        for medium, platform in [*(("organic", id_) for id_ in places), *bought]
     ]
 
 
-def _slug(brand: str) -> str:
-    """ASCII letters of the brand's name; "brand" where it has none, since a UTM must survive every tool."""
-    ascii_part = re.sub(r"[^a-z0-9]+", "-", brand.casefold()).strip("-")
-    return ascii_part if len(ascii_part) >= 3 else "brand"
+def _slug(context: Context) -> str:
+    """What tells this brand's campaign in any tool: ASCII letters of its name, else of an account's handle, else an id made of the name."""
+    names = [context.brief.brand, *(account.handle for account in context.brief.accounts)]
+    plain = (re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") for name in names)
+    return next(
+        (one for one in plain if len(one) >= 3),
+        f"plan-{hashlib.blake2b(context.brief.brand.encode(), digest_size=3).hexdigest()}",
+    )
 
 
 def _reviews(context: Context) -> list[Review]:
@@ -110,14 +122,15 @@ def _reviews(context: Context) -> list[Review]:
 def _questions(context: Context, row: ReviewFrame, place: int) -> list[str]:
     phase = next(p for p in context.frame.phases if p.id == row.phase)
     goal = main_goal(context)
-    forecast = expected(context, goal, row.date)
+    found = reading(context, goal, row.date)
     test = next((e for e in context.frame.experiments if e.start <= row.date <= e.end), None)
     pillars = [name for key, name in sorted(names(context).items()) if key.startswith("pillar")] or [""]
     personas = [name for key, name in sorted(names(context).items()) if key.startswith("persona")] or [""]
     active = context.frame.active
     return some(
         context, f"measurement.review.{row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=goal.objective.metric or goal.objective.text,
-        forecast=amount(rough(forecast), goal.target.unit, context.language) if forecast else None, test=test.id if test else None,
+        forecast=amount(found.forecast, goal.target.unit, context.language) if found else None,
+        floor=amount(found.floor, goal.target.unit, context.language) if found else None, test=test.id if test else None,
         pillar=pillars[place % len(pillars)], other=pillars[(place + 1) % len(pillars)], persona=personas[place % len(personas)],
         platform=context.name(active[place % len(active)].id) if active else None,
     )  # fmt: skip
@@ -167,44 +180,26 @@ def _rule(context: Context, row: KpiFrame, place: int) -> DecisionRule:
 
 
 def _pace(context: Context, place: int) -> DecisionRule | None:
-    """The first gate against the main goal's curve: at 80 % of the forecast, or of the growth where the goal is a level, nothing changes."""
+    """The first gate at which the main goal asks for more than today's figure: from its floor (`reading`) on nothing changes."""
     goal = main_goal(context)
     reviews = context.frame.reviews
-    gate = next((r for kind in ("gate", "quarterly", "monthly") for r in reviews if r.kind == kind), None)
-    forecast = expected(context, goal, gate.date) if gate else None
-    if gate is None or not forecast:
+    gates = [review for kind in ("gate", "quarterly", "monthly") for review in reviews if review.kind == kind]
+    read = ((gate, found) for gate in gates if (found := reading(context, goal, gate.date)))
+    gate, found = next(read, (None, None))
+    if gate is None or found is None:
         return None
-    since = _since(goal)
-    shown = round if since >= 100 else rough
     unit, language = goal.target.unit, context.language
     return DecisionRule(
         id=f"Q{place}",
         metric=goal.objective.metric or goal.objective.text,
         threshold=say(
-            context, "measurement.pace_level" if since else "measurement.pace_threshold", floor=amount(shown(since + (forecast - since) * 0.8), unit, language),
-            forecast=amount(shown(forecast), unit, language), since=amount(since, unit, language) if since else None,
+            context, f"measurement.pace_{found.kind}", target=amount(goal.objective.target or 0.0, unit, language), floor=amount(found.floor, unit, language),
+            forecast=amount(found.forecast, unit, language), since=amount(found.since, unit, language) if found.since else None,
         ),
         date=gate.date.isoformat(),
         then=say(context, "measurement.pace_then"),
         owner=gate.owner,
     )  # fmt: skip
-
-
-def _since(goal: GoalFrame) -> float:
-    """Where a level starts; 0 for a sum over the period."""
-    return (goal.objective.baseline or 0.0) if goal.objective.per != "period" else 0.0
-
-
-def expected(context: Context, goal: GoalFrame, date: dt.date) -> float | None:
-    """The forecast on a day, between the two nearest points of the curve; None where the goal has no curve."""
-    before, reached = context.frame.start, _since(goal)
-    points = sorted((p for p in context.frame.curve if p.goal == goal.id), key=lambda p: p.month)
-    for point in points:
-        if point.month >= date:
-            part = (date - before).days / max(1, (point.month - before).days)
-            return reached + (point.forecast - reached) * max(0.0, part)
-        before, reached = point.month, point.forecast
-    return points[-1].forecast if points else None
 
 
 def _experiment(context: Context, found: ExperimentFrame) -> Experiment:

@@ -17,6 +17,8 @@ from agent.words.playbook.fit import (
     LINE,
     PARAGRAPH,
     SENTENCE,
+    after_weeks,
+    calendar_of,
     entries,
     fit,
     hours_of,
@@ -63,6 +65,10 @@ class Seen:
     derived: str = ""
     """Key of the derived segment under `personas.derived`."""
     traits: list[str] = field(default_factory=list)
+
+
+OWN = ("analytics", "comments", "followers")
+"""Tests that draw on the brand's own account."""
 
 
 def write_personas(context: Context) -> PersonasPart:
@@ -346,9 +352,31 @@ def _validation(context: Context, place: int, key: str) -> Validation:
         "comments": ("community", "operator"),
         "followers": ("operator", "community"),
     }[key]
-    due = workday(context, (10, 18, 20, 12, 15)[place])
+    sample, due = _there(context, key, sample, workday(context, (10, 18, 20, 12, 15)[place]))
     facts = {"sample": sample, "platform": context.name(context.frame.active[0].id), "due": day(due, context.language)}
     return Validation(
         method=context.say(f"personas.test.{key}.method"), how=vary(context, f"personas.test.{key}.how", **facts), sample=sample,
         owner=context.role(*owner), due=due, changes=vary(context, f"personas.test.{key}.changes", **facts),
     )  # fmt: skip
+
+
+def _there(context: Context, key: str, wanted: int, due: dt.date) -> tuple[int, dt.date]:
+    """Sample and day of a test on the brand's own account. One that exists has a past to draw on; a new one holds no more than what the plan
+    publishes and forecasts until the day, so the test waits for it up to eight weeks, and takes what is there then.
+    """
+    frame, platform = context.frame, context.frame.active[0].id
+    opened = any(a.platform == platform and (a.followers or a.posts_per_week) for a in context.brief.accounts)
+    if key not in OWN or opened:
+        return wanted, due
+    comments = next((row.target.value or 0.0 for row in frame.kpis if row.kpi == "comments"), 0.0)
+
+    def there(date: dt.date) -> int:
+        if key == "analytics":
+            return sum(s.platform == platform and s.kind != "buffer" and s.date <= date for s in frame.slots)
+        return int(comments * frame.share_at(date))
+
+    first = max(due, after_weeks(context, 4))
+    days = calendar_of(context).between(first, min(frame.end, frame.start + dt.timedelta(weeks=8))) or [due]
+    date = next((one for one in days if there(one) >= wanted), days[-1])
+    found = max(1, min(wanted, there(date)))
+    return found if found < 20 or found == wanted else found // 10 * 10, date

@@ -13,6 +13,7 @@ from agent.words.playbook.crew import law_text, noun, who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.named import say, say_paragraph, word
+from agent.words.playbook.topics import code_name
 from agent.words.playbook.voice import clip, join, rank
 
 FROM_LIBRARY = 9
@@ -177,7 +178,11 @@ def _brief_risks(context: Context) -> list[Own]:
                 3,
                 5,
                 context.role("approver", "strategist"),
-                {"fact": clip(embargo.fact, 40), "until": day(embargo.until, context.language, year=True)},
+                {
+                    "fact": clip(embargo.fact, 40),
+                    "code": code_name(context, 0),
+                    "until": day(embargo.until, context.language, year=True),
+                },
                 "brief:embargoes",
             )
         )

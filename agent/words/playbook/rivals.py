@@ -10,7 +10,7 @@ from agent.locale import day, number
 from agent.plan.base import Figure, bound
 from agent.plan.insight import ComparisonRow, Competitor, Observation
 from agent.words.playbook.context import Context
-from agent.words.playbook.fit import LINE, fit, small_team, vary, workday
+from agent.words.playbook.fit import LINE, after_weeks, fit, small_team, vary, workday
 from agent.words.playbook.voice import clip, join
 
 Aspect = Literal[
@@ -99,14 +99,13 @@ def write_rivals(context: Context) -> list[Competitor]:
 
 
 def _rival(context: Context, place: int, rival: Rival) -> Competitor:
+    again = after_weeks(context, 4)
     facts: dict[str, object] = {
         "rival": rival.name, "posts": 10 if small_team(context) else 30, "voices": 20 if small_team(context) else 60,
-        "where": join([context.name(p) for p in rival.platforms], context.language) or None, "again": day(workday(context, 20), context.language),
+        "where": join([context.name(p) for p in rival.platforms], context.language) or None, "again": day(again, context.language),
     }  # fmt: skip
     owner = context.role("analyst", "operator")
-    log = context.task(
-        "rival_log" if rival.platforms else "rival_find", workday(context, 4 + place % 5), owner, **facts
-    )
+    log = context.task("rival_log" if rival.platforms else "rival_find", again, owner, **facts)
     voices = (
         log
         if small_team(context)

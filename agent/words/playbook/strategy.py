@@ -10,10 +10,10 @@ from agent.plan.content import Choice, PhasePlan, StrategyLine, StrategyPart
 from agent.plan.results import Scenario
 from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount
-from agent.words.playbook.gauges import Gauge, date_text, gate, goal_gauge, kpi_gauge
+from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.pick import pick
-from agent.words.playbook.topics import guard_of
+from agent.words.playbook.topics import code_name, guard_of
 from agent.words.playbook.voice import clip, join
 
 LineKind = Literal["content", "engagement", "growth", "conversion"]
@@ -149,6 +149,7 @@ def _expected(context: Context, kind: LineKind) -> Figure:
     return Figure(
         value=base, low=min(low, base), high=max(high, base), unit="count", kind="computed", sources=context.sources.cite("calc:scenarios"),
         formula=context.frame.budget.scenarios[1].rates,
+        note=next((goal.bridge for goal in context.frame.goals if goal.bridge), "") if kind == "conversion" else "",
     )  # fmt: skip
 
 
@@ -162,23 +163,23 @@ def _phase(context: Context, place: int) -> PhasePlan:
     phases = context.frame.phases
     phase, facts = phases[place], situation(context)
     stage = "one" if len(phases) == 1 else "first" if place == 0 else "last" if place == len(phases) - 1 else "middle"
-    gauge = goal_gauge(context, phase.end) or kpi_gauge(
-        context, ("orders", "leads", "clicks", "impressions"), phase.end
-    )
+    date = gate_of(context, phase)
+    read = day(date, context.language)
+    gauge = goal_gauge(context, date) or kpi_gauge(context, ("orders", "leads", "clicks", "impressions"), date)
     if gauge and place:
-        test = pick(context, "strategy.phase.exit", **facts | gauge.facts(day(phase.end, context.language)))
+        test = pick(context, "strategy.phase.exit", **facts | gauge.facts(read))
     else:
-        pieces = _published(context, phase.end.isoformat()).value
+        pieces = _published(context, date.isoformat()).value
         test = pick(
             context,
             "strategy.phase.exit_pieces",
             34,
             pieces=pieces,
-            date=day(phase.end, context.language),
+            date=read,
             owner=facts["owner"],
         )
         if gauge:
-            test = f"{test}{'' if context.zh else ' '}{pick(context, 'strategy.phase.exit', 34, **facts | gauge.facts(day(phase.end, context.language)))}"
+            test = f"{test}{'' if context.zh else ' '}{pick(context, 'strategy.phase.exit', 34, **facts | gauge.facts(read))}"
     return PhasePlan(phase=phase.id, purpose=pick(context, f"strategy.phase.{stage}", **facts), exit_test=test)
 
 
@@ -188,12 +189,13 @@ def _guardrails(context: Context) -> list[str]:
     words = [f"「{word}」" if context.language == "zh-TW" else f"“{word}”" for word in guard_of(context).words]
     if words:
         lines.append(pick(context, "strategy.guard.never", never=join(words[:6], context.language, last=False)))
-    for embargo in brief.embargoes[:3]:
+    for place, embargo in enumerate(brief.embargoes[:3]):
         lines.append(
             pick(
                 context,
                 "strategy.guard.embargo",
                 fact=clip(embargo.fact, 24 if zh else 80),
+                code=code_name(context, place),
                 date=day(embargo.until, context.language, year=True),
             )
         )

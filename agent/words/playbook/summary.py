@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from agent.frame.model import GoalFrame
+from agent.frame.model import CLOSED, GoalFrame
 from agent.locale import day, money, percent, t
 from agent.plan.base import bound
 from agent.plan.legal import Approval
@@ -13,12 +13,13 @@ from agent.plan.results import Step, SummaryPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import plain_about
 from agent.words.playbook.figures import amount
-from agent.words.playbook.fit import PARAGRAPH, calendar_of, fit, metric_words, workday
+from agent.words.playbook.fit import PARAGRAPH, after_weeks, calendar_of, fit, metric_words, workday
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
 from agent.words.playbook.legal import approvals, declined, ids, opening
 from agent.words.playbook.match import wish
 from agent.words.playbook.proofs import quotable, shorten
+from agent.words.playbook.topics import coded
 from agent.words.playbook.voice import clip, join
 
 _ARROW = re.compile(r"\s*-+>\s*")
@@ -232,13 +233,14 @@ def _steps(context: Context) -> list[Step]:
     days = calendar_of(context)
     lead = context.role("strategist", "operator")
     found: list[Step] = [_step(context, "kickoff", workday(context, 1), lead, first_name=context.holder(lead))]
+    out = [p for p in frame.active if p.id not in CLOSED]
     found.append(
         _step(
             context,
-            "links",
+            "links" if out else "codes",
             workday(context, 3),
             context.role("analyst", "operator"),
-            platforms=join([context.name(p.id) for p in frame.active], context.language),
+            platforms=join([context.name(p.id) for p in out or frame.active], context.language),
         )
     )
     posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.date, s.id))
@@ -275,7 +277,7 @@ def _steps(context: Context) -> list[Step]:
         _step(
             context,
             "baseline",
-            min(workday(context, 9), last),
+            after_weeks(context, 4),
             context.role("analyst", "operator"),
             platforms=join([context.name(p.id) for p in frame.active], context.language),
         )
@@ -287,7 +289,7 @@ def _steps(context: Context) -> list[Step]:
         if frame.start <= date.prepare_from <= last and date.use != "quiet":
             begin = max(days.on_or_before(date.prepare_from), days.on_or_after(frame.start))
             facts = {
-                "date_name": clip(date.name, bound(16, context.language)),
+                "date_name": clip(coded(context, date.name), bound(16, context.language)),
                 "date": day(date.date, context.language),
                 "ready": day(date.deliver_by, context.language),
             }

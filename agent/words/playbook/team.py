@@ -19,6 +19,7 @@ from agent.words.playbook.crew import (
     who,
 )
 from agent.words.playbook.legal import approvals
+from agent.words.playbook.topics import coded
 from agent.words.playbook.voice import join
 
 GROUPS = {
@@ -151,7 +152,7 @@ def _raci(context: Context) -> list[Raci]:
         rows.append(
             (
                 "date",
-                {"name": own.name, "deliver": day(own.deliver_by, context.language)},
+                {"name": coded(context, own.name), "deliver": day(own.deliver_by, context.language)},
                 "planner",
                 "strategist",
                 ("design", "video"),

@@ -15,7 +15,7 @@ from agent.compliance import barred, testimony
 from agent.data import read_yaml
 from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, Slot
-from agent.locale import day, money
+from agent.locale import day, money, t
 from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
@@ -139,6 +139,20 @@ def guard_of(context: Context) -> Guard:
         )  # fmt: skip
     guard: Guard = context.memo["guard"]
     return guard
+
+
+def code_name(context: Context, place: int) -> str:
+    """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A"."""
+    return t(context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26))
+
+
+def coded(context: Context, name: str) -> str:
+    """A name with the code name for whatever is under embargo: "P3 launch" → "Project A launch"."""
+    for place, embargo in enumerate(context.brief.embargoes):
+        for word in sorted({embargo.fact, *embargo.keywords}, key=len, reverse=True):
+            if len(word.strip()) > 1:
+                name = re.sub(re.escape(word.strip()), code_name(context, place), name, flags=re.IGNORECASE)
+    return name
 
 
 def polish(text: str, zh: bool) -> str:

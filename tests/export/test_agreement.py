@@ -1,0 +1,96 @@
+"""Slides, tables and sheets tell the same of one plan: what is left out, which case is low, who has hours, what a pillar's share is."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import openpyxl
+import pytest
+from office import example, made
+from pptx import Presentation
+
+from agent.export.reader import Reader, by_case
+from agent.export.sections import plots
+
+
+def words_of(stem: str) -> list[str]:
+    """Every text of each slide, tables included."""
+    found = []
+    for slide in Presentation(io.BytesIO(made(stem, "pptx"))).slides:
+        texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        texts += [
+            cell.text for shape in slide.shapes if shape.has_table for row in shape.table.rows for cell in row.cells
+        ]
+        found.append("\n".join(texts))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("stem", "told"),
+    [
+        ("b2b-en", r"(\d+) more in the document"),
+        ("sentence-zh", r"另有 (\d+) 项，见文档"),
+        ("shop-zh-tw", r"另有 (\d+) 項"),
+    ],
+)
+def test_the_risks_slide_counts_all_that_it_leaves_out(stem: str, told: str) -> None:
+    risks = example(stem).risks.risks
+    slide = next(
+        words for words in words_of(stem) if all(one.id in words for one in risks[:3]) and re.search(told, words)
+    )
+    shown = len({one.id for one in risks if f"\n{one.id} {one.title[:8]}" in slide})
+    found = re.search(told, slide)
+    assert found
+    assert shown + int(found[1]) == len(risks)
+
+
+def test_the_positioning_slide_counts_evidence_only() -> None:
+    assert not any("项事实可证" in words for words in words_of("sentence-zh"))
+    assert any("to prove it" in words for words in words_of("b2b-en"))
+
+
+def test_the_scenario_slide_leads_to_the_goals_forecast() -> None:
+    bridge = example("b2b-en").budget.bridge
+    assert bridge
+    assert any(bridge[:60] in words for words in words_of("b2b-en"))
+
+
+def test_a_price_is_ordered_by_the_scenarios_in_the_tracker_as_in_the_budget() -> None:
+    plan = example("b2b-en")
+    costs = [one.cost_per_result_cents or 0 for one in plan.budget.scenarios]
+    kpi = next(one for one in plan.kpis.kpis if one.id == "cpl")
+    told = by_case(kpi)
+    assert [round(end or 0) for end in (told.low, told.value, told.high)] == [round(cents / 100) for cents in costs]
+    book = openpyxl.load_workbook(io.BytesIO(made("b2b-en", "xlsx")))
+    row = next(
+        row for sheet in book for row in sheet.iter_rows(values_only=True) if row[0] == kpi.name and len(row) > 11
+    )
+    assert [row[9], row[11]] == [told.low, told.high]
+
+
+def test_whoever_has_no_hours_is_named_once_and_gets_no_panel() -> None:
+    plan = example("b2b-en")
+    v = Reader(plan)
+    assert "applications engineer" not in {one.holder for one in v.busy_weeks()}
+    text = made("b2b-en", "md").decode()
+    assert "applications engineer: no hours planned in any week" in text
+    assert text.count("476.1 hours") == 0
+
+
+def test_a_vacancy_is_counted_above_the_hours() -> None:
+    v = Reader(example("b2b-en"))
+    vacant = [role for role in v.plan.team.roles if not role.holder and role.load > 0]
+    title = plots.workload(v).title
+    assert "Nobody named" in title
+    assert bool(vacant) == ("vacant" in title)
+
+
+@pytest.mark.parametrize("stem", ["b2b-en", "sentence-zh", "solo-en"])
+def test_a_pillars_share_is_the_one_of_the_calendar(stem: str) -> None:
+    plan = example(stem)
+    entries = [one.pillar for one in plan.calendar.entries if one.kind != "buffer"]
+    for pillar in plan.themes.pillars:
+        assert abs(100 * entries.count(pillar.id) / len(entries) - pillar.share) < 1
+    top = max(plan.themes.pillars, key=lambda one: one.share)
+    assert f"{top.share}%" in plots.content_mix(Reader(plan)).title

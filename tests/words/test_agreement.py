@@ -1,0 +1,180 @@
+"""What one plan says in several places agrees: days, gate values, units, samples, who reads, what is secret."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from agent.brief import read_brief
+from agent.brief.model import Account
+from agent.frame import build_frame
+from agent.frame.model import CLOSED, Frame
+from agent.knowledge import load
+from agent.plan.model import MarketingPlan
+from agent.run.build import build_plan
+from agent.words.playbook.context import make_context
+from agent.words.playbook.gauges import gate_of, reading
+from agent.words.playbook.kpis import main_goal
+from agent.words.playbook.match import broken
+from agent.words.playbook.measurement import _slug
+from agent.words.playbook.topics import guard_of
+
+BRIEFS = sorted((Path(__file__).parents[2] / "examples" / "briefs").iterdir())
+DAY = dt.date(2026, 11, 23)
+
+
+def brief(name: str) -> Path:
+    return next(one for one in BRIEFS if one.name.startswith(name))
+
+
+@cache
+def made(source: Path) -> tuple[MarketingPlan, Frame]:
+    intake = read_brief(source, as_of=DAY)
+    knowledge = load()
+    frame = build_frame(intake.filled, as_of=DAY, knowledge=knowledge)
+    return build_plan(intake, knowledge, frame, model="playbook"), frame
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_posts_of_a_key_date_are_final_on_its_day_of_delivery(source: Path) -> None:
+    plan, _ = made(source)
+    dates = {one.id: one for one in plan.calendar.key_dates}
+    for entry in plan.calendar.entries:
+        if entry.key_date and entry.date <= dates[entry.key_date].date:
+            assert entry.deadline <= dates[entry.key_date].deliver_by
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_key_date_promises_only_pieces_that_the_calendar_holds(source: Path) -> None:
+    plan, _ = made(source)
+    for one in plan.calendar.key_dates:
+        told = re.search(r"(\d+) before and (\d+) after|前(\d+)条、后(\d+)条|前(\d+)條、後(\d+)條", one.plan)
+        days = [entry.date for entry in plan.calendar.entries if entry.key_date == one.id and entry.kind != "buffer"]
+        if told:
+            before, after = (int(number) for number in told.groups() if number)
+            assert (before, after) == (sum(day < one.date for day in days), sum(day > one.date for day in days))
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_exits_rule_and_trigger_of_a_day_tell_one_value_above_todays(source: Path) -> None:
+    plan, frame = made(source)
+    goal = min(frame.goals, key=lambda one: one.priority)
+    intake = read_brief(source, as_of=DAY)
+    context = make_context(intake, frame, load())
+    for phase in frame.phases:
+        found = reading(context, goal, gate_of(context, phase))
+        if found:
+            assert found.floor > found.since
+            assert found.floor == int(found.floor) or goal.objective.per != "period"
+            assert found.floor <= found.forecast or found.kind == "target"
+    told = plan.measurement.rules[-1]
+    gate = next((p for p in frame.phases if gate_of(context, p).isoformat() == told.date), None)
+    if gate is None or not (found := reading(context, main_goal(context), dt.date.fromisoformat(told.date))):
+        return
+    shown = f"{found.floor:,.10g}"
+    exit_ = next(one.exit_test for one in plan.strategy.phases if one.phase == gate.id)
+    assert shown in told.threshold
+    assert shown in exit_
+
+
+def test_a_target_that_the_forecast_keeps_is_read_at_its_own_pace() -> None:
+    _, frame = made(brief("b2b"))
+    context = make_context(read_brief(brief("b2b"), as_of=DAY), frame, load())
+    goal = main_goal(context)
+    for point in frame.curve:
+        if point.goal == goal.id and point.target is not None:
+            found = reading(context, goal, point.month)
+            assert found
+            assert found.kind == "target"
+            assert found.floor == pytest.approx(point.target, abs=0.5)
+
+
+def test_break_even_counts_whole_units_of_the_price() -> None:
+    solo, b2b = made(brief("solo"))[0].budget, made(brief("b2b"))[0].budget
+    assert "5 places" in solo.break_even
+    assert f"{math.ceil(54_000 / 1_900)} units" in b2b.break_even
+
+
+@pytest.mark.parametrize("name", ["solo", "b2b"])
+def test_a_known_price_is_not_called_unknown(name: str) -> None:
+    plan, _ = made(brief(name))
+    roi = next(one for one in plan.kpis.kpis if one.id == "roi")
+    told = f"{roi.reading} {roi.target.note}"
+    assert "margin" in told
+    assert not re.search(r"without price|price (?:and|or) margin of|no sales price", told, re.IGNORECASE)
+
+
+def test_two_figures_of_one_result_are_led_into_each_other() -> None:
+    plan, frame = made(brief("b2b"))
+    base = next(one for one in plan.budget.scenarios if one.name == "base").conversions
+    goal = plan.positioning.goals[0]
+    assert f"{base:.0f}" in plan.budget.bridge
+    assert f"{goal.verdict.base:.0f}" in plan.budget.bridge
+    for name in ("leads", "cpl"):
+        assert plan.budget.bridge in next(one for one in plan.kpis.kpis if one.id == name).target.note
+    assert frame.goals[0].bridge == plan.budget.bridge
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_sample_from_a_new_account_is_there_on_its_day(source: Path) -> None:
+    plan, frame = made(source)
+    intake = read_brief(source, as_of=DAY)
+    first = frame.active[0].id
+    if any(a.platform == first and (a.followers or a.posts_per_week) for a in intake.filled.accounts):
+        return
+    posts, comments = plan.personas.validation[2], plan.personas.validation[3]
+    out = sum(slot.platform == first and slot.kind != "buffer" and slot.date <= posts.due for slot in frame.slots)
+    assert posts.sample <= max(1, out)
+    row = next(one for one in frame.kpis if one.kpi == "comments")
+    assert comments.sample <= max(1.0, (row.target.value or 0.0) * frame.share_at(comments.due))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "moment", "late"),
+    [("Saturday mid-morning", (5, 10), True), ("Saturday mid-morning", (5, 18), False), ("周一的休息日", (0, 12), True), ("週一早上", (1, 9), False),
+     ("午休时间", (2, 12), True), ("a day of storms", (2, 12), False), ("春节前后", (0, 9), False), ("the first morning of a holiday", (0, 9), False)],
+)  # fmt: skip
+def test_a_quiet_time_of_every_week_is_told_only_where_it_is_kept(
+    quiet: str, moment: tuple[int, int], late: bool
+) -> None:
+    assert broken(quiet, [moment]) == late
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_secret_key_date_goes_by_its_code_name(source: Path) -> None:
+    plan, frame = made(source)
+    context = make_context(read_brief(source, as_of=DAY), frame, load())
+    secret = guard_of(context).secret
+    told = [one.name for one in plan.calendar.key_dates] + [row.task for row in plan.team.raci]
+    told += [step.action for step in plan.summary.first_30_days]
+    assert not [name for name in told for word in secret if word in name.casefold()]
+
+
+def test_the_outside_reader_is_said_to_be_missing_where_one_signs() -> None:
+    plan, _ = made(brief("solo"))
+    assert "to be named" in plan.team.shape
+    assert any("outside reader" in gap.what for gap in plan.team.gaps)
+    assert any("外部读者" in gap.what for gap in made(brief("sentence"))[0].team.gaps)
+    assert "法务" not in " ".join(risk.prevention for risk in made(brief("sentence"))[0].risks.risks)
+
+
+def test_nothing_is_tagged_where_no_post_leads_out() -> None:
+    plan, frame = made(brief("sentence"))
+    assert {one.id for one in frame.active} <= CLOSED
+    assert not [one for one in plan.kpis.kpis if one.id.startswith("visits")]
+    assert not [line for line in plan.measurement.utm if "utm_" in line]
+    assert any(one.id == "visits" for one in made(brief("b2b"))[0].kpis.kpis)
+
+
+def test_a_campaign_without_latin_letters_gets_a_name_of_its_own() -> None:
+    _, frame = made(brief("sentence"))
+    intake = read_brief(brief("sentence"), as_of=DAY)
+    context = make_context(intake, frame, load())
+    assert re.fullmatch(r"plan-[0-9a-f]{6}", _slug(context))
+    context.brief.accounts.append(Account(platform="instagram", handle="@manbanpai.cafe"))
+    assert _slug(context) == "manbanpai-cafe"
