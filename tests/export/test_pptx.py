@@ -21,6 +21,8 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Inches
 
 from agent.export.pptx import TemplateError, fit, to_pptx
+from agent.export.pptx.operation import closed
+from agent.export.reader import Reader
 
 SANS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 LONG = {
@@ -316,3 +318,20 @@ def test_phases_are_told_with_their_days_beside_the_bar_and_their_share_in_it() 
 
 def _points(chart: Any, count: int) -> list[Any]:
     return [list(chart.plots[0].series)[1].points[at] for at in range(count)]
+
+
+def test_the_way_to_a_target_does_not_count_what_is_there_already() -> None:
+    goal = example("tea-zh").positioning.goals[0].model_copy(deep=True)
+    goal.baseline.value, goal.target.value, goal.verdict.base = 85, 160, 89
+    assert closed(goal) == pytest.approx(4 / 75)
+    goal.baseline.value = None
+    assert closed(goal) == pytest.approx(89 / 160)
+    goal.baseline.value = 160
+    assert closed(goal) == pytest.approx(89 / 160)
+
+
+def test_phases_without_money_have_no_share() -> None:
+    plan = example("tea-zh").model_copy(deep=True)
+    assert set(Reader(plan).phase_shares()) == {phase.id for phase in plan.phases}
+    plan.budget.lines = []
+    assert Reader(plan).phase_shares() == {}

@@ -99,7 +99,7 @@ def kpis(deck: Deck) -> None:
         deck.gap(slide)
         return deck.speak(slide)
     judged = [goal for goal in rated if goal.verdict.status in JUDGED]
-    shares = [_closed(goal) for goal in rated]
+    shares = [closed(goal) for goal in rated]
     first, share = rated[0], shares[0]
     met = sum(goal.verdict.status == "feasible" for goal in judged)
     known: dict[str, object] = {
@@ -152,7 +152,7 @@ def kpis(deck: Deck) -> None:
     return deck.speak(slide, [id_ for step in first.verdict.steps for id_ in step.sources])
 
 
-def _closed(goal: Goal) -> float:
+def closed(goal: Goal) -> float:
     """The part of the way from now to the target that the forecast goes: (forecast − now) ÷ (target − now), of the target alone where nobody
     knows where it stands or where it is no more than what is there.
     """

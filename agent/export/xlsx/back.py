@@ -18,7 +18,7 @@ def sources(book: Book) -> None:
     sheet = book.sheet("sources", v.t("appendix.sources"), book.t("note.sources"), columns=6, color=COLOR)
     cols = [
         Col(v.t("col.no"), 6, "int"), Col(v.t("col.kind"), 14), Col(book.t("col.source_title"), 38), Col(book.t("col.publisher"), 30),
-        Col(v.t("col.date"), 12), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 36),
+        Col(v.t("col.date"), 12), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 66),
     ]  # fmt: skip
     rows = [_source(book, number, one) for number, one in enumerate(book.plan.sources, 1)]
     end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))

@@ -25,7 +25,7 @@ TOP = 3
 """Row of the table's header on a sheet that is one table, counted from 0; its data begin below."""
 WIDE = 230
 """Characters across that A4 still shows."""
-ADDRESS = 34
+ADDRESS = 60
 """Letters of a web address on a line."""
 CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767."""

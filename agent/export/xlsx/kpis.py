@@ -207,11 +207,11 @@ def _curves(book: Book, sheet: Sheet, order: list[str], row: int) -> None:
         chart.set_x_axis({"num_font": font, "num_format": "yyyy-mm", "date_axis": False})
         chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
         chart.set_legend({"position": "bottom", "font": font})
-        chart.set_size({"width": 520, "height": 250})
+        chart.set_size({"width": 496, "height": 250})
         place_in = {
             "description": inert.line(v.named(goal))[:200],
             "object_position": 3,
-            "x_offset": 530 * (place % 2),
+            "x_offset": 506 * (place % 2),
             "y_offset": 260 * (place // 2),
         }
         sheet.ws.insert_chart(row, 0, chart, place_in)
