@@ -223,7 +223,14 @@ def _triggers(context: Context, one: Seen) -> list[str]:
     guard = guard_of(context)
     early = context.frame.start + dt.timedelta(days=FIRST_DAYS)
     dates = sorted(
-        (d for d in context.frame.key_dates if d.use in ("campaign", "post") and guard.ok(d.name) and d.date >= early),
+        (
+            d
+            for d in context.frame.key_dates
+            if d.use in ("campaign", "post")
+            and guard.ok(d.name)
+            and d.date >= early
+            and (d.kind != "season" or d.source.startswith("brief"))
+        ),
         key=lambda d: (not d.source.startswith("brief"), d.kind == "commerce", d.date),
     )
     if dates:
