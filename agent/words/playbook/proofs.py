@@ -122,13 +122,13 @@ def shorten(part: Model, proofs: tuple[Proof, ...], skip: frozenset[str] = froze
     """The part with each proof quoted in full once; later it goes by its handle. Fields in `skip` stay as they are."""
     seen: Counter[str] = Counter()
     for name in type(part).model_fields:
-        if name not in skip:
-            _walk(part, name, proofs, seen)
+        _walk(part, name, proofs, seen, skip)
     return part
 
 
 _REPEATS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("strategy", "platforms", "themes", "team", "production", "community", "kpis", "measurement", "risks", "budget"), frozenset()),
+    **dict.fromkeys(("strategy", "platforms", "team", "production", "community", "kpis", "measurement", "risks", "budget"), frozenset()),
+    "themes": frozenset({"topics"}),
     "engagement": frozenset({"replies", "statements"}),
 }  # fmt: skip
 """Parts that are shortened as wholes, with the fields that stand alone in public; the other parts see to it themselves, or are public."""
@@ -139,20 +139,22 @@ def repeat_shortly(part: Model, name: str, proofs: tuple[Proof, ...]) -> Model:
     return shorten(part, proofs, _REPEATS[name]) if name in _REPEATS else part
 
 
-def _walk(model: BaseModel, name: str, proofs: tuple[Proof, ...], seen: Counter[str]) -> None:
+def _walk(model: BaseModel, name: str, proofs: tuple[Proof, ...], seen: Counter[str], skip: frozenset[str]) -> None:
+    if name in skip:
+        return
     value = getattr(model, name)
     if isinstance(value, str):
         setattr(model, name, _once(value, proofs, seen))
     elif isinstance(value, BaseModel):
         for inner in type(value).model_fields:
-            _walk(value, inner, proofs, seen)
+            _walk(value, inner, proofs, seen, skip)
     elif isinstance(value, list):
         for place, one in enumerate(value):
             if isinstance(one, str):
                 value[place] = _once(one, proofs, seen)
             elif isinstance(one, BaseModel):
                 for inner in type(one).model_fields:
-                    _walk(one, inner, proofs, seen)
+                    _walk(one, inner, proofs, seen, skip)
 
 
 def _once(text: str, proofs: tuple[Proof, ...], seen: Counter[str]) -> str:

@@ -159,7 +159,7 @@ def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> list[
 def _placed(hole: re.Match[str], facts: Mapping[str, str], zh: bool) -> str:
     """The fact for a hole; English gets its capital at the start of a sentence."""
     text, before = facts[hole.group(1)], hole.string[: hole.start()].rstrip(" ")
-    bare = before.rstrip("“‘ ")
+    bare = before.rstrip("“‘ " + GOODS)
     starts = not bare or (bare[-1] in ".!?" and hole.string[len(bare) : hole.start()].startswith(" "))
     plain = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if starts and not zh and plain[:1].islower() and plain[1:].islower() else text
@@ -346,7 +346,10 @@ class Bank:
     def _topic(
         self, pillar: str, number: int, key: str, seed: Seed, rule: dict[str, Any], formats: Sequence[str]
     ) -> Topic | None:
-        words = self._words(f"topics.{key}", seed.facts(), quoted=bool(seed.source), name=seed.name)
+        facts = seed.facts()
+        if seed.name and any(told == seed.x for _, told in self._taken):
+            facts["x"] = seed.name
+        words = self._words(f"topics.{key}", facts, quoted=bool(seed.source), name=seed.name)
         if words is None:
             return None
         self._taken.add((pillar, seed.x))
