@@ -153,7 +153,7 @@ def test_the_brand_is_nothing_that_one_buys() -> None:
 
 def test_stand_ins() -> None:
     assert stand_in("cafe", "zh-TW") == "店裡的飲品"
-    assert stand_in("cafe", "en") == "the menu"
+    assert stand_in("cafe", "en") == "a visit"
     assert stand_in("beverage", "en") == ""
     assert stand_in("beverage", "en", shop=True) == "what the shop sells"
     assert (verb("cafe", "zh-CN"), verb("class", "zh-CN"), verb("beverage", "zh-CN")) == ("点", "上", "用")
@@ -188,6 +188,24 @@ def test_no_broken_sentence() -> None:
 )  # fmt: skip
 def test_a_rhythm_below_one_a_week(language: str, raw: str, told: str) -> None:
     assert tidy(raw, language) == told
+
+
+@pytest.mark.parametrize("name", ["cafe-en", "solo-en.txt", "b2b-en.md"])
+def test_no_post_begins_in_the_middle_of_a_sentence(name: str) -> None:
+    for post in plan(name).adaptations.posts:
+        lines = [re.sub(r"^(?:Slide \d+: |\d\d:\d\d )", "", line) for line in post.body.split("\n")]
+        assert not [line for line in lines if re.match(r"“?[a-z]+ ", line)], post.id
+
+
+def test_a_place_is_visited_and_a_product_is_begun() -> None:
+    """Where no product is named, a café's first post is on coming, not on buying or starting with it."""
+    assert re.search(
+        r"First time at Half Beat|Questions people ask before a visit|before you come to Half Beat", public("cafe-en")
+    )
+    assert not re.search(
+        r"New to a visit|start with a visit|Users of a visit|real photograph of Half Beat", everything("cafe-en")
+    )
+    assert "第一次来慢半拍" in public("sentence-zh.txt")
 
 
 def test_a_quotation_that_opens_a_sentence_has_a_capital() -> None:

@@ -46,7 +46,8 @@ TANGIBLE = frozenset(
 )
 """Categories whose products are things; a local business sells its place and its time."""
 VENUES = frozenset({"restaurant", "culture", "fitness", "medical"})
-"""Categories of places that people come to: {visit} marks variants for them as {goods} does for things."""
+"""Categories of places that people come to: where the brief names no product, {visit} marks variants for them and {ware} those
+for all others, as {goods} does for things."""
 _WHO = re.compile(r"^(?:who|that)(?:['’](?:ve|re|s)|\s+(?:have|has|are|is))?\s+", re.IGNORECASE)
 _YOU = (
     (re.compile(r"^who(?:['’]ve| have)\s+", re.I), "you have "), (re.compile(r"^who(?:['’]re| are)\s+", re.I), "you are "), (re.compile(r"^who\s+", re.I), "you "),
@@ -149,10 +150,10 @@ _EN_GOES_ON = re.compile(r"\.” ?(?=[a-z:])")
 def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> list[str]:
     """Eligible variants with the facts put in afterwards, so that a quoted question does not look like a sentence's end."""
     goods = GOODS if context.brief.category in TANGIBLE and context.brief.business in ("b2c", "b2b") else ""
-    visit = GOODS if context.brief.category in VENUES and context.brief.business == "local" else ""
-    raw = context.voice.variants(
-        key, goods=goods, visit=visit, **{name: f"\x02{name}\x03" for name, text in facts.items() if text}
-    )
+    visits = context.brief.category in VENUES and context.brief.business == "local"
+    marks = ("visit", "ware") if visits and not context.facts.names["hero_named"] else ("ware", "visit")
+    holes = {name: f"\x02{name}\x03" for name, text in facts.items() if text}
+    raw = context.voice.variants(key, goods=goods, **{marks[0]: GOODS, marks[1]: ""}, **holes)
     return [polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh) for text in raw]
 
 
@@ -162,7 +163,8 @@ def _placed(hole: re.Match[str], facts: Mapping[str, str], zh: bool) -> str:
     bare = before.rstrip("“‘ " + GOODS)
     starts = not bare or (bare[-1] in ".!?" and hole.string[len(bare) : hole.start()].startswith(" "))
     plain = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if starts and not zh and plain[:1].islower() and plain[1:].islower() else text
+    common = plain[:1].islower() and (plain[1:].islower() or plain == "a")
+    return text[:1].upper() + text[1:] if starts and not zh and common else text
 
 
 def seeds(context: Context, over: str) -> list[Seed]:

@@ -68,7 +68,7 @@ def _offers() -> dict[str, dict[str, str]]:
 
 
 def stand_in(category: str, language: str, *, shop: bool = False) -> str:
-    """What is had from a business that names no product, "店里的饮品" or "the menu"; "" where the category word serves."""
+    """What is had from a business that names no product, "店里的饮品" or "a visit"; "" where the category word serves."""
     row = _offers().get(category) or (_offers()["shop"] if shop else {})
     return localise(row.get("zh", ""), language) if language.startswith("zh") else row.get("en", "")
 
@@ -175,7 +175,7 @@ _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
 _EN_TWICE = re.compile(r"\b(the|and|at) \1\b", re.I)
 _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
-_EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])")
+_EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]*[ ,])")
 _EN_QUOTED = re.compile(r"((?:^|[.!?][”’]?\s+)“)([a-z])(?=[a-z]+[ ,’'])")
 _EN_RARE = re.compile(r"\b0\.([1-9])\d? a week\b")
 _ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條](?:[/／]周)?")
