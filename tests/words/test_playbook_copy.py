@@ -208,6 +208,11 @@ def test_a_place_is_visited_and_a_product_is_begun() -> None:
     assert "第一次来慢半拍" in public("sentence-zh.txt")
 
 
+def test_what_is_assumed_of_a_persona_stands_in_a_list() -> None:
+    assert [one.gender for one in plan("cafe-en").personas.personas] == ["any gender (assumption)"] * 2
+    assert "True is [" not in " ".join(text for texts in _phrases("en").values() for text in texts)
+
+
 def test_a_quotation_that_opens_a_sentence_has_a_capital() -> None:
     assert tidy("“they may say no” is a worry.", "en") == "“They may say no” is a worry."
     assert tidy("It says “they may say no”.", "en") == "It says “they may say no”."

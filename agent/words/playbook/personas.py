@@ -25,6 +25,7 @@ from agent.words.playbook.fit import (
     who,
     workday,
 )
+from agent.words.playbook.platforms import lower
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.topics import guard_of
 from agent.words.playbook.voice import clip, join
@@ -107,9 +108,9 @@ def _persona(context: Context, one: Seen) -> Persona:
         name=_name(context, one, facts),
         priority="primary" if primary else "secondary",
         age=one.segment.age or _age(one.segment.name) or context.say(f"personas.age.{context.brief.business}.{'first' if one.place == 0 else 'other'}"),
-        gender=one.segment.gender or context.say("personas.gender"),
+        gender=one.segment.gender or lower(context, context.say("personas.gender")),
         place=one.segment.place or (context.facts.names.get("place") if context.brief.business == "b2b" else None) or _market(context),
-        occupation=(plain_who(one.segment.name, bound(24, context.language)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else context.say(f"personas.occupation.{context.brief.business}"),
+        occupation=(plain_who(one.segment.name, bound(24, context.language)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else lower(context, context.say(f"personas.occupation.{context.brief.business}")),
         demographics=kind,
         portrait=vary(context, f"personas.portrait.{_view(context, one)}", PARAGRAPH, **facts),
         interests=_habit(context, one, "interests", INTEREST, facts),
