@@ -293,6 +293,8 @@ def _metric(text: str, amounts: list[_Amount]) -> str:
         kind = names.first_of("goal_kinds", clean)
         clauses = [c for c in cut.pieces(text, "，；") if kind and names.first_of("goal_kinds", c) == kind]
         told = min((_VERBS.sub("", c).strip() for c in clauses), key=len, default="")
+        if counted := _wished(told) or _wished(clean):
+            return counted
         word = names.ranked("goal_kinds", clean)
         return (
             cut.bare(told)
@@ -302,6 +304,36 @@ def _metric(text: str, amounts: list[_Amount]) -> str:
     first = cut.pieces(rest, ",，;；。.:：")
     cleaned = _VERBS.sub(" ", first[0]) if first else ""
     return cut.bare(re.sub(r"\s+", " ", cleaned))[:80]
+
+
+_MORE = re.compile(
+    r"^(?:能|可以)?(?:再)?(?:多(?:来|來)?(?:一些|一点|一點|些|点|點)?|更多的?|增加|提高|提升|带来|帶來|吸引)\s*(?=.{2})"
+)
+_GUESTS = re.compile(r"^(.*?)的?(?:客人|食客|客流|人流|人)$")
+_BUYERS = re.compile(
+    r"^(.*?)(?<!人)(顾客|顧客|客户|客戶|用户|用戶|预约|預約|预订|預訂|订单|訂單|报名|報名|咨询|諮詢|会员|會員)$"
+)
+_EN_GUESTS = re.compile(
+    r"(?i)\bmore (?:(?P<before>(?:week-?day|week-?end|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|afternoon|evening|lunch(?:time)?)s?(?:[- ](?:morning|lunch|afternoon|evening|night)s?)?) )?"
+    r"(?:customers|guests|visitors|people|diners|walk-ins)(?: (?:in )?(?:on|in|at|during) (?:the )?(?P<after>(?:quiet )?(?:(?:week|sun|mon|tues|wednes|thurs|fri|satur)[- ]?(?:day|end)s?)?[- ]?(?:mornings?|afternoons?|evenings?|nights?|lunch(?:times?)?)?))?"
+)
+
+
+def _wished(text: str) -> str:
+    """What a wish without a figure counts, as a short name: "多一些工作日下午的客人" → "工作日下午到店人数", "more customers on weekday
+    afternoons" → "weekday-afternoon visits"; "" for any other sentence."""
+    if not text.isascii():
+        rest, more = _MORE.subn("", text.strip())
+        guests, buyers = _GUESTS.match(rest), _BUYERS.match(rest)
+        if not more or len(rest) > 14:
+            return ""
+        wide = bool(re.search(r"[個這點來們數週預訂報]", text))
+        if buyers:
+            return f"{rest}{'數' if wide else '数'}"
+        return f"{guests[1]}到店{'人數' if wide else '人数'}" if guests else ""
+    found = _EN_GUESTS.search(text)
+    when = ((found["before"] or found["after"] or "") if found else "").strip().lower()
+    return re.sub(r"[\s-]+", "-", re.sub(r"s(?=$|[\s-])", "", when)) + " visits" if when else ""
 
 
 FROM_TO = re.compile(r"->|→|[从從由].{1,30}[到至]|\bfrom\b.{1,40}\bto\b", re.I)

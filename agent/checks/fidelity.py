@@ -165,11 +165,13 @@ def competitors_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("FID-010", "warning", "The brand and every product are named somewhere in what the public sees")
 def products_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """A product that no topic and no post names is not marketed; where the brief names none, its stand-in is no name."""
+    """A product that no topic and no post names is not marketed; its name without "for six people" counts as its name. Where the brief
+    names none, its stand-in is no name."""
     public = "\n".join(squeezed(one.text) for one in published(plan))
     unnamed = any(gap.field == "products" for gap in plan.gaps)
     for name in [ctx.brief.brand, *([] if unnamed else [product.name for product in ctx.brief.products])]:
-        if squeezed(name) not in public:
+        short = re.split(r"\s(?:for|with|including)\s", name)[0]
+        if squeezed(name) not in public and squeezed(short) not in public:
             yield at("themes.pillars", name=name)
 
 

@@ -15,6 +15,7 @@ from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.legal import approvals, declined, statutes
+from agent.words.playbook.proofs import repeat_shortly
 
 _SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
@@ -29,7 +30,8 @@ def build_plan(
     """
     context = make_context(lawful(intake, frame.as_of), frame, knowledge)
     for stage in STAGES:
-        context.parts[stage.id] = stage.write(context)
+        part = stage.write(context)
+        context.parts[stage.id] = repeat_shortly(part, stage.id, context.facts.proofs)
     _register_sources(context)
     laws = statutes(context)
     brief = intake.filled

@@ -572,6 +572,7 @@ def test_every_placeholder_of_the_posts_is_known() -> None:
         "extra",
         "brand",
         "must",
+        "said",
     }
     for language in ("zh-CN", "en"):
         forms = read_yaml(ROOT / "prompts" / "playbook" / language / "adaptations.yaml")["post"]["form"]

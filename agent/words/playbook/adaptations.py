@@ -18,7 +18,7 @@ from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.legal import carried
-from agent.words.playbook.match import at_home, proof_kind
+from agent.words.playbook.match import at_home, proof_kind, says
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.themes import hashtags
 from agent.words.playbook.topics import Seed, guard_of, rules, variants_with
@@ -117,7 +117,8 @@ class Core:
         self._topic = core_topic(context, pillar)
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
-        ground = lower(context, context.say(f"post.ground.{pillar.direction}", **self._facts))
+        ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
+        ground = lower(context, ground) if ground[:1].isalpha() else _inside(ground, self._facts.get("x", ""))
         self.idea = CoreIdea(
             id=f"K{number}", pillar=pillar.id, topic_id=self._topic.id, title=self._topic.title,
             message=self._message(ground),
@@ -133,11 +134,13 @@ class Core:
         """The topic's fact under the name that passages use for its kind."""
         key, seed = _seeds(self._context).get(self._topic.id, ("", Seed(self._topic.title)))
         facts = seed.facts()
+        self._whole: dict[str, str] = {}
         alias = {
             "point": "px", "proof": "px", "origin": "px", "first_time": "item", "trait": "trait", "scene": "scene", "compare": "crit", "step": "step",
         }.get(key.rpartition(".")[2])  # fmt: skip
         if alias:
             facts[alias] = seed.x
+            self._whole = {alias: seed.whole} if seed.whole else {}
         facts.setdefault("product", self._context.facts.names["hero"])
         own = next((p for p in self._context.brief.products if p.name and p.name in facts["product"]), None)
         if own:
@@ -196,15 +199,17 @@ class Core:
     ) -> tuple[str, list[LimitCheck]]:
         """The longest form that fits the platform and the plan; the shortest one where none does."""
         direction, context = self._pillar.direction, self._context
-        beats = self._passage(direction, register)
+        beats = self._passage(direction, register, spoken=form == "chapters")
         parts = {
             "lead": self._say(f"post.{direction}.lead", place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
             "fact": self._fact(place + self._number), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
             "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
-            "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", always=register == "b"),
+            "must": next(iter(self._variants("post.must")), ""), "said": next(iter(self._variants("post.said")), ""), "extra": self._extra("c" if register != "c" else "a", always=register == "b"),
             **self._headings(direction),
         }  # fmt: skip
+        if parts["said"].rstrip("。.").casefold() in parts["fact"].casefold():
+            parts["said"] = ""
         spare = self._spare(beats)
         longest = bound(400, context.language)
         limits: list[LimitCheck] = []
@@ -248,11 +253,12 @@ class Core:
                 parts, best = longer, body
         return best
 
-    def _passage(self, direction: str, register: str) -> list[str]:
-        """Three beats in the register or its neighbour; only videos get spoken ones. Once all passages are used, beats of several are joined."""
+    def _passage(self, direction: str, register: str, *, spoken: bool = False) -> list[str]:
+        """Three beats in the register or its neighbour; only videos get spoken ones, and a text with time stamps those that
+        somebody can say: no captions, no camera. Once all passages are used, beats of several are joined."""
         options: list[str] = []
-        for name in {"a": "ac", "c": "ca", "b": "b"}[register]:
-            options += self._variants(f"post.{direction}.{name}")
+        for name in {"a": "ac", "c": "ca", "b": "bc" if spoken else "b"}[register]:
+            options += [v for v in self._variants(f"post.{direction}.{name}") if not (spoken and says("staged", v))]
         told = [text for name in ("cost", "other") if (text := self._facts.get(name))]
         options = sorted(options, key=lambda option: -sum(text in option for text in told)) or ["||"]
         fresh = next((text for text in options if not self._used[text]), "")
@@ -264,7 +270,7 @@ class Core:
     def _variants(self, key: str, **facts: str) -> list[str]:
         """Permitted variants; those that name the topic's own fact come first."""
         context = self._context
-        extra = {**self._facts, **facts}
+        extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
         if key.startswith("post.lifestyle"):
             extra["because"] = context.voice.variants("post.because")[0].rstrip("。.")
         return [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
@@ -329,8 +335,9 @@ class Core:
 
     def _titles(self) -> list[str]:
         """The topic's title and its other variants."""
-        key = _seeds(self._context).get(self._topic.id, ("", Seed("")))[0]
-        options = variants_with(self._context, f"topics.{key}.title", self._facts) if key else []
+        key, seed = _seeds(self._context).get(self._topic.id, ("", Seed("")))
+        named = {"x": seed.name} if seed.name else {}
+        options = variants_with(self._context, f"topics.{key}.title", {**self._facts, **named}) if key else []
         return [self._topic.title, *(o for o in options if o != self._topic.title)]
 
     def _short_titles(self) -> list[str]:
@@ -348,7 +355,12 @@ class Core:
     def _tags(self, one: PlatformFrame, chosen: str) -> list[str]:
         context = self._context
         names = context.facts.names
-        own = [context.brief.brand, names.get("category", ""), names["hero"], ideas_of(context).chosen.name]
+        own = [
+            context.brief.brand,
+            names.get("category", ""),
+            names.get("hero_named", ""),
+            ideas_of(context).chosen.name,
+        ]
         common = rank(
             context.brief.brand, [tag.lower() for tag in context.voice.variants(f"post.tags.{self._pillar.direction}")]
         )
@@ -390,6 +402,11 @@ def _sentence(text: str) -> str:
     """A beat as a sentence of its own: an English fact at its start gets a capital."""
     text = text.strip()
     return text[:1].upper() + text[1:] if re.match(r"[a-z][a-z' ]", text) else text
+
+
+def _inside(text: str, fact: str) -> str:
+    """A fragment that opens on a quoted fact, as it stands inside a sentence: the fact gets its own first letter back."""
+    return text.replace(fact[:1].upper() + fact[1:], fact) if fact else text
 
 
 def _cut(text: str, whole: str) -> bool:

@@ -26,7 +26,7 @@ from agent.words.playbook.voice import Voice, join
 
 MANNER = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
-    "image_text": "carousel", "infographic": "carousel", "document": "carousel", "article": "article", "newsletter": "article",
+    "image_text": "picture", "infographic": "picture", "document": "carousel", "article": "article", "newsletter": "article",
     "qa": "answer", "poll": "vote", "thread": "answer", "ugc_call": "text",
 }  # fmt: skip
 """How a format opens."""
@@ -103,7 +103,7 @@ class Manner:
     def __init__(self, voice: Voice) -> None:
         self._hooks = {
             name: voice.variants(f"calendar.hook.{name}", hook=_MARK)
-            for name in ("video", "carousel", "article", "answer", "vote", "text")
+            for name in ("video", "staged", "carousel", "picture", "article", "answer", "vote", "text")
         }
         self._live = (
             voice.variants("calendar.live.topic", topic=_MARK),
@@ -121,8 +121,10 @@ class Manner:
         return self._named[0].replace(_MARK, title).replace("\x01", name) if name else title
 
     def hook(self, hook: str, format: str, kind: str, number: int) -> str:
-        """The hook in the manner of the format."""
-        options = self._live[1] if kind == "live" else self._hooks[MANNER.get(format, "text")]
+        """The hook in the manner of the format; what a film shows is not announced as what somebody says."""
+        manner = MANNER.get(format, "text")
+        manner = "staged" if manner == "video" and says("staged", hook) else manner
+        options = self._live[1] if kind == "live" else self._hooks[manner]
         return options[number % len(options)].replace(_MARK, hook)
 
 

@@ -170,15 +170,11 @@ class Context:
 
 def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     """A context with the facts gathered and the one idea chosen."""
-    facts = gather(intake.filled, frame)
+    facts = gather(intake.filled, frame, unnamed=not intake.brief.products)
     if not intake.brief.products:
-        facts.names.update(
-            dict.fromkeys(
-                ("hero", "product1", "products"),
-                intake.filled.brand if intake.filled.business == "local" else offer(intake.filled, facts.pack),
-            )
-        )
-    facts.names["hero_named"] = facts.names["hero"] if facts.names["hero"] != intake.filled.brand else ""
+        facts.names.update(dict.fromkeys(("hero", "product1", "products"), offer(intake.filled, facts.pack)))
+    named = bool(intake.brief.products) and facts.names["hero"] != intake.filled.brand
+    facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
     from agent.words.playbook.ideas import ideas_of

@@ -10,9 +10,9 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
-from agent.words.playbook.match import finer_pack, wish
+from agent.words.playbook.match import finer_pack, says, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
-from agent.words.playbook.voice import category_pack, clip, has_pack, join, rank
+from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, verb
 
 _ZH_NUMBER = re.compile(
     r"(?:[0-9][0-9,.]*|[一二两三四五六七八九十百千半]+)\s?(?:小时|分钟|天|周|个月|年|道|次|度|℃|克|毫升|ml|g|mg|种|款|层|公里|平米|%|％|倍|家|位|元|万)"
@@ -125,8 +125,7 @@ def with_article(name: str) -> str:
     if re.search(r"[一-鿿]", name) or not name:
         return name
     short = re.split(r"\s(?:for|with|including)\s", name)[0] if len(name) > 40 else name
-    if re.search(r"[\"“”]", short):
-        short = short.split()[-1] if short.split()[-1].isalpha() else re.sub(r"[\"“”]([^\"“”]*)[\"“”]", r"‘\1’", short)
+    short = re.sub(r"[\"“”]([^\"“”]*)[\"“”]", r"‘\1’", short)
     last = short.split()[-1]
     return short if not last.islower() or short.lower().startswith(("the ", "a ", "an ", "our ")) else f"the {short}"
 
@@ -184,13 +183,13 @@ def _words(text: str, language: str) -> set[str]:
     return {run[i : i + 2] for run in runs for i in range(len(run) - 1) if not set(run[i : i + 2]) & _COMMON}
 
 
-def gather(brief: BrandBrief, frame: Frame) -> Facts:
-    """The brief's facts as placeholders. Empty ones are left out, so that phrases naming them are passed over."""
+def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
+    """The brief's facts as placeholders; `unnamed`: the brief gives no product, and the one in it only stands in. Empty ones are left out, so that phrases naming them are passed over."""
     language = brief.language
     wide = 3 if language == "en" else 1
     pack = {
         key: tuple(near(brief, rank(f"{brief.brand}|{key}", list(allowed(entries, brief)))))
-        for key, entries in category_pack(_pack_of(brief), language).items()
+        for key, entries in _entries_of(brief).items()
     }
     if "scenes" in pack:
         pack["scenes"] = tuple(sorted(pack["scenes"], key=lambda scene: -_kinship(scene, brief)))
@@ -207,6 +206,7 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
         "category": _plain_category(clip(re.sub(r"[（(][^）)]*[）)]", "", brief.category_text), 14 * wide))
         or pack.get("category_word", ("",))[0],
         "hero": with_article(hero.name) or offer(brief, pack),
+        "use": verb("class" if _taught(brief) else _pack_of(brief) if unnamed else "any", language),
         "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
         "hero_price": hero.price_note
         or (money(round(hero.price * 100), frame.currency) if hero.price is not None else ""),
@@ -263,6 +263,20 @@ def gather(brief: BrandBrief, frame: Frame) -> Facts:
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
 
 
+def _entries_of(brief: BrandBrief) -> dict[str, tuple[str, ...]]:
+    """The category's pack; who sells a class is asked what people ask of classes, not of the goods that the class is about."""
+    pack = category_pack(_pack_of(brief), brief.language)
+    return {**pack, **class_pack(brief.language)} if _taught(brief) and brief.category not in _TEACHING else pack
+
+
+def _taught(brief: BrandBrief) -> bool:
+    return bool(brief.products) and says("class", brief.products[0].name)
+
+
+_TEACHING = frozenset({"education", "fitness"})
+"""Categories whose own packs speak of classes."""
+
+
 def _pack_of(brief: BrandBrief) -> str:
     """Whose pack speaks for the goods: what law regulates apart ("alcohol"), a finer kind ("cafe"), else the brief's own category."""
     regulated = category_of(brief)
@@ -295,7 +309,9 @@ def _proofs(brief: BrandBrief) -> list[Proof]:
 
 
 def offer(brief: BrandBrief, pack: dict[str, tuple[str, ...]]) -> str:
-    """What stands for the product when the brief names none: the category word."""
+    """What stands for the product when the brief names none: what people get from such a business, else the category word."""
+    if found := stand_in(_pack_of(brief), brief.language, shop=brief.business == "local"):
+        return found
     text = clip(brief.category_text, 14 if brief.language.startswith("zh") else 40)
     return with_article(_plain_category(text)) or pack.get("category_word", (brief.brand,))[0]
 

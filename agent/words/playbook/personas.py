@@ -29,6 +29,7 @@ from agent.words.playbook.fit import (
     workday,
 )
 from agent.words.playbook.match import occasions
+from agent.words.playbook.platforms import lower
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.topics import guard_of
 from agent.words.playbook.voice import clip, join
@@ -117,9 +118,9 @@ def _persona(context: Context, one: Seen) -> Persona:
         name=_name(context, one, facts),
         priority="primary" if primary else "secondary",
         age=one.segment.age or _age(one.segment.name) or context.say(f"personas.age.{context.brief.business}.{'first' if one.place == 0 else 'other'}"),
-        gender=one.segment.gender or context.say("personas.gender"),
+        gender=one.segment.gender or lower(context, context.say("personas.gender")),
         place=one.segment.place or (context.facts.names.get("place") if context.brief.business == "b2b" else None) or _market(context),
-        occupation=(plain_who(one.segment.name, bound(24, context.language)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else context.say(f"personas.occupation.{context.brief.business}"),
+        occupation=(plain_who(one.segment.name, bound(24, context.language)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else lower(context, context.say(f"personas.occupation.{context.brief.business}")),
         demographics=kind,
         portrait=vary(context, f"personas.portrait.{_view(context, one)}", PARAGRAPH, **facts),
         interests=_habit(context, one, "interests", INTEREST, facts),
@@ -280,7 +281,14 @@ def _triggers(context: Context, one: Seen) -> list[str]:
     guard = guard_of(context)
     early = context.frame.start + dt.timedelta(days=FIRST_DAYS)
     dates = sorted(
-        (d for d in context.frame.key_dates if d.use in ("campaign", "post") and guard.ok(d.name) and d.date >= early),
+        (
+            d
+            for d in context.frame.key_dates
+            if d.use in ("campaign", "post")
+            and guard.ok(d.name)
+            and d.date >= early
+            and (d.kind != "season" or d.source.startswith("brief"))
+        ),
         key=lambda d: (not d.source.startswith("brief"), d.kind == "commerce", d.date),
     )
     if dates:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from agent.locale import t
 
 ProofKind = Literal["figure", "certificate", "rating", "listing", "other"]
-TWICE = 2
+ONCE = 1
 """How often a part quotes one piece of evidence in full."""
 
 _RATING = re.compile(r"评分|評分|好评|好評|五星|评价\s*\d|\bstars?\b|five.star|\brat(?:ed|ing)\b|reviews?\b", re.I)
@@ -106,41 +106,69 @@ def quotable(proof: Proof, limit: int) -> str:
     return whole[-1] if whole else ""
 
 
+def clause(text: str) -> str:
+    """The claim with its sample and year, for repeats near the whole: "… by 41% (n=17 plants, 2026 customer log)" → "… by 41% (n=17 plants, 2026)"."""
+    text = text.strip()
+    found = re.match(r"(.+?)\s*([（(])([^）)]*)[）)]$", text)
+    sample = _SAMPLE.search(found[3]) if found else None
+    if found is None or sample is None:
+        return text
+    year = _YEAR.search(found[3])
+    kept = [sample[0], *([year[0]] if year and year[0] not in sample[0] else [])]
+    return f"{found[1]}（{'，'.join(kept)}）" if found[2] == "（" else f"{found[1]} ({', '.join(kept)})"
+
+
 def shorten(part: Model, proofs: tuple[Proof, ...], skip: frozenset[str] = frozenset()) -> Model:
-    """The part with each proof quoted in full at most twice; later it goes by its handle. Fields in `skip` stay as they are."""
+    """The part with each proof quoted in full once; later it goes by its handle. Fields in `skip` stay as they are."""
     seen: Counter[str] = Counter()
     for name in type(part).model_fields:
-        if name not in skip:
-            _walk(part, name, proofs, seen)
+        _walk(part, name, proofs, seen, skip)
     return part
 
 
-def _walk(model: BaseModel, name: str, proofs: tuple[Proof, ...], seen: Counter[str]) -> None:
+_REPEATS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("strategy", "platforms", "team", "production", "community", "kpis", "measurement", "risks", "budget"), frozenset()),
+    "themes": frozenset({"topics"}),
+    "engagement": frozenset({"replies", "statements"}),
+}  # fmt: skip
+"""Parts that are shortened as wholes, with the fields that stand alone in public; the other parts see to it themselves, or are public."""
+
+
+def repeat_shortly(part: Model, name: str, proofs: tuple[Proof, ...]) -> Model:
+    """A part that quotes evidence for the planner's eyes, with each piece in full once."""
+    return shorten(part, proofs, _REPEATS[name]) if name in _REPEATS else part
+
+
+def _walk(model: BaseModel, name: str, proofs: tuple[Proof, ...], seen: Counter[str], skip: frozenset[str]) -> None:
+    if name in skip:
+        return
     value = getattr(model, name)
     if isinstance(value, str):
         setattr(model, name, _once(value, proofs, seen))
     elif isinstance(value, BaseModel):
         for inner in type(value).model_fields:
-            _walk(value, inner, proofs, seen)
+            _walk(value, inner, proofs, seen, skip)
     elif isinstance(value, list):
         for place, one in enumerate(value):
             if isinstance(one, str):
                 value[place] = _once(one, proofs, seen)
             elif isinstance(one, BaseModel):
                 for inner in type(one).model_fields:
-                    _walk(one, inner, proofs, seen)
+                    _walk(one, inner, proofs, seen, skip)
 
 
 def _once(text: str, proofs: tuple[Proof, ...], seen: Counter[str]) -> str:
     for proof in proofs:
         full = proof.text.strip().rstrip("。.;；")
-        if not proof.handle or len(full) < len(proof.handle) or full not in text:
+        told = re.compile(f"[{full[:1].upper()}{full[:1].lower()}]{re.escape(full[1:])}")
+        if not proof.handle or len(full) < len(proof.handle) or not told.search(text):
             continue
         seen[full] += 1
-        if seen[full] <= TWICE:
+        if seen[full] <= ONCE:
             continue
-        for quoted in (f"“{full}”", f"「{full}」", full):
-            text = text.replace(quoted, proof.handle)
+        for quoted in set(told.findall(text)):
+            for form in (f"“{quoted}”", f"「{quoted}」", quoted):
+                text = text.replace(form, proof.handle)
         start = text.startswith(proof.handle) and proof.handle[:1].islower()
         text = text[:1].upper() + text[1:] if start else text
         text = re.sub(

@@ -30,6 +30,7 @@ from agent.words.playbook.match import (
     seasonal,
     unit_of,
 )
+from agent.words.playbook.proofs import clause
 from agent.words.playbook.voice import clip, nest, rank
 
 SMALL = 12.0
@@ -67,6 +68,9 @@ LENT: Mapping[str, tuple[str, ...]] = {
     "ugc_call": ("stories", "interactive", "lifestyle"),
 }
 """Formats that only some topics can fill, a poll with options, a question, a call, and the directions that lend a pillar theirs."""
+VENUES = frozenset({"restaurant", "culture", "fitness", "medical"})
+"""Categories of places that people come to: where the brief names no product, {visit} marks variants for them and {ware} those
+for all others, as {goods} does for things."""
 _WHO = re.compile(r"^(?:who|that)(?:['’](?:ve|re|s)|\s+(?:have|has|are|is))?\s+", re.IGNORECASE)
 _YOU = (
     (re.compile(r"^who(?:['’]ve| have)\s+", re.I), "you have "), (re.compile(r"^who(?:['’]re| are)\s+", re.I), "you are "), (re.compile(r"^who\s+", re.I), "you "),
@@ -104,6 +108,10 @@ class Seed:
     source: str = ""
     segment: int = -1
     """Which audience segment it comes from; -1 when none."""
+    whole: str = ""
+    """Evidence with all its conditions, where `x` is its claim."""
+    name: str = ""
+    """What the evidence is called in titles; "" where it has no name of its own."""
 
     def facts(self) -> dict[str, str]:
         """As placeholders; {z} is a belief without its “that”."""
@@ -179,16 +187,21 @@ _EN_GOES_ON = re.compile(r"\.” ?(?=[a-z:])")
 def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> list[str]:
     """Eligible variants with the facts put in afterwards, so that a quoted question does not look like a sentence's end."""
     goods = GOODS if context.brief.category in TANGIBLE and context.brief.business in ("b2c", "b2b") else ""
-    raw = context.voice.variants(key, goods=goods, **{name: f"\x02{name}\x03" for name, text in facts.items() if text})
+    visits = context.brief.category in VENUES and context.brief.business == "local"
+    marks = ("visit", "ware") if visits and not context.facts.names["hero_named"] else ("ware", "visit")
+    holes = {name: f"\x02{name}\x03" for name, text in facts.items() if text}
+    raw = context.voice.variants(key, goods=goods, **{marks[0]: GOODS, marks[1]: ""}, **holes)
     return [polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh) for text in raw]
 
 
 def _placed(hole: re.Match[str], facts: Mapping[str, str], zh: bool) -> str:
     """The fact for a hole; English gets its capital at the start of a sentence."""
     text, before = facts[hole.group(1)], hole.string[: hole.start()].rstrip(" ")
-    starts = not before or (before[-1] in ".!?" and hole.string[: hole.start()].endswith(" "))
+    bare = before.rstrip("“‘ " + GOODS)
+    starts = not bare or (bare[-1] in ".!?" and hole.string[len(bare) : hole.start()].startswith(" "))
     plain = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if starts and not zh and plain[:1].islower() and plain[1:].islower() else text
+    common = plain[:1].islower() and (plain[1:].islower() or plain == "a")
+    return text[:1].upper() + text[1:] if starts and not zh and common else text
 
 
 def seeds(context: Context, over: str) -> list[Seed]:
@@ -231,7 +244,12 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
             yield Seed(facts.names["hero"])
     elif over.startswith("proofs."):
         yield from (
-            Seed(proof.text, source=proof.source)
+            Seed(
+                clause(proof.text),
+                source=proof.source,
+                whole=proof.text,
+                name=proof.handle if re.search(r"\d", proof.handle) else "",
+            )
             for proof in facts.proofs
             if f"proofs.{proof_kind(proof.text)}" == over
         )
@@ -241,7 +259,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 if says("private", trait) or len(trait) < (4 if context.zh else 8):
                     continue
                 yield Seed(
-                    clip(_WHO.sub("", trait), 24 if context.zh else 72),
+                    clip(_said_to(_WHO.sub("", trait)), 24 if context.zh else 72),
                     yours(trait),
                     source=f"brief:audience[{i}].traits[{n}]",
                     segment=i,
@@ -281,6 +299,13 @@ def yours(trait: str) -> str:
     for pattern, words in _YOU:
         trait = pattern.sub(words, trait)
     return clip(trait, 90)
+
+
+def _said_to(trait: str) -> str:
+    """A trait as the post says it to those who have it: "inherited a chair you can't bear to throw away"."""
+    for pattern, words in _YOU[3:]:
+        trait = pattern.sub(words, trait)
+    return trait
 
 
 def _from(options: Sequence[str], place: int) -> list[str]:
@@ -370,6 +395,8 @@ class Bank:
         table = rules()[direction]
         order = rank(f"{self._context.brief.brand}|{direction}", list(table))
         order.sort(key=lambda key: not (table[key].get("core") and seeds(self._context, table[key]["over"])))
+        if direction == "product":
+            yield from self._each_product(table, order)
         for turn in range(MOST):
             some = False
             for place, key in enumerate(order):
@@ -436,6 +463,16 @@ class Bank:
             for n in range(-max(AFTER, rule.warmup), AFTER + 1)
         )
 
+    def _each_product(self, table: Mapping[str, dict[str, Any]], order: Sequence[str]) -> Iterator[tuple[str, Seed]]:
+        """What a finished post can carry first, then a topic that names each further product: none goes unnamed in public."""
+        for key in order:
+            found = seeds(self._context, table[key]["over"])
+            if table[key].get("core") and found:
+                yield key, found[0]
+        priced = {seed.product: seed for seed in seeds(self._context, "priced")}
+        for seed in seeds(self._context, "products")[1 : MOST // 8]:
+            yield ("price", priced[seed.product]) if seed.product in priced else ("first_time", seed)
+
     def _topic(
         self,
         pillar: str,
@@ -446,7 +483,10 @@ class Bank:
         formats: Sequence[str],
         slot: Slot | None,
     ) -> Topic | None:
-        words = self._words(f"topics.{key}", seed.facts(), quoted=bool(seed.source), slot=slot)
+        facts = seed.facts()
+        if seed.name and any(told == seed.x for _, told in self._taken):
+            facts["x"] = seed.name
+        words = self._words(f"topics.{key}", facts, quoted=bool(seed.source), slot=slot, name=seed.name)
         if words is None:
             return None
         self._taken.add((pillar, seed.x))
@@ -464,13 +504,13 @@ class Bank:
         return strict == 0 or (pillar, seed.x) not in self._taken
 
     def _words(
-        self, key: str, facts: dict[str, str], *, quoted: bool = False, slot: Slot | None = None
+        self, key: str, facts: dict[str, str], *, quoted: bool = False, slot: Slot | None = None, name: str = ""
     ) -> tuple[str, str, str] | None:
         """Title, hook and request in the variants whose turn it is; None when nothing new and permitted can be said. New is what is not nearly
         the same as a title or hook of the plan, as the check on likeness has it.
         """
         context, use = self._context, self._uses[key]
-        titles = variants_with(context, f"{key}.title", facts)
+        titles = variants_with(context, f"{key}.title", {**facts, **({"x": name} if name else {})})
         longest = TITLE[quoted] * (1 if context.zh else 3)
         apart = variants_with(context, f"{key}.hook", facts) if context.voice.has(f"{key}.hook") else []
         ctas = variants_with(context, f"{key}.cta", facts)

@@ -46,6 +46,38 @@ def category_pack(category: str, language: str) -> dict[str, tuple[str, ...]]:
     return {key: tuple(localise(str(v).strip(), language) for v in values) for key, values in read_yaml(path).items()}
 
 
+@functools.cache
+def class_pack(language: str) -> dict[str, tuple[str, ...]]:
+    """What is true of a class or a workshop in any category: the keys that take the place of the category's own."""
+    path = prompts_dir() / "playbook" / "offers" / f"class.{base_language(language)}.yaml"
+    return {key: tuple(localise(str(v).strip(), language) for v in values) for key, values in read_yaml(path).items()}
+
+
+@functools.cache
+def _seldom(language: str) -> dict[int, str]:
+    """Tenths of a post a week → how that rhythm is told."""
+    table: dict[str, dict[int, str]] = read_yaml(prompts_dir() / "playbook" / "seldom.yaml")
+    zh = language.startswith("zh")
+    return {tenths: localise(text, language) if zh else text for tenths, text in table["zh" if zh else "en"].items()}
+
+
+@functools.cache
+def _offers() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = read_yaml(prompts_dir() / "playbook" / "offers.yaml")
+    return table
+
+
+def stand_in(category: str, language: str, *, shop: bool = False) -> str:
+    """What is had from a business that names no product, "店里的饮品" or "a visit"; "" where the category word serves."""
+    row = _offers().get(category) or (_offers()["shop"] if shop else {})
+    return localise(row.get("zh", ""), language) if language.startswith("zh") else row.get("en", "")
+
+
+def verb(category: str, language: str) -> str:
+    """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class."""
+    return localise(_offers().get(category, {}).get("use") or _offers()["any"]["use"], language)
+
+
 def has_pack(category: str, language: str) -> bool:
     """Whether the category has a pack of its own."""
     return (prompts_dir() / "playbook" / "categories" / f"{category}.{base_language(language)}.yaml").exists()
@@ -143,7 +175,10 @@ _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
 _EN_TWICE = re.compile(r"\b(the|and|at) \1\b", re.I)
 _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
-_EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]+[ ,])")
+_EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]*[ ,])")
+_EN_QUOTED = re.compile(r"((?:^|[.!?][”’]?\s+)“)([a-z])(?=[a-z]+[ ,’'])")
+_EN_RARE = re.compile(r"\b0\.([1-9])\d? a week\b")
+_ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條](?:[/／]周)?")
 _QUOTE = re.compile("[“「”」]")
 
 
@@ -153,10 +188,13 @@ def tidy(text: str, language: str) -> str:
     text = nest(_BLANKS.sub(" ", text).strip())
     if language.startswith("zh"):
         text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
+        text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
         return _ZH_BLANK.sub("", text) if " " in text else text
     text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text)))
     text = _EN_BLANK.sub(r"\1", text)
     text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+    text = _EN_QUOTED.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+    text = _EN_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
     return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
 
 
