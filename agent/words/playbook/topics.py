@@ -18,16 +18,16 @@ from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import with_article
 from agent.words.playbook.match import MOVING, months_of, proof_kind, says, unit_of
-from agent.words.playbook.voice import clip, nest, rank
+from agent.words.playbook.voice import MARK, clip, nest, rank
 
 SMALL = 12.0
 """Hours a week of all hands below which there are no colleagues, offices or floors to speak of."""
 MOST = 48
-"""Topics in the bank of one pillar at most."""
+"""Topics in the bank of one pillar at most, beside those of its key dates."""
 TITLE = (34, 56)
 """Longest working title in Chinese characters, and of one that quotes the brief; English gets three times as many."""
-GOODS = "\u2060"
-"""Stands for {goods}: an invisible mark that makes a variant eligible only where the product is a thing one can hold."""
+GOODS = MARK
+"""Stands for {goods}: a variant is eligible only where the product is a thing one can hold."""
 TANGIBLE = frozenset(
     {
         "food",
@@ -268,11 +268,12 @@ class Bank:
         """(pillar, fact): a fact of the category pack turns up once in the plan, then once in a pillar, then wherever it is needed."""
 
     def fill(self, pillar: str, direction: str, slots: Sequence[Slot], formats: Sequence[str]) -> list[Topic]:
-        """The pillar's bank: its key-date topics, then as many others as its slots need, at most MOST in all and three at least."""
+        """The pillar's bank: its key-date topics, then as many others as its slots need, at most MOST and with the first three at least."""
         number = max(3, min(len(slots), MOST))
         self._films = sum(slot.format in MOVING for slot in slots)
         open_months = {slot.date.month for slot in slots}
         dated = self._dated(slots, number - 1)
+        number = max(number, min(len(slots), MOST + len(dated)))
         topics: list[Topic] = []
         for strict in (2, 1, 0):
             for key, seed in self._regular(direction):
