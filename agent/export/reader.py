@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Iterable, Iterator
 
 from agent import locale
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.plan.base import Claim, Figure, Kind, Source
+from agent.plan.content import Entry
 from agent.plan.model import MarketingPlan
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
@@ -175,6 +177,24 @@ class Reader:
     def month(self, date: dt.date) -> str:
         """A month with its year."""
         return f"{date.year}年{date.month}月" if self.chinese else f"{date:%B %Y}"
+
+    def zones(self) -> str:
+        """The time zone of the calendar's times, then those of the platforms that are read elsewhere."""
+        part = self.plan.calendar
+        others: dict[str, list[str]] = {}
+        for platform, zone in part.zones.items():
+            others.setdefault(zone, []).append(platform)
+        told = [f"{self.platforms(ids)}{self.t('misc.colon')}{zone}" for zone, ids in others.items()]
+        return ("；" if self.chinese else "; ").join([part.timezone, *told])
+
+    def clock(self, entry: Entry) -> str:
+        """An entry's time; where its platform is read in another zone than the plan's, with that zone's short name on the day."""
+        part = self.plan.calendar
+        try:
+            zone = zoneinfo.ZoneInfo(part.zones[entry.platform])
+        except (KeyError, zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return entry.time
+        return f"{entry.time} {dt.datetime.combine(entry.date, dt.time(12), tzinfo=zone).tzname()}"
 
     def hours(self, value: float) -> str:
         """Hours, one decimal where there is one."""

@@ -18,7 +18,7 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, says
 from agent.words.playbook.pick import pick
-from agent.words.playbook.topics import guard_of
+from agent.words.playbook.topics import guard_of, variants_with
 from agent.words.playbook.voice import Voice, join
 
 MANNER = {
@@ -33,6 +33,10 @@ ABROAD = frozenset({"instagram", "tiktok", "pinterest"})
 """Platforms on which Chinese readers do not search for shops but follow the profile link."""
 EVERY = 3
 """Each third piece of a platform asks for the goal, the others carry the topic's own request."""
+APART = 28
+"""Days between two pieces on one topic, as long as the bank has others."""
+SLIDING = frozenset({"carousel", "document"})
+"""Formats with a next slide to point to."""
 SHORT_FUSE = "16:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MARK = "\x00"
@@ -45,6 +49,7 @@ def write_calendar(context: Context) -> CalendarPart:
     owner = context.holder(context.role("operator", "community", "planner"))
     return CalendarPart(
         timezone=context.frame.timezone,
+        zones=dict(context.frame.zones),
         rhythm=_rhythm(context),
         key_dates=[_key_date(context, one) for one in context.frame.key_dates],
         deadlines=deadlines(context),
@@ -55,29 +60,32 @@ def write_calendar(context: Context) -> CalendarPart:
 
 
 def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
-    """Brings a model's rewritten topics from the bank into the calendar and the adaptations' cores."""
+    """Brings a model's rewritten topics from the bank into the calendar, the adaptations' cores and the events that stand in both."""
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
     names = {one.id: one.name for one in plan.calendar.key_dates}
-    rounds: Counter[tuple[str, str]] = Counter()
+    rounds: Counter[str] = Counter()
     for number, entry, asks in _counted(plan.calendar.entries):
         topic = topics.get(entry.topic_id)
         if topic is None:
             continue
-        rounds[entry.platform, topic.id] += 1
+        rounds[topic.id] += 1
         name = names.get(entry.key_date, "")
         told = bool(name) and entry.topic.endswith((f"（{name}）", f"({name})"))
-        entry.topic = manner.topic(
-            topic.title, rounds[entry.platform, topic.id], number, name if told else "", entry.kind
-        )
-        entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
+        entry.topic = manner.topic(topic.title, rounds[topic.id], number, name if told else "", entry.kind)
+        if rounds[topic.id] == 1:
+            entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
         entry.value = topic.value
         if not asks and entry.kind != "live":
             entry.cta = topic.cta
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
+    told = {entry.date: topics[entry.topic_id].title for entry in plan.calendar.entries if entry.kind == "event"}
+    for event in plan.community.events:
+        if event.place == "online" and event.date in told and event.name in event.what:
+            event.name, event.what = told[event.date], event.what.replace(event.name, told[event.date])
 
 
 class Manner:
@@ -120,7 +128,8 @@ def _counted(entries: Iterable[Entry]) -> Iterable[tuple[int, Entry, bool]]:
 
 @dataclass
 class Shelf:
-    """A pillar's bank while it is laid out: the least used topic first, none twice on a platform while others are left."""
+    """A pillar's bank while it is laid out: none again within `APART` days, none twice on a platform, the least used first, as long as the
+    others last."""
 
     topics: Sequence[Topic]
     reserved: frozenset[str]
@@ -131,26 +140,31 @@ class Shelf:
     def __post_init__(self) -> None:
         self._uses: Counter[str] = Counter()
         self._here: Counter[tuple[str, str]] = Counter()
+        self._last: dict[str, dt.date] = {}
         self._free = [topic for topic in self.topics if topic.id not in self.reserved] or list(self.topics)
         self._films = {topic.id for topic in self.topics if says("moving", topic.title, topic.hook, topic.cta)}
         self._place = {topic.id: place for place, topic in enumerate(self.topics)}
 
     def take(self, slot: Slot, own: str) -> tuple[Topic, int]:
-        """The topic for a slot (`own`: the id made for it) and which round this is on the platform."""
+        """The topic for a slot (`own`: the id made for it) and which round of it this is."""
         topic = self.topics[self._place[own]] if own in self._place else self._next(slot)
         self._uses[topic.id] += 1
         self._here[slot.platform, topic.id] += 1
-        return topic, self._here[slot.platform, topic.id]
+        self._last[topic.id] = slot.date
+        return topic, self._uses[topic.id]
 
     def _next(self, slot: Slot) -> Topic:
-        """The least used topic that suits the slot: its season is on, and what needs a film gets one."""
-        ranks = {one.id: self._rank(one, slot) for one in self._free}
+        """The least used topic that suits the slot: its season is on, what needs a film gets one, and an event is about what was meant for one."""
+        made = [one for one in self._free if one.format == slot.format and self._rank(one, slot)[0] == 0]
+        free = made if slot.kind == "event" and made else self._free
+        ranks = {one.id: self._rank(one, slot) for one in free}
         best = min(ranks.values())
-        fit = [one for one in self._free if ranks[one.id] == best]
+        fit = [one for one in free if ranks[one.id] == best]
         fit = fit if slot.kind == "event" else fit[:6]
         return next((one for one in fit if one.format == slot.format), fit[0])
 
-    def _rank(self, topic: Topic, slot: Slot) -> tuple[int, int, int, int]:
+    def _rank(self, topic: Topic, slot: Slot) -> tuple[int, int, int, int, int]:
+        soon = topic.id in self._last and (slot.date - self._last[topic.id]).days < APART
         months = self.months.get(topic.id)
         wrong = (
             2
@@ -158,12 +172,12 @@ class Shelf:
             else int(topic.id in self._films and slot.format not in MOVING)
         )
         ripe = 0 if months or (topic.id in self._films and slot.format in MOVING) else 1
-        return (self._here[slot.platform, topic.id], wrong, self._uses[topic.id], ripe)
+        return (int(soon), self._here[slot.platform, topic.id], wrong, self._uses[topic.id], ripe)
 
 
 def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
     made: Mapping[str, str] = context.memo.get("slot_topics", {})
-    manner, asks = Manner(context.voice), Asks(context)
+    manner, asks, hooks = Manner(context.voice), Asks(context), Hooks(context, pillars)
     months: Mapping[str, frozenset[int]] = context.memo.get("topic_months", {})
     shelves = [Shelf(pillar.topics, frozenset(made.values()), months) for pillar in pillars]
     untold = {key.id: told for key in context.frame.key_dates if (told := _told(context, key))}
@@ -185,9 +199,39 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             id=slot.id, kind=slot.kind, date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform,
             pillar=pillars[slot.pillar].id, topic_id=topic.id, format=slot.format,
             topic=manner.topic(topic.title, round, number, name if name and slot.date >= since else "", slot.kind),
-            hook=manner.hook(topic.hook, slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
+            hook=manner.hook(hooks.of(topic, round, slot.format), slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
             deadline=slot.deadline, key_date=slot.key_date, goal=goal.id if goal else "",
         )  # fmt: skip
+
+
+class Hooks:
+    """First lines by round: a topic that comes again opens otherwise, in the words that its template has for the same fact."""
+
+    def __init__(self, context: Context, pillars: Sequence[Pillar]) -> None:
+        self._context = context
+        self._told = {topic.hook for pillar in pillars for topic in pillar.topics}
+        self._lines: dict[str, list[str]] = {}
+
+    def of(self, topic: Topic, round: int, format: str) -> str:
+        """The hook of a topic's round, 1 the first; none that points to a next slide or to a film where the format has neither."""
+        lines = self._of(topic)
+        fit = [
+            line
+            for line in lines
+            if (format in SLIDING or not says("slides", line)) and (format in MOVING or not says("moving", line))
+        ]
+        lines = fit or lines
+        return lines[(round - 1) % len(lines)]
+
+    def _of(self, topic: Topic) -> list[str]:
+        """The topic's own hook, then the other variants over the same fact, those first that open no other topic."""
+        if topic.id not in self._lines:
+            key, seed = self._context.memo.get("topic_seeds", {}).get(topic.id, ("", None))
+            others = variants_with(self._context, f"topics.{key}.hook", seed.facts()) if seed else []
+            guard = guard_of(self._context)
+            others = [line for line in others if line != topic.hook and guard.ok(line)]
+            self._lines[topic.id] = [topic.hook, *sorted(others, key=lambda line: line in self._told)]
+        return self._lines[topic.id]
 
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
@@ -230,8 +274,8 @@ class Asks:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._texts: dict[tuple[str, GoalKind], list[str]] = {}
-        self._turns: Counter[tuple[str, GoalKind]] = Counter()
+        self._texts: dict[tuple[str, str], list[str]] = {}
+        self._turns: Counter[tuple[str, str]] = Counter()
         self._lives = context.voice.variants("calendar.live.cta")
         self._by_platform: dict[str, list[GoalFrame]] = defaultdict(list)
         for active in context.frame.active:
@@ -258,14 +302,17 @@ class Asks:
         )
 
     def text(self, slot: Slot, goal: GoalFrame | None) -> str:
-        """A request that the platform allows."""
+        """A request that the platform allows: none that points to a link where it has no place for one."""
         kind: GoalKind = goal.objective.kind if goal else "engagement"
         family = "open" if slot.platform in OPEN or (self._context.zh and slot.platform in ABROAD) else "closed"
-        if (family, kind) not in self._texts:
-            self._texts[family, kind] = self._context.voice.variants(f"calendar.ask.{family}.{kind}")
-        options = self._texts[family, kind]
-        self._turns[family, kind] += 1
-        return options[self._turns[family, kind] % len(options)]
+        key = slot.platform, kind
+        if key not in self._texts:
+            found = self._context.voice.variants(f"calendar.ask.{family}.{kind}")
+            bare = [one for one in found if not says("link", one)]
+            self._texts[key] = found if slot.platform in OPEN | ABROAD else bare or found
+        options = self._texts[key]
+        self._turns[key] += 1
+        return options[self._turns[key] % len(options)]
 
     def live(self, number: int) -> str:
         """The request of a live."""
