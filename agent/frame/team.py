@@ -121,7 +121,7 @@ def _shared_out(held: dict[str, set[str]], capacity: Mapping[str, float]) -> Non
     function goes to whoever has least so far. Deciding and signing stay with one person who does not write, showing one's face goes with answering.
     """
     table = rhythm()
-    for same in {frozenset(functions) for functions in held.values()}:
+    for same in dict.fromkeys(frozenset(functions) for functions in held.values()):
         group = [title for title, functions in held.items() if functions == same]
         if len(group) < table["alike"] or len(same - {"presenter", "approver", "strategist"}) < 2:
             continue
@@ -130,8 +130,8 @@ def _shared_out(held: dict[str, set[str]], capacity: Mapping[str, float]) -> Non
         taken = set(same) | {one for one in FUNCTIONS if one not in others and (large or one not in CRAFTS)}
         deciding = [one for one in ("strategist", "approver") if one in taken]
         shown = [one for one in ("community", "presenter") if one in taken]
-        jobs = [[one] for one in FUNCTIONS if one in taken and one not in (*deciding, *shown)]
-        jobs += [job for job in (shown, deciding) if job]
+        jobs: list[list[str]] = [[one] for one in FUNCTIONS if one in taken and one not in (*deciding, *shown)]
+        jobs += [list(job) for job in (shown, deciding) if job]
         weights = [sum(float(table["work"][one]) for one in job) for job in jobs]
         for title in group:
             held[title] = set()
@@ -146,7 +146,7 @@ def _shared_out(held: dict[str, set[str]], capacity: Mapping[str, float]) -> Non
             continue
         load = dict.fromkeys(group, 0.0)
         for weight, job in sorted(zip(weights, jobs, strict=True), key=lambda pair: -pair[0]):
-            free = [title for title in group if job is not deciding or "copy" not in held[title]]
+            free = [title for title in group if job != deciding or "copy" not in held[title]]
             chosen = min(free, key=lambda title: (load[title], group.index(title)))
             held[chosen] |= set(job)
             load[chosen] += weight

@@ -151,7 +151,7 @@ def platforms(deck: Deck) -> None:
     tied = [one for one in part.choices if one.role == first.role and f"{one.total:.1f}" == f"{first.total:.1f}"]
     title = deck.t(
         "title.platforms" if len(tied) == 1 else "title.platforms_tied",
-        name=v.listed(v.platform(one.platform) for one in tied),
+        name=(v.comma if v.chinese else " and ").join(v.platform(one.platform) for one in tied),
         score=f"{first.total:.1f}",
         n=len(active),
         of=len(part.choices),

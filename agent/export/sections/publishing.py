@@ -34,7 +34,9 @@ def calendar(v: Reader) -> list[Block]:
     part = v.plan.calendar
     entries = sorted(part.entries, key=lambda entry: (entry.date, entry.time, entry.id))
     buffers = sum(entry.kind == "buffer" for entry in entries)
-    count = v.t("misc.calendar_count", pieces=number(len(entries) - buffers), buffers=buffers, topics=part.topics_used)
+    count = v.t(
+        "misc.calendar_count", pieces=number(len(entries) - buffers), buffers=buffers, topics=number(part.topics_used)
+    )
     rounds, apart = _rounds(entries)
     if rounds > 1:
         count += v.t("misc.calendar_rounds", rounds=rounds, days=apart)
@@ -303,5 +305,5 @@ def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Car
 
 def _limit(v: Reader, one: LimitCheck) -> Inline:
     """How much of a hard limit a post uses."""
-    used = f"{v.label('limit_field', one.field)} {one.count:g}/{one.limit:g} {v.label('limit_unit', one.unit)}"
+    used = f"{v.label('limit_field', one.field)} {one.count:,.10g}/{one.limit:,.10g} {v.label('limit_unit', one.unit)}"
     return v.cited(used, [one.source] if one.source else [])

@@ -82,10 +82,14 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
-    told = {entry.date: topics[entry.topic_id].title for entry in plan.calendar.entries if entry.kind == "event"}
+    about = {
+        entry.date: topics[entry.topic_id].title
+        for entry in plan.calendar.entries
+        if entry.kind == "event" and entry.topic_id in topics
+    }
     for event in plan.community.events:
-        if event.place == "online" and event.date in told and event.name in event.what:
-            event.name, event.what = told[event.date], event.what.replace(event.name, told[event.date])
+        if event.place == "online" and event.date in about and event.name in event.what:
+            event.name, event.what = about[event.date], event.what.replace(event.name, about[event.date])
 
 
 class Manner:
