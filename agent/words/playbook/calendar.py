@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from agent import locale
 from agent.brief.model import GoalKind
+from agent.compliance.clear import allowed
 from agent.frame.model import DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
 from agent.locale import day, percent, t
@@ -218,22 +219,24 @@ class Hooks:
 
     def of(self, topic: Topic, round: int, format: str) -> str:
         """The hook of a topic's round, 1 the first; none that points to a next slide or to a film where the format has neither."""
+        if round == 1 and self._fits(topic.hook, format):
+            return topic.hook
         lines = self._of(topic)
-        fit = [
-            line
-            for line in lines
-            if (format in SLIDING or not says("slides", line)) and (format in MOVING or not says("moving", line))
-        ]
-        lines = fit or lines
+        lines = [line for line in lines if self._fits(line, format)] or lines
         return lines[(round - 1) % len(lines)]
 
+    @staticmethod
+    def _fits(line: str, format: str) -> bool:
+        return (format in SLIDING or not says("slides", line)) and (format in MOVING or not says("moving", line))
+
     def _of(self, topic: Topic) -> list[str]:
-        """The topic's own hook, then the other variants over the same fact, those first that open no other topic."""
+        """The topic's own hook, then the other lawful variants over the same fact, those first that open no other topic."""
         if topic.id not in self._lines:
             key, seed = self._context.memo.get("topic_seeds", {}).get(topic.id, ("", None))
             others = variants_with(self._context, f"topics.{key}.hook", seed.facts()) if seed else []
             guard = guard_of(self._context)
-            others = [line for line in others if line != topic.hook and guard.ok(line)]
+            lawful = allowed((topic.hook, *others), self._context.brief)
+            others = [line for line in others if line != topic.hook and guard.ok(line) and line in lawful]
             self._lines[topic.id] = [topic.hook, *sorted(others, key=lambda line: line in self._told)]
         return self._lines[topic.id]
 

@@ -26,6 +26,8 @@ _ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 12
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
+FEW = 5
+"""Platforms that a step names one by one."""
 LEAD_IN = 5
 """Working days before the period from which on it is prepared in them."""
 KICK_OFF, ACCOUNTS, LINKS, APPROVAL = (10, 1), (8, 2), (5, 3), (4, 5)
@@ -236,14 +238,14 @@ def _steps(context: Context) -> list[Step]:
     lead = context.role("strategist", "operator")
     found: list[Step] = [_step(context, "kickoff", set_up(context, KICK_OFF), lead, first_name=context.holder(lead))]
     have = {account.platform for account in context.brief.accounts}
-    if new := [context.name(one.id) for one in frame.active if one.id not in have]:
+    if new := [one.id for one in frame.active if one.id not in have]:
         found.append(
             _step(
                 context,
                 "accounts",
                 set_up(context, ACCOUNTS),
                 context.role("operator", "community"),
-                new=join(new, context.language),
+                new=_places(context, new),
             )
         )
     found.append(
@@ -252,7 +254,7 @@ def _steps(context: Context) -> list[Step]:
             "links",
             set_up(context, LINKS),
             context.role("analyst", "operator"),
-            platforms=join([context.name(p.id) for p in frame.active], context.language),
+            platforms=_places(context, [p.id for p in frame.active]),
         )
     )
     found.append(_step(context, "approve", set_up(context, APPROVAL), context.role("approver", "strategist")))
@@ -292,7 +294,7 @@ def _steps(context: Context) -> list[Step]:
             "baseline",
             min(workday(context, 9), last),
             context.role("analyst", "operator"),
-            platforms=join([context.name(p.id) for p in frame.active], context.language),
+            platforms=_places(context, [p.id for p in frame.active]),
         )
     )
     personas = context.parts.get("personas")
@@ -321,6 +323,13 @@ def _steps(context: Context) -> list[Step]:
             found.append(_step_on(context, need))
     fit_in = {(step.date, step.action): step for step in found if context.frame.as_of <= step.date <= last}
     return sorted(fit_in.values(), key=lambda step: step.date)[:STEPS]
+
+
+def _places(context: Context, platforms: list[str]) -> str:
+    """Platforms by their names; only how many they are where they are too many for a sentence."""
+    if len(platforms) <= FEW:
+        return join([context.name(one) for one in platforms], context.language)
+    return context.say("summary.places", count=len(platforms))
 
 
 def set_up(context: Context, turn: tuple[int, int]) -> dt.date:
