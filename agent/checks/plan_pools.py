@@ -97,7 +97,7 @@ def _figure(pool: Pool, value: float, unit: str) -> None:
 
 
 def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
-    """What even a post may repeat: the plan's days, its length, how much comes out. `own`: see `parts`."""
+    """What even a post may repeat: the plan's days, its length, the hours of its events, how much comes out. `own`: see `parts`."""
     pool = Pool()
     _walk(pool, plan.calendar.key_dates, "", plan.meta.currency)
     for day in (plan.meta.as_of, plan.meta.start, plan.meta.end):
@@ -107,6 +107,7 @@ def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
     pool.add("week", days // 7, -(-days // 7), locale.weeks(plan.meta.start, plan.meta.end))
     pool.add("month", round(days / 30.4))
     _output(pool, plan)
+    pool.update(of_texts([entry.time for entry in plan.calendar.entries if entry.kind == "event"]))
     for part in PART_IDS:
         if part in ("calendar", "team"):  # every other day of the period stands there
             continue
@@ -152,7 +153,7 @@ def _goals(pool: Pool, plan: MarketingPlan) -> None:
 
 
 def _money(pool: Pool, plan: MarketingPlan) -> None:
-    """Sums of the budget by category, platform and phase, and their shares."""
+    """Sums of the budget by category, platform and phase, and what the later phases of the creators hold."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for line in plan.budget.lines:
         for key in (("all", ""), ("category", line.category), ("platform", line.platform), ("phase", line.phase),
@@ -162,6 +163,9 @@ def _money(pool: Pool, plan: MarketingPlan) -> None:
         pool.add(plan.meta.currency, cents / 100)
         if sort == "category":
             pool.add(plan.meta.currency, cents / 200)
+    creators = [phase.id for phase in plan.phases if sums.get(("third", f"creators/{phase.id}"))]
+    later = sum(sums["third", f"creators/{phase}"] for phase in creators[1:])
+    pool.add(plan.meta.currency, later / 100)
     for row in plan.budget.caps:
         pool.add(
             plan.meta.currency,

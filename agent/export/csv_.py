@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agent.export import inert
+from agent.export.ics import moment, zone
 from agent.export.reader import Reader
 from agent.plan.content import Adaptation, Entry
 from agent.plan.model import MarketingPlan
@@ -48,7 +49,7 @@ def to_csv(plan: MarketingPlan) -> bytes:
         sources = topics[entry.topic_id].sources if entry.topic_id in topics else []
         rows.append(
             [
-                entry.id, entry.date.isoformat(), entry.time, plan.calendar.timezone, entry.platform, entry.format,
+                entry.id, entry.date.isoformat(), entry.time, plan.calendar.zone(entry.platform), entry.platform, entry.format,
                 v.name(entry.pillar) if entry.pillar else "", v.name(entry.goal) if entry.goal else "", _copy(v, entry, post),
                 " ".join(f"#{inert.line(tag)}" for tag in post.hashtags) if post else "", post.first_frame if post else "", "",
                 _utm(plan, entry), post.cta if post else entry.cta, v.role(entry.owner), STATUS.get(entry.kind, "planned"),
@@ -59,11 +60,12 @@ def to_csv(plan: MarketingPlan) -> bytes:
 
 
 def to_google_csv(plan: MarketingPlan) -> bytes:
-    """The same entries for Google Calendar's import. Times are those of the plan's time zone, which the description names."""
+    """The same entries for Google Calendar's import. Times are those of the plan's time zone, which the description names; a platform that is
+    read elsewhere has them converted."""
     v = Reader(plan)
     rows = []
     for entry in plan.calendar.entries:
-        start = _start(entry)
+        start = _start(entry, plan)
         end = start + dt.timedelta(minutes=_LENGTH.get(entry.kind, 30)) if isinstance(start, dt.datetime) else start
         timed = isinstance(start, dt.datetime)
         said = [
@@ -133,8 +135,9 @@ def _flags(plan: MarketingPlan) -> dict[int, list[str]]:
     return found
 
 
-def _start(entry: Entry) -> dt.datetime | dt.date:
-    try:
-        return dt.datetime.combine(entry.date, dt.time.fromisoformat(entry.time).replace(tzinfo=None))
-    except ValueError:
-        return entry.date
+def _start(entry: Entry, plan: MarketingPlan) -> dt.datetime | dt.date:
+    """When an entry is published by the clock of the plan's time zone; the day alone where its time is none."""
+    found = moment(entry, zone(plan.calendar.zone(entry.platform)))
+    if not isinstance(found, dt.datetime):
+        return found
+    return found.astimezone(zone(plan.calendar.timezone)).replace(tzinfo=None)

@@ -133,12 +133,12 @@ def moment(entry: Entry, where: dt.tzinfo) -> When:
 
 def _entries(v: Reader) -> Iterator[Date]:
     """Publishing, and the day on which the material is final."""
-    part, where = v.plan.calendar, zone(v.plan.calendar.timezone)
+    part = v.plan.calendar
     publish, due = v.t("ics.publish"), v.t("ics.deadline")
     for entry in part.entries:
         what = entry.topic or v.t("misc.buffer_topic")
         head = f"{v.platform(entry.platform)} · {what}"
-        start, timed = moment(entry, where), LENGTH.get(entry.kind, dt.timedelta(minutes=30))
+        start, timed = moment(entry, zone(part.zone(entry.platform))), LENGTH.get(entry.kind, dt.timedelta(minutes=30))
         length = timed if isinstance(start, dt.datetime) else dt.timedelta(days=1)
         text = _told(
             v, ("col.format", v.format(entry.format)), ("col.pillar", v.name(entry.pillar)), ("col.hook", entry.hook), ("col.cta", entry.cta),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Iterable, Iterator
 
 from agent import locale
@@ -11,6 +12,7 @@ from agent.checks.limits import BODY_FIELDS
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.frame.apportion import largest_remainder
 from agent.plan.base import Claim, Figure, Kind, Source
+from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
 from agent.plan.model import MarketingPlan
 from agent.plan.results import Kpi
@@ -189,6 +191,24 @@ class Reader:
         weeks = self.plan.team.weeks
         busy = {one.holder for one in weeks if one.hours > 0}
         return [one for one in weeks if one.holder in busy] or list(weeks)
+
+    def zones(self) -> str:
+        """The time zone of the calendar's times, then those of the platforms that are read elsewhere."""
+        part = self.plan.calendar
+        others: dict[str, list[str]] = {}
+        for platform, zone in part.zones.items():
+            others.setdefault(zone, []).append(platform)
+        told = [f"{self.platforms(ids)}{self.t('misc.colon')}{zone}" for zone, ids in others.items()]
+        return ("；" if self.chinese else "; ").join([part.timezone, *told])
+
+    def clock(self, entry: Entry) -> str:
+        """An entry's time; where its platform is read in another zone than the plan's, with that zone's short name on the day."""
+        part = self.plan.calendar
+        try:
+            zone = zoneinfo.ZoneInfo(part.zones[entry.platform])
+        except (KeyError, zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return entry.time
+        return f"{entry.time} {dt.datetime.combine(entry.date, dt.time(12), tzinfo=zone).tzname()}"
 
     def hours(self, value: float) -> str:
         """Hours, one decimal where there is one."""

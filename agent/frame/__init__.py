@@ -77,7 +77,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
         pillar_shares=realised(slots, shares), key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
         kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=make_reviews(phases, workdays, team),
         drills=make_drills(start, end, workdays), inspections=make_inspections(start, end, workdays),
-        experiments=money.experiments, sources=_sources(platforms, dates.key_dates, money.sources), shares=money.shares,
+        experiments=money.experiments, zones=_zones(brief, knowledge, active), sources=_sources(platforms, dates.key_dates, money.sources), shares=money.shares,
     )  # fmt: skip
 
 
@@ -132,6 +132,19 @@ def _by_market(brief: BrandBrief, table: str) -> str:
     """The first market's entry of a table in knowledge/rhythm.yaml, GLOBAL's when it has none."""
     values = rhythm()[table]
     return str(values.get(brief.markets[0] if brief.markets else "GLOBAL", values["GLOBAL"]))
+
+
+def _zones(brief: BrandBrief, knowledge: Knowledge, active: Sequence[PlatformFrame]) -> dict[str, str]:
+    """Platform → time zone, for platforms of the other side of the world than the first market: China's own platforms are read in China,
+    the rest in the first market outside it."""
+    table = rhythm()["timezones"]
+    home = brief.timezone or _by_market(brief, "timezones")
+    sides: dict[str, str] = {}
+    for place, market in enumerate(brief.markets):
+        zone = home if place == 0 else str(table.get(market, table["GLOBAL"]))
+        sides.setdefault("cn" if market == "CN" else "global", zone)
+    zones = {one.id: sides.get(knowledge.platform(one.id).group, home) for one in active}
+    return {platform: zone for platform, zone in zones.items() if zone != home}
 
 
 def _in_dollars(knowledge: Knowledge, brief: BrandBrief, currency: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,10 @@ from agent.locale import localise, t
 
 _KINDS: Mapping[str, str] = {"commerce": "commerce", "holiday": "holiday", "season": "season", "awareness": "season"}
 
+GENERAL = "general"
+"""The category of a brand that names none."""
+GREAT = 3
+"""Weight from which a date matters to whoever sells anything."""
 _REGIONS = frozenset({"CN", "TW", "HK", "US", "GB", "EU", "SEA"})
 _GENERIC = re.compile(r"[（(].*|大促|节$|節$|\b(sale|day|festival|season|holiday)\b", re.IGNORECASE)
 """What a date's title holds beside its name."""
@@ -68,7 +73,7 @@ def make_dates(
     """Key dates inside [start, end], by date.
 
     Market dates apply by region and category affinity; rank = weight + 1 when the category is named. Kept: the brief's own, and
-    the best `dates` a month (knowledge/rhythm.yaml, by hours a week). Campaigns: rank ≥ 4, at least `spacing` days apart, at most
+    the best of each month, `dates` a month (knowledge/rhythm.yaml, by hours a week). Campaigns: rank ≥ 4, at least `spacing` days apart, at most
     `campaigns` a month; the brand's own come first.
     prepare_from = date − lead days, not before as_of; deliver_by = `ready` working days before the date, at least one.
     """
@@ -79,8 +84,9 @@ def make_dates(
     others = [draft for draft in market if draft.source not in taken]
     own = [_merged(draft, _twin(draft, every, knowledge, brief.language)) for draft in own]
     months = max(1.0, ((end - start).days + 1) / 30.4)
-    keep = round(months * step(rhythm()["dates"], hours))
-    others = sorted(others, key=lambda draft: (-draft.rank, draft.date, draft.source))[: max(1, keep)]
+    each = step(rhythm()["dates"], hours)
+    others = sorted(others, key=lambda draft: (-draft.rank, draft.date, draft.source))
+    others = _monthly(others, each)[: max(1, round(months * each))]
     chosen = _campaigns([*own, *others], max(1, round(months * step(rhythm()["campaigns"], hours))))
     chosen += _closed(brief, workdays, start, end)
     chosen = chosen or [_opening(brief, start)]
@@ -96,6 +102,18 @@ def make_dates(
         if draft.date in until and draft.source.startswith("brief:")
     }
     return Dates(frames, frozenset(quiet), warmup, frozenset(sealed), groups)
+
+
+def _monthly(drafts: Sequence[_Draft], most: int) -> list[_Draft]:
+    """The drafts in their order without those for which their month has no room."""
+    counts: Counter[tuple[int, int]] = Counter()
+    kept = []
+    for draft in drafts:
+        month = draft.date.year, draft.date.month
+        if counts[month] < most:
+            counts[month] += 1
+            kept.append(draft)
+    return kept
 
 
 def _own(brief: BrandBrief, start: dt.date, end: dt.date) -> Iterable[_Draft]:
@@ -162,8 +180,10 @@ def _areas(market: str) -> set[str]:
 
 
 def _suits(rule: DateRule, brief: BrandBrief) -> bool:
-    """Named categories must hold the brand's; shopping days are nothing for those who sell to firms or collect gifts, unless named."""
-    if rule.categories and brief.category not in rule.categories:
+    """Named categories must hold the brand's, unless nobody knows what it sells (category "general") and the date is one of the year's great
+    ones; shopping days are nothing for those who sell to firms or collect gifts, unless named."""
+    great = brief.category == GENERAL and rule.weight >= GREAT and rule.kind_of_day in ("commerce", "holiday")
+    if rule.categories and brief.category not in rule.categories and not great:
         return False
     if brief.business == "b2b":
         return brief.category in rule.categories

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -97,6 +98,8 @@ class RoleFrame:
     capacity: float
     load: float
     peak: float
+    people: int = 1
+    """How many people share it, where several titles do; `holder` is the first of them."""
 
 
 @dataclass(frozen=True)
@@ -267,6 +270,8 @@ class Frame:
     experiments: tuple[ExperimentFrame, ...]
     sources: tuple[str, ...] = field(default=())
     """Knowledge item ids used by any number."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Platform → IANA zone of its slots' times, for platforms whose audience lives in another zone than `timezone`."""
     shares: tuple[float, ...] = field(default=())
     """Part of the period's results that is in at the end of each day, by money and posts; rises to 1."""
 

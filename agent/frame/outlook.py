@@ -31,6 +31,8 @@ DEEP = re.compile(
 """Words for a request that asks more than a contact form."""
 VIEWS = re.compile(r"\bviews?\b|watch|播放|观看|觀看|浏览|瀏覽|阅读|閱讀", re.IGNORECASE)
 """Words for exposure that is counted in views, not in impressions."""
+REACH = re.compile(r"\breach(?:ed)?\b|触达|觸達|覆盖人|覆蓋人|到达人数|到達人數", re.IGNORECASE)
+"""Words for exposure that is counted in people, each once."""
 VIDEO = re.compile(r"video|film|clip|episode|视频|影片|短片|播放", re.IGNORECASE)
 """Words for views that only videos can bring."""
 SALES = re.compile(r"order|sale|sold|sell|ticket|seat|place|revenue|单|單|筆|笔|销|銷|盒|瓶|套|件|售", re.IGNORECASE)
@@ -49,12 +51,19 @@ class Outlook:
     divisor: float
     """Rhythms between start and deadline: months, weeks or days; 1 for a sum or a level."""
     worth: float
-    """Goal units per result: the price for goals in money, else 1."""
+    """Goal units per result: the price for goals in money, people per impression for reach, else 1."""
     steps: tuple[FunnelStep, ...]
     media: int | None = None
     """Media money that counts towards the goal, where it is not all of its platform's; minor units."""
     part: float = 1.0
     """Part of the period's results that counts towards the goal."""
+    reached: Span | None = None
+    """People behind `added`, where the goal counts them and not how often they saw it."""
+
+
+def in_people(objective: Objective) -> bool:
+    """Whether a goal of awareness counts people: its metric is reach."""
+    return objective.kind == "awareness" and bool(REACH.search(objective.metric)) and not VIEWS.search(objective.metric)
 
 
 def is_sale(objective: Objective, brief: BrandBrief) -> bool:
@@ -109,7 +118,7 @@ def outlook(
     rates: Rates,
     share: float | None = None,
 ) -> Outlook:
-    """forecast = baseline × own repeat + added ÷ rhythms × worth; a level keeps its baseline whole; a rate follows `_rate`. `share` is the
+    """forecast = baseline × own repeat + added ÷ rhythms × worth; reach = added ÷ frequency (assumption), as in the KPI; a level keeps its baseline whole; a rate follows `_rate`. `share` is the
     part of the period's results that counts; without it, what is in by the deadline.
     """
     baseline = _baseline(objective, brief, platforms)
@@ -135,18 +144,24 @@ def outlook(
     price = price_of(brief, objective) if len(objective.unit) == 3 and objective.unit.isupper() else 1.0
     divisor = _rhythms(objective.per, pace.start, min(deadline, pace.end))
     steps += _counted(rates, total, organic, fresh, share, added)
+    often = rates.assumed("frequency") if in_people(objective) else None
+    reached = added / often if often else None
+    if often and reached:
+        steps.append(_reached(rates, added, often, reached))
     if price is None:
         return Outlook(None, added, baseline, divisor, 1.0, tuple(steps))
-    result = added * (price / divisor)
+    counted = reached or added
+    result = counted * (price / divisor)
     if price != 1.0 or divisor != 1:
-        steps.append(_per_rhythm(objective, rates, added, result, divisor, price))
+        steps.append(_per_rhythm(objective, rates, counted, result, divisor, price))
     if baseline is not None:
         old = (
             Span(baseline, baseline, baseline) if objective.per == "level" else rates.assumed("own_baseline") * baseline
         )
         steps.append(_own(rates, objective.per, baseline, old, result))
         result = result + old
-    return Outlook(result, added, baseline, divisor, price, tuple(steps), media, share)
+    worth = price / often.base if often else price
+    return Outlook(result, added, baseline, divisor, worth, tuple(steps), media, share, reached)
 
 
 def _baseline(objective: Objective, brief: BrandBrief, platforms: Sequence[PlatformFrame]) -> float | None:
@@ -255,6 +270,19 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
             formula=f"{formula} = {number(added.base, 1)}",
         )
     ]
+
+
+def _reached(rates: Rates, added: Span, often: Span, reached: Span) -> FunnelStep:
+    """impressions ÷ how often one person sees them (assumption)."""
+    low, base, high = (round(value, 1) for value in reached)
+    return FunnelStep(
+        label=t(rates.language, "funnel.reach"),
+        low=min(low, base),
+        base=base,
+        high=max(high, base),
+        unit="count",
+        formula=f"{number(added.base)} ÷ {often.base:g} = {number(base)}",
+    )
 
 
 def _per_rhythm(

@@ -128,7 +128,7 @@ def spread(platforms: Sequence[PlatformFrame], ground: Ground) -> list[Draft]:
     """Days for every active platform, week by week to the last.
 
     Posts due by the end of week w: Q(w) = cadence × Σ days × intensity(phase) ÷ 7, plus a starting fraction of its own per platform;
-    week w gets ⌊Q(w)⌋ − ⌊Q(w−1)⌋ posts, set on days that divide the open days of the week evenly: those of the primary window, others only when it has too few. A day holds one post of a platform,
+    week w gets ⌊Q(w)⌋ − ⌊Q(w−1)⌋ posts, set on days of the primary window that divide the week evenly; where it has too few, all of them and others evenly beside. A day holds one post of a platform,
     two only above seven a week. The last week gets a post even where the cadence would give it none.
     """
     strength = intensities(ground.phases)
@@ -147,8 +147,12 @@ def spread(platforms: Sequence[PlatformFrame], ground: Ground) -> list[Draft]:
             count = min(wanted, most)
             placed += wanted
             first = [day for day in free if day.weekday() in main]
-            free = first if len(first) >= count else free
-            drafts += [Draft(day, platform.id, number) for day, number in _pick(free, count, offset)]
+            spare = [day for day in free if day not in first]
+            if len(first) >= count or count > len(free):
+                chosen = _pick(first if len(first) >= count else free, count, offset)
+            else:
+                chosen = [(day, 0) for day in first] + _pick(spare, count - len(first), offset)
+            drafts += [Draft(day, platform.id, number) for day, number in chosen]
             monday += dt.timedelta(weeks=1)
     _reach_end(drafts, platforms, ground)
     return drafts

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.brief.model import BrandBrief, Member
+from agent.frame.apportion import largest_remainder
 from agent.frame.rhythm import rhythm
 from agent.locale import t
 from agent.plan.content import Phase
@@ -37,6 +38,8 @@ class Team:
     shares: Mapping[str, tuple[tuple[str, float], ...]]
     """Function → (holder, part of its work), parts sum to 1; the holder is "" when nobody holds it."""
     people: int
+    heads: Mapping[str, int]
+    """Holder → how many people bear that title."""
     outside: float
     """Hours a week of outside hands that the money could buy for crafts nobody holds."""
 
@@ -48,6 +51,11 @@ class Team:
     def holder(self, function: str) -> str:
         """Who holds most of a function; "" when nobody does."""
         return max(self.shares[function], key=lambda part: part[1])[0]
+
+    def sharing(self, function: str) -> int:
+        """How many people hold a function, where several titles do; else 1, whatever the head count of the one title."""
+        titles = [title for title, _ in self.shares[function] if title]
+        return sum(self.heads[title] for title in titles) if len(titles) > 1 else 1
 
     def owner(self, *functions: str) -> str:
         """The first of the functions that somebody holds; the first function that anybody holds else."""
@@ -63,7 +71,8 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     title name it, in proportion to their hours per function held. What nobody holds falls to the one at the desk with most hours per function held,
     a craft to whoever makes anything, approval and strategy to whoever decides, nothing of it to interns and part-timers while there is
     anybody else; a craft stays open when money can buy it (`outside` > 0). Where those who hold a function
-    have under two hours a week, the person with most hours shares the work by hours.
+    have under two hours a week, the person with most hours shares the work by hours. Three or more whose titles say the same share the
+    functions out among themselves (`_shared_out`) before anything else falls to anybody.
     """
     members = brief.team or [Member(title=t(brief.language, "rhythm.owner"), hours=float(rhythm()["hours"]["alone"]))]
     capacity: dict[str, float] = {}
@@ -76,6 +85,7 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     steady = [title for title in held if not is_helper(title)] or list(held)
     if len(capacity) == 1:
         held[main] = set(FUNCTIONS)
+    _shared_out(held, capacity)
     holders = {function: [title for title in held if function in held[title]] for function in FUNCTIONS}
     boss = next((holders[function][0] for function in ("approver", "strategist") if holders[function]), "")
     boss = boss or max(steady, key=lambda title: (capacity[title], title))
@@ -101,7 +111,50 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
             shared.add(function)
     weight = {title: capacity[title] / max(1, len(held[title])) for title in capacity}
     shares = {function: _parts(holders[function], capacity if function in shared else weight) for function in FUNCTIONS}
-    return Team(capacity, shares, sum(member.count for member in members), outside)
+    heads: dict[str, int] = {}
+    for member in members:
+        heads[member.title] = heads.get(member.title, 0) + member.count
+    return Team(capacity, shares, sum(heads.values()), heads, outside)
+
+
+def _shared_out(held: dict[str, set[str]], capacity: Mapping[str, float]) -> None:
+    """Gives people whom the brief does not tell apart each their own part of the work: theirs, and what nobody else holds.
+
+    Only where at least `alike` (knowledge/rhythm.yaml) hold the same functions, with two desk functions or more among them. Crafts that
+    nobody holds are taken in from `large` hours a week on: who has so many hands idle does not buy them. Each function has a weight (table
+    `work`). With as many people as functions, every function gets one and the rest by largest remainder; with fewer, the heaviest
+    function goes to whoever has least so far. Deciding and signing stay with one person who does not write, showing one's face goes with answering.
+    """
+    table = rhythm()
+    for same in dict.fromkeys(frozenset(functions) for functions in held.values()):
+        group = [title for title, functions in held.items() if functions == same]
+        if len(group) < table["alike"] or len(same - {"presenter", "approver", "strategist"}) < 2:
+            continue
+        others = set().union(*(functions for title, functions in held.items() if title not in group))
+        large = sum(capacity[title] for title in group) >= table["large"]["hours"]
+        taken = set(same) | {one for one in FUNCTIONS if one not in others and (large or one not in CRAFTS)}
+        deciding = [one for one in ("strategist", "approver") if one in taken]
+        shown = [one for one in ("community", "presenter") if one in taken]
+        jobs: list[list[str]] = [[one] for one in FUNCTIONS if one in taken and one not in (*deciding, *shown)]
+        jobs += [list(job) for job in (shown, deciding) if job]
+        weights = [sum(float(table["work"][one]) for one in job) for job in jobs]
+        for title in group:
+            held[title] = set()
+        if len(group) >= len(jobs):
+            counts = [1 + more for more in largest_remainder(len(group) - len(jobs), weights)]
+            if deciding:
+                counts[weights.index(max(weights))] += counts[-1] - 1
+                counts[-1] = 1
+            places = [job for job, count in zip(jobs, counts, strict=True) for _ in range(count)]
+            for title, job in zip(group, places, strict=True):
+                held[title] |= set(job)
+            continue
+        load = dict.fromkeys(group, 0.0)
+        for weight, job in sorted(zip(weights, jobs, strict=True), key=lambda pair: -pair[0]):
+            free = [title for title in group if job != deciding or "copy" not in held[title]]
+            chosen = min(free, key=lambda title: (load[title], group.index(title)))
+            held[chosen] |= set(job)
+            load[chosen] += weight
 
 
 def _hours(member: Member, functions: set[str], usual: float) -> float:

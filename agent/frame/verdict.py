@@ -86,7 +86,7 @@ def cost_of(objective: Objective, view: Outlook, setting: Setting) -> tuple[int 
 def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bool) -> Verdict:
     """Status, forecast, cost and words."""
     status: Status = status_of(objective, view, setting)
-    if proposed and status != "unknown":
+    if (proposed and status != "unknown") or (objective.target is None and view.forecast is not None):
         status = "proposed"
     cost, each, platform = (None, 0.0, "") if proposed else cost_of(objective, view, setting)
     span = view.forecast
@@ -177,11 +177,12 @@ def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
     if media is None:
         media = spread.of("ads", objective.platform) + spread.of("creators", objective.platform)
     views = objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text)
-    what = t(language, f"verdict.what.{'views' if views else objective.kind}")
+    what = t(language, f"verdict.what.{'reach' if view.reached else 'views' if views else objective.kind}")
     key = "plan" if media else "organic"
+    added = view.reached or view.added
     return t(
         language, f"verdict.{key}", posts=number(setting.posts), money=money(media, currency), what=what,
-        low=_count(view.added.low), base=_count(view.added.base), high=_count(view.added.high),
+        low=_count(added.low), base=_count(added.base), high=_count(added.high),
     )  # fmt: skip
 
 

@@ -263,7 +263,7 @@ def _roles(
         found.append(
             RoleFrame(
                 function, team.holder(function), round(capacity, 2),
-                round(sum(load[key] for key in keys), 2), round(sum(peak[key] for key in keys), 2),
+                round(sum(load[key] for key in keys), 2), round(sum(peak[key] for key in keys), 2), team.sharing(function),
             )
         )  # fmt: skip
     return tuple(found)

@@ -276,7 +276,9 @@ class CalendarPart(Part):
     """Content calendar."""
 
     timezone: str
-    """IANA time zone of all times."""
+    """IANA time zone of the times, but for those of `zones`."""
+    zones: dict[str, str] = Field(default_factory=dict)
+    """Platform id → IANA time zone, for platforms whose readers live in another one."""
     rhythm: Paragraph
     """How a normal week looks and why."""
     key_dates: list[KeyDate]
@@ -289,6 +291,10 @@ class CalendarPart(Part):
     """How the free slots are used, by whom, within what time."""
     topics_used: int
     """How many different topics the calendar uses."""
+
+    def zone(self, platform: str) -> str:
+        """The IANA time zone of a platform's times."""
+        return self.zones.get(platform, self.timezone)
 
 
 class Score(Part):

@@ -19,6 +19,8 @@ class Role(Part):
     """Title, from the locale."""
     holder: str
     """Who holds it, in the brief's words; empty when nobody does."""
+    people: int = 1
+    """How many people share it; `holder` is the first of them."""
     duties: Sentence
     """What it does in this plan."""
     capacity: float

@@ -46,6 +46,12 @@ def test_english_tricks_too(text: str) -> None:
     assert "us.health.claim" in {one.rule for one in read(text, **facts).findings}  # type: ignore[arg-type]
 
 
+def test_a_holiday_ahead_is_no_hurry_to_invest() -> None:
+    facts = {"region": "US", "category": "general"}
+    assert "us.earnings" not in rules("Before Christmas: have this ready. One question before Easter.", **facts)
+    assert "us.earnings" in rules("Buy in before Christmas and double it.", **facts)
+
+
 @given(st.text(alphabet="最第一国家级级 .·治疗不是zuiＮＯ１，。abc\u200b顶級!?\n", max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_every_mark_lies_in_the_text(text: str) -> None:

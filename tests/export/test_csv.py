@@ -43,6 +43,16 @@ def test_google_calendar_gets_its_own_columns_and_dates() -> None:
     assert "Asia/Shanghai" in found[0]["Description"]
 
 
+def test_a_platform_read_elsewhere_keeps_its_clock_and_is_converted_for_google() -> None:
+    plan = example("tea-zh").model_copy(deep=True)
+    entry = plan.calendar.entries[0]
+    plan.calendar.zones = {entry.platform: "America/New_York"}
+    assert rows(to_csv(plan))[0]["timezone"] == "America/New_York"
+    assert entry.time == "21:00"
+    converted = rows(to_google_csv(plan))[0]
+    assert (converted["Start Date"], converted["Start Time"]) == ("03/03/2027", "10:00 AM")
+
+
 @pytest.mark.parametrize(
     "words",
     ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1)", " =1+1", "\t=1", "＝1+1", "\u200b=1", "\n=1", "-小标题"],

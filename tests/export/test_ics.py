@@ -44,6 +44,15 @@ def test_both_parsers_find_every_entry_deadline_and_review() -> None:
     assert kinds.count("目标") == len(plan.positioning.goals)
 
 
+def test_a_platform_read_elsewhere_stands_at_its_own_time() -> None:
+    plan = example("tea-zh").model_copy(deep=True)
+    entry = plan.calendar.entries[0]
+    plan.calendar.zones = {entry.platform: "America/New_York"}
+    shown = unfolded(to_ics(plan))
+    stamp = f"{entry.date:%Y%m%d}T{entry.time.replace(':', '')}00"
+    assert f"DTSTART;TZID=America/New_York:{stamp}" in shown
+
+
 def test_an_entry_stands_at_its_time_in_the_audiences_time_zone() -> None:
     entry = example("tea-zh").calendar.entries[0]
     first = next(

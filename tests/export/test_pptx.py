@@ -124,6 +124,20 @@ def test_fifteen_to_twenty_slides_each_with_a_message_that_holds_a_number(stem: 
     assert len(set(found)) == len(found)
 
 
+def test_platforms_that_lead_alike_are_both_named_and_unused_ones_have_no_bar() -> None:
+    plan = example("tea-zh").model_copy(deep=True)
+    active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
+    for one in active[:2]:
+        one.role, one.total = "primary", 3.8
+    made_ = deck(to_pptx(plan))
+    title = next(one for one in titles(made_) if "3.8" in one)
+    assert "小红书" in title
+    assert "抖音" in title
+    slide = next(one for one in made_.slides if one.shapes.title is not None and one.shapes.title.text == title)
+    bars = next(one.chart for one in slide.shapes if one.has_chart)
+    assert len(list(bars.plots[0].categories)) == len(active)
+
+
 def test_nothing_overflows_in_a_real_plan() -> None:
     assert list(overflows(deck(tea()))) == []
 

@@ -478,7 +478,7 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     before = [(entry.topic, entry.hook, entry.cta) for entry in context.parts["calendar"].entries]
     plan = SimpleNamespace(
         meta=SimpleNamespace(language="zh-CN", brand=context.brief.brand), themes=context.parts["themes"],
-        calendar=context.parts["calendar"], adaptations=context.parts["adaptations"],
+        calendar=context.parts["calendar"], adaptations=context.parts["adaptations"], community=SimpleNamespace(events=[]),
     )  # fmt: skip
     refresh_topics(plan, load())  # type: ignore[arg-type]
     assert [(entry.topic, entry.hook, entry.cta) for entry in plan.calendar.entries] == before
@@ -489,6 +489,13 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     assert rows
     assert all("新的题目" in entry.topic and "新的开头" in entry.hook for entry in rows)
     assert plan.adaptations.cores[0].title == "新的题目"
+    held = next(entry for entry in plan.calendar.entries if entry.kind == "event")
+    about = next(t for p in plan.themes.pillars for t in p.topics if t.id == held.topic_id)
+    event = SimpleNamespace(date=held.date, place="online", name=about.title, what=f"答疑“{about.title}”。")
+    plan.community.events.append(event)
+    about.title = "改过的题目"
+    refresh_topics(plan, load())  # type: ignore[arg-type]
+    assert (event.name, event.what) == ("改过的题目", "答疑“改过的题目”。")
 
 
 def test_two_brands_of_a_category_do_not_read_alike() -> None:

@@ -157,7 +157,7 @@ def test_summary_names_every_goal_of_the_client_that_is_out_of_reach(context: Co
     dates = [step.date for step in part.first_30_days]
     assert len(dates) >= 5
     assert dates == sorted(dates)
-    assert all(context.frame.start <= date <= context.frame.start + dt.timedelta(days=29) for date in dates)
+    assert all(context.frame.as_of <= date <= context.frame.start + dt.timedelta(days=29) for date in dates)
 
 
 def test_every_source_is_registered(context: Context) -> None:

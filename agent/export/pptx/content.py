@@ -148,9 +148,10 @@ def platforms(deck: Deck) -> None:
     first = max(part.choices, key=lambda one: (one.role == "primary", one.total))
     active = [one for one in part.choices if one.role in ("primary", "support")]
     money = v.money(sum(one.budget_cents for one in active))
+    tied = [one for one in part.choices if one.role == first.role and f"{one.total:.1f}" == f"{first.total:.1f}"]
     title = deck.t(
-        "title.platforms",
-        name=v.platform(first.platform),
+        "title.platforms" if len(tied) == 1 else "title.platforms_tied",
+        name=(v.comma if v.chinese else " and ").join(v.platform(one.platform) for one in tied),
         score=f"{first.total:.1f}",
         n=len(active),
         of=len(part.choices),
@@ -158,7 +159,7 @@ def platforms(deck: Deck) -> None:
     )
     slide = deck.slide(_section(deck), title, part.logic, *part.interplay)
     left, right = deck.house.body.columns((1, 1.9))
-    scored = sorted(part.choices, key=lambda one: -one.total)[:12]
+    scored = sorted(active, key=lambda one: -one.total)
     box = deck.heading(slide, left, v.t("misc.weighted_total"))
     chart(deck, slide, box, "bar", [v.platform(one.platform) for one in scored], {v.t("col.score"): [round(one.total, 2) for one in scored]},
           number="0.0", labels=True, axis=False)  # fmt: skip

@@ -7,10 +7,17 @@ import math
 from agent.export.reader import Reader
 from agent.export.sections import legal, plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
-from agent.plan.execution import WeekLoad
+from agent.plan.execution import Role, WeekLoad
 
 ABREAST = 8
 """People side by side in a table of weeks."""
+
+
+def _holder(v: Reader, role: Role) -> str:
+    """Who holds a role; where several do, the first and how many they are."""
+    if role.people > 1:
+        return role.holder + v.t("misc.aside", text=v.t("misc.people", n=role.people))
+    return role.holder or v.t("misc.vacant")
 
 
 def team(v: Reader) -> list[Block]:
@@ -24,7 +31,7 @@ def team(v: Reader) -> list[Block]:
             [
                 [
                     strong(v.role(one.id)),
-                    one.holder or v.t("misc.vacant"),
+                    _holder(v, one),
                     one.duties,
                     text(
                         " / ".join(v.hours(hours) for hours in (one.capacity, one.load, one.peak)),

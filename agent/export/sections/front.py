@@ -29,7 +29,7 @@ def cover(v: Reader) -> list[Block]:
                 v.t(
                     "doc.settings_text",
                     tongue=v.label("language", meta.language),
-                    timezone=meta.timezone,
+                    timezone=v.zones(),
                     currency=meta.currency,
                 ),
             ),

@@ -20,7 +20,7 @@ from agent.export.view import (
     text,
 )
 from agent.locale import percent
-from agent.plan.results import BudgetLine, CapCheck, Risk
+from agent.plan.results import BudgetLine, CapCheck, PaidLine, Risk
 
 
 def risks(v: Reader) -> list[Block]:
@@ -236,9 +236,13 @@ def _creators(v: Reader) -> Block:
 
 
 def _paid(v: Reader) -> Block:
-    """The paid-media plan behind the ads lines."""
+    """The paid-media plan behind the ads lines; a result that is one of its impressions or clicks is told once."""
     notes = Notes()
     colon = v.t("misc.colon")
+
+    def told(one: PaidLine) -> bool:
+        return one.results in (one.impressions, one.clicks)
+
     rows: list[Row] = [
         [
             one.id,
@@ -255,7 +259,11 @@ def _paid(v: Reader) -> Block:
                 [
                     text(v.t("col.impressions"), colon, v.figure(one.impressions, notes)),
                     text(v.t("col.clicks"), colon, v.figure(one.clicks, notes)),
-                    text(one.result_label or v.t("col.results"), colon, v.figure(one.results, notes)),
+                    *(
+                        []
+                        if told(one)
+                        else [text(one.result_label or v.t("col.results"), colon, v.figure(one.results, notes))]
+                    ),
                 ]
             ),
         ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import legal, plots
@@ -33,12 +34,17 @@ def calendar(v: Reader) -> list[Block]:
     part = v.plan.calendar
     entries = sorted(part.entries, key=lambda entry: (entry.date, entry.time, entry.id))
     buffers = sum(entry.kind == "buffer" for entry in entries)
-    count = v.t("misc.calendar_count", pieces=number(len(entries) - buffers), buffers=buffers, topics=part.topics_used)
+    count = v.t(
+        "misc.calendar_count", pieces=number(len(entries) - buffers), buffers=buffers, topics=number(part.topics_used)
+    )
+    rounds, apart = _rounds(entries)
+    if rounds > 1:
+        count += v.t("misc.calendar_rounds", rounds=rounds, days=apart)
     return [
         paragraph(part.rhythm),
         pairs(
             (v.t("misc.scope"), count),
-            (v.t("misc.timezone"), v.t("misc.timezone_text", timezone=part.timezone)),
+            (v.t("misc.timezone"), v.t("misc.timezone_text", timezone=v.zones())),
             (v.t("misc.buffer"), part.buffer_rule),
         ),
         plots.calendar_heat(v),
@@ -60,6 +66,16 @@ def calendar(v: Reader) -> list[Block]:
         *legal.deadlines(v),
         *(block for month in _months(entries) for block in _month(v, month)),
     ]
+
+
+def _rounds(entries: list[Entry]) -> tuple[int, int]:
+    """How often the most used topic comes, and the fewest days between two pieces on one topic; `entries` by date."""
+    days: dict[str, list[dt.date]] = {}
+    for entry in entries:
+        if entry.topic_id:
+            days.setdefault(entry.topic_id, []).append(entry.date)
+    gaps = [(later - sooner).days for found in days.values() for sooner, later in pairwise(found)]
+    return max(map(len, days.values()), default=0), min(gaps, default=0)
 
 
 def _months(entries: list[Entry]) -> list[list[Entry]]:
@@ -94,7 +110,7 @@ def _entry(v: Reader, entry: Entry) -> list[Inline]:
     topic = titled(entry.topic) or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
     return [
         entry.id,
-        lines([f"{v.day(entry.date)} {entry.time}", occasion]),
+        lines([f"{v.day(entry.date)} {v.clock(entry)}", occasion]),
         lines([strong(v.platform(entry.platform)), v.format(entry.format), kind]),
         v.named(entry.pillar),
         lines([text(strong(topic), v.t("misc.aside", text=entry.topic_id) if entry.topic_id else None), entry.hook]),
@@ -289,5 +305,5 @@ def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Car
 
 def _limit(v: Reader, one: LimitCheck, format: str) -> Inline:
     """How much of a hard limit a post uses; of a thread its longest post."""
-    used = f"{v.limit_field(one.field, format)} {one.count:g}/{one.limit:g} {v.label('limit_unit', one.unit)}"
+    used = f"{v.limit_field(one.field, format)} {one.count:,.10g}/{one.limit:,.10g} {v.label('limit_unit', one.unit)}"
     return v.cited(used, [one.source] if one.source else [])

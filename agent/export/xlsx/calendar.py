@@ -25,7 +25,7 @@ TINTS = {
 def calendar(book: Book) -> None:
     """Every piece with its owner, deadline and status; filters, drop-down lists, colours by status, frozen panes."""
     v, part = book.v, book.plan.calendar
-    note = book.t("note.calendar", timezone=part.timezone)
+    note = book.t("note.calendar", timezone=v.zones())
     sheet = book.sheet("calendar", v.t("part.calendar"), note, columns=8, color=COLOR)
     cols = [
         Col(v.t("col.no"), 8), Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 8, "center"),

@@ -29,7 +29,7 @@ def overview(book: Book) -> None:
         (book.t("switch"), Formula("Scenario", v.t("scenario.base"))),
         (v.t("col.platforms"), v.platforms(one.platform for one in plan.platforms.choices if one.role in ("primary", "support"))),
         (v.t("doc.as_of"), v.day(meta.as_of, weekday=False, year=True)),
-        (v.t("misc.timezone"), meta.timezone),
+        (v.t("misc.timezone"), v.zones()),
     ]  # fmt: skip
     row = 3
     for label, value in pairs:

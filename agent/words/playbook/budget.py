@@ -64,7 +64,7 @@ def _creators(context: Context) -> list[CreatorTier]:
 def _creator(context: Context, row: CreatorFrame, told: str) -> CreatorTier:
     facts = {
         "platform": context.name(row.platform),
-        "number": str(row.number),
+        "number": number(row.number),
         "fee": _cash(context, row.fee_cents),
         "tier": word(
             context, f"budget.size.{'one' if row.number == 1 else 'many'}", tier=t(context.language, f"tier.{row.tier}")
@@ -184,8 +184,27 @@ def _cuts(context: Context) -> list[str]:
     if not order:
         return [say(context, "budget.cut_none")]
     return [
-        say(context, f"budget.cut.{c}", sum=_cash(context, free[c] // 2), whole=_cash(context, free[c])) for c in order
+        say(
+            context,
+            f"budget.cut.{c}",
+            sum=_cash(context, free[c] // 2),
+            whole=_cash(context, free[c]),
+            **(_later(context) if c == "creators" else {}),
+        )
+        for c in order
     ]
+
+
+def _later(context: Context) -> dict[str, str]:
+    """The phase of the first creators, and what their later phases hold; {} where all of them work in one phase."""
+    lines = [
+        line for line in context.frame.budget.lines if line.category == "creators" and not line.fixed and line.cents
+    ]
+    order = [phase.id for phase in context.frame.phases]
+    first = min((line.phase for line in lines), key=order.index)
+    later = sum(line.cents for line in lines if line.phase != first)
+    name = next(phase.name for phase in context.frame.phases if phase.id == first)
+    return {"batch": name, "later": _cash(context, later)} if later else {}
 
 
 def _labour(context: Context) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from agent import locale
 from agent.brief.model import GoalKind
+from agent.compliance.clear import allowed
 from agent.frame.goals import plain_name
 from agent.frame.model import DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
@@ -21,7 +22,7 @@ from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import coded, guard_of
+from agent.words.playbook.topics import coded, guard_of, variants_with
 from agent.words.playbook.voice import Voice, join
 
 MANNER = {
@@ -41,6 +42,10 @@ ASKED = frozenset({"conversion", "traffic", "followers"})
 SOLD = frozenset({"conversion", "traffic"})
 NEAR_DAYS = 28
 """Days before the date of a goal in which a post may serve it where none is about its product or occasion."""
+APART = 28
+"""Days between two pieces on one topic, as long as the bank has others."""
+SLIDING = frozenset({"carousel", "document"})
+"""Formats with a next slide to point to."""
 SHORT_FUSE = "16:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MARK = "\x00"
@@ -53,6 +58,7 @@ def write_calendar(context: Context) -> CalendarPart:
     owner = context.holder(context.role("operator", "community", "planner"))
     return CalendarPart(
         timezone=context.frame.timezone,
+        zones=dict(context.frame.zones),
         rhythm=_rhythm(context),
         key_dates=[_key_date(context, one) for one in context.frame.key_dates],
         deadlines=deadlines(context),
@@ -63,23 +69,24 @@ def write_calendar(context: Context) -> CalendarPart:
 
 
 def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
-    """Brings a model's rewritten topics from the bank into the calendar and the adaptations' cores."""
+    """Brings a model's rewritten topics from the bank into the calendar, the adaptations' cores and the events that stand in both."""
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
     prefix = t(plan.meta.language, "rhythm.date.release", fact="")
     names = {one.id: one.name.removeprefix(prefix) for one in plan.calendar.key_dates}
-    rounds: Counter[tuple[str, str]] = Counter()
+    rounds: Counter[str] = Counter()
     scheduled: set[str] = set()
     for number, entry in _counted(plan.calendar.entries):
         topic = topics.get(entry.topic_id)
         if topic is None:
             continue
-        rounds[entry.platform, topic.id] += 1
+        rounds[topic.id] += 1
         name = _name_in(entry, names.get(entry.key_date, ""), plan.meta.language)
         name = "" if name and name in topic.title else name
-        entry.topic = manner.topic(topic.title, rounds[entry.platform, topic.id], number, name, entry.kind)
-        entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
+        entry.topic = manner.topic(topic.title, rounds[topic.id], number, name, entry.kind)
+        if rounds[topic.id] == 1:
+            entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
         entry.value = topic.value
         if topic.id not in scheduled:
             entry.cta = topic.cta
@@ -87,6 +94,14 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
+    about = {
+        entry.date: topics[entry.topic_id].title
+        for entry in plan.calendar.entries
+        if entry.kind == "event" and entry.topic_id in topics
+    }
+    for event in plan.community.events:
+        if event.place == "online" and event.date in about and event.name in event.what:
+            event.name, event.what = about[event.date], event.what.replace(event.name, about[event.date])
 
 
 def _name_in(entry: Entry, name: str, language: str) -> str:
@@ -139,7 +154,8 @@ def _counted(entries: Iterable[Entry]) -> Iterable[tuple[int, Entry]]:
 
 @dataclass
 class Shelf:
-    """A pillar's bank while it is laid out: the least used topic first, none twice on a platform while others are left."""
+    """A pillar's bank while it is laid out: none again within `APART` days, none twice on a platform, the least used first, as long as the
+    others last."""
 
     topics: Sequence[Topic]
     reserved: frozenset[str]
@@ -148,27 +164,33 @@ class Shelf:
     def __post_init__(self) -> None:
         self._uses: Counter[str] = Counter()
         self._here: Counter[tuple[str, str]] = Counter()
+        self._last: dict[str, dt.date] = {}
         self._free = [topic for topic in self.topics if topic.id not in self.reserved] or list(self.topics)
         self._films = {topic.id for topic in self.topics if says("moving", topic.title, topic.hook, topic.cta)}
         self._place = {topic.id: place for place, topic in enumerate(self.topics)}
 
     def take(self, slot: Slot, own: str) -> tuple[Topic, int]:
-        """The topic for a slot (`own`: the id made for it) and which round this is on the platform."""
+        """The topic for a slot (`own`: the id made for it) and which round of it this is."""
         topic = self.topics[self._place[own]] if own in self._place else self._next(slot)
         self._uses[topic.id] += 1
         self._here[slot.platform, topic.id] += 1
-        return topic, self._here[slot.platform, topic.id]
+        self._last[topic.id] = slot.date
+        return topic, self._uses[topic.id]
 
     def _next(self, slot: Slot) -> Topic:
-        """The least used topic that suits the slot: what needs a film gets one, and the format it suits best goes first."""
-        ranks = {one.id: self._rank(one, slot) for one in self._free}
+        """The least used topic that suits the slot: none told lately, what needs a film gets one, and an event is about what was meant for one."""
+        made = [one for one in self._free if one.format == slot.format and self._rank(one, slot)[0] == 0]
+        free = made if slot.kind == "event" and made else self._free
+        ranks = {one.id: self._rank(one, slot) for one in free}
         best = min(ranks.values())
-        fit = [one for one in self._free if ranks[one.id] == best]
+        fit = [one for one in free if ranks[one.id] == best]
         return next((one for one in fit if one.format == slot.format), fit[0])
 
-    def _rank(self, topic: Topic, slot: Slot) -> tuple[int, int, int, int]:
+    def _rank(self, topic: Topic, slot: Slot) -> tuple[int, int, int, int, int]:
+        soon = topic.id in self._last and (slot.date - self._last[topic.id]).days < APART
         film, moving = topic.id in self._films, slot.format in MOVING
         return (
+            int(soon),
             self._here[slot.platform, topic.id],
             int(film and not moving),
             self._uses[topic.id],
@@ -184,7 +206,7 @@ class Row:
     pillar: Pillar
     topic: Topic
     round: int
-    """Which time this is that the topic stands on the platform."""
+    """Which time this is that the topic stands in the calendar."""
     first: bool
     """Whether the topic is scheduled here for the first time."""
     number: int
@@ -221,7 +243,7 @@ def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
 
 def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
     """The rows of the calendar. A topic's format and request in the bank become those with which it is scheduled first."""
-    manner, asks = Manner(context.voice), Asks(context)
+    manner, asks, hooks = Manner(context.voice), Asks(context), Hooks(context, pillars)
     rows = _rows(context, pillars)
     goals = Goals(context)
     planned = {row.slot.id: (row, goal) for row, goal in zip(rows, goals.of(rows), strict=True)}
@@ -251,9 +273,41 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             id=slot.id, kind=slot.kind, date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform,
             pillar=row.pillar.id, topic_id=topic.id, format=slot.format,
             topic=manner.topic(topic.title, row.round, number, name if name and slot.date >= since else "", slot.kind),
-            hook=manner.hook(topic.hook, slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
+            hook=manner.hook(hooks.of(topic, row.round, slot.format), slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
             deadline=slot.deadline, key_date=slot.key_date if row.dated else "", goal=goal.id if goal else "",
         )  # fmt: skip
+
+
+class Hooks:
+    """First lines by round: a topic that comes again opens otherwise, in the words that its template has for the same fact."""
+
+    def __init__(self, context: Context, pillars: Sequence[Pillar]) -> None:
+        self._context = context
+        self._told = {topic.hook for pillar in pillars for topic in pillar.topics}
+        self._lines: dict[str, list[str]] = {}
+
+    def of(self, topic: Topic, round: int, format: str) -> str:
+        """The hook of a topic's round, 1 the first; none that points to a next slide or to a film where the format has neither."""
+        if round == 1 and self._fits(topic.hook, format):
+            return topic.hook
+        lines = self._of(topic)
+        lines = [line for line in lines if self._fits(line, format)] or lines
+        return lines[(round - 1) % len(lines)]
+
+    @staticmethod
+    def _fits(line: str, format: str) -> bool:
+        return (format in SLIDING or not says("slides", line)) and (format in MOVING or not says("moving", line))
+
+    def _of(self, topic: Topic) -> list[str]:
+        """The topic's own hook, then the other lawful variants over the same fact, those first that open no other topic."""
+        if topic.id not in self._lines:
+            key, seed = self._context.memo.get("topic_seeds", {}).get(topic.id, ("", None))
+            others = variants_with(self._context, f"topics.{key}.hook", seed.facts()) if seed else []
+            guard = guard_of(self._context)
+            lawful = allowed((topic.hook, *others), self._context.brief)
+            others = [line for line in others if line != topic.hook and guard.ok(line) and line in lawful]
+            self._lines[topic.id] = [topic.hook, *sorted(others, key=lambda line: line in self._told)]
+        return self._lines[topic.id]
 
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
@@ -397,21 +451,24 @@ class Asks:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._texts: dict[tuple[str, GoalKind], list[str]] = {}
-        self._turns: Counter[tuple[str, GoalKind]] = Counter()
+        self._texts: dict[tuple[str, str], list[str]] = {}
+        self._turns: Counter[tuple[str, str]] = Counter()
         self._lives = context.voice.variants("calendar.live.cta")
 
     def text(self, slot: Slot, goal: GoalFrame | None, *, named: bool = False) -> str:
-        """A request that the platform allows; `named` where it has to name a product."""
+        """A request that the platform allows, none that points to a link where it has no place for one; `named` where it has to name a product."""
         kind: GoalKind = goal.objective.kind if goal else "engagement"
         family = "open" if slot.platform in OPEN or (self._context.zh and slot.platform in ABROAD) else "closed"
-        if (family, kind) not in self._texts:
+        key = slot.platform, kind
+        if key not in self._texts:
             every = self._context.voice.variants(f"calendar.ask.{family}.{kind}")
-            self._texts[family, kind] = [one for one in every if guard_of(self._context).ok(one)] or every
+            lawful = [one for one in every if guard_of(self._context).ok(one)] or every
+            bare = [one for one in lawful if not says("link", one)]
+            self._texts[key] = lawful if slot.platform in OPEN | ABROAD else bare or lawful
         hero = self._context.facts.names["hero"]
-        options = [one for one in self._texts[family, kind] if not named or hero in one] or self._texts[family, kind]
-        self._turns[family, kind] += 1
-        return options[self._turns[family, kind] % len(options)]
+        options = [one for one in self._texts[key] if not named or hero in one] or self._texts[key]
+        self._turns[key] += 1
+        return options[self._turns[key] % len(options)]
 
     def live(self, number: int) -> str:
         """The request of a live."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 from agent.brief.model import FixedLine
 from agent.frame import members
 from agent.frame.members import Ready
-from agent.frame.model import DateFrame
+from agent.frame.model import DateFrame, Slot
+from agent.frame.phases import phase_at
 from agent.locale import day
 from agent.plan.execution import CommunityEvent, CommunityPart, JourneyStep, UgcProgramme
 from agent.words.playbook.context import Context
@@ -103,9 +106,10 @@ def _step(context: Context, step: str, aimed: int) -> JourneyStep:
 
 
 def _events(context: Context, ready: Ready) -> tuple[list[CommunityEvent], int]:
-    """Events that the brief pays for, its own dates, and online rounds from the category; with what is left for UGC.
+    """Events that the brief pays for, its own dates, and the calendar's community pieces (online rounds from the category where it has none);
+    with what is left for UGC.
 
-    Sums fixed by the brief go to their event; of the rest of the prizes line two fifths go to UGC, the remainder to the others.
+    Sums fixed by the brief go to their event; of the rest of the prizes line two fifths go to UGC, the remainder to the others (`_each`).
     """
     frame, brief = context.frame, context.brief
     line = frame.budget.by("prizes")
@@ -139,18 +143,21 @@ def _events(context: Context, ready: Ready) -> tuple[list[CommunityEvent], int]:
                 _event(context, key.name, key.date, "offline" if _OUT.search(key.name) else "online", "own", 0)
             )
     meets = all(event.place == "online" for event in events)
-    rounds = _rounds(
+    slots = [slot for slot in frame.slots if slot.kind == "event" and slot.date not in used]
+    rounds = [slot.date for slot in slots] or _rounds(
         context,
         used,
         {"ready": 4, "prepare": 3, "not_yet": 1}[ready],
         _gate_date(context) if ready != "ready" else frame.start,
     )
-    names = context.facts.from_pack("events_online", len(rounds))
-    each = (rest - ugc) // max(1, len(rounds)) // 100 * 100
-    events += [
-        _event(context, name, date, "online", "round_paid" if each else "round_free", each)
-        for name, date in zip(names, rounds, strict=False)
-    ]
+    each = _each(context, rounds, rest, rest - ugc)
+    if slots:
+        events += [_slot_event(context, slot, each[slot.date]) for slot in slots]
+    else:
+        events += [
+            _event(context, name, date, "online", "round_paid" if each[date] else "round_free", each[date])
+            for name, date in zip(context.facts.from_pack("events_online", len(rounds)), rounds, strict=False)
+        ]
     if meets:
         name, date = (
             context.say("community.event.meeting_name"),
@@ -158,6 +165,37 @@ def _events(context: Context, ready: Ready) -> tuple[list[CommunityEvent], int]:
         )
         events.append(_event(context, name, date, "offline", f"meeting_{kind_of(context)}", 0))
     return sorted(events, key=lambda event: event.date), ugc
+
+
+def _each(context: Context, dates: Sequence[dt.date], rest: int, money: int) -> dict[dt.date, int]:
+    """Date → minor units: each phase's part of the free prizes line, less what goes to UGC, in equal parts over its dates; nothing in a phase
+    for which the budget has no such line."""
+    frame = context.frame
+    free = {phase.id: 0 for phase in frame.phases}
+    for line in frame.budget.lines:
+        if line.category == "prizes" and not line.fixed:
+            free[line.phase] += line.cents
+    whole = max(sum(free.values()), rest, 1)
+    held = Counter(phase_at(frame.phases, date).id for date in dates)
+    return {
+        date: free[phase] * money // whole // held[phase] // 100 * 100
+        for date in dates
+        for phase in [phase_at(frame.phases, date).id]
+    }
+
+
+def _slot_event(context: Context, slot: Slot, cents: int) -> CommunityEvent:
+    """A community piece of the calendar, under the topic that it has there."""
+    entries = {entry.id: entry for entry in context.parts["calendar"].entries} if "calendar" in context.parts else {}
+    topics = {
+        topic.id: topic.title
+        for pillar in (context.parts["themes"].pillars if entries else ())
+        for topic in pillar.topics
+    }
+    name = topics.get(entries[slot.id].topic_id, "") if slot.id in entries else ""
+    name = name or context.facts.from_pack("events_online", 1)[0]
+    kind = "call" if slot.format == "ugc_call" else "answers"
+    return _event(context, name, slot.date, "online", kind, cents, slot)
 
 
 def _meeting_day(context: Context, used: set[dt.date]) -> dt.date:
@@ -171,14 +209,21 @@ def _meeting_day(context: Context, used: set[dt.date]) -> dt.date:
 
 
 def _event(
-    context: Context, name: str, date: dt.date, place: Literal["online", "offline"], kind: str, cents: int
+    context: Context,
+    name: str,
+    date: dt.date,
+    place: Literal["online", "offline"],
+    kind: str,
+    cents: int,
+    slot: Slot | None = None,
 ) -> CommunityEvent:
     owner = context.role("community", "operator") if place == "online" else context.role("operator", "community")
     title = clip(name, 24 if context.zh else 72)
     what = context.say(
         f"community.event.{kind}_{place}" if kind == "own" else f"community.event.{kind}", event=title, date=day(date, context.language, weekday=True),
-        owner=who(context, owner), hour="16:00" if context.brief.business == "b2b" else "20:00",
-        money=cash(context, cents) if cents else context.say("community.event.no_cost") if kind.startswith("meeting") else None, before=day(max(date - dt.timedelta(days=14), context.frame.as_of), context.language),
+        owner=who(context, owner), hour=slot.time if slot else "16:00" if context.brief.business == "b2b" else "20:00",
+        platform=context.name(slot.platform) if slot else None,
+        money=cash(context, cents) if cents else context.say("community.event.no_cost") if slot or kind.startswith("meeting") else None, before=day(max(date - dt.timedelta(days=14), context.frame.as_of), context.language),
     )  # fmt: skip
     return CommunityEvent(
         name=title[:1].upper() + title[1:], date=date, place=place, what=what, owner=owner, budget_cents=cents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from agent.knowledge import Knowledge, as_source
 from agent.locale import has, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
 from agent.words.playbook.facts import Facts, gather, offer, platform_name
-from agent.words.playbook.voice import Voice, clip, nest
+from agent.words.playbook.voice import MARK, Voice, clip, nest
 
 
 class Sources:
@@ -142,9 +143,8 @@ class Context:
     def holder(self, role_id: str) -> str:
         """Who holds a role, in the brief's words; the role's title when nobody does."""
         found = next((r.holder for r in self.frame.roles if r.id == role_id), "") or t(self.language, f"role.{role_id}")
-        if self.zh or found[:1].isupper() or found.split(" ", 1)[0] in ("the", "a", "an", "our", "my"):
-            return found
-        return f"the {found}"
+        named = found[:1].isupper() or found.split(" ", 1)[0] in ("the", "a", "an", "our", "my")
+        return found if self.zh or named or re.search(r"\d", found) else f"the {found}"
 
     def other_than(self, role_id: str, *functions: str) -> str:
         """The first of the functions held by another person than `role_id`'s; else the first other function."""
@@ -173,11 +173,16 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     facts = gather(intake.filled, frame, unnamed=not intake.brief.products)
     if not intake.brief.products:
         facts.names.update(dict.fromkeys(("hero", "product1", "products"), offer(intake.filled, facts.pack)))
+        facts.names.pop("hero_short", None)
     named = bool(intake.brief.products) and facts.names["hero"] != intake.filled.brand
     facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
+    from agent.words.playbook.crew import busy
     from agent.words.playbook.ideas import ideas_of
+
+    if busy(context):
+        context.facts.names["few"] = context.voice.facts["few"] = MARK
 
     context.voice.facts.update(ideas_of(context).facts())
     return context

@@ -28,16 +28,22 @@ _ARTICLE = re.compile(r"(?:the|an?|my|our|one|two|three)\s", re.I)
 
 
 def people(context: Context) -> dict[str, float]:
-    """Holder → hours a week, the one with most hours first; those with under an hour count only when nobody has more."""
+    """Holder → hours a week, the one with most hours first, equals in the brief's order; those with under an hour count only when nobody
+    has more."""
     found = {week.holder: week.capacity for week in reversed(context.frame.weeks) if week.holder}
-    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    place = {member.title: number for number, member in enumerate(context.brief.team)}
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], place.get(pair[0], 0), pair[0]))
     return dict([pair for pair in ordered if pair[1] >= 1] or ordered)
 
 
 def heads(context: Context) -> int:
     """Number of people, several under one title counted each."""
-    counts = {member.title: max(1, member.count) for member in context.brief.team}
-    return sum(counts.get(name, 1) for name in people(context))
+    return sum(heads_of(context, name) for name in people(context))
+
+
+def heads_of(context: Context, holder: str) -> int:
+    """Number of people who bear a title."""
+    return sum(max(1, member.count) for member in context.brief.team if member.title == holder) or 1
 
 
 def size(context: Context) -> Size:
@@ -67,10 +73,14 @@ def noun(context: Context, title: str) -> str:
     """A member's title as it stands in a sentence: "the marketing manager"; what a client put behind the title is cut off."""
     if context.zh:
         return _COUNT.sub("", title) or title
-    short = _VERB.split(title)[0].strip()
-    if _ARTICLE.match(short):
-        return short[:1].lower() + short[1:]
-    return short if short[:1].isupper() else f"the {short}"
+    return with_the(_VERB.split(title)[0].strip())
+
+
+def with_the(title: str) -> str:
+    """An English title as it stands in a sentence: "the designer"; a name, and a title with a number ("specialist 3"), take no article."""
+    if _ARTICLE.match(title):
+        return title[:1].lower() + title[1:]
+    return title if title[:1].isupper() or re.search(r"\d", title) else f"the {title}"
 
 
 def who(context: Context, role_id: str) -> str:
@@ -87,9 +97,20 @@ def other(context: Context, role_id: str, than: str) -> str | None:
 
 
 def main_person(context: Context) -> str:
-    """Who has most hours."""
-    first = next(iter(people(context)), "")
+    """Who has most hours; among equals the one who runs the accounts."""
+    crew = people(context)
+    first = next(iter(crew), "")
+    runs = next((role.holder for role in context.frame.roles if role.id == "operator"), "")
+    if first and crew.get(runs, 0.0) >= crew[first]:
+        first = runs
     return noun(context, first) if first else who(context, "operator")
+
+
+def busy(context: Context) -> bool:
+    """Whether the work planned takes as many hours as a team should give (norm `utilisation`): only then are hands called few."""
+    total = sum(people(context).values())
+    used = sum(role.load for role in context.frame.roles if role.holder)
+    return not total or used / total > context.knowledge.norm("utilisation").value
 
 
 def hours(value: float) -> str:

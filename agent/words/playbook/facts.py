@@ -101,17 +101,39 @@ _TAIL = re.compile(
 )
 
 
-def short_name(name: str, limit: int) -> str:
-    """A segment's name without brackets, asides and what follows the noun, within `limit` characters.
+_ASIDE = re.compile(
+    r",? (?:before|after|when|while|because|since|until|if|unless|although|who|whom|whose|that|which|where|at|in|near|around|aged|between|during|within|without)\b",
+    re.I,
+)
+"""Where an English name may end without leaving a joint behind: before a clause of its own, or before where and when."""
 
-    "plant managers at dairies with two lines" → "plant managers"; Chinese names are only cut at punctuation, and of a
-    list the clause with the noun stays: "25-45 歲、住在台北、自己做早餐的上班族" → "自己做早餐的上班族".
+
+def _within(name: str, limit: int, short: str) -> str:
+    """The name whole where it fits, else up to the last joint at which it still names somebody, else `short`; never cut between words.
+
+    "people comparing this category before they buy" → "people comparing this category"; of a long Chinese name the noun at its end stays.
+    """
+    if len(name) <= limit:
+        return name
+    if re.search(r"[一-鿿]", name):
+        options = [*re.split(r"[、，；]", name)[:1], name.rpartition("的")[2]]
+        return next((one for one in options if 2 < len(one) <= limit), short)
+    heads = [name[: joint.start()].rstrip(",") for joint in _ASIDE.finditer(name)]
+    return next((head for head in reversed(heads) if len(head) <= limit and " " in head), short)
+
+
+def short_name(name: str, limit: int, short: str) -> str:
+    """A segment's name without brackets, asides and what follows the noun, within `limit` characters; `short` where it cannot be told in them.
+
+    "plant managers at dairies with two lines" → "plant managers"; of a Chinese list the clause with the noun stays:
+    "25-45 歲、住在台北、自己做早餐的上班族" → "自己做早餐的上班族".
     """
     plain = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
     if re.search(r"[一-鿿]", plain):
-        return clip(_last_clause(plain) if len(plain) > limit or re.match(r"\d|住在", plain) else plain, limit)
+        last = _last_clause(plain) if len(plain) > limit or re.match(r"\d|住在", plain) else plain
+        return _within(last, limit, short)
     head = _TAIL.sub("", plain)
-    return clip(head if len(head.split()) > 1 or len(head) > 12 else plain, limit)
+    return _within(head if len(head.split()) > 1 or len(head) > 12 else plain, limit, short)
 
 
 def _last_clause(name: str) -> str:
@@ -135,19 +157,23 @@ def _plain_category(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def plain_who(name: str, limit: int) -> str:
-    """The people in a segment's name without where they are: "控糖的上班族", "maintenance and reliability managers"."""
+def plain_who(name: str, limit: int, short: str) -> str:
+    """The people in a segment's name without where they are: "控糖的上班族", "maintenance and reliability managers"; `short` for a name that
+    is too long to be told in `limit` characters."""
     text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
     if re.search(r"[一-鿿]", text):
         if len(text) > limit:
             text = re.sub(r"^\d+\s*[-–~至到]\s*\d+\s*[岁歲]的?(?=.{3})", "", text)
         tail = re.split(r"[里中裡](?=[一-鿿]{3,})|[、，](?=[一-鿿]{4,}的)", _last_clause(text))[-1]
-        return clip(tail if len(tail) >= 3 else text, limit)
+        return _within(tail if len(tail) >= 3 else text, limit, short)
     plain = re.split(r"\s(?:at|in|who|around|with|aged|from|near|that)\s|, ", text, maxsplit=1)[0]
-    return clip(
-        text if plain.casefold() in ("people", "those", "everyone", "anyone", "customers", "women", "men") else plain,
-        limit,
-    )
+    bare = plain.casefold() in ("people", "those", "everyone", "anyone", "customers", "women", "men")
+    return _within(text if bare else plain, limit, short)
+
+
+def short_form(brief: BrandBrief) -> str:
+    """What stands for people whose name is too long for a sentence: "these buyers"."""
+    return t(brief.language, f"segment_short.{brief.business}")
 
 
 _COMMON = frozenset("的了是在一不我你他她它有和也就都个们这那要会能把被给上里出到为与或之可从对吗呢") | frozenset(
@@ -233,8 +259,8 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
     for place, rival in enumerate(brief.competitors[:3], 1):
         names[f"rival{place}"] = rival.name
     for place, segment in enumerate(brief.audience[:3], 1):
-        names[f"audience{place}"] = short_name(segment.name, 22 * wide)
-        names[f"who{place}"] = plain_who(segment.name, 14 * wide)
+        names[f"audience{place}"] = short_name(segment.name, 22 * wide, short_form(brief))
+        names[f"who{place}"] = plain_who(segment.name, 14 * wide, short_form(brief))
         for number, trait in enumerate(segment.traits[:4], 1):
             names[f"trait{place}_{number}"] = clip(plain_trait(trait), 24 * wide)
     for place, objective in enumerate(brief.objectives[:3], 1):

@@ -11,7 +11,7 @@ from agent.frame.workdays import WorkDays, working_days
 from agent.locale import t
 from agent.plan.base import bound
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import short_name
+from agent.words.playbook.facts import short_form, short_name
 from agent.words.playbook.topics import guard_of, polish
 from agent.words.playbook.voice import clip, join
 
@@ -151,6 +151,4 @@ def metric_words(context: Context, text: str, limit: int) -> str:
 
 def who(context: Context, segment: Audience, limit: int = 22) -> str:
     """A segment's short name."""
-    return short_name(segment.name, limit if context.zh else limit * 3) or clip(
-        segment.name, limit if context.zh else limit * 3
-    )
+    return short_name(segment.name, bound(limit, context.language), short_form(context.brief))

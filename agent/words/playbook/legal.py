@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from agent.compliance import Demand, Requirement, demands_of, load_rules, requirements
 from agent.compliance.areas import regions_of
@@ -206,9 +207,10 @@ def _month(context: Context, first: dt.date) -> str:
 
 
 def short(context: Context, one: Approval) -> str:
-    """A requirement as it is named inside a sentence."""
+    """A requirement as it is named inside a sentence: its first clause, whole."""
     text = one.text.rstrip("。.").split("：" if context.zh else ": ", 1)[0]
-    text = clip(text, bound(34, context.language))
+    clause = re.split(r"[；;]", text)[0]
+    text = clause if len(clause) <= bound(44, context.language) else clip(clause, bound(34, context.language))
     return text if context.zh or not text[1:2].islower() else text[:1].lower() + text[1:]
 
 

@@ -10,6 +10,7 @@ from agent.frame.model import CLOSED, ExperimentFrame, KpiFrame, ReviewFrame
 from agent.locale import day, number, percent
 from agent.plan.results import DecisionRule, Experiment, MeasurementPart, PlatformTool, ReportRow, Review
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import reading
 from agent.words.playbook.kpis import LOWER_IS_BETTER, bounds, main_goal
@@ -34,7 +35,7 @@ def write_measurement(context: Context) -> MeasurementPart:
         rules=_rules(context),
         experiments=[_experiment(context, found) for found in context.frame.experiments],
         report=[ReportRow(section=say(context, f"measurement.report.{row}.section"), ask=say(context, f"measurement.report.{row}.ask", metric=_metric(context)), source=say(context, f"measurement.report.{row}.source")) for row in REPORT],
-        loop=say(context, "measurement.loop", metric=_metric(context), reviews=len(context.frame.reviews), first=day(context.frame.reviews[0].date, context.language)) if context.frame.reviews else say(context, "measurement.loop_short"),
+        loop=say(context, "measurement.loop", lead=who(context, context.frame.reviews[0].owner), metric=_metric(context), reviews=len(context.frame.reviews), first=day(context.frame.reviews[0].date, context.language)) if context.frame.reviews else say(context, "measurement.loop_short"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from agent.plan.base import bound
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import main_person, who
+from agent.words.playbook.facts import short_form, short_name
 from agent.words.playbook.voice import clip
 
 SERVICES = frozenset({"software", "education", "finance", "travel", "culture", "fitness", "medical", "local_service"})
@@ -80,7 +81,8 @@ def _gather(context: Context) -> dict[str, str]:
             found[f"pillar{place}"] = clip(_core(context, pillar.name), room)
     if "personas" in context.parts:
         for place, persona in enumerate(context.parts["personas"].personas, 1):
-            found[f"persona{place}"] = clip(_core(context, persona.name), room)
+            name = _core(context, persona.name)
+            found[f"persona{place}"] = name if len(name) <= room else short_name(name, room, short_form(context.brief))
     return found
 
 

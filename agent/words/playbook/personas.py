@@ -12,7 +12,7 @@ from agent.locale import day, has, t
 from agent.plan.base import Claim, Kind, bound
 from agent.plan.insight import Persona, PersonasPart, Validation
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import moment_word, plain_trait, plain_who
+from agent.words.playbook.facts import moment_word, plain_trait, plain_who, short_form
 from agent.words.playbook.fit import (
     LINE,
     PARAGRAPH,
@@ -120,7 +120,7 @@ def _persona(context: Context, one: Seen) -> Persona:
         age=one.segment.age or _age(one.segment.name) or context.say(f"personas.age.{context.brief.business}.{'first' if one.place == 0 else 'other'}"),
         gender=one.segment.gender or lower(context, context.say("personas.gender")),
         place=one.segment.place or (context.facts.names.get("place") if context.brief.business == "b2b" else None) or _market(context),
-        occupation=(plain_who(one.segment.name, bound(24, context.language)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else lower(context, context.say(f"personas.occupation.{context.brief.business}")),
+        occupation=(plain_who(one.segment.name, bound(24, context.language), short_form(context.brief)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else lower(context, context.say(f"personas.occupation.{context.brief.business}")),
         demographics=kind,
         portrait=vary(context, f"personas.portrait.{_view(context, one)}", PARAGRAPH, **facts),
         interests=_habit(context, one, "interests", INTEREST, facts),

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from agent.frame.model import PlatformFrame
 from agent.knowledge.model import Item
-from agent.locale import has, t
+from agent.locale import has, number, t
 from agent.plan.base import Claim
 from agent.plan.content import PlatformChoice, PlatformsPart, Score
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import busy
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import Gauge, date_text, gate, goal_gauge, kpi_gauge
 from agent.words.playbook.pick import pick
@@ -96,7 +97,8 @@ def _extreme(context: Context, one: PlatformFrame, *, best: bool) -> str:
 
 
 def _why(context: Context, one: PlatformFrame) -> str:
-    key = f"platforms.why.{one.role}_{one.reason}"
+    spare = one.reason == "capacity" and not busy(context)
+    key = f"platforms.why.{one.role}_{'fit' if spare else one.reason}"
     if not context.voice.has(key):
         key = f"platforms.why.{one.role}_fit"
     return pick(
@@ -142,7 +144,7 @@ def _threshold(context: Context, platform: str, until: str, place: int) -> Gauge
         slot.kind != "buffer" and slot.platform == platform and slot.date.isoformat() <= until
         for slot in context.frame.slots
     )
-    return goal_gauge(context, date) or Gauge(t(context.language, "col.pieces"), str(pieces), "calc:calendar")
+    return goal_gauge(context, date) or Gauge(t(context.language, "col.pieces"), number(pieces), "calc:calendar")
 
 
 def _interplay(context: Context, active: Sequence[str]) -> list[str]:

@@ -155,15 +155,22 @@ def _told(context: Context) -> dict[str, object]:
 
 
 def _form(goal: GoalFrame) -> str:
-    """Which sentence tells the goal: service, from-to, to, or without a number."""
+    """Which sentence tells the goal: service, our proposal, from-to, to, or without a number."""
     if goal.objective.kind == "service":
         return "service"
+    if proposes(goal):
+        return "ours"
     if goal.objective.target is None:
         return "open"
     if goal.origin != "brief":
         return "proposed"
     rhythm = {"month": "_month", "week": "_week", "day": "_day"}.get(goal.objective.per, "")
     return ("from_to" if goal.objective.baseline is not None else "to") + rhythm
+
+
+def proposes(goal: GoalFrame) -> bool:
+    """Whether the client asks for it without a number and the plan sets one, the forecast's."""
+    return goal.origin == "brief" and goal.objective.target is None and goal.target.value is not None
 
 
 def _numbers(context: Context, goal: GoalFrame) -> dict[str, object]:
@@ -174,7 +181,7 @@ def _numbers(context: Context, goal: GoalFrame) -> dict[str, object]:
         return None if value is None else amount(value, unit, context.language)
 
     return {
-        "base": shown(aim.baseline), "target": shown(aim.target), "deadline": day(goal.deadline, context.language, year=True),
+        "base": shown(aim.baseline), "target": shown(goal.target.value if proposes(goal) else aim.target), "deadline": day(goal.deadline, context.language, year=True),
         "owner": who_holds(context, goal.owner) if context.zh else context.holder(goal.owner),
         "start": day(context.frame.start, context.language),
         "value": shown(goal.target.value), "forecast": shown(goal.verdict.base),

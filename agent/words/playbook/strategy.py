@@ -6,7 +6,7 @@ from typing import Literal
 
 from agent.locale import day, money, number, t
 from agent.plan.base import Figure
-from agent.plan.content import Choice, PhasePlan, StrategyLine, StrategyPart
+from agent.plan.content import Choice, Phase, PhasePlan, StrategyLine, StrategyPart
 from agent.plan.results import Scenario
 from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount
@@ -49,9 +49,7 @@ def situation(context: Context) -> dict[str, str]:
     frame, language = context.frame, context.language
     budget = frame.budget
     hours = sum(role.load for role in frame.roles)
-    campaigns = [one.name for one in frame.key_dates if one.use == "campaign" and guard_of(context).ok(one.name)] or [
-        one.name for one in frame.key_dates if one.use == "post" and guard_of(context).ok(one.name)
-    ]
+    campaigns = _campaigns(context)
     excluded = [context.name(p.id) for p in frame.platforms if p.role == "excluded"]
     reply = next((k.target.value for k in frame.kpis if k.kpi.removeprefix("kpi.") == "response_time"), None)
     return {
@@ -73,6 +71,16 @@ def situation(context: Context) -> dict[str, str]:
             ads=money(budget.by("ads"), frame.currency),
         ),
     }
+
+
+def _campaigns(context: Context, phase: Phase | None = None) -> list[str]:
+    """Names of the dates that carry a campaign, those of the phase alone where one is given; of those with a post where none does."""
+    open_ = [
+        one
+        for one in context.frame.key_dates
+        if guard_of(context).ok(one.name) and (phase is None or phase.start <= one.date <= phase.end)
+    ]
+    return [one.name for one in open_ if one.use == "campaign"] or [one.name for one in open_ if one.use == "post"]
 
 
 def _choices(context: Context) -> list[str]:
@@ -129,7 +137,7 @@ def _gauge(context: Context, kind: LineKind) -> Gauge:
 def _published(context: Context, until: str) -> Gauge:
     """The last resort, always there: the number of pieces published."""
     count = sum(slot.kind != "buffer" and slot.date.isoformat() <= until for slot in context.frame.slots)
-    return Gauge(t(context.language, "col.pieces"), str(count), "calc:calendar")
+    return Gauge(t(context.language, "col.pieces"), number(count), "calc:calendar")
 
 
 def _money(context: Context, kind: LineKind) -> int:
@@ -162,6 +170,7 @@ def _value(scenario: Scenario, kind: LineKind) -> float:
 def _phase(context: Context, place: int) -> PhasePlan:
     phases = context.frame.phases
     phase, facts = phases[place], situation(context)
+    facts["dates"] = join(_campaigns(context, phase)[:2], context.language)
     stage = "one" if len(phases) == 1 else "first" if place == 0 else "last" if place == len(phases) - 1 else "middle"
     date = gate_of(context, phase)
     read = day(date, context.language)

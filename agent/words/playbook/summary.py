@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from agent.frame.model import CLOSED, GoalFrame
-from agent.locale import day, money, percent, t
+from agent.locale import day, money, number, percent, t
 from agent.plan.base import bound
 from agent.plan.legal import Approval
 from agent.plan.results import Step, SummaryPart
@@ -16,16 +16,23 @@ from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, after_weeks, calendar_of, fit, metric_words, workday
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
-from agent.words.playbook.legal import approvals, declined, ids, opening
+from agent.words.playbook.legal import approvals, calendar_before, declined, ids, opening
 from agent.words.playbook.match import wish
+from agent.words.playbook.positioning import proposes
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.topics import coded
 from agent.words.playbook.voice import clip, join
 
 _ARROW = re.compile(r"\s*-+>\s*")
-STEPS = 10
+STEPS = 12
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
+FEW = 5
+"""Platforms that a step names one by one."""
+LEAD_IN = 5
+"""Working days before the period from which on it is prepared in them."""
+KICK_OFF, ACCOUNTS, LINKS, APPROVAL = (10, 1), (8, 2), (5, 3), (4, 5)
+"""Steps that publishing waits for: working days before the first day, else the working day of the period."""
 TOO_MUCH = 0.5
 """Share of the budget beyond which closing a goal's gap with money is not offered."""
 
@@ -54,7 +61,7 @@ def _span(context: Context) -> dict[str, object]:
     many = len(frame.active)
     return {
         "from_day": day(frame.start, context.language, year=True), "to_day": day(frame.end, context.language, year=True),
-        "pieces": sum(slot.kind != "buffer" for slot in frame.slots), "count": many if many > 1 else None,
+        "pieces": number(sum(slot.kind != "buffer" for slot in frame.slots)), "count": many if many > 1 else None,
     }  # fmt: skip
 
 
@@ -81,7 +88,7 @@ def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
     return {
         "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
         "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
-        "cost": _cost(context, verdict.target_cost_cents),
+        "cost": _cost(context, verdict.target_cost_cents), "ours": shown(goal.target.value if proposes(goal) else None),
         "deadline": day(goal.deadline, context.language),
     }  # fmt: skip
 
@@ -162,7 +169,9 @@ def _verdict(context: Context) -> str:
     status = {g.verdict.status for g in given}
     reached = sum(g.verdict.status == "feasible" for g in given)
     key = (
-        "all"
+        "ours"
+        if all(proposes(g) for g in given)
+        else "all"
         if status == {"feasible"}
         else "none"
         if not reached and status & set(HARD)
@@ -178,14 +187,9 @@ def _verdict(context: Context) -> str:
     told = {"proposed": "feasible"}  # what is proposed is what the forecast reaches
     for goal in given:
         facts = _goal_facts(context, goal)
-        line = fit(
-            context,
-            f"summary.line.{told.get(goal.verdict.status, goal.verdict.status)}"
-            if facts["forecast"]
-            else "summary.line.unrated",
-            PARAGRAPH,
-            **facts,
-        )
+        status_ = told.get(goal.verdict.status, goal.verdict.status)
+        key = "ours" if facts["ours"] else status_ if facts["forecast"] else "unrated"
+        line = fit(context, f"summary.line.{key}", PARAGRAPH, **facts)
         if len(text) + len(line) + len(gap) <= room:
             text += gap + line if text else line
     closing = (
@@ -227,26 +231,39 @@ def _share(context: Context, cents: int) -> str:
 
 
 def _steps(context: Context) -> list[Step]:
-    """The first 30 days from what is dated: briefing, research, baselines, first post, reviews, drills, key-date preparation."""
+    """The first 30 days from what is dated: briefing, accounts, links, research, baselines, first post, reviews, drills, key-date preparation.
+    What has to stand before the first post is done before the period, where the plan is made early enough."""
     frame = context.frame
     last = min(frame.start + dt.timedelta(days=29), frame.end)
     days = calendar_of(context)
     lead = context.role("strategist", "operator")
-    found: list[Step] = [_step(context, "kickoff", workday(context, 1), lead, first_name=context.holder(lead))]
+    found: list[Step] = [_step(context, "kickoff", set_up(context, KICK_OFF), lead, first_name=context.holder(lead))]
+    have = {account.platform for account in context.brief.accounts}
+    if new := [one.id for one in frame.active if one.id not in have]:
+        found.append(
+            _step(
+                context,
+                "accounts",
+                set_up(context, ACCOUNTS),
+                context.role("operator", "community"),
+                new=_places(context, new),
+            )
+        )
     out = [p for p in frame.active if p.id not in CLOSED]
     found.append(
         _step(
             context,
             "links" if out else "codes",
-            workday(context, 3),
+            set_up(context, LINKS),
             context.role("analyst", "operator"),
-            platforms=join([context.name(p.id) for p in out or frame.active], context.language),
+            platforms=_places(context, [p.id for p in out or frame.active]),
         )
     )
+    found.append(_step(context, "approve", set_up(context, APPROVAL), context.role("approver", "strategist")))
     posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.date, s.id))
     if posts:
         first = posts[0]
-        if frame.start <= first.deadline < first.date:
+        if frame.as_of <= first.deadline < first.date:
             found.append(
                 _step(
                     context,
@@ -279,7 +296,7 @@ def _steps(context: Context) -> list[Step]:
             "baseline",
             after_weeks(context, 4),
             context.role("analyst", "operator"),
-            platforms=join([context.name(p.id) for p in frame.active], context.language),
+            platforms=_places(context, [p.id for p in frame.active]),
         )
     )
     personas = context.parts.get("personas")
@@ -310,6 +327,23 @@ def _steps(context: Context) -> list[Step]:
     return sorted(fit_in.values(), key=lambda step: step.date)[:STEPS]
 
 
+def _places(context: Context, platforms: list[str]) -> str:
+    """Platforms by their names; only how many they are where they are too many for a sentence."""
+    if len(platforms) <= FEW:
+        return join([context.name(one) for one in platforms], context.language)
+    return context.say("summary.places", count=len(platforms))
+
+
+def set_up(context: Context, turn: tuple[int, int]) -> dt.date:
+    """The day of a step that publishing waits for: so many working days before the period, or, where less than a week is left until it
+    begins, so many into it."""
+    frame, (before, after) = context.frame, turn
+    if frame.start <= frame.as_of:
+        return workday(context, after)
+    ahead = calendar_before(context).between(frame.as_of, frame.start - dt.timedelta(days=1))
+    return ahead[-min(before, len(ahead))] if len(ahead) >= LEAD_IN else workday(context, after)
+
+
 def _step_on(context: Context, need: Approval) -> Step:
     """The day on which an approval or a proof is handed in."""
     key, facts = opening(context, need)
@@ -323,7 +357,7 @@ def _step(context: Context, key: str, when: dt.date, owner: str, **facts: object
 def _decisions(context: Context) -> list[str]:
     """What only the client can decide: goals out of reach, missing hands, contradictions, assumed money, approvals."""
     frame = context.frame
-    by = day(workday(context, 5), context.language)
+    by = day(set_up(context, APPROVAL), context.language)
     found: list[str] = []
     for conflict in context.intake.conflicts:
         if conflict.severity == "error":
@@ -336,17 +370,10 @@ def _decisions(context: Context) -> list[str]:
         found.append(
             fit(context, "summary.decide.budget", by=by, total=money(frame.budget.total_cents, frame.currency))
         )
-    missing = [r for r in frame.roles if not r.holder and r.load > 0]
-    if missing:
-        found.append(
-            fit(
-                context,
-                "summary.decide.role",
-                by=by,
-                role=_lower(context, t(context.language, f"role.{missing[0].id}")),
-                hours=f"{missing[0].load:.1f}",
-            )
-        )
+    missing = sorted((r for r in frame.roles if not r.holder and r.load > 0), key=lambda r: -r.load)
+    for role in missing[:2]:
+        name = _lower(context, t(context.language, f"role.{role.id}"))
+        found.append(fit(context, "summary.decide.role", by=by, role=name, hours=f"{role.load:.1f}"))
     if declined(context):
         found.insert(0, fit(context, "legal.decide", by=by, ids=ids(context)))
     if context.facts.proofs:

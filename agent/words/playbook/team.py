@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 from agent.frame.model import RoleFrame
-from agent.locale import base_language, day, has, localise, percent, t
+from agent.locale import base_language, day, has, localise, number, percent, t
 from agent.plan.execution import Raci, Ritual, Role, TeamGap, TeamPart, WeekLoad
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import (
     heads,
+    heads_of,
     hours,
     main_person,
     noun,
@@ -20,7 +24,7 @@ from agent.words.playbook.crew import (
 )
 from agent.words.playbook.legal import approvals
 from agent.words.playbook.topics import coded
-from agent.words.playbook.voice import join
+from agent.words.playbook.voice import MARK, join
 
 GROUPS = {
     "operator": "desk", "community": "desk", "copy": "make", "design": "make", "video": "make", "presenter": "make",
@@ -29,6 +33,10 @@ GROUPS = {
 """How a role is stood in for: at the desk, in making, in deciding."""
 STAND_INS = ("operator", "copy", "planner", "community", "strategist", "approver", "analyst", "design", "video")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAMED = 5
+"""People whose hours are told one by one; of more the rest stands together."""
+DATES = 6
+"""Dates of a meeting that are written out; of more the number of the others is told."""
 HEAVY = ("live", "long_video", "podcast", "short_video", "infographic", "document", "article", "carousel")
 
 
@@ -60,18 +68,30 @@ def _vacant(context: Context) -> str:
 
 def _shape(context: Context) -> str:
     crew = people(context)
+    shown = list(crew.items())[: NAMED if len(crew) <= NAMED else NAMED - 1]
     named = [
-        context.say("team.person", who=noun(context, name), hours=hours(value))
-        for name, value in list(crew.items())[:5]
+        _inside(noun(context, name), context.say("team.person", who=noun(context, name), hours=hours(value)))
+        for name, value in shown
     ]
-    listed = join([f"the{text[3:]}" if text.startswith("The ") else text for text in named], context.language)
+    if len(shown) < len(crew):
+        left = heads(context) - sum(heads_of(context, name) for name, _ in shown)
+        named.append(context.say("team.others", count=left))
+    listed = join(named, context.language)
     kind: str = size(context)
+    signs = next((r.holder for r in context.frame.roles if r.id == "approver"), "")
+    least = crew.get(signs, 0.0) < min((value for name, value in crew.items() if name != signs), default=0.0)
     if kind != "solo" and who(context, "approver") == main_person(context):
         kind = "same"
     return context.say(
         f"team.shape.{kind}", people=listed, total=hours(sum(crew.values())), main=main_person(context), signer=who(context, "approver"),
         load=hours(sum(r.load for r in context.frame.roles if r.holder)), count=heads(context), vacant=_vacant(context) or None,
+        least=MARK if least else None,
     )  # fmt: skip
+
+
+def _inside(opening: str, text: str) -> str:
+    """A phrase that begins with a name as it stands within a sentence: with the name's own first letter."""
+    return opening[:1] + text[1:] if text[:1].lower() == opening[:1].lower() else text
 
 
 def _roles(context: Context) -> list[Role]:
@@ -86,9 +106,10 @@ def _role(context: Context, role: RoleFrame, told: dict[tuple[str, str, str], st
         id=role.id,
         title=title,
         holder=role.holder,
+        people=role.people,
         duties=context.say(
             f"team.duties.{role.id}",
-            pieces=sum(slot.kind != "buffer" for slot in context.frame.slots),
+            pieces=number(sum(slot.kind != "buffer" for slot in context.frame.slots)),
             pillars=len(context.frame.pillar_shares),
         ),
         capacity=role.capacity,
@@ -109,7 +130,8 @@ def _cover(context: Context, role: RoleFrame, title: str, told: dict[tuple[str, 
 
 
 def _raci(context: Context) -> list[Raci]:
-    """Real tasks of this plan; who answers for a task is another person than who does it, where there is one. One person gets fewer rows."""
+    """Real tasks of this plan; who answers for a task is another person than who does it, where there is one; a role that
+    nobody holds has no part in any. One person gets fewer rows."""
     brief, frame = context.brief, context.frame
     rows: list[tuple[str, dict[str, str], str, str, tuple[str, ...], tuple[str, ...]]] = [
         ("bank", {}, "planner", "strategist", ("copy", "community"), ("operator",)),
@@ -132,7 +154,7 @@ def _raci(context: Context) -> list[Raci]:
         rows.append(("visuals", {}, "design", "planner", ("copy",), ("operator",)))
     if frame.budget.creators:
         count = sum(row.number for row in frame.budget.creators)
-        rows.append(("creators", {"number": str(count)}, "operator", "strategist", ("approver",), ("analyst",)))
+        rows.append(("creators", {"number": number(count)}, "operator", "strategist", ("approver",), ("analyst",)))
     if frame.budget.paid:
         rows.append(("ads", {}, "analyst", "strategist", ("operator",), ("approver",)))
     rows.append(("replies", {}, "community", "operator", ("copy",), ("analyst",)))
@@ -166,7 +188,10 @@ def _raci(context: Context) -> list[Raci]:
         rows.append(("legal.raci", {}, "operator", "approver", ("strategist",), ("copy", "design")))
     rows.append(("report", {}, "analyst", "strategist", ("operator",), ("approver",)))
     found = []
+    held = {role.id for role in frame.roles if role.holder}
     for key, facts, does, answers, asked, told in rows:
+        does = context.role(does, *STAND_INS)
+        asked, told = (tuple(role for role in roles if role in held) for roles in (asked, told))
         lead = context.other_than(does, answers, "approver", "strategist")
         others = [role for role in asked if role not in (does, lead)]
         found.append(Raci(
@@ -208,7 +233,7 @@ def _rituals(context: Context) -> list[Ritual]:
         rows.append(
             (
                 "monthly",
-                {"dates": join([day(r.date, language) for r in monthly[:6]], language, last=False)},
+                {"dates": _dates(context, [r.date for r in monthly])},
                 ["analyst", "strategist", "operator"],
             )
         )
@@ -216,7 +241,7 @@ def _rituals(context: Context) -> list[Ritual]:
         rows.append(
             (
                 "gate",
-                {"dates": join([day(r.date, language) for r in gates[:5]], language, last=False)},
+                {"dates": _dates(context, [r.date for r in gates])},
                 ["strategist", "approver", "analyst"],
             )
         )
@@ -235,6 +260,14 @@ def _rituals(context: Context) -> list[Ritual]:
         )
         for key, facts, who in rows
     ]  # fmt: skip
+
+
+def _dates(context: Context, dates: Sequence[dt.date]) -> str:
+    """The first dates of a meeting, and how many more there are."""
+    told = [day(date, context.language) for date in dates[:DATES]]
+    if more := len(dates) - len(told):
+        told.append(_inside("a", context.say("team.more_dates", count=more)))
+    return join(told, context.language, last=False)
 
 
 def _gaps(context: Context) -> list[TeamGap]:
@@ -275,7 +308,7 @@ def _gaps(context: Context) -> list[TeamGap]:
                 context,
                 "reader",
                 round(review.low * pieces / weeks, 1),
-                {"main": main_person(context), "pieces": str(pieces)},
+                {"main": main_person(context), "pieces": number(pieces)},
                 price,
             )
         )
@@ -321,12 +354,12 @@ def _cut_order(context: Context) -> list[str]:
             context.say(
                 "team.cut.format",
                 format=t(language, f"format.{heavy}"),
-                count=counted[heavy] if counted[heavy] > 1 else None,
+                count=number(counted[heavy]) if counted[heavy] > 1 else None,
             )
         )
     out.append(context.say("team.cut.buffer", count=sum(slot.kind == "buffer" for slot in frame.slots)))
     if frame.budget.creators:
-        out.append(context.say("team.cut.creators", number=sum(row.number for row in frame.budget.creators)))
+        out.append(context.say("team.cut.creators", number=number(sum(row.number for row in frame.budget.creators))))
     out.append(context.say("team.cut.main", platform=context.name(frame.active[0].id) if frame.active else None))
     out.append(context.say("team.cut.never", main=who(context, "community")))
     return out

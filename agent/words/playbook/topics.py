@@ -31,18 +31,18 @@ from agent.words.playbook.match import (
     unit_of,
 )
 from agent.words.playbook.proofs import clause
-from agent.words.playbook.voice import clip, nest, rank
+from agent.words.playbook.voice import MARK, clip, nest, rank
 
 SMALL = 12.0
 """Hours a week of all hands below which there are no colleagues, offices or floors to speak of."""
 MOST = 48
-"""Topics in the bank of one pillar at most."""
+"""Topics in the bank of one pillar at most, beside those of its key dates."""
 TITLE = (34, 56)
 """Longest working title in Chinese characters, and of one that quotes the brief; English gets three times as many."""
 AHEAD, AFTER = 21, 5
 """Days before a feast from which presents for it are told, and days after a festival until which it is."""
-GOODS = "\u2060"
-"""Stands for {goods}: an invisible mark that makes a variant eligible only where the product is a thing one can hold."""
+GOODS = MARK
+"""Stands for {goods}: a variant is eligible only where the product is a thing one can hold."""
 TANGIBLE = frozenset(
     {
         "food",
@@ -335,7 +335,7 @@ class Bank:
         """(pillar, fact): a fact of the category pack turns up once in the plan, then once in a pillar, then wherever it is needed."""
 
     def fill(self, pillar: str, direction: str, slots: Sequence[Slot], formats: Sequence[str]) -> list[Topic]:
-        """The pillar's bank: as many topics as its slots need, at most MOST in all and three at least.
+        """The pillar's bank: its key-date topics, then as many others as its slots need, at most MOST and with the first three at least.
 
         Made for a slot of their own are what belongs to a key date, what names a season or a festival (left out where no slot falls into
         it), and what polls, answers and calls ask; the others are laid out by the calendar.
@@ -343,6 +343,7 @@ class Bank:
         number = max(3, min(len(slots), MOST))
         where: dict[str, str] = self._context.memo.setdefault("slot_topics", {})
         dated = self._dated(slots, number - 1)
+        number = max(number, min(len(slots), MOST + len(dated)))
         self._context.memo.setdefault("dated_slots", set()).update(slot.id for slot, _, _ in dated)
         bound = {slot.id for slot, _, _ in dated}
         free = [slot for slot in slots if slot.id not in bound]

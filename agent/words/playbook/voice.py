@@ -14,6 +14,8 @@ from agent.locale import base_language, localise
 from agent.resources import prompts_dir
 
 _FIELD = re.compile(r"\{([a-z_0-9]+)\}")
+MARK = "\u2060"
+"""What stands for a placeholder that only says when a phrase is true ({goods}: a thing one can hold; {few}: hands are few); it never shows."""
 
 
 @functools.cache
@@ -185,7 +187,7 @@ _QUOTE = re.compile("[“「”」]")
 @functools.lru_cache(maxsize=16384)
 def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
-    text = nest(_BLANKS.sub(" ", text).strip())
+    text = nest(_BLANKS.sub(" ", text.replace(MARK, "")).strip())
     if language.startswith("zh"):
         text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
         text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
@@ -238,7 +240,7 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
 
 
 def clip(text: str, limit: int) -> str:
-    """The text's first clause within `limit` characters, cut at punctuation or a word, never inside a word."""
+    """The text's first clause within `limit` characters, cut at punctuation or a word, never inside a word nor behind a joint ("before", "the")."""
     text = text.strip().rstrip("。.;；,，")
     if len(text) <= limit:
         return text
@@ -248,7 +250,14 @@ def clip(text: str, limit: int) -> str:
         if cut >= limit // 3:
             return _closed(head[:cut].rstrip())
     cut = head.rfind(" ")
-    return _closed(head[:cut].rstrip() if cut >= limit // 2 else head.rstrip())
+    return _DANGLING.sub("", _closed(head[:cut].rstrip() if cut >= limit // 2 else head.rstrip()))
+
+
+_DANGLING = re.compile(
+    r"(?:,?\s+(?:an?|the|of|to|in|on|at|by|for|from|with|and|or|but|nor|as|than|that|which|who|whose|before|after|when|while|if|because|until|is|are|was|were|be|been|its|their|our|your|my|this|these|those|through|about|into|onto|over|under|between|within|without|per|not|no|they|it|we|you))+$",
+    re.I,
+)
+"""Joints that a cut would leave at the end of an English text with nothing behind them."""
 
 
 def _closed(text: str) -> str:
