@@ -301,21 +301,27 @@ def named(plan: MarketingPlan, path: str) -> Pool | None:
     return of_plan(plan.measurement.experiments[place], plan.meta.currency)
 
 
-def on_the_way(plan: MarketingPlan) -> Pool:
-    """Where a goal's forecast and its target stand on the day of each review, and four fifths of the way there."""
+def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
+    """What a goal should be on the days on which it is judged, as a text tells it: the forecast, four fifths of the way to it, and
+    the client's target at the same pace. `gates_only`: on the days of gates and at the ends of phases alone.
+    """
     pool, pace = Pool(), _pace(plan)
+    days = _gates(plan)
+    if not gates_only:
+        days |= {review.date for review in plan.measurement.reviews if review.kind != "weekly"}
     for goal in plan.positioning.goals:
         if not any(point.goal == goal.id for point in plan.kpis.curve):
             continue
         last = min(goal.deadline, plan.meta.end)
-        for day in {review.date for review in plan.measurement.reviews} | _gates(plan):
+        ways = [(goal.verdict.base, 1.0), (goal.verdict.base, ENOUGH), (goal.target.value, 1.0)]
+        for day in days:
             share = min(1.0, pace.upto(min(day, last)) / (pace.upto(last) or 1.0))
             for since in {0.0, goal.baseline.value or 0.0}:
-                for end in (goal.verdict.base, goal.target.value):
-                    for part in (1.0, ENOUGH):
-                        reached = since + ((end or 0.0) - since) * share * part
-                        _figure(pool, reached, goal.target.unit)
-                        _figure(pool, rounded(reached, 3) if reached >= 10 else round(reached, 1), goal.target.unit)
+                for end, part in ways:
+                    reached = since + ((end or 0.0) - since) * share * part
+                    _figure(pool, rounded(reached, 3) if reached >= 10 else round(reached, 1), goal.target.unit)
+                    if reached < 10:
+                        _figure(pool, round(reached), goal.target.unit)
     return pool
 
 

@@ -104,9 +104,9 @@ class Grounds:
 
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
-        way = plan_pools.on_the_way(self.plan)
-        for part in ("measurement", "strategy", "platforms"):
-            self.parts[part].update(way)
+        self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
+        for part in ("strategy", "platforms"):
+            self.parts[part].update(plan_pools.on_the_way(self.plan, gates_only=True))
         self.parts["strategy"].add(COUNT, locale.weeks(self.plan.meta.start, self.plan.meta.end))  # "until week 25"
         self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
         self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))
@@ -179,7 +179,8 @@ class Grounds:
             price = float(product.price or 0)
             earned = price * (product.margin or 1)
             if earned:
-                self.parts["budget"].add(COUNT, total / price, total / earned)
+                needed = (total / price, total / earned)
+                self.parts["budget"].add(COUNT, *needed, *(math.ceil(round(one, 6)) for one in needed))
                 self.parts["budget"].add(self.plan.meta.currency, earned)
         self.parts["engagement"].add(COUNT, *OUTREACH, *(weekly * 4 for weekly in OUTREACH))
         self.parts["engagement"].add("minute", *(weekly * 6 for weekly in OUTREACH))

@@ -414,7 +414,7 @@ class Goals:
         text = f"{row.topic.title} {row.topic.hook}"
         return (
             not (products or dates)
-            or any(name in text for name in products)
+            or (any(name in text for name in products) and (not dates or self._soon(goal, row)))
             or (row.dated and row.slot.key_date in dates)
             or (row.asks and not row.dated and self._soon(goal, row))
         )
