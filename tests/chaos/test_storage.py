@@ -103,7 +103,7 @@ def _longest(value: Any) -> str:
 def _flip(path: Path, kind: str) -> bytes:
     """Damages the record's longest text: a byte that is no UTF-8, a quotation mark too many, or another letter, which only a checksum notices."""
     content = path.read_bytes()
-    text = _longest(json.loads(content)).encode()
+    text = json.dumps(_longest(json.loads(content)), ensure_ascii=False)[1:-1].encode()  # as it stands in the file
     middle = next(n for n in range(len(text) // 2, len(text)) if text[n : n + 1].islower())
     spot = content.index(text) + middle
     new = {"utf-8": b"\xff", "json": b'"', "letter": bytes([content[spot] ^ 1])}[kind]

@@ -66,7 +66,7 @@ def test_a_price_is_ordered_by_the_scenarios_in_the_tracker_as_in_the_budget() -
     row = next(
         row for sheet in book for row in sheet.iter_rows(values_only=True) if row[0] == kpi.name and len(row) > 11
     )
-    assert [row[9], row[11]] == [told.low, told.high]
+    assert [row[10], row[12]] == [told.low, told.high]
 
 
 def test_whoever_has_no_hours_is_named_once_and_gets_no_panel() -> None:
