@@ -288,6 +288,6 @@ def _usable(name: str, build: Builder) -> bool:
         return False
     if any(name in rival.name or rival.name in name for rival in build.brief.competitors):
         return False
-    if name in names.months():
+    if name in names.months() or any(name in said for said in build.brief.never_say):
         return False
     return names.field_of(name) is None and not names.markets_of(name)

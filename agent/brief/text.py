@@ -471,7 +471,9 @@ def _brand_from_prose(build: Builder, lines: list[Line], stem: str) -> None:
         return
     if _by_patterns(build, filled, (_IS_A, _FOR_X, _ZH_FOR)):
         return
-    quoted = re.search(r"[「《『“]([^」》』”\n]{2,16})[」》』”]", whole)
+    quotes = re.finditer(r"[「《『“]([^」》』”\n]{2,16})[」》』”]", whole)
+    banned = build.brief.never_say
+    quoted = next((one for one in quotes if not any(one[1] in said or said in one[1] for said in banned)), None)
     if quoted:
         build.put("brand", quoted[1], quoted[0], next(line.place for line in filled if quoted[1] in line.text))
         return

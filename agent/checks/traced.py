@@ -162,7 +162,8 @@ class Grounds:
         """What an hour costs by the benchmark, in the plan's currency, what the hours that are missing would cost, in how many weeks."""
         weeks = locale.weeks(self.plan.meta.start, self.plan.meta.end)
         over = Counter(week.holder for week in self.plan.team.weeks if week.hours > week.capacity)
-        self.parts["team"].add("week", *range(1, max(over.values(), default=0) + 1))
+        for kind in ("week", COUNT):
+            self.parts["team"].add(kind, *range(1, max(over.values(), default=0) + 1))
         for item in ctx.knowledge.items.values():
             if isinstance(item, Benchmark) and item.metric == "labour_hour":
                 rate = item.base * float(ctx.knowledge.rate(item.currency, self.plan.meta.currency))
@@ -180,7 +181,10 @@ class Grounds:
             earned = price * (product.margin or 1)
             if earned:
                 needed = (total / price, total / earned)
-                self.parts["budget"].add(COUNT, *needed, *(math.ceil(round(one, 6)) for one in needed))
+                whole = [math.ceil(round(one, 6)) for one in needed]
+                self.parts["budget"].add(COUNT, *needed, *whole)
+                for kind in ("day", "week", "month", "year"):  # what a price by time is counted in
+                    self.parts["budget"].add(kind, *whole)
                 self.parts["budget"].add(self.plan.meta.currency, earned)
         self.parts["engagement"].add(COUNT, *OUTREACH, *(weekly * 4 for weekly in OUTREACH))
         self.parts["engagement"].add("minute", *(weekly * 6 for weekly in OUTREACH))

@@ -24,6 +24,7 @@ TABLES = {
     "pptx": ("market", "strategy", "themes", "kpis", "risks"),
 }
 """Parts that these formats are held to."""
+_MARK = re.compile(r"\s*[（(](?:假设|假設|assumption)[）)]")
 RENDER_HEAVY = frozenset({"beimai-tiny", "shanyu-season", "larkfield-mail", "meridian-trial"})
 """Briefs whose plans are rendered in the heavy formats too: small ones, one of each language and script."""
 
@@ -34,11 +35,11 @@ def delivery(subject: Subject) -> Iterator[Criterion]:
     plan = subject.plan
     for name in (*EVERY, *(HEAVY if subject.brief.id in RENDER_HEAVY else ())):
         content = next(iter(rendered(plan, [name]).values()))
-        shown = squeezed(text_of(name, content))
+        shown = squeezed(_told(text_of(name, content)))
         for part in PART_IDS:
             if part in TABLES.get(name, PART_IDS):
                 lines = (line for one in subject.document.parts.get(part, ()) for line in one.splitlines())
-                texts = [key for line in lines if len(key := squeezed(line)) > 5]
+                texts = [key for line in lines if len(key := squeezed(_told(line))) > 5]
                 share = sum(one in shown for one in texts) / max(len(texts), 1) if texts else 1.0
                 yield at_least(f"{name}.{part}", share, FULL[name])
     text = next(iter(rendered(plan, ["csv"]).values())).decode("utf-8-sig")
@@ -48,6 +49,11 @@ def delivery(subject: Subject) -> Iterator[Criterion]:
     yield yes("json.whole", _survives(plan), "the exported JSON is not the plan")
     events = next(iter(rendered(plan, ["ics"]).values())).count(b"BEGIN:VEVENT")
     yield yes("ics.events", events >= posts, f"{events} events for {posts} rows")
+
+
+def _told(text: str) -> str:
+    """A text without its mark of an assumption: where a whole column is assumed, documents say so once, at its head."""
+    return _MARK.sub("", text)
 
 
 def _survives(plan: MarketingPlan) -> bool:

@@ -86,3 +86,10 @@ def test_a_code_is_no_negative_number() -> None:
 )
 def test_a_left_out_colon_is_put_back(line: str, read: str) -> None:
     assert labelled(line) == read
+
+
+def test_what_the_client_never_wants_to_read_is_not_taken_for_the_brand() -> None:
+    said = "@市场部 今天会上定的：\n1）软件单独推，20 万，三个月，从 2027 年 3 月 1 号开始\n2）别再写“智慧赋能”这种话了，站长看了就划走"
+    brief = read_brief(said, as_of=dt.date(2026, 11, 23)).brief
+    assert brief.never_say == ["智慧赋能"]
+    assert brief.brand != "智慧赋能"
