@@ -352,3 +352,10 @@ def test_the_client_is_asked_for_the_missing_hands_by_their_hours() -> None:
     asked = [text for text in decisions if any(f"{role.load:.1f}" in text for role in missing)]
     assert len(asked) == len(missing) == 2
     assert f"{missing[0].load:.1f}" in asked[0]
+
+
+@pytest.mark.parametrize("limit", [8, 10, 16, 24])
+def test_a_segment_is_told_by_whom_it_names_first(limit: int) -> None:
+    told = plain_who("多是在附近租房的年轻人，还有备考的", limit, "这群买家")
+    assert told.endswith("年轻人")
+    assert "备考" not in told

@@ -162,6 +162,8 @@ def plain_who(name: str, limit: int, short: str) -> str:
     is too long to be told in `limit` characters."""
     text = re.sub(r"[（(][^）)]*[）)]", "", name).strip()
     if re.search(r"[一-鿿]", text):
+        text = re.sub(r"^(?:多半?是|主要是|大多数?是|都是|多为|主要为)(?=.{3})", "", text)
+        text = re.split(r"(?<=.{3})[，、；](?:还有|還有|以及|也有|另有|加上)", text)[0]
         if len(text) > limit:
             text = re.sub(r"^\d+\s*[-–~至到]\s*\d+\s*[岁歲]的?(?=.{3})", "", text)
         tail = re.split(r"[里中裡](?=[一-鿿]{3,})|[、，](?=[一-鿿]{4,}的)", _last_clause(text))[-1]
