@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -304,12 +304,25 @@ def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
     return put(plan, f"market.competitors[{n}].observations[{m}]", seen)
 
 
+def _numbers(value: Any) -> Iterator[float]:
+    """Every number in the fields of a plan."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
+
+
 @defect("number_from_nowhere", "A share stands in the prose that comes from nowhere", "GRD-004", "GRD-003")
 def _(plan: MarketingPlan, case: Case, rng: random.Random) -> Made:
     found = _prose_path(plan, rng, 70)
     if found is None:
         return None
-    share = rng.choice(("37.4%", "68.3%", "91.7%"))
+    held = {round(number, 4) for number in _numbers(plan.model_dump(mode="json"))}
+    free = [one for one in (37.4, 68.3, 91.7) if not {round(one / 100 + step / 1000, 4) for step in (-1, 0, 1)} & held]
+    if not free:
+        return None
+    share = f"{rng.choice(free)}%"
     told = f"其中 {share} 的用户因此下单。" if _zh(plan) else f" Of these, {share} of users order."
     return put(plan, found[0], found[1] + told)
 
