@@ -23,7 +23,7 @@ from agent.frame import build_frame
 from agent.knowledge import load
 from agent.plan.base import Part, bound
 from agent.plan.content import AdaptationsPart, CalendarPart, PlatformsPart, StrategyPart, ThemesPart
-from agent.words.playbook.adaptations import FORMS, write_adaptations
+from agent.words.playbook.adaptations import FORMS, KIN, write_adaptations
 from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.match import launch_of, only_months
@@ -589,3 +589,15 @@ def test_every_placeholder_of_the_posts_is_known() -> None:
 
 def test_a_hashtag_never_changes_a_number() -> None:
     assert hashtags(["值得等的11.9元", "1,200 hours", "整豆磨 不滤渣", "No. 5"]) == ["整豆磨不滤渣", "No5"]
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_finished_post_has_the_format_in_which_it_is_scheduled(name: str) -> None:
+    """Where its form can be set in that format: a film is no carousel."""
+    entries = calendar(name).entries
+    part = adaptations(name)
+    topics = {core.id: core.topic_id for core in part.cores}
+    for post in part.posts:
+        formats = {e.format for e in entries if e.topic_id == topics[post.core] and e.platform == post.platform}
+        kin = {one for family in KIN if post.format in family for one in family}
+        assert not formats & kin or post.format in formats, (post.id, formats)

@@ -38,6 +38,12 @@ NATIVE = {
     "bilibili": "long_video", "youtube": "long_video", "wechat": "article", "instagram": "carousel",
 }  # fmt: skip
 """Format that the form is written for, taken where the platform's plan has it or the platform knows it."""
+KIN = (
+    frozenset({"carousel", "document", "image_text", "infographic"}),
+    frozenset({"short_video", "long_video"}),
+    frozenset({"article", "newsletter"}),
+)
+"""Formats in which the same form can be set."""
 TAGS = {
     "xiaohongshu": 5,
     "douyin": 4,
@@ -63,7 +69,7 @@ _TITLED = ("title", "image_text_title", "short_title")
 
 
 def write_adaptations(context: Context) -> AdaptationsPart:
-    """The adaptations part; needs the themes written before."""
+    """The adaptations part; needs themes and calendar written before."""
     themes: ThemesPart = context.parts["themes"]
     made = [Core(context, number, pillar) for number, pillar in enumerate(themes.pillars, 1)]
     return AdaptationsPart(
@@ -167,7 +173,7 @@ class Core:
         """The finished post for a platform."""
         context = self._context
         form, register, cover = FORMS[one.id]
-        chosen = _format(context, one)
+        chosen = self._scheduled(one, _format(context, one))
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
         close = self._turn(f"post.close.{one.id}", self._number)
@@ -184,6 +190,13 @@ class Core:
             link_policy=_clipped(policy.text(context.language), context), label=labelled(context, at_home(sheet.text("disclosure", context.language), _home(context))), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
+
+    def _scheduled(self, one: PlatformFrame, usual: str) -> str:
+        """The format in which the calendar runs the topic on the platform, where the form can be set in it; the usual one otherwise."""
+        entries = self._context.parts["calendar"].entries
+        mine = (e.format for e in entries if e.topic_id == self._topic.id and e.platform == one.id)
+        kin = next((family for family in KIN if usual in family), frozenset({usual}))
+        return next((found for found in mine if found in kin), usual)
 
     def _body(
         self,
