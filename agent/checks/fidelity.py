@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from agent.brief.model import BrandBrief
 from agent.checks.base import CheckContext, Hit, at, check
-from agent.checks.terms import amounts, is_cjk, numbers, occurs, split_terms, squeezed
+from agent.checks.terms import amounts, bare_name, is_cjk, numbers, occurs, split_terms, squeezed
 from agent.checks.walk import published, texts
 from agent.locale import money
 from agent.plan.model import MarketingPlan
@@ -170,8 +170,7 @@ def products_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     public = "\n".join(squeezed(one.text) for one in published(plan))
     unnamed = any(gap.field == "products" for gap in plan.gaps)
     for name in [ctx.brief.brand, *([] if unnamed else [product.name for product in ctx.brief.products])]:
-        short = re.split(r"\s(?:for|with|including)\s", name)[0]
-        if squeezed(name) not in public and squeezed(short) not in public:
+        if squeezed(name) not in public and squeezed(bare_name(name)) not in public:
             yield at("themes.pillars", name=name)
 
 

@@ -14,7 +14,7 @@ from agent import locale
 from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
 from agent.checks.towards import fields_towards
 from agent.checks.walk import once
-from agent.frame.pace import Pace, pace_of
+from agent.frame.pace import ENOUGH, Pace, pace_of
 from agent.plan.base import Figure
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.quantities import COUNT, DATE, PERCENT
@@ -28,9 +28,6 @@ _FIELDS = {
 
 _TOLD = frozenset({"time", "due", "date"})
 """Fields that tell a day or a time of day in words."""
-
-ENOUGH = 0.8
-"""Part of a goal's way from which on nothing changes (agent.words.playbook.gauges)."""
 
 _MARKS = frozenset({"score", "likelihood", "impact", "priority", "count", "limit", "level"})
 """Fields that hold marks and measurements of the plan itself, which no text tells as a count of something."""

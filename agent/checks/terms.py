@@ -13,6 +13,8 @@ from agent.resources import prompts_dir
 _QUOTES = "\"'“”‘’「」『』《》 \t"
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
+_ASIDE = re.compile(r"\s(?:for|with|including)\s")
+
 
 def is_cjk(text: str) -> bool:
     """Whether the text holds Chinese characters."""
@@ -38,6 +40,11 @@ def split_terms(entry: str) -> list[str]:
     """The words of one entry of a list of prohibitions: "减肥、排毒" are two."""
     parts = re.split(r"[、；;/|]", entry) if is_cjk(entry) else re.split(r"[;|]", entry)
     return [part.strip(_QUOTES).rstrip(".。") for part in parts if part.strip(_QUOTES)]
+
+
+def bare_name(name: str) -> str:
+    """A product's English name without whom or what it is for: "one-day workshop for six people" → "one-day workshop"."""
+    return _ASIDE.split(name)[0]
 
 
 def occurs(term: str, text: str) -> bool:

@@ -105,8 +105,9 @@ class Grounds:
     def _derived(self) -> None:
         """What follows from the plan's numbers, and the computations that code wrote out."""
         self.parts["measurement"].update(plan_pools.on_the_way(self.plan))
+        at_gates = plan_pools.on_the_way(self.plan, gates_only=True)
         for part in ("strategy", "platforms"):
-            self.parts[part].update(plan_pools.on_the_way(self.plan, gates_only=True))
+            self.parts[part].update(at_gates)
         self.parts["strategy"].add(COUNT, locale.weeks(self.plan.meta.start, self.plan.meta.end))  # "until week 25"
         self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
         self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))

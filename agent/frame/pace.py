@@ -13,6 +13,9 @@ from agent.frame.rates import kept
 from agent.plan.content import Entry, Phase
 from agent.plan.results import BudgetLine, CurvePoint
 
+ENOUGH = 0.8
+"""Part of a goal's forecast, or of the growth it holds, from which on nothing changes."""
+
 
 @dataclass(frozen=True)
 class Pace:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
+from example_plans import BRIEFS, DAY, made
 
 from agent.brief import read_brief
 from agent.brief.model import Account
-from agent.frame import build_frame
-from agent.frame.model import CLOSED, Frame
+from agent.frame.model import CLOSED
 from agent.knowledge import load
-from agent.plan.model import MarketingPlan
-from agent.run.build import build_plan
 from agent.words.playbook.context import make_context
 from agent.words.playbook.gauges import gate_of, reading
 from agent.words.playbook.kpis import main_goal
@@ -24,20 +21,9 @@ from agent.words.playbook.match import broken
 from agent.words.playbook.measurement import _slug
 from agent.words.playbook.topics import guard_of
 
-BRIEFS = sorted((Path(__file__).parents[2] / "examples" / "briefs").iterdir())
-DAY = dt.date(2026, 11, 23)
-
 
 def brief(name: str) -> Path:
     return next(one for one in BRIEFS if one.name.startswith(name))
-
-
-@cache
-def made(source: Path) -> tuple[MarketingPlan, Frame]:
-    intake = read_brief(source, as_of=DAY)
-    knowledge = load()
-    frame = build_frame(intake.filled, as_of=DAY, knowledge=knowledge)
-    return build_plan(intake, knowledge, frame, model="playbook"), frame
 
 
 @pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)

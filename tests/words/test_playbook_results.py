@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from example_plans import BRIEFS, DAY, made
 
 from agent.brief import read_brief
 from agent.checks.walk import prose
 from agent.frame import build_frame
-from agent.frame.model import Frame
 from agent.knowledge import load
 from agent.plan.base import bound
-from agent.plan.model import MarketingPlan
 from agent.run.build import build_plan
 from agent.words.playbook.kpis import TOLD
 
-BRIEFS = sorted((Path(__file__).parents[2] / "examples" / "briefs").iterdir())
 PARTS = ("kpis", "measurement", "risks", "budget")
-DAY = dt.date(2026, 11, 23)
-
-
-@cache
-def made(source: Path) -> tuple[MarketingPlan, Frame]:
-    intake = read_brief(source, as_of=DAY)
-    knowledge = load()
-    frame = build_frame(intake.filled, as_of=DAY, knowledge=knowledge)
-    return build_plan(intake, knowledge, frame, model="playbook"), frame
 
 
 @pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)

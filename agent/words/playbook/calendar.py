@@ -207,14 +207,17 @@ class Row:
     topic: Topic
     round: int
     """Which time this is that the topic stands in the calendar."""
-    first: bool
-    """Whether the topic is scheduled here for the first time."""
     number: int
     """Place among the pieces of the platform, from 1."""
     dated: bool
     """Whether the topic was made for the slot's key date."""
     alone: bool
     """Whether the topic is scheduled this once."""
+
+    @property
+    def first(self) -> bool:
+        """Whether the topic is scheduled here for the first time."""
+        return self.round == 1
 
     @property
     def asks(self) -> bool:
@@ -227,17 +230,13 @@ def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
     dated: set[str] = context.memo.get("dated_slots", set())
     shelves = [Shelf(pillar.topics, frozenset(made.values())) for pillar in pillars]
     counts: Counter[str] = Counter()
-    uses: Counter[str] = Counter()
     rows: list[Row] = []
     for slot in context.frame.slots:
         if slot.pillar >= 0:
             counts[slot.platform] += 1
             topic, round = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
-            first = topic.id not in uses
-            uses[topic.id] += 1
-            rows.append(
-                Row(slot, pillars[slot.pillar], topic, round, first, counts[slot.platform], slot.id in dated, True)
-            )
+            rows.append(Row(slot, pillars[slot.pillar], topic, round, counts[slot.platform], slot.id in dated, True))
+    uses = Counter(row.topic.id for row in rows)
     return [replace(row, alone=uses[row.topic.id] == 1) for row in rows]
 
 

@@ -152,7 +152,8 @@ def _events(context: Context, ready: Ready) -> tuple[list[CommunityEvent], int]:
     )
     each = _each(context, rounds, rest, rest - ugc)
     if slots:
-        events += [_slot_event(context, slot, each[slot.date]) for slot in slots]
+        titles = _slot_titles(context)
+        events += [_slot_event(context, slot, titles.get(slot.id, ""), each[slot.date]) for slot in slots]
     else:
         events += [
             _event(context, name, date, "online", "round_paid" if each[date] else "round_free", each[date])
@@ -184,16 +185,17 @@ def _each(context: Context, dates: Sequence[dt.date], rest: int, money: int) -> 
     }
 
 
-def _slot_event(context: Context, slot: Slot, cents: int) -> CommunityEvent:
+def _slot_titles(context: Context) -> dict[str, str]:
+    """Slot id → the topic that stands there in the calendar; {} before the calendar is written."""
+    if "calendar" not in context.parts:
+        return {}
+    topics = {topic.id: topic.title for pillar in context.parts["themes"].pillars for topic in pillar.topics}
+    return {entry.id: topics.get(entry.topic_id, "") for entry in context.parts["calendar"].entries}
+
+
+def _slot_event(context: Context, slot: Slot, title: str, cents: int) -> CommunityEvent:
     """A community piece of the calendar, under the topic that it has there."""
-    entries = {entry.id: entry for entry in context.parts["calendar"].entries} if "calendar" in context.parts else {}
-    topics = {
-        topic.id: topic.title
-        for pillar in (context.parts["themes"].pillars if entries else ())
-        for topic in pillar.topics
-    }
-    name = topics.get(entries[slot.id].topic_id, "") if slot.id in entries else ""
-    name = name or context.facts.from_pack("events_online", 1)[0]
+    name = title or context.facts.from_pack("events_online", 1)[0]
     kind = "call" if slot.format == "ugc_call" else "answers"
     return _event(context, name, slot.date, "online", kind, cents, slot)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from agent.brief.model import BrandBrief, Product
+from agent.checks.terms import bare_name
 from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
@@ -146,7 +147,7 @@ def with_article(name: str) -> str:
     """An English product name as it stands in a sentence: one that ends on a common noun takes "the", a long one loses its aside."""
     if re.search(r"[一-鿿]", name) or not name:
         return name
-    short = re.split(r"\s(?:for|with|including)\s", name)[0] if len(name) > 40 else name
+    short = bare_name(name) if len(name) > 40 else name
     short = re.sub(r"[\"“”]([^\"“”]*)[\"“”]", r"‘\1’", short)
     last = short.split()[-1]
     return short if not last.islower() or short.lower().startswith(("the ", "a ", "an ", "our ")) else f"the {short}"

@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.frame.model import GoalFrame, KpiFrame
+from agent.frame.pace import ENOUGH
 from agent.locale import day
 from agent.plan.content import Phase
 from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount, read_doubt, rough
 from agent.words.playbook.voice import clip
-
-ENOUGH = 0.8
-"""Part of the forecast, or of the growth it holds, from which on nothing changes."""
 
 
 @dataclass(frozen=True)
