@@ -192,10 +192,12 @@ class Core:
         )  # fmt: skip
 
     def _scheduled(self, one: PlatformFrame, usual: str) -> str:
-        """The format in which the calendar runs the topic on the platform, where the form can be set in it; the usual one otherwise."""
+        """The usual format where the calendar runs the topic in it; else the first one it runs in that the form can be set in."""
         entries = self._context.parts["calendar"].entries
-        mine = (e.format for e in entries if e.topic_id == self._topic.id and e.platform == one.id)
-        kin = next((family for family in KIN if usual in family), frozenset({usual}))
+        mine = [e.format for e in entries if e.topic_id == self._topic.id and e.platform == one.id]
+        if usual in mine:
+            return usual
+        kin = next((family for family in KIN if usual in family), frozenset())
         return next((found for found in mine if found in kin), usual)
 
     def _body(
