@@ -85,8 +85,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterat
 
 @pytest.fixture(scope="session")
 def made_by_anna(site: Site) -> str:
-    """A plan of anna's."""
+    """A plan of anna's, of a brief of its own: the same brief again is the same run, and another test deletes it."""
     anna = site.program("anna")
-    run: str = anna.post("/api/v1/runs", json={"brief": BRIEF}).json()["id"]
+    run: str = anna.post("/api/v1/runs", json={"brief": BRIEF + " Hero: sourdough."}).json()["id"]
     anna.get(f"/api/v1/runs/{run}/events")
     return run
