@@ -6,16 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.brief.history import Campaign, Channel
 from agent.brief.model import Account, BrandBrief
 from agent.frame.creators import total_views
 from agent.frame.model import CreatorFrame, PaidFrame, PlatformFrame, Slot
 from agent.frame.paid import buys
 from agent.frame.rates import Rate, Rates, Span, chained, constant, kept
-from agent.locale import number, t
+from agent.locale import money_value, number, t
 from agent.plan.insight import FunnelStep
 from agent.plan.results import Scenario
 
 Metric = Literal["impressions", "engagements", "clicks", "conversions", "followers"]
+CHANNELS: tuple[Channel, ...] = ("creators", "paid")
+OWN = tuple(f"own_{channel}" for channel in CHANNELS)
+"""Names of the rates that are the brand's own cost of a result."""
 METRICS: tuple[Metric, ...] = ("impressions", "engagements", "clicks", "conversions", "followers")
 
 
@@ -27,6 +31,8 @@ class Stream:
     platform: str
     values: dict[Metric, Span]
     steps: dict[Metric, FunnelStep]
+    counted: bool = False
+    """Whether its conversions follow from what the brand's own campaigns cost a result, and not from clicks."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,13 @@ class Forecast:
         out = Span()
         for stream in self._matching(platform, source):
             out += stream.values.get(metric, Span())
+        return out
+
+    def clicked(self) -> Span:
+        """The conversions that follow from clicks."""
+        out = Span()
+        for stream in self.streams:
+            out += Span() if stream.counted else stream.values.get("conversions", Span())
         return out
 
     def steps(self, metric: Metric, platform: str = "", source: str = "") -> list[FunnelStep]:
@@ -64,8 +77,11 @@ def forecast(
     paid: Sequence[PaidFrame],
     creators: Sequence[CreatorFrame],
     rates: Rates,
+    history: Sequence[Campaign] = (),
 ) -> Forecast:
-    """Streams of every platform that gets posts or money."""
+    """Streams of every platform that gets posts or money. `history` are the brand's own campaigns whose results are this plan's conversions:
+    what such a result cost goes before the chain of benchmarks.
+    """
     posts: dict[str, int] = {}
     for slot in slots:
         if slot.kind != "buffer":
@@ -76,6 +92,11 @@ def forecast(
     names = dict.fromkeys([p.id for p in platforms] + [p.platform for p in paid] + [c.platform for c in creators])
     for name in names:
         known = _rates_of(name, accounts.get(name), rates)
+        known |= {
+            f"own_{channel}": own
+            for channel in CHANNELS
+            if (own := own_cost(history, channel, name, rates)) is not None
+        }
         used[name] = known
         if posts.get(name):
             streams.append(_organic(name, posts[name], known, rates))
@@ -97,6 +118,35 @@ def _rates_of(platform: str, account: Account | None, rates: Rates) -> dict[str,
     if own is not None:
         found["er"] = own
     return {name: rate for name, rate in found.items() if rate is not None}
+
+
+def own_cost(history: Sequence[Campaign], channel: Channel, platform: str, rates: Rates) -> Rate | None:
+    """What a result costs by the brand's own campaigns: Σ spent ÷ Σ results of those on the platform (else of those that name none)
+    × assumption `own_cost`; None without any.
+    """
+    rows = [one for one in history if one.channel == channel and one.platform == platform]
+    rows = rows or [one for one in history if one.channel == channel and not one.platform]
+    if not rows:
+        return None
+    spent, results, again = sum(one.spent for one in rows), sum(one.results for one in rows), rates.assumed("own_cost")
+    sources = tuple(f"brief:past_results[{one.place}]" for one in rows)
+    note = f"{money_value(spent, rates.currency)} ÷ {number(results)} × {again.base:g}"
+    return Rate(again * (spent / results), rates.currency, sources, own=True, note=note)
+
+
+def _counted(stream: Stream, cents: int, own: Rate, rates: Rates) -> Stream:
+    """The stream with conversions = money ÷ own cost of a result."""
+    money = cents / 100
+    orders = own.span.map(lambda each: money / each)
+    formula = f"{money_value(money, rates.currency)} ÷ ({own.note}) = {_figure(orders.base)}"
+    step = _step(stream.source, stream.platform, "conversions", orders, formula, own.sources, rates)
+    return Stream(
+        stream.source,
+        stream.platform,
+        {**stream.values, "conversions": orders},
+        {**stream.steps, "conversions": step},
+        counted=True,
+    )
 
 
 def views_per_post(platform: str, account: Account | None, rates: Rates) -> Rate | None:
@@ -139,7 +189,9 @@ def _creators(
     parts = [f"{row.number} × {(row.views.value or 0) / row.number:,.0f}" for row in rows]
     head = f"{' + '.join(parts[:3])}{' + …' if len(parts) > 3 else ''} = {number(views.base)}"
     sources = tuple(dict.fromkeys(source for row in rows for source in row.views.sources))
-    return _chain("creators", platform, views, head, sources, known, constant("spill", "creators"), rates, done)
+    stream = _chain("creators", platform, views, head, sources, known, constant("spill", "creators"), rates, done)
+    own = known.get("own_creators")
+    return _counted(stream, sum(row.total_cents for row in rows), own, rates) if own else stream
 
 
 def _chain(
@@ -192,7 +244,7 @@ def _chain(
 
 def _paid(platform: str, rows: Sequence[PaidFrame], known: dict[str, Rate], rates: Rates) -> Stream:
     """Sums of the paid lines. Clicks to the destination come from traffic and conversion lines only, and only these convert
-    (clicks × CVR); followers from follower lines, and at the spill of `spill.paid` from the others; engagements = impressions × ER
+    (clicks × CVR, or money ÷ the brand's own cost of a result); followers from follower lines, and at the spill of `spill.paid` from the others; engagements = impressions × ER
     × `paid_er`.
     """
     values: dict[Metric, Span] = {metric: Span() for metric in METRICS}
@@ -245,7 +297,9 @@ def _paid(platform: str, rows: Sequence[PaidFrame], known: dict[str, Rate], rate
         for metric in METRICS
         if formulas[metric]
     }
-    return Stream("paid", platform, values, steps)
+    stream, own = Stream("paid", platform, values, steps), known.get("own_paid")
+    asked = sum(row.cents for row in rows if row.objective in ("traffic", "conversion"))
+    return _counted(stream, asked, own, rates) if own and asked else stream
 
 
 def _figure(value: float) -> str:
@@ -298,7 +352,7 @@ def rates_text(found: Forecast, case: str, rates: Rates) -> str:
     parts = []
     for platform in dict.fromkeys(stream.platform for stream in found.streams):
         bought = any(s.source == "paid" and s.platform == platform for s in found.streams)
-        names = (["cpm", "ctr"] if bought else []) + ["views", "link_clicks", "cvr", "er", "follower_gain"]
+        names = (["cpm", "ctr"] if bought else []) + ["views", "link_clicks", "cvr", "er", "follower_gain", *OWN]
         shown = [
             f"{t(rates.language, f'funnel.rate.{name}')} {found.rates[platform][name].case(case)}"
             for name in names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.brief.model import BrandBrief, GoalKind, Objective
@@ -15,7 +15,7 @@ from agent.frame.outlook import KINDS, METRIC, Outlook, is_sale, outlook
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
 from agent.frame.rates import Rates, constant
-from agent.frame.verdict import Setting, judge, rivals
+from agent.frame.verdict import Setting, judge
 from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
 from agent.plan.content import Phase
@@ -215,7 +215,7 @@ def _here(aims: Aims, objective: Objective) -> Setting:
     """The setting with only the posts that serve this goal's platform."""
     posts = sum(1 for slot in aims.slots if slot.kind != "buffer" and objective.platform in ("", slot.platform))
     base = aims.setting
-    return Setting(base.spread, base.platforms, posts, base.rates, rivals(aims.brief.objectives), base.hands)
+    return replace(base, posts=posts)
 
 
 def owner_of(kind: str, roles: Sequence[RoleFrame]) -> str:

@@ -314,7 +314,8 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         yield Row("sales", _figure(money, rates.currency, text, note).model_copy(update={"kind": "assumption"}))
     yield Row("inquiries", Figure(unit="count", kind="research", note=t(rates.language, "kpi.note.inquiries")))
     if clicks.base:
-        yield Row("cvr", _figure(done / clicks, "%", f"{about(done.base)} ÷ {about(clicks.base)}", digits=4))
+        came = aims.found.clicked()
+        yield Row("cvr", _figure(came / clicks, "%", f"{about(came.base)} ÷ {about(clicks.base)}", digits=4))
     if budget.total_cents and done.low > 0:
         each = done.map(lambda count: budget.total_cents / 100 / count)
         text = f"{about(budget.total_cents / 100)} ÷ {about(done.base)} = {number(each.base, 2)}"

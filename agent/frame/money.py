@@ -26,7 +26,7 @@ from agent.frame.model import (
     RoleFrame,
     Slot,
 )  # fmt: skip
-from agent.frame.outlook import is_deep, sale_price
+from agent.frame.outlook import is_deep, own_history, sale_price
 from agent.frame.pace import curve, pace_of
 from agent.frame.paid import paid_plan
 from agent.frame.rates import Rates
@@ -86,11 +86,14 @@ def build_money(
     spent = spread(brief, phases=phases, platforms=active, rates=rates)
     creators = creator_plan(spent.cells, size=spent.size, cap=creator_cap(spent.bounds), step=spent.step, rates=rates)
     paid = paid_plan(spent, brief.objectives, rates)
-    found = forecast(brief, platforms=active, slots=slots, paid=paid, creators=creators, rates=rates)
+    found = forecast(
+        brief, platforms=active, slots=slots, paid=paid, creators=creators, rates=rates, history=own_history(brief)
+    )
     pace = pace_of(phases, spent.cells, slots)
     hours = round(sum(week.hours for week in weeks), 1)
     places = tuple(p.id for p in active)
-    setting = Setting(spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles))
+    own = {name: known["own_creators"] for name, known in found.rates.items() if "own_creators" in known}
+    setting = Setting(spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles), own)
     aims = Aims(brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates))
     goals = goal_frames(aims)
     unread = bool(brief.spans) and "budget.total" not in brief.spans

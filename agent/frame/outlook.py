@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from agent.brief.history import Campaign, campaigns
 from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import PaidFrame, PlatformFrame
@@ -97,6 +98,22 @@ def is_deep(brief: BrandBrief) -> bool:
     """Whether the plan's conversions, by its first conversion goal, are demo, pilot or quote requests of a business."""
     goal = next((one for one in brief.objectives if one.kind == "conversion"), None)
     return goal is not None and not is_sale(goal, brief) and bool(DEEP.search(f"{goal.text} {goal.metric}"))
+
+
+def sells(brief: BrandBrief) -> bool:
+    """Whether the plan's conversions are sales: by its first conversion goal, else by who buys."""
+    goal = next((one for one in brief.objectives if one.kind == "conversion"), None)
+    return is_sale(goal, brief) if goal else brief.business != "b2b"
+
+
+def own_history(brief: BrandBrief) -> tuple[Campaign, ...]:
+    """The brand's own campaigns that counted what the plan counts as conversions: sales or leads, and demo requests only with their like."""
+    kind, deep = "sale" if sells(brief) else "lead", is_deep(brief)
+    return tuple(
+        one
+        for one in campaigns(brief)
+        if one.kind == kind and (kind == "sale" or bool(DEEP.search(brief.past_results[one.place])) == deep)
+    )
 
 
 def sale_price(brief: BrandBrief) -> float | None:

@@ -65,7 +65,7 @@ class Rate:
     own: bool = False
     """True when it is the brand's own figure."""
     note: str = ""
-    """Conversion of currency, when there was one."""
+    """How it was reckoned: conversion of currency, or the arithmetic of an own cost."""
 
     def show(self, value: float | None = None) -> str:
         """The base value (or `value`) for a formula."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from agent.brief.model import Objective
@@ -12,7 +12,7 @@ from agent.frame.budget import Spread
 from agent.frame.limits import span_of
 from agent.frame.outlook import VIEWS, Outlook
 from agent.frame.paid import unit_cost
-from agent.frame.rates import Rates, kept
+from agent.frame.rates import Rate, Rates, kept
 from agent.locale import compact, money, money_value, number, percent, t
 from agent.plan.insight import Verdict
 
@@ -35,6 +35,8 @@ class Setting:
     """How many goals of the brief draw on the same paid media."""
     hands: bool
     """Whether the one who answers comments has the hours."""
+    own: Mapping[str, Rate] = field(default_factory=dict)
+    """Platform → what a conversion costs with creators there, by the brand's own campaigns."""
 
 
 def status_of(objective: Objective, view: Outlook, setting: Setting) -> Status:
@@ -64,23 +66,40 @@ def _display(objective: Objective, value: float) -> float:
     return round(value, 4) if objective.unit == "%" else kept(value)
 
 
-def cost_of(objective: Objective, view: Outlook, setting: Setting) -> tuple[int | None, float, str]:
-    """(cents, each, platform): gap = (target − base forecast) × rhythms ÷ worth; cost = gap × base cost of one more result by media on
-    the goal's platform, else on the one that carries most of the ads.
+@dataclass(frozen=True)
+class Rest:
+    """What closing the gap of a goal takes."""
 
-    0 when the base forecast reaches the target; None for rates, service goals, and where no price is known.
+    cents: int | None
+    """0 when the base forecast reaches the target; None for rates, service goals, and where no price is known."""
+    each: float = 0.0
+    """Base cost of one more result, in whole units."""
+    platform: str = ""
+    own: bool = False
+    """Whether the price is the brand's own, with creators, and not the benchmarks' for media."""
+
+
+def rest_of(objective: Objective, view: Outlook, setting: Setting) -> Rest:
+    """gap = (target − base forecast) × rhythms ÷ worth; cost = gap × base cost of one more result: the brand's own with creators where its
+    past results tell one and it is the lower, else by media on the goal's platform or on the one that carries most of the ads.
     """
     if objective.target is None or view.forecast is None or objective.unit == "%" or objective.kind == "service":
-        return None, 0.0, ""
+        return Rest(None)
     gap = (objective.target - view.forecast.base) * view.divisor / (view.worth or 1.0)
     if status_of(objective, view, setting) == "feasible" or gap <= 0:
-        return 0, 0.0, ""
+        return Rest(0)
     ranked = sorted(setting.platforms, key=lambda name: -setting.spread.of("ads", name))
     price = unit_cost(objective.kind, [objective.platform] if objective.platform else ranked, setting.rates)
-    if price is None:
-        return None, 0.0, ""
-    each, platform = price
-    return round(gap * each * 100), each, platform
+    known = [Rest(round(gap * price[0] * 100), *price)] if price else []
+    known += [Rest(round(gap * each * 100), each, name, own=True) for name, each in _own_prices(objective, setting)]
+    return min(known, key=lambda one: one.each, default=Rest(None))
+
+
+def _own_prices(objective: Objective, setting: Setting) -> list[tuple[str, float]]:
+    """Platform and cost of a conversion with creators, by the brand's own campaigns, where the goal counts it."""
+    if objective.kind != "conversion":
+        return []
+    return [(name, own.span.base) for name, own in setting.own.items() if objective.platform in ("", name)]
 
 
 def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bool) -> Verdict:
@@ -88,7 +107,7 @@ def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bo
     status: Status = status_of(objective, view, setting)
     if (proposed and status != "unknown") or (objective.target is None and view.forecast is not None):
         status = "proposed"
-    cost, each, platform = (None, 0.0, "") if proposed else cost_of(objective, view, setting)
+    rest = Rest(None) if proposed else rest_of(objective, view, setting)
     span = view.forecast
     low, base, high = (
         (round(value, 4) if objective.unit == "%" else kept(value) for value in span) if span else (None, None, None)
@@ -98,9 +117,9 @@ def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bo
         low=low,
         base=base,
         high=high,
-        target_cost_cents=None if cost is None or _beyond(cost, setting) else _two_figures(cost),
+        target_cost_cents=None if rest.cents is None or _beyond(rest.cents, setting) else _two_figures(rest.cents),
         steps=list(view.steps),
-        text=_text(objective, view, setting, status, cost, each, platform, proposed),
+        text=_text(objective, view, setting, status, rest, proposed),
     )
 
 
@@ -120,9 +139,7 @@ def _text(
     view: Outlook,
     setting: Setting,
     status: Status,
-    cost: int | None,
-    each: float,
-    platform: str,
+    rest: Rest,
     proposed: bool,
 ) -> str:
     """The sentences that apply, in order: what the money buys, against the target, the cost of the rest, what would have to be true."""
@@ -136,6 +153,9 @@ def _text(
     if view.forecast is None:
         return joiner.join([_bought(objective, view, setting), t(language, "verdict.no_price")])
     out = [_bought(objective, view, setting)]
+    for name, own in _own_prices(objective, setting):
+        each = money_value(round(own, 2 if own < 10 else 0), setting.rates.currency)
+        out.append(t(language, "verdict.told", platform=setting.rates.platform(name), each=each))
     if view.part < 0.995:
         out.append(t(language, "verdict.part", part=percent(view.part, 0)))
     if view.baseline is not None and not proposed:
@@ -162,7 +182,7 @@ def _text(
     out.append(t(language, f"verdict.{status}", target=target, gap=gap, high=_about(objective, view.forecast.high)))
     if status == "feasible":
         return joiner.join(out)
-    out += _rest(objective, setting, cost, each, platform)
+    out += _rest(objective, setting, rest)
     out += _needs(objective, view, setting)
     if setting.rivals > 1 and setting.spread.of("ads"):
         out.append(t(language, "verdict.shared", number=setting.rivals))
@@ -186,9 +206,10 @@ def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
     )  # fmt: skip
 
 
-def _rest(objective: Objective, setting: Setting, cost: int | None, each: float, platform: str) -> list[str]:
-    """What the gap costs, and whether the brief's ads cap and total leave room for it."""
+def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
+    """What the gap costs, and whether the brief's cap on that kind of money and the total leave room for it."""
     language, currency, spread = setting.rates.language, setting.rates.currency, setting.spread
+    cost, each = rest.cents, rest.each
     if cost is None:
         return [t(language, "verdict.no_cost")]
     shown = money(_two_figures(cost), currency)
@@ -196,32 +217,26 @@ def _rest(objective: Objective, setting: Setting, cost: int | None, each: float,
     if objective.kind == "awareness":
         each *= 1000
     price = money_value(round(each, 2 if each < 10 else 0), currency)
+    facts = {"platform": setting.rates.platform(rest.platform), "each": price, "what": what}
+    way = "creators" if rest.own else "media"
     if _beyond(cost, setting):
         key = "slip" if cost > SLIP * spread.total else "beyond"
-        return [
-            t(
-                language,
-                f"verdict.{key}",
-                platform=setting.rates.platform(platform),
-                each=price,
-                what=what,
-                times=number(SLIP if key == "slip" else BEYOND),
-            )
-        ]
-    out = [t(language, "verdict.cost", platform=setting.rates.platform(platform), each=price, what=what, cost=shown)]
-    ads = spread.of("ads")
-    _, cap = span_of(spread.bounds, "category", "ads")
+        return [t(language, f"verdict.{key}.{way}", **facts, times=number(SLIP if key == "slip" else BEYOND))]
+    out = [t(language, f"verdict.cost.{way}", **facts, cost=shown)]
+    category = "creators" if rest.own else "ads"
+    spent = spread.of(category)
+    _, cap = span_of(spread.bounds, "category", category)
     if spread.total == 0:
         out.append(t(language, "verdict.none"))
-    elif cap < NO_LIMIT and ads + cost > cap:
-        room = max(0, cap - ads)
+    elif cap < NO_LIMIT and spent + cost > cap:
+        room = max(0, cap - spent)
         key = "cap" if room else "cap_full"
         out.append(
             t(
                 language,
-                f"verdict.{key}",
+                f"verdict.{key}.{way}",
                 cap=money(cap, currency),
-                ads=money(ads, currency),
+                spent=money(spent, currency),
                 room=money(room, currency),
             )
         )

@@ -549,3 +549,40 @@ def test_a_conversion_goal_that_differs_from_the_scenarios_says_how(name: str, b
         ends = [round(one or 0.0, 1) for one in (verdict.low, verdict.base, verdict.high)]
         same = all(compact(total) == compact(end) for total, end in zip(totals, ends, strict=True))
         assert bool(goal.bridge) != same or goal.objective.unit.isupper()
+
+
+def told(case: made.Case, *past: str) -> Money:
+    return build(replace(case, brief=case.brief.model_copy(update={"past_results": list(past)})))
+
+
+def test_own_campaigns_tell_what_a_conversion_costs() -> None:
+    """money ÷ (spent ÷ results × assumption), on the platform that they name and nowhere else; conversions that no click brought stay out of CVR."""
+    case = made.CASES["tea"]()
+    plain, with_past = told(case), told(case, "2026 年夏天找了 12 位小红书 KOC，花了 1.4 万，带来 310 单")
+
+    def orders(found: Money, way: str) -> dict[str, float]:
+        goal = next(one for one in found.goals if one.objective.kind == "conversion")
+        return {step.label: step.base for step in goal.verdict.steps if way in step.label}
+
+    money = with_past.budget.by("creators", "xiaohongshu") / 100
+    before, after = orders(plain, "达人"), orders(with_past, "达人")
+    (mine,) = [name for name in after if name.startswith("小红书")]
+    assert after[mine] == pytest.approx(money / (14_000 / 310 * 1.25), abs=0.5)
+    assert {name: value for name, value in after.items() if name != mine} == {
+        name: value for name, value in before.items() if name != mine
+    }
+    goals = [one.verdict for found in (plain, with_past) for one in found.goals if one.objective.kind == "conversion"]
+    assert "过往结果" in goals[1].text
+    assert "过往结果" not in goals[0].text
+    assert "brief:past_results[0]" in {source for step in goals[1].steps for source in step.sources}
+
+    def kpi(found: Money, name: str) -> KpiFrame:
+        return next(one for one in found.kpis if one.id.removeprefix("K.").startswith(name) or name in one.id)
+
+    rates = [kpi(found, "cvr").target.value or 0 for found in (plain, with_past)]
+    assert rates[1] <= rates[0]
+
+
+def test_an_own_result_of_another_kind_changes_no_forecast() -> None:
+    case = made.CASES["tea"]()
+    assert told(case, "12 位小红书 KOC，花了 1.4 万，带来 310 条线索").goals == told(case, "去年做过达人").goals
