@@ -96,6 +96,11 @@ def has(language: str, key: str) -> bool:
     return key in _labels(language)
 
 
+def comma(language: str) -> str:
+    """What stands between the members of a list: "、" or ", "."""
+    return "、" if language.startswith("zh") else ", "
+
+
 def number(value: float, digits: int = 0) -> str:
     """1234567.0 → "1,234,567"; digits after the point as asked."""
     return f"{value:,.{digits}f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import re
 from collections.abc import Iterator
@@ -128,11 +127,6 @@ _OFTEN = re.compile(r"\s(?:a|an|per|each|every|in (?:a|an|all|the|one))\b")
 _DIGIT = re.compile(r"\d")
 _SHARE = re.compile(r"成|百分之|\s(?:in|out of)\s(?:10|ten|five|four|100)\b")
 _CALENDAR = re.compile(r"[年月]|20\d\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
-
-
-def month_day(day: dt.date) -> int:
-    """A day without its year."""
-    return day.month * 100 + day.day
 
 
 def _dates(text: str) -> Iterator[Quantity]:

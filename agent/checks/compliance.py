@@ -13,7 +13,7 @@ from agent.checks.walk import Published, once, published
 from agent.compliance import Facts, Reading, RulesUnreadable, category_of, load_rules, read_facts
 from agent.compliance.areas import regions_of
 from agent.compliance.reader import in_force_since
-from agent.locale import has, t
+from agent.locale import comma, has, t
 from agent.plan.model import MarketingPlan
 
 
@@ -152,6 +152,8 @@ def nothing_left_to_ask(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]
 def _unruled(plan: MarketingPlan) -> dict[str, str]:
     """The markets in words, and the laws that the plan cites for them."""
     language = plan.meta.language
-    comma = "、" if language.startswith("zh") else ", "
     names = (t(language, f"market.{code}") if has(language, f"market.{code}") else code for code in plan.meta.markets)
-    return {"markets": comma.join(names), "laws": comma.join(dict.fromkeys(one.law for one in plan.laws))}
+    return {
+        "markets": comma(language).join(names),
+        "laws": comma(language).join(dict.fromkeys(one.law for one in plan.laws)),
+    }

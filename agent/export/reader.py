@@ -27,7 +27,7 @@ class Reader:
         self.plan = plan
         self.language = plan.meta.language
         self.chinese = self.language.startswith("zh")
-        self.comma = "、" if self.chinese else ", "
+        self.comma = locale.comma(self.language)
         self.currency = plan.budget.currency
         self._sources = {source.id: source for source in plan.sources}
         self._first: dict[tuple[str, ...], str] = {}

@@ -20,7 +20,6 @@ FROM_LIBRARY = 9
 FAMILIES = ("compliance", "opinion", "account", "performance")
 """Families that every plan has to cover."""
 MARKET_TAGS = {"CN": "cn", "TW": "tw"}
-LAW_REGIONS = {"CN": ("CN",), "TW": ("TW",), "US": ("US",), "GB": ("GB",), "EU": ("EU",), "HK": ("HK",)}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from agent.data import read_yaml
-from agent.locale import base_language, localise
+from agent.locale import base_language, comma, localise
 from agent.resources import prompts_dir
 
 _FIELD = re.compile(r"\{([a-z_0-9]+)\}")
@@ -232,7 +232,7 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
     """A list in prose: "A、B和C" or "A, B and C"."""
     parts = [item for item in items if item]
     if len(parts) < 2 or not last:
-        return ("、" if language.startswith("zh") else ", ").join(parts)
+        return comma(language).join(parts)
     if language.startswith("zh"):
         gap = " " if parts[-2][-1:].isascii() and parts[-2][-1:].isalnum() else ""
         return "、".join(parts[:-1]) + gap + "和" + parts[-1]
