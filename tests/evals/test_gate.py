@@ -231,12 +231,14 @@ def test_power_is_the_share_of_trials_in_which_the_drop_is_seen() -> None:
     assert stats.power([1.0, -1.0] * 5, 0.5, trials=1) in (0.0, 1.0)
 
 
-def test_the_interval_stands_at_the_rounded_places_of_the_sorted_means() -> None:
-    clusters, draws = [0.11, 0.37, -0.2, 0.05, 0.93, 0.48, -0.71], 41
+@pytest.mark.parametrize(("draws", "low", "high"), [(20, 0, 19), (22, 1, 20), (41, 1, 39)])
+def test_the_interval_stands_at_the_rounded_places_of_the_sorted_means(draws: int, low: int, high: int) -> None:
+    """Of n means the one at 0.025 × (n − 1) and the one at 0.975 × (n − 1), counted from 0 and rounded."""
+    clusters = [0.11, 0.37, -0.2, 0.05, 0.93, 0.48, -0.71]
     rng = random.Random(stats.SEED)
     means = sorted(sum(rng.choices(clusters, k=7)) / 7 for _ in range(draws))
-    assert len(set(means)) > 35
-    assert stats.bootstrap(clusters, draws) == (means[1], means[39])
+    assert len({*means}) == draws
+    assert stats.bootstrap(clusters, draws) == (means[low], means[high])
 
 
 def test_the_order_of_the_brands_does_not_matter() -> None:
@@ -254,11 +256,11 @@ def test_a_difference_at_the_threshold_is_a_tie() -> None:
 
 
 def test_power_is_told_for_five_and_for_ten_points() -> None:
-    a = {str(n): 0.08 * (-1) ** n for n in range(12)}
+    a = {f"{n:02}": value for n, value in enumerate([0.08, -0.08, 0.12, -0.12] * 3)}
     one = stats.compare(a, dict.fromkeys(a, 0.0), {name: name for name in a})
-    assert one.power_5 == stats.power([0.08, -0.08] * 6, 0.05)
-    assert one.power_10 == stats.power([0.08, -0.08] * 6, 0.10)
-    assert one.power_5 < one.power_10 == 1.0
+    assert one.power_5 == stats.power(list(a.values()), 0.05)
+    assert one.power_10 == stats.power(list(a.values()), 0.10)
+    assert one.power_5 < one.power_10 < 1.0
 
 
 def test_power_leaves_ties_out_and_what_all_brands_have_in_common() -> None:
