@@ -206,6 +206,16 @@ def test_what_an_ad_buys(aim: str) -> None:
     assert bought.clicks.base == pytest.approx(seen * ctr)
     assert bought.results.base == pytest.approx(results[aim])
     assert bought.results.low <= bought.results.base <= bought.results.high
+    behind = {
+        "awareness": ["cpm"],
+        "traffic": ["cpm", "ctr"],
+        "conversion": ["cpm", "ctr", "cvr"],
+        "boost": ["cpm", "er"],
+        "followers": ["cost_per_follower"],
+    }
+    assert list(bought.sources[2]) == [
+        source for name in behind[aim] if (rate := known[name]) for source in rate.sources
+    ]
     cost = unit_cost(aim.replace("boost", "engagement"), ["wechat_nobody", "xiaohongshu"], one)
     price = {"awareness": seen, "followers": 1_000 / each}.get(aim, results[aim])
     assert cost == (pytest.approx(1_000 / price), "xiaohongshu")
