@@ -53,10 +53,8 @@ def occurs(term: str, text: str) -> bool:
         return False
     for compound in _innocent().get(term, ()):
         text = text.replace(compound, "\0")
-    return (
-        _pattern(term).search(unicodedata.normalize("NFKC", text)) is not None
-        or _pattern(term).search(text) is not None
-    )
+    plain = unicodedata.normalize("NFKC", text)
+    return _pattern(term).search(plain) is not None or (plain != text and _pattern(term).search(text) is not None)
 
 
 @functools.lru_cache(maxsize=20_000)
