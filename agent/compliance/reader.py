@@ -67,8 +67,8 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     open_facts, wanted = _open_facts(
         dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book
     )
-    levelled = level(text, book.variants)
-    matches = _matches(levelled, wanted, facts.regions, book)
+    levelled, sentences, dues = _scanned(text, facts.regions, book)
+    matches = _matches(levelled.text, sentences, dues, wanted, facts.regions, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
         rule, missing = book.rules[place], open_facts[place]
         if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
@@ -252,14 +252,23 @@ def _places(bits: int) -> Iterator[int]:
         bits ^= low
 
 
+Spans = list[tuple[int, int]]
+Dues = list[tuple[int, int]]
+
+
+@functools.lru_cache(maxsize=1024)
+def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> tuple[Levelled, Spans, Dues]:
+    """A text levelled, its sentences, and what each makes worth trying: the same on every platform that shows the text."""
+    levelled = level(text, book.variants)
+    sentences = [m.span() for m in _SENTENCE.finditer(levelled.text)]
+    return levelled, sentences, _due(levelled.text, sentences, _index(book, regions))
+
+
 def _matches(
-    levelled: Levelled, wanted: frozenset[int], regions: frozenset[str], book: RuleBook
-) -> dict[int, list[tuple[int, int]]]:
+    text: str, sentences: Spans, dues: Dues, wanted: frozenset[int], regions: frozenset[str], book: RuleBook
+) -> dict[int, Spans]:
     """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
     index = _index(book, regions)
-    text = levelled.text
-    sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    dues = _due(text, sentences, index)
     found: dict[int, list[tuple[int, int]]] = {}
     allowed = _allowed(book, regions, wanted)
     told: dict[tuple[str, int, int], bool] = {}
@@ -279,7 +288,7 @@ def _matches(
             continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
-        raw: list[tuple[int, list[tuple[int, int]], int]] = []
+        raw: list[tuple[int, Spans, int]] = []
         for number in _places(due):
             pattern = index.patterns[number]
             until = far if pattern.first.across else end
@@ -297,12 +306,12 @@ def _matches(
     return found
 
 
-def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[int, int]]:
+def _due(text: str, sentences: Spans, index: _Index) -> Dues:
     """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
     hits.sort(key=operator.itemgetter(1))
     firsts, seconds = index.firsts, index.seconds
-    dues: list[tuple[int, int]] = []
+    dues: Dues = []
     place = 0
     for _, end in sentences:
         first, second = index.always, 0

@@ -85,4 +85,4 @@ def _cite(span: Span, numbers: Numbers) -> Span:
     cited = sorted(numbers[int(one)] for one in span.target.split(","))
     unknown = marks.removesuffix("]").split(", ")[len(cited) :]
     shown = list(map(str, cited))
-    return replace(span, text=f"{before}[{', '.join([*shown, *unknown])}]", target=",".join(shown))
+    return span._replace(text=f"{before}[{', '.join([*shown, *unknown])}]", target=",".join(shown))
