@@ -100,6 +100,32 @@ def chinese_stays_chinese(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hi
             yield at(one.path, text=(run.group() if run else one.text)[:40])
 
 
+_BLANK_SIGNS = ("{", "}}", "[", "<", "XX", "TBD", "TODO", "Lorem")
+_VALUE_SIGNS = (
+    "None",
+    "nan",
+    "NaN",
+    "True",
+    "False",
+    "null",
+    "undefined",
+    "datetime.",
+    "Decimal(",
+    " object",
+    "['",
+    "']",
+    "{'",
+    "': ",
+)
+_ZH_TWICE_SIGNS = ("的的", "了了", "和和", "与与", "在在", "和与", "、和、")
+_SEAM_SIGN = re.compile(r"[。，；：！？、.,;:][。，；：！？、.,;]|[(（][\s)）]|「」|“”|  ")
+"""What the patterns below never find anything without: quicker to look for, and most texts have none of it."""
+
+
+def _holds(text: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in text for sign in signs)
+
+
 _BLANK = re.compile(
     r"\{[a-z_0-9.]*\}|\{\{|\}\}|\[(?:TBD|TODO|XX+|待定|待补|待填|待補)\]|\b(?:TBD|TODO|Lorem ipsum)\b|<[A-Z_]{3,}>|(?<![A-Za-z])XX+(?![A-Za-z])"
 )
@@ -202,8 +228,11 @@ def small_slips(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 def _slips(text: str, language: str) -> list[re.Match[str]]:
     """The first slip of each kind in a text."""
-    patterns = (_HALF, _ZH_TWICE) if language.startswith("zh") else (_WORD_TWICE,)
-    return [found for pattern in patterns if (found := pattern.search(text))]
+    if language.startswith("zh"):
+        twice = _ZH_TWICE.search(text) if _holds(text, _ZH_TWICE_SIGNS) else None
+        return [found for found in (_HALF.search(text), twice) if found]
+    found = _WORD_TWICE.search(text)
+    return [found] if found else []
 
 
 Look = Literal["script", "latin", "blank", "value", "seam", "slip"]
@@ -217,9 +246,9 @@ def _suspicions(text: str, language: str) -> tuple[Look, ...]:
     looks: tuple[tuple[Look, object], ...] = (
         ("script", foreign_characters(text, language)),
         ("latin", chinese and (_LATIN_RUN.search(text) or not is_cjk(text))),
-        ("blank", _BLANK.search(text)),
-        ("value", _REPR.search(text)),
-        ("seam", _seam(text)),
+        ("blank", _holds(text, _BLANK_SIGNS) and _BLANK.search(text)),
+        ("value", _holds(text, _VALUE_SIGNS) and _REPR.search(text)),
+        ("seam", _SEAM_SIGN.search(text) and _seam(text)),
         ("slip", _slips(text, language)),
     )
     return tuple(look for look, found in looks if found)

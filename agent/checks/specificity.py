@@ -64,7 +64,7 @@ def named_share(texts: list[str], known: re.Pattern[str]) -> tuple[float, str, i
 @functools.lru_cache(maxsize=8192)
 def _sentences(text: str) -> tuple[tuple[str, str], ...]:
     """The sentences of a text, each with its letters; "" for those of one that names a number and so is tied to the brief."""
-    told = ((words, squeezed(words)) for words in _SENTENCE.findall(text))
+    told = ((words, squeezed.__wrapped__(words)) for words in _SENTENCE.findall(text))
     return tuple((words, "" if _DIGIT.search(words) else key) for words, key in told if len(key) > 3)
 
 
