@@ -81,9 +81,9 @@ def _all_texts(plan: MarketingPlan) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def prose(plan: MarketingPlan) -> Iterator[Text]:
+def prose(plan: MarketingPlan) -> tuple[Text, ...]:
     """The texts that a writer may replace, empty ones left out."""
-    return (one for one in texts(plan) if one.words and one.text.strip())
+    return once(plan, "prose", lambda: tuple(one for one in texts(plan) if one.words and one.text.strip()))
 
 
 def _is_figure(model: type[BaseModel], name: str, atom: Any) -> bool:

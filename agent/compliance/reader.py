@@ -64,9 +64,7 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts, wanted = _open_facts(
-        dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book
-    )
+    open_facts, wanted = _applying(facts, book)
     levelled, sentences, dues = _scanned(text, facts.regions, book)
     matches = _matches(levelled.text, sentences, dues, wanted, facts.regions, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
@@ -138,6 +136,12 @@ def in_force_since(day: dt.date, book: RuleBook) -> dt.date:
     turns = _turns(book)
     place = bisect.bisect_right(turns, day)
     return turns[place - 1] if place else dt.date.min
+
+
+@functools.lru_cache(maxsize=512)
+def _applying(facts: Facts, book: RuleBook) -> tuple[Mapping[int, list[str]], frozenset[int]]:
+    """As `_open_facts`, for facts with their evidence and on any day."""
+    return _open_facts(dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book)
 
 
 @functools.lru_cache(maxsize=512)

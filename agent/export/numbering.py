@@ -63,7 +63,7 @@ def _block(block: Block, numbers: Numbers) -> Block:
 def _table(table: Table, numbers: Numbers) -> Table:
     return replace(
         table,
-        rows=tuple(tuple(_text(cell, numbers) for cell in row) for row in table.rows),
+        rows=tuple([tuple([_text(cell, numbers) for cell in row]) for row in table.rows]),
         notes=tuple(_text(note, numbers) for note in table.notes),
     )
 

@@ -6,8 +6,8 @@ import functools
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, overload
 
 from agent.data import read_yaml
 from agent.locale import base_language, localise
@@ -109,6 +109,30 @@ class MissingPhrase(KeyError):
     """No variant of a phrase can be filled with the facts at hand: a defect of the data, found by the tests."""
 
 
+class Variants(Sequence[str]):
+    """The eligible variants of a phrase, the best first; where the first one fits the others are never filled."""
+
+    def __init__(self, phrases: Sequence[str], fill: Callable[[str], str]) -> None:
+        self._phrases = phrases
+        self._fill = fill
+        self._filled: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._phrases)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        found = self._filled.get(place)
+        if found is None:
+            found = self._filled[place] = self._fill(self._phrases[place])
+        return found
+
+
 class Voice:
     """Says things in one language about one brand.
 
@@ -137,6 +161,11 @@ class Voice:
         """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
         eligible, known = self._eligible(key, facts)
         return [self.fill(phrase, known) for phrase in eligible]
+
+    def each(self, key: str, finish: Callable[[str], str], **facts: object) -> Variants:
+        """As `variants`, each filled and then finished when it is first read."""
+        eligible, known = self._eligible(key, facts)
+        return Variants(eligible, lambda phrase: finish(self.fill(phrase, known)))
 
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
