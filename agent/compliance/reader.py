@@ -65,8 +65,9 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
     open_facts, wanted = _applying(facts, book)
-    levelled, sentences, dues = _scanned(text, facts.regions, book)
-    matches = _matches(levelled.text, sentences, dues, wanted, facts.regions, book)
+    scan = _scanned(text, facts.regions, book)
+    levelled = scan.levelled
+    matches = _matches(scan, wanted, facts.regions, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
         rule, missing = book.rules[place], open_facts[place]
         if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
@@ -260,19 +261,31 @@ Spans = list[tuple[int, int]]
 Dues = list[tuple[int, int]]
 
 
+@dataclass(frozen=True)
+class _Scan:
+    """What reading a text begins with, whatever rules apply."""
+
+    levelled: Levelled
+    sentences: Spans
+    dues: Dues
+    """The patterns that each sentence makes worth trying."""
+    vain: list[int]
+    """Those that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
+
+
 @functools.lru_cache(maxsize=1024)
-def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> tuple[Levelled, Spans, Dues]:
-    """A text levelled, its sentences, and what each makes worth trying: the same on every platform that shows the text."""
+def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> _Scan:
+    """A text levelled and looked through for signs: the same on every platform and for every category."""
     levelled = level(text, book.variants)
     sentences = [m.span() for m in _SENTENCE.finditer(levelled.text)]
-    return levelled, sentences, _due(levelled.text, sentences, _index(book, regions))
+    dues = _due(levelled.text, sentences, _index(book, regions))
+    return _Scan(levelled, sentences, dues, [0] * len(sentences))
 
 
-def _matches(
-    text: str, sentences: Spans, dues: Dues, wanted: frozenset[int], regions: frozenset[str], book: RuleBook
-) -> dict[int, Spans]:
+def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book: RuleBook) -> dict[int, Spans]:
     """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
     index = _index(book, regions)
+    text, sentences, dues, vain = scan.levelled.text, scan.sentences, scan.dues, scan.vain
     found: dict[int, list[tuple[int, int]]] = {}
     allowed = _allowed(book, regions, wanted)
     told: dict[tuple[str, int, int], bool] = {}
@@ -287,7 +300,7 @@ def _matches(
         for one in dues[place + 1 : place + _REACH + 1]:
             beyond, late = beyond | one[0], late | one[1]
         due |= beyond & (late | index.single) & index.across
-        due &= may
+        due &= may & ~vain[place]
         if not due:
             continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
@@ -298,6 +311,7 @@ def _matches(
             until = far if pattern.first.across else end
             window = text[start:until] if pattern.first.across else sentence
             if pattern.first.regex.search(window) is None:
+                vain[place] |= 1 << number
                 continue
             spans = [m.span() for m in pattern.first.regex.finditer(window)]
             spans = [(left, right) for left, right in spans if left < right and start + left < end]
