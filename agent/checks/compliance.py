@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator
 
@@ -74,11 +75,16 @@ def _readings(plan: MarketingPlan, ctx: CheckContext) -> Read:
 def _read_all(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
     book = load_rules()
     base, proof = _base(ctx), _proof(ctx.brief)
+
+    @functools.cache
+    def facts_of(platform: str | None, held: frozenset[str] | None, day: dt.date) -> Facts:
+        return dataclasses.replace(base, platform=platform, evidence=held, date=day)
+
     for one in published(plan):
         if one.text.strip() and not one.path.endswith(".label"):
             held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
             day = in_force_since(one.date, book)  # one reading serves all days under the same law
-            facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=day)
+            facts = facts_of(_platform(plan, one.path), held, day)
             yield one, read_facts(one.text, facts, language=plan.meta.language, book=book)
 
 

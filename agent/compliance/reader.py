@@ -64,11 +64,10 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts, wanted = _open_facts(
-        dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book
-    )
-    levelled = level(text, book.variants)
-    matches = _matches(levelled, wanted, facts.regions, book)
+    open_facts, wanted = _applying(facts, book)
+    scan = _scanned(text, facts.regions, book)
+    levelled = scan.levelled
+    matches = _matches(scan, wanted, facts.regions, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
         rule, missing = book.rules[place], open_facts[place]
         if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
@@ -138,6 +137,12 @@ def in_force_since(day: dt.date, book: RuleBook) -> dt.date:
     turns = _turns(book)
     place = bisect.bisect_right(turns, day)
     return turns[place - 1] if place else dt.date.min
+
+
+@functools.lru_cache(maxsize=512)
+def _applying(facts: Facts, book: RuleBook) -> tuple[Mapping[int, list[str]], frozenset[int]]:
+    """As `_open_facts`, for facts with their evidence and on any day."""
+    return _open_facts(dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book)
 
 
 @functools.lru_cache(maxsize=512)
@@ -252,14 +257,35 @@ def _places(bits: int) -> Iterator[int]:
         bits ^= low
 
 
-def _matches(
-    levelled: Levelled, wanted: frozenset[int], regions: frozenset[str], book: RuleBook
-) -> dict[int, list[tuple[int, int]]]:
+Spans = list[tuple[int, int]]
+Dues = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """What reading a text begins with, whatever rules apply."""
+
+    levelled: Levelled
+    sentences: Spans
+    dues: Dues
+    """The patterns that each sentence makes worth trying."""
+    vain: list[int]
+    """Those that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
+
+
+@functools.lru_cache(maxsize=1024)
+def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> _Scan:
+    """A text levelled and looked through for signs: the same on every platform and for every category."""
+    levelled = level(text, book.variants)
+    sentences = [m.span() for m in _SENTENCE.finditer(levelled.text)]
+    dues = _due(levelled.text, sentences, _index(book, regions))
+    return _Scan(levelled, sentences, dues, [0] * len(sentences))
+
+
+def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book: RuleBook) -> dict[int, Spans]:
     """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
     index = _index(book, regions)
-    text = levelled.text
-    sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    dues = _due(text, sentences, index)
+    text, sentences, dues, vain = scan.levelled.text, scan.sentences, scan.dues, scan.vain
     found: dict[int, list[tuple[int, int]]] = {}
     allowed = _allowed(book, regions, wanted)
     told: dict[tuple[str, int, int], bool] = {}
@@ -274,17 +300,18 @@ def _matches(
         for one in dues[place + 1 : place + _REACH + 1]:
             beyond, late = beyond | one[0], late | one[1]
         due |= beyond & (late | index.single) & index.across
-        due &= may
+        due &= may & ~vain[place]
         if not due:
             continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
-        raw: list[tuple[int, list[tuple[int, int]], int]] = []
+        raw: list[tuple[int, Spans, int]] = []
         for number in _places(due):
             pattern = index.patterns[number]
             until = far if pattern.first.across else end
             window = text[start:until] if pattern.first.across else sentence
             if pattern.first.regex.search(window) is None:
+                vain[place] |= 1 << number
                 continue
             spans = [m.span() for m in pattern.first.regex.finditer(window)]
             spans = [(left, right) for left, right in spans if left < right and start + left < end]
@@ -297,12 +324,12 @@ def _matches(
     return found
 
 
-def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[int, int]]:
+def _due(text: str, sentences: Spans, index: _Index) -> Dues:
     """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
     hits.sort(key=operator.itemgetter(1))
     firsts, seconds = index.firsts, index.seconds
-    dues: list[tuple[int, int]] = []
+    dues: Dues = []
     place = 0
     for _, end in sentences:
         first, second = index.always, 0

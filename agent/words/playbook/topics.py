@@ -130,8 +130,10 @@ class Guard:
 
     def ok(self, *texts: str) -> bool:
         """Whether none of the texts says anything forbidden."""
+        if not self.never and not self.secret:
+            return True
         plain = "\n".join(texts).casefold()
-        return not any(word in plain for word in (*self.never, *self.secret))
+        return not any(word in plain for word in self.never) and not any(word in plain for word in self.secret)
 
 
 def guard_of(context: Context) -> Guard:
@@ -167,10 +169,11 @@ def polish(text: str, zh: bool) -> str:
     """Mends the seams around quoted facts that bring their own full stop, or lack one; quotes inside quotes become inner ones."""
     text = nest(text.replace(GOODS, ""))
     if zh:
-        return _ZH_STOP.sub(r"\1", text)
+        return _ZH_STOP.sub(r"\1", text) if "”" in text or "」" in text else text
     if "”" in text:
         text = _EN_STOP.sub(r"\1”", text)
-    text = _EN_MARKS.sub(r"\1", text)
+    if "?" in text or "!" in text:
+        text = _EN_MARKS.sub(r"\1", text)
     if "”" not in text:
         return text
     text = _EN_OPEN.sub(r"\1.” ", text)
@@ -184,14 +187,17 @@ _EN_OPEN = re.compile(r"([^.!?])” (?=[A-Z])")
 _EN_GOES_ON = re.compile(r"\.” ?(?=[a-z:])")
 
 
-def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> list[str]:
+def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> Sequence[str]:
     """Eligible variants with the facts put in afterwards, so that a quoted question does not look like a sentence's end."""
     goods = GOODS if context.brief.category in TANGIBLE and context.brief.business in ("b2c", "b2b") else ""
     visits = context.brief.category in VENUES and context.brief.business == "local"
     marks = ("visit", "ware") if visits and not context.facts.names["hero_named"] else ("ware", "visit")
     holes = {name: f"\x02{name}\x03" for name, text in facts.items() if text}
-    raw = context.voice.variants(key, goods=goods, **{marks[0]: GOODS, marks[1]: ""}, **holes)
-    return [polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh) for text in raw]
+
+    def placed(text: str) -> str:
+        return polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh)
+
+    return context.voice.each(key, placed, goods=goods, **{marks[0]: GOODS, marks[1]: ""}, **holes)
 
 
 def _placed(hole: re.Match[str], facts: Mapping[str, str], zh: bool) -> str:
@@ -308,9 +314,9 @@ def _said_to(trait: str) -> str:
     return trait
 
 
-def _from(options: Sequence[str], place: int) -> list[str]:
+def _from(options: Sequence[str], place: int) -> Iterator[str]:
     """The options in their order, from a place on and round."""
-    return [options[(place + n) % len(options)] for n in range(len(options))]
+    return (options[(place + n) % len(options)] for n in range(len(options)))
 
 
 class Bank:
