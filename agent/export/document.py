@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.export.gaps import lacking
-from agent.export.numbering import renumbered
+from agent.export.numbering import in_order_of_place, renumbered
 from agent.export.reader import Reader
 from agent.export.sections import back, content, execution, front, insight, money, operation, publishing, results
 from agent.export.view import Block, Document, Note, Section, strong, text, tidy
@@ -76,7 +76,8 @@ def document(plan: MarketingPlan) -> Document:
         summary=Section("summary", 1, "", v.t("part.summary"), _whole(v, "summary", summary)),
         sections=tuple(sections),
     )
-    return renumbered(found, v.final_numbers())
+    published = sum(one.kind == "knowledge" for one in v.cited_sources())
+    return in_order_of_place(renumbered(found, v.final_numbers()), published)
 
 
 def _whole(v: Reader, part: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:

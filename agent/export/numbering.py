@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from agent.export.view import (
@@ -32,6 +32,54 @@ def renumbered(doc: Document, numbers: Numbers) -> Document:
         summary=_section(doc.summary, numbers),
         sections=tuple(_section(one, numbers) for one in doc.sections),
     )
+
+
+def in_order_of_place(doc: Document, published: int) -> Document:
+    """The document with its sources in another order: of the first `published` ones, those that running text cites first, whose footnotes Word
+    counts itself, then those that a table cites first, which are told below it; then the rest.
+    """
+    first: dict[int, bool] = {}
+    for blocks in (doc.cover, doc.summary.blocks, *(one.blocks for one in doc.sections)):
+        for block in blocks:
+            for number in _cited(block):
+                first.setdefault(number, isinstance(block, Table))
+    lists = (one for part in doc.sections if part.id == "sources" for one in part.blocks if isinstance(one, Bullets))
+    listed = next(lists, None)
+    if listed is None:
+        return doc
+    places = [*first, *(at for at in range(1, published + 1) if at not in first)]
+    told = sorted((at for at in places if at <= published), key=lambda at: first.get(at, True))
+    order = [*told, *range(published + 1, len(listed.items) + 1)]
+    ordered = replace(listed, items=tuple(listed.items[at - 1] for at in order))
+    sections = tuple(
+        replace(part, blocks=tuple(ordered if one is listed else one for one in part.blocks)) for part in doc.sections
+    )
+    return renumbered(replace(doc, sections=sections), {at: place for place, at in enumerate(order, 1)})
+
+
+def _cited(block: Block) -> Iterator[int]:
+    """The numbers that a block cites, in reading order."""
+    for words in _words(block):
+        for span in words:
+            if span.style == "cite":
+                yield from map(int, span.target.split(","))
+
+
+def _words(block: Block) -> Iterator[Text]:
+    """The inline text of a block."""
+    match block:
+        case Paragraph() | Note():
+            yield block.text
+        case Bullets():
+            yield from block.items
+        case KeyValues():
+            yield from (value for _, value in block.pairs)
+        case Card():
+            yield block.header
+            yield from (value for _, value in block.pairs)
+        case Table():
+            yield from (cell for row in block.rows for cell in row)
+            yield from block.notes
 
 
 def _section(section: Section, numbers: Numbers) -> Section:

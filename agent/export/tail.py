@@ -11,6 +11,12 @@ LEAST = 13.0
 """Lines that the last page of a section holds at least, about a quarter of an upright page."""
 PICTURE = 20.0
 """Lines that a chart takes."""
+LONG_ROW, LONG_CARD = 24.0, 22.0
+"""Lines from which a table's row and a card may break between pages, a good third of a page: longer ones leave half a page empty where
+they stay whole.
+"""
+PAIR = 12.0
+"""Lines up to which two rows stay together at the beginning and at the end of a table."""
 LINE, WIDE_LINE = 88, 136
 """Latin letters in a line of an upright page and of one on its side; a Chinese character takes the room of two."""
 
@@ -23,6 +29,23 @@ def letters(*, wide: bool) -> int:
 def ends_page(section: Section, after: Section | None) -> bool:
     """Whether a new page begins behind a section: a chapter, a page turned the other way, a part on its side."""
     return after is None or after.level == 1 or section.wide or after.wide
+
+
+def leads(block: Block, after: Block, before: Block | None) -> bool:
+    """Whether a block is a lead-in that stays with what it leads to: under a heading with a card, a table or a chart, and as the first
+    words of a section with its first heading. `before`: what stands above it, None under the section's own heading.
+    """
+    if not isinstance(block, Paragraph | KeyValues):
+        return False
+    first = before is None
+    return (first and isinstance(after, Heading)) or (
+        (first or isinstance(before, Heading)) and isinstance(after, Card | Table | Chart)
+    )
+
+
+def paired(one: Sequence[Text], other: Sequence[Text], table: Table, line: int) -> bool:
+    """Whether two rows are short enough to stay together, so that neither begins or ends a table alone on a page."""
+    return row_height(one, table, line) + row_height(other, table, line) < PAIR
 
 
 def rows_kept(table: Table, need: float, line: int) -> int:

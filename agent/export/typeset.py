@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, cast
+from types import ModuleType
+from typing import Any, Literal, cast
 
 from agent.errors import SetupError
 from agent.export.fonts import Face
@@ -21,8 +24,19 @@ def compiled(
 ) -> list[bytes]:
     """What Typst makes of `source`: one PDF, or a PNG a page.
 
-    `files` stand beside the source under their names. Only `faces` are used, never the system's fonts.
+    `files` stand beside the source under their names.
     """
+    with _workshop(source, files, faces) as (typst, root, options):
+        # Its annotation says bytes; several pages of PNG come as a list.
+        made: object = typst.compile(str(root / "main.typ"), **options, format=kind, ppi=ppi)
+    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(cast(bytes, made))]
+
+
+@contextmanager
+def _workshop(
+    source: str, files: Mapping[str, bytes], faces: Sequence[Face]
+) -> Iterator[tuple[ModuleType, Path, dict[str, Any]]]:
+    """The typesetter, a folder with everything that it needs, and its options: only `faces` are used, never the system's fonts."""
     try:
         import typst
     except ImportError:
@@ -35,16 +49,24 @@ def compiled(
         for name, content in files.items():
             (root / name).write_bytes(content)
         (root / "main.typ").write_text(source, encoding="utf-8")
-        # Its annotation says bytes; several pages of PNG come as a list.
-        made: object = typst.compile(
-            str(root / "main.typ"),
-            root=str(root),
-            font_paths=[str(root / "fonts")],
-            ignore_system_fonts=True,
-            format=kind,
-            ppi=ppi,
-        )
-    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(cast(bytes, made))]
+        yield typst, root, {"root": str(root), "font_paths": [str(root / "fonts")], "ignore_system_fonts": True}
+
+
+def fitted(
+    source: str,
+    files: Mapping[str, bytes],
+    faces: Sequence[Face],
+    refit: Callable[[list[Any]], Mapping[str, bytes]],
+) -> bytes:
+    """One PDF, laid out until it fits: `refit` is told what `source` says of its ends (`<end>`) and gives the files that
+    have to change, none when nothing has to.
+    """
+    with _workshop(source, files, faces) as (typst, root, options):
+        compiler = typst.Compiler(str(root / "main.typ"), **options)
+        while changed := refit(json.loads(compiler.query("<end>", field="value"))):
+            for name, content in changed.items():
+                (root / name).write_bytes(content)
+        return bytes(compiler.compile(format="pdf"))
 
 
 def pictures(svgs: Sequence[str], faces: Sequence[Face], ppi: float = 192) -> list[bytes]:

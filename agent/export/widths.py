@@ -11,7 +11,7 @@ PADDING = 1.1
 """Ems beside the text of a cell."""
 LEAST = 0.045
 """The least share of the table's width that a column gets."""
-_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|(?:[A-Za-z0-9.,%+−×=¥$£€'’@#/_:-]|\u00a0\u2013?)+")
+_UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|(?:[A-Za-z0-9.,%+−×=¥$£€'’@#/_:\[\]-]|\u00a0\u2013?)+")
 """What is not broken inside: dates, words and numbers, and what hard spaces hold together."""
 LONGEST = 13.0
 """Ems at which the longest piece of a column counts at most, so that an endless word does not starve the others."""
@@ -19,6 +19,8 @@ HEAD = 1.15
 """How much larger a head may be set than the cells below it."""
 SAFE = 1.05
 """How much wider a typeface may run than its letters are counted."""
+HEAD_LINES = 2.5
+"""Lines that a head takes at most, where there is room: a column of short numbers does not stack up the words over it."""
 SHORT = 5
 """Chinese characters of a line up to which it is not broken: a role's title, a table's head."""
 _SEAMS = re.compile(r"\d(?=[年月日])|[年月](?=\d)")
@@ -28,18 +30,21 @@ def shares(table: Table, room: float) -> list[float]:
     """The columns' shares of the width, which add up to 1. `room`: the table's width in ems of its type.
 
     Partly from the weights of the document model, partly from how much text a column holds (its square root, so that
-    long prose does not starve the rest), and never less than the longest word or number needs beside the others.
+    long prose does not starve the rest), never less than the longest word or number needs beside the others, and no more
+    than the longest line takes: what is left goes to the columns whose lines break.
     """
-    count = len(table.columns)
+    columns = range(len(table.columns))
     weights = [float(one.width) for one in table.columns]
-    loads = [
-        max(_load([row[at] for row in table.rows]), width(table.columns[at].title, 1.0)) ** 0.5 for at in range(count)
-    ]
+    loads = [max(_load([row[at] for row in table.rows]), width(table.columns[at].title, 1.0)) ** 0.5 for at in columns]
     mixed = [0.4 * w / sum(weights) + 0.6 * load / (sum(loads) or 1) for w, load in zip(weights, loads, strict=True)]
     floors = [max(LEAST, need / room) for need in _needs(table)]
     if sum(floors) > 1:
         floors = [one / sum(floors) for one in floors]
-    return _raised(mixed, floors)
+    heads = [width(one.title, HEAD, bold=True) / HEAD_LINES + PADDING for one in table.columns]
+    eased = [max(floor, head / room) for floor, head in zip(floors, heads, strict=True)]
+    floors = eased if sum(eased) <= 1 else floors
+    ceilings = [max(floors[at], _widest(table, at) / room) for at in columns]
+    return _within(mixed, floors, ceilings if sum(ceilings) > 1 else [1.0] * len(ceilings))
 
 
 def crowded(table: Table, room: float) -> bool:
@@ -57,17 +62,18 @@ def _pieces(words: str) -> list[str]:
     return [*_UNITS.findall(words), *(line for line in words.split("\n") if len(line) <= SHORT)]
 
 
-def _raised(wanted: list[float], floors: list[float]) -> list[float]:
-    """`wanted` with nothing below its floor; the others give what is needed."""
-    low = {at for at, one in enumerate(wanted) if one < floors[at]}
-    while True:
-        left = 1.0 - sum(floors[at] for at in low)
-        rest = sum(one for at, one in enumerate(wanted) if at not in low)
-        found = [floors[at] if at in low else one / rest * left for at, one in enumerate(wanted)]
-        short = {at for at, one in enumerate(found) if one < floors[at] - 1e-9 and at not in low}
-        if not short or len(low | short) == len(wanted):
-            return [round(one / sum(found), 4) for one in found]
-        low |= short
+def _within(wanted: list[float], floors: list[float], ceilings: list[float]) -> list[float]:
+    """`wanted` scaled to add up to 1, each between its floor and its ceiling; the others give or take what is left."""
+    found: dict[int, float] = {}
+    while len(found) < len(wanted):
+        free = [at for at in range(len(wanted)) if at not in found]
+        scale = (1.0 - sum(found.values())) / sum(wanted[at] for at in free)
+        held = {at: min(max(wanted[at] * scale, floors[at]), ceilings[at]) for at in free}
+        moved = sum(held[at] - wanted[at] * scale for at in free)
+        # Those on the side that weighs more stay where they are; the rest is shared anew.
+        stay = [at for at in free if (held[at] - wanted[at] * scale) * moved > 0] if abs(moved) > 1e-9 else free
+        found |= {at: held[at] for at in stay}
+    return [round(found[at] / sum(found.values()), 4) for at in range(len(wanted))]
 
 
 def _load(cells: list[Text]) -> float:
@@ -85,3 +91,12 @@ def _longest(table: Table, at: int) -> float:
     # Between a figure and a Chinese character a quarter of an em is set.
     found = (width(piece, size, bold=bold) + 0.25 * len(_SEAMS.findall(piece)) for piece, bold, size in pieces)
     return min(max(found, default=1.0), LONGEST) + PADDING
+
+
+def _widest(table: Table, at: int) -> float:
+    """The longest line of a column, in ems, with room for the cell's padding."""
+    cells = (
+        ("".join(span.text for span in row[at]), any(span.style == "strong" for span in row[at])) for row in table.rows
+    )
+    found = [width(line, SAFE, bold=bold) for words, bold in cells for line in words.split("\n")]
+    return max([width(table.columns[at].title, HEAD, bold=True), *found]) + PADDING

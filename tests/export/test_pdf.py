@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from office import made
 from plan_filler import filled, lacks, partial
 from pypdf import PdfReader
@@ -13,6 +14,7 @@ from rendering import need, outside, overlapping, run, thin, words_of
 from agent import locale
 from agent.export.document import document
 from agent.export.pdf import Words, to_pdf
+from agent.export.pdf.air import AIRS, Air
 from agent.export.view import Card, Column, table, text
 from agent.plan.model import PART_IDS, MarketingPlan
 
@@ -123,6 +125,10 @@ def test_no_row_stands_alone_at_the_beginning_or_the_end_of_a_table() -> None:
     assert [ends(count) for count in (1, 2, 3, 4, 9)] == [[], [(0, 2)], [(0, 3)], [(0, 2), (2, 2)], [(0, 2), (7, 2)]]
     long = words.table(table(view_columns, [["a" * 600, "b"]] * 6))
     assert long["kept"] == []
+    assert [words.table(table(view_columns, [["a " * count, "b"]]))["rows"][0]["whole"] for count in (500, 2000)] == [
+        True,
+        False,
+    ]
     for count in range(3, 30):
         blocks = words.kept([table(view_columns, [["a", "b"]] * count)])
         if len(blocks) > 1:
@@ -152,3 +158,26 @@ def test_a_card_of_less_than_a_third_of_a_page_stays_whole_and_a_longer_one_repe
 def squeezed(words: str) -> str:
     """Without spaces and places where a line may end."""
     return re.sub(r"[\s\u200b]+", "", words)
+
+
+def test_a_run_of_pages_with_little_on_its_last_one_is_set_closer_and_only_where_that_saves_the_page() -> None:
+    air = Air([True, False, True, True])
+    assert air.sections() == [1.0] * 4
+    assert air.refit([(2, 0.9), (8, 0.2), (11, 0.3), (13, 0.9)])  # six pages, three, two
+    assert air.sections() == [AIRS[1], *[AIRS[2]] * 2, 1.0]
+    assert air.refit([(2, 0.9), (7, 0.95), (10, 0.05), (12, 0.9)])  # the second one is no shorter: as it was
+    assert air.sections() == [AIRS[1], 1.0, 1.0, 1.0]
+    assert not air.refit([(2, 0.9), (7, 0.95), (10, 0.3), (12, 0.9)])
+
+
+def test_a_page_is_saved_where_a_section_would_end_in_a_few_lines(tmp_path: Path) -> None:
+    """Paragraphs of six pages and a little, in a section that ends its page."""
+    plan = filled(lambda at: "一句话。" * 6)
+    made_at = {}
+    for name, airs in (("usual", (1.0, 1.0, 1.0)), ("fitted", AIRS)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("agent.export.pdf.air.AIRS", airs)
+            path = tmp_path / f"{name}.pdf"
+            path.write_bytes(to_pdf(plan))
+        made_at[name] = len(PdfReader(path).pages)
+    assert made_at["fitted"] < made_at["usual"]

@@ -29,3 +29,23 @@ def test_a_table_whose_words_do_not_fit_beside_each_other_says_so() -> None:
     assert crowded(GOALS, 30.0)
     narrow = Table(GOALS.columns[:2], tuple(row[:2] for row in GOALS.rows))
     assert not crowded(narrow, 30.0)
+
+
+def test_a_column_of_short_words_leaves_its_room_to_those_whose_lines_break() -> None:
+    topics = table(
+        [Column("No."), Column("Topic", width=3), Column("Value", width=3)],
+        [["T1-01", "Before you choose: evidence from a plant like yours, told in a minute " * 2, "Help"]] * 3,
+    )
+    number, topic, value = shares(topics, 60.0)
+    assert value * 60 <= width("Value", 1.2, bold=True) + 1.2
+    assert number * 60 <= width("T1-01", 1.1) + 1.2
+    assert topic > 0.8
+    short = table([Column("A", width=1), Column("B", width=1)], [["one", "two"]])
+    assert sum(shares(short, 60.0)) == pytest.approx(1, abs=0.001)
+
+
+def test_a_head_is_not_stacked_up_over_short_numbers() -> None:
+    hours = table(
+        [Column("Hours: at hand / average / peak"), Column("Duties")], [["0.5 / 0.5", "keeps all pillars " * 20]] * 2
+    )
+    assert shares(hours, 60.0)[0] * 60 >= width("Hours: at hand / average / peak", 1.0) / 2.5

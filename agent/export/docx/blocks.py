@@ -13,7 +13,7 @@ from agent.export.docx import parts, styles, xml
 from agent.export.docx.inline import Inline
 from agent.export.docx.page import Pages
 from agent.export.material import Material
-from agent.export.tail import height, letters
+from agent.export.tail import LONG_CARD, LONG_ROW, height, letters, paired, row_height
 from agent.export.typeset import pictures
 from agent.export.view import (
     Block,
@@ -32,10 +32,8 @@ from agent.export.view import (
 from agent.export.widths import crowded, shares
 from agent.export.words import sound
 
-LONG_ROW = 900
-"""Characters in a row from which it may be split between pages."""
-LONG_CARD = 17
-"""Lines of a card, about a page's third, from which it may be split: longer ones leave half a page empty where they stay whole."""
+LONG_NOTES = 10
+"""Lines of body text that notes take from which they stand below the table, to be split between pages."""
 KEEP = "<w:keepNext/>"
 """On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
 whose head stands last on a page with footnotes.
@@ -81,10 +79,14 @@ class Blocks(Inline):
                 return self.chart(block, wide=section.wide)
 
     def bullets(self, items: Iterable[Text], ordered: bool) -> str:
-        """A list."""
+        """A list; neither its first item nor its last stands alone on a page."""
         extra = self.lists.numbered() if ordered else self.lists.bulleted()
         style = self.style["List Number" if ordered else "List Bullet"]
-        return "".join(xml.paragraph(self.inline(item), style, extra) for item in items)
+        written = [self.inline(item) for item in items]
+        kept = {0, len(written) - 2} if len(written) > 1 else set()
+        return "".join(
+            xml.paragraph(inner, style, (KEEP if at in kept else "") + extra) for at, inner in enumerate(written)
+        )
 
     def source_list(self, items: Iterable[Text]) -> str:
         """The list of sources, every one a place that citations lead to."""
@@ -157,13 +159,14 @@ class Blocks(Inline):
         return "".join(pieces) + self.gap()
 
     def table(self, table: Table, section: Section) -> str:
-        """A table that repeats its head, with its caption above and its notes below."""
+        """A table that repeats its head, with its caption above, its notes and its sources below."""
+        self.owed = []
         whole = self.pages.width(wide=section.wide)
-        line = whole / 20 * (HOUSE_ROOM if self.house else 1)
-        small = len(table.columns) > DENSE or crowded(table, line / styles.LOOKS["Plan Cell"][0])
+        points = whole / 20 * (HOUSE_ROOM if self.house else 1)
+        small = len(table.columns) > DENSE or crowded(table, points / styles.LOOKS["Plan Cell"][0])
         name = "Plan Cell Small" if small else "Plan Cell"
         style, top = self.style[name], self.style["Plan Head Small" if small else "Plan Head"]
-        room = line / styles.LOOKS[name][0]
+        room = points / styles.LOOKS[name][0]
         table = _loosened(table, every=crowded(table, room))
         widths = [int(share * whole) for share in shares(table, room)]
         body = len(table.rows) - table.totals
@@ -177,28 +180,34 @@ class Blocks(Inline):
             for one, width in zip(table.columns, widths, strict=True)
         )
         rows = [xml.row(head, head=True)]
-        for at, cells in enumerate(table.rows):
+        line, last = letters(wide=section.wide), len(table.rows) - 1
+        pairs = {at for at in (0, last - 1) if 0 <= at < last and paired(*table.rows[at : at + 2], table, line)}
+        written = [[self.inline(words) for words in cells] for cells in table.rows]
+        said = run_in(table.notes)
+        notes = [self.inline(note) for note in said]
+        sources = self.paid()
+        inside = bool(notes) and sum(height(Paragraph(note), line) for note in said) < LONG_NOTES
+        for at, cells in enumerate(written):
             shade = styles.SOFT if at >= body else ""
             # Sums stand below at least one of the rows that they add up; no row stands alone at the beginning or the end of a page.
-            last = len(table.rows) - 1
-            single = last > 1 and at in (0, last - 1)
-            keep = KEEP if single or body - 1 <= at < last or (at == last and table.notes) else ""
+            keep = KEEP if at in pairs or body - 1 <= at < last or (at == last and (notes or sources)) else ""
             inner = "".join(
-                xml.cell(xml.paragraph(self.inline(words), style, keep + _side(one.align)), width, shade)
+                xml.cell(xml.paragraph(words, style, keep + _side(one.align)), width, shade)
                 for one, width, words in zip(table.columns, widths, cells, strict=True)
             )
-            rows.append(xml.row(inner, whole=sum(len(span.text) for cell in cells for span in cell) < LONG_ROW))
+            rows.append(xml.row(inner, whole=row_height(table.rows[at], table, line) < LONG_ROW))
         caption = xml.paragraph(self.runs(table.caption), self.style["Caption"]) if table.caption else ""
-        if table.notes:
-            rows.append(self.notes(table, sum(widths)))
-        return caption + xml.table("".join(rows), widths, padding=70) + self.gap()
+        below = "".join(xml.paragraph(note, self.style["Plan Remark"], KEEP if sources else "") for note in notes)
+        if inside:
+            rows.append(_notes(below, sum(widths), across=len(widths)))
+            below = ""
+        return caption + xml.table("".join(rows), widths, padding=70) + below + sources + self.gap()
 
-    def notes(self, table: Table, width: int) -> str:
-        """The notes as the table's last row: a page ends between a table and its notes only where they are long."""
-        inner = "".join(xml.paragraph(self.inline(note), self.style["Plan Remark"]) for note in run_in(table.notes))
-        bare = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
-        short = sum(len(span.text) for note in table.notes for span in note) < LONG_ROW
-        return xml.row(xml.cell(inner, width, "", bare, across=len(table.columns)), whole=short)
+    def paid(self) -> str:
+        """The lines below a table that tell its sources."""
+        owed, self.owed = self.owed or [], None
+        lines = (self.runs(f"[{number}] {self.source(number)}") for number in owed)
+        return "".join(xml.paragraph(line, self.style["Plan Remark"]) for line in lines)
 
     def chart(self, chart: Chart, *, wide: bool) -> str:
         """A chart under its title, which is its text for those who do not see it."""
@@ -223,6 +232,12 @@ class Blocks(Inline):
 def _edge(sides: Iterable[str], space: int = 0) -> str:
     """The thin line around a card, on these sides."""
     return "".join(f'<w:{side} w:val="single" w:sz="4" w:space="{space}" w:color="D5DBE3"/>' for side in sides)
+
+
+def _notes(notes: str, width: int, *, across: int) -> str:
+    """Short notes as the table's last row, on the page of the row before."""
+    bare = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
+    return xml.row(xml.cell(notes, width, "", bare, across=across))
 
 
 def _loosened(table: Table, *, every: bool) -> Table:

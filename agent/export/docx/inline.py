@@ -9,10 +9,11 @@ from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 
+from agent import locale
 from agent.export import fonts
 from agent.export.docx import styles, xml
 from agent.export.material import Material
-from agent.export.view import Span, Text
+from agent.export.view import Bullets, Span, Text
 from agent.export.words import sound
 
 _LINK = re.compile(r"https://[^\s<>\"']+")
@@ -28,9 +29,26 @@ class Inline:
         self.latin = material.families[0]
         self.chinese = next((name for name in material.families if name in CHINESE), CHINESE[0])
         self.style = styles.prepare(file, self.latin, self.chinese, self.doc.language, house=house)
-        self.published: frozenset[int] = frozenset()
-        """Numbers of the sources that somebody published: a reader wants them at the foot of the page. They come first in the list."""
+        self.sources = self._sources()
+        mark = locale.t(self.doc.language, "tag.knowledge")
+        self.published = frozenset(at for at, words in self.sources.items() if words and words[0].text == mark)
+        """Numbers of the sources that somebody published: a reader wants them on the page. They come first in the list."""
+        self.told: set[int] = set()
+        """Those that a footnote or a line below a table has told."""
         self.noted: list[int] = []
+        """Those with a footnote."""
+        self.owed: list[int] | None = None
+        """Inside a table: the sources that the lines below it are to tell; None outside."""
+
+    def _sources(self) -> dict[int, Text]:
+        """Number → source, as the appendix lists them."""
+        blocks = next((part.blocks for part in self.doc.sections if part.id == "sources"), ())
+        items = next((one.items for one in blocks if isinstance(one, Bullets)), ())
+        return dict(enumerate(items, 1))
+
+    def source(self, number: int) -> str:
+        """A source as it is told beside the text."""
+        return "".join(span.text for span in self.sources.get(number, ()))
 
     def inline(self, words: Text) -> str:
         """Spans as runs."""
@@ -56,19 +74,24 @@ class Inline:
     def citation(self, piece: str, span: Span) -> str:
         """A piece of "[2, 5]": the number of a published source is a footnote the first time, all else a link to the list of sources.
 
-        Word counts its footnotes itself: one that would not get the source's number is a link from the start.
+        Word counts its footnotes itself; the sources that text cites first come first in the list. One that a table cites first
+        is told below it, and is a link everywhere: a row with footnotes would be torn, and those of a whole table leave a page no room.
         """
         look = f'<w:color w:val="{styles.ACCENT}"/><w:sz w:val="15"/>'
         if piece not in span.target.split(","):
             return self.runs(piece, look)
         number = int(piece)
-        if number not in self.published or number != len(self.noted) + 1:
-            return xml.inside(f"source_{number}", self.runs(piece, look))
-        self.noted.append(number)
-        return (
-            f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/>{look}<w:vertAlign w:val="baseline"/></w:rPr>'
-            f'<w:footnoteReference w:id="{number}"/></w:r>'
-        )
+        if number in self.published and number not in self.told and self.owed is not None:
+            self.told.add(number)
+            self.owed.append(number)
+        elif number not in self.told and number in self.published and number == len(self.noted) + 1:
+            self.told.add(number)
+            self.noted.append(number)
+            return (
+                f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/>{look}<w:vertAlign w:val="baseline"/></w:rPr>'
+                f'<w:footnoteReference w:id="{number}"/></w:r>'
+            )
+        return xml.inside(f"source_{number}", self.runs(piece, look))
 
     def runs(self, words: str, look: str = "") -> str:
         """Text as runs, each in a face that has its characters."""

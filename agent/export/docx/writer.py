@@ -12,14 +12,13 @@ import docx
 from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 
-from agent import locale
 from agent.errors import BriefError
 from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
 from agent.export.docx.tail import led, together
 from agent.export.material import Material
-from agent.export.tail import ends_page
-from agent.export.view import Bullets, Card, Chart, Document, Heading, KeyValues, Paragraph, Section, Table, Text
+from agent.export.tail import ends_page, leads
+from agent.export.view import Document, KeyValues, Paragraph, Section
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
@@ -73,17 +72,8 @@ class Writer(Blocks):
 
     def __init__(self, material: Material, file: Any, *, house: bool) -> None:
         super().__init__(material, file, house=house)
-        self.sources = self._sources()
-        mark = locale.t(self.doc.language, "tag.knowledge")
-        self.published = frozenset(at for at, words in self.sources.items() if words and words[0].text == mark)
         self.marks = 0
         self.out: list[str] = []
-
-    def _sources(self) -> dict[int, Text]:
-        """Number → source, as the appendix lists them."""
-        blocks = next((part.blocks for part in self.doc.sections if part.id == "sources"), ())
-        items = next((one.items for one in blocks if isinstance(one, Bullets)), ())
-        return dict(enumerate(items, 1))
 
     def write(self) -> None:
         """Everything, in reading order."""
@@ -115,11 +105,7 @@ class Writer(Blocks):
         """The blocks of a section. `ends`: a new page begins behind it."""
         written = [(block, self.block(block, section)) for block in section.blocks]
         for at, (block, after) in enumerate(pairwise(section.blocks)):
-            if (
-                isinstance(block, Paragraph | KeyValues)
-                and isinstance(after, Card | Table | Chart)
-                and (not at or isinstance(section.blocks[at - 1], Heading))
-            ):
+            if leads(block, after, section.blocks[at - 1] if at else None):
                 written[at] = (block, led(written[at][1]))
         if not (ends and written):
             return [words for _, words in written]
@@ -144,9 +130,8 @@ class Writer(Blocks):
 
     def _note(self, number: int) -> str:
         """A source as a footnote, under its number in the list."""
-        words = "".join(span.text for span in self.sources.get(number, ()))
         mark = f'<w:r><w:rPr><w:rStyle w:val="{self.style["footnote reference"]}"/></w:rPr><w:footnoteRef/></w:r>'
-        return mark + self.runs(f" {words}")
+        return mark + self.runs(f" {self.source(number)}")
 
     # Front matter
 

@@ -16,8 +16,9 @@ from agent import locale
 from agent.export import tail
 from agent.export.charts.canvas import fit, width
 from agent.export.material import Material
+from agent.export.pdf.air import Air
 from agent.export.tail import ends_page
-from agent.export.typeset import compiled
+from agent.export.typeset import fitted
 from agent.export.view import (
     Block,
     Bullets,
@@ -39,14 +40,10 @@ from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-LONG_ROW = 700
-"""Characters in a row from which it may break across pages; shorter rows stay whole."""
 DENSE = 8
 """Columns from which a table is set smaller."""
-LONG_CARD, LAST_CARD = 17, 30
-"""Lines from which a card may break across pages: about a page's third, and more for the last one of a section."""
-PAIR = 900
-"""Characters up to which two rows stay together at the beginning and at the end of a table."""
+LAST_CARD = 30
+"""Lines from which the last card of a section may break between pages."""
 NOTES_KEPT = 12
 """Lines of notes up to which they stay with the table's last row."""
 LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
@@ -62,7 +59,17 @@ def to_pdf(plan: MarketingPlan, material: Material | None = None) -> bytes:
     files = {f"{id_}.svg": drawn.encode("utf-8") for id_, drawn in made.drawings.items()}
     data = Words(made.doc.language).data(made.doc, made.families)
     files["doc.json"] = json.dumps(data, ensure_ascii=False).encode("utf-8")
-    return compiled(TEMPLATE.read_text(encoding="utf-8"), files, made.faces)[0]
+    air = Air([one["ends"] for one in data["sections"]])
+
+    def spaces() -> dict[str, bytes]:
+        return {"air.json": json.dumps(air.sections()).encode("ascii")}
+
+    return fitted(
+        TEMPLATE.read_text(encoding="utf-8"),
+        {**files, **spaces()},
+        made.faces,
+        lambda places: spaces() if air.refit(places) else {},
+    )
 
 
 def _eased(found: re.Match[str]) -> str:
@@ -78,21 +85,20 @@ def _lowered(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leading(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks, with a lead-in that stands first or under a heading kept with what it leads to."""
+    """The blocks, with a lead-in kept with what it leads to, as `tail.leads` has it."""
     found = []
     for at, one in enumerate(blocks):
         after = blocks[at + 1]["kind"] if at + 1 < len(blocks) else ""
         opens = not at or blocks[at - 1]["kind"] == "heading"
-        sticks = (
-            opens and one["kind"] in ("paragraph", "pairs") and after in ("card", "table", "pieces", "chart", "group")
-        )
+        leads = opens and after in ("card", "table", "pieces", "chart", "group")
+        sticks = one["kind"] in ("paragraph", "pairs") and (leads or (not at and after == "heading"))
         found.append({**one, "sticky": True} if sticks else one)
     return found
 
 
 def _opening(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:
     """The first two rows, to be kept on one page, where they are not long."""
-    short = len(rows) > 1 and rows[0]["letters"] + rows[1]["letters"] < PAIR
+    short = len(rows) > 1 and rows[0]["lines"] + rows[1]["lines"] < tail.PAIR
     return [{"first": 0, "count": 2}] if short else []
 
 
@@ -100,9 +106,9 @@ def _ends(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:
     """Which rows stay together, as first row and count: the first two and the last two, so that none stands alone on a page."""
     at = len(rows) - 2
     if len(rows) < 4:
-        whole = len(rows) > 1 and sum(row["letters"] for row in rows) < PAIR
-        return [{"first": 0, "count": len(rows)}] if whole else []
-    short = rows[at]["letters"] + rows[at + 1]["letters"] < PAIR
+        whole = len(rows) > 1 and sum(row["lines"] for row in rows) < tail.PAIR * 1.5
+        return [{"first": 0, "count": len(rows)}] if whole else _opening(rows)
+    short = rows[at]["lines"] + rows[at + 1]["lines"] < tail.PAIR
     return [*_opening(rows), *([{"first": at, "count": 2}] if short else [])]
 
 
@@ -168,6 +174,7 @@ class Words:
             "level": section.level,
             "heading": self(section.heading),
             "wide": section.wide,
+            "ends": ends,
             "blocks": _leading(blocks),
         }
 
@@ -219,7 +226,7 @@ class Words:
                 return {
                     "kind": "card", "header": self.spans(header), "title": self(title),
                     "body": [self(piece) for piece in body], "pairs": self.pairs(pairs),
-                    "labels": self.labels(pairs), "whole": tail.height(block, tail.letters(wide=self.wide)) < LONG_CARD,
+                    "labels": self.labels(pairs), "whole": tail.height(block, tail.letters(wide=self.wide)) < tail.LONG_CARD,
                 }  # fmt: skip
             case Table(rows=rows, totals=totals) if totals and len(rows) > totals + 2:
                 # Sums stand below at least one of the rows that they add up.
@@ -252,11 +259,12 @@ class Words:
 
     def table(self, table: Table) -> dict[str, Any]:
         """A table; rows that are not very long stay whole."""
+        line = tail.letters(wide=self.wide)
         rows = [
             {
                 "cells": [self.spans(cell) for cell in row],
-                "letters": (letters := sum(len(s.text) for c in row for s in c)),
-                "whole": letters < LONG_ROW,
+                "lines": (lines := tail.row_height(row, table, line)),
+                "whole": lines < tail.LONG_ROW,
             }
             for row in table.rows
         ]
