@@ -305,7 +305,7 @@ def named(plan: MarketingPlan, path: str) -> Pool | None:
 
 def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
     """What a goal should be on the days on which it is judged, as a text tells it: the forecast, four fifths of the way to it, and
-    the client's target at the same pace. `gates_only`: on the days of gates and at the ends of phases alone.
+    the client's target at the same pace; and what the plan itself brings by then, whole and in four fifths. `gates_only`: on the days of gates and at the ends of phases alone.
     """
     pool, pace = Pool(), _pace(plan)
     days = _gates(plan)
@@ -324,6 +324,11 @@ def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
                     _figure(pool, rounded(reached, 3) if reached >= 10 else round(reached, 1), goal.target.unit)
                     if reached < 10:
                         _figure(pool, round(reached), goal.target.unit)
+    if plan.budget.scenarios:
+        for day in days:
+            brought = plan.budget.scenarios[len(plan.budget.scenarios) // 2].conversions * pace.upto(day)
+            for part in (1.0, ENOUGH):
+                _figure(pool, rounded(brought * part, 3), "count")
     return pool
 
 

@@ -16,6 +16,8 @@ from agent.knowledge import Knowledge
 
 PUBLISHING = ("operator", "community", "presenter")
 """Functions that work in the week of publishing; the others work in the week in which the material is final."""
+FILMED = frozenset({"short_video", "long_video"})
+"""Formats that are shot before they are published: who shows a face in them does so while they are made."""
 _PER_WEEK: Mapping[str, float] = {"week": 1.0, "month": 7 / 30.4, "quarter": 1 / 13, "day": 5.0, "platform_week": 1.0}
 _TO_HOURS: Mapping[str, float] = {"h": 1.0, "min": 1 / 60, "d": 8.0}
 
@@ -33,7 +35,8 @@ class Effort:
     """Hours per piece for a team, by platform and format.
 
     hours = (platform sheet + norms per piece for brief and approval) × lean, lean = floor + (1 − floor) × min(1, team hours ÷ full): a
-    one-person shop with a phone needs less than the agency norm. Where the brief tells how often the team posts now, lean is at most the
+    one-person shop with a phone needs less than the agency norm. Where the sheet names nobody on camera, who shows a face in a film takes the part
+    `on_camera` of its video hours. Where the brief tells how often the team posts now, lean is at most the
     geometric mean of that and what the pace proves: hours × (1 − fixed − slack) ÷ Σ posts a week × norm hours; half, since the present
     posts may be lighter ones. A function's hours are split among its holders. Brief and
     approval cost nothing where the writer holds them too, and the norm's lower end where who holds them has few hours (under two a week,
@@ -82,6 +85,9 @@ class Effort:
             hours: dict[str, float] = defaultdict(float)
             for function, value in (*self._knowledge.platform(platform).effort_hours(format).items(), *self._norms):
                 hours[function] += value
+            if format in FILMED and not hours.get("presenter"):
+                hours["presenter"] = rhythm()["on_camera"] * hours["video"]
+                hours["video"] -= hours["presenter"]
             self._parts[key] = tuple(
                 Part(function, holder, value * self.lean * part)
                 for function, value in hours.items()
@@ -120,7 +126,7 @@ class Effort:
         if key not in self._halves:
             halves: tuple[dict[str, float], dict[str, float]] = {}, {}
             for part in self.parts(platform, format):
-                half = halves[part.function not in PUBLISHING]
+                half = halves[not _publishes(part.function, format)]
                 half[part.holder] = half.get(part.holder, 0.0) + part.hours
             self._halves[key] = halves
         publishing, making = self._halves[key]
@@ -133,6 +139,11 @@ class Effort:
     def total(self, platform: str, format: str) -> float:
         """Hours for one piece, everyone together."""
         return sum(part.hours for part in self.parts(platform, format))
+
+
+def _publishes(function: str, format: str) -> bool:
+    """Whether a function's hours for a piece fall into the week in which it is published."""
+    return function in PUBLISHING and not (function == "presenter" and format in FILMED)
 
 
 def fixed_tasks(team: Team, knowledge: Knowledge, platforms: int, *, paid: bool) -> tuple[Part, ...]:
@@ -217,7 +228,7 @@ def workload(
     for slot in slots:
         out, made = effort.weeks(slot.format, slot.date, slot.deadline, first, last)
         for part in effort.parts(slot.platform, slot.format):
-            if part.function in PUBLISHING:
+            if _publishes(part.function, slot.format):
                 hours[part.function, part.holder, out] += part.hours
                 continue
             for monday in made:

@@ -62,6 +62,7 @@ SHORTER = {
     "script": "script_short",
     "article": "article_short",
     "chapters": "chapters_short",
+    "chapters_long": "chapters_short",
     "answer": "answer_short",
     "slides": "slides_short",
 }
@@ -230,6 +231,7 @@ class Core:
         limits: list[LimitCheck] = []
         body = ""
         form = "parts" if chosen == "thread" and form == "brief" else form
+        form = "chapters_long" if chosen == "long_video" and form == "chapters" else form
         for name in (form, SHORTER.get(form, "brief"), "brief_mid", "brief_short", "one"):
             body = fill(context, f"post.form.{name}", parts)
             while spare and name == form and _short(body, context.zh):

@@ -236,6 +236,7 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         or pack.get("category_word", ("",))[0],
         "hero": with_article(hero.name) or offer(brief, pack),
         "use": verb("class" if _taught(brief) else _pack_of(brief) if unnamed else "any", language),
+        "eat": _eaten(brief.category) if language.startswith("zh") else "",
         "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
         "hero_price": hero.price_note
         or (money(round(hero.price * 100), frame.currency) if hero.price is not None else ""),
@@ -343,6 +344,11 @@ def offer(brief: BrandBrief, pack: dict[str, tuple[str, ...]]) -> str:
         return found
     text = clip(brief.category_text, 14 if brief.language.startswith("zh") else 40)
     return with_article(_plain_category(text)) or pack.get("category_word", (brief.brand,))[0]
+
+
+def _eaten(category: str) -> str:
+    """The Chinese verb for what is eaten or drunk; "" for everything else, so that phrases with it are passed over."""
+    return {"food": "吃", "beverage": "喝"}.get(category, "")
 
 
 def _place(brief: BrandBrief) -> str:

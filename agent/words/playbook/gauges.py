@@ -15,6 +15,12 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount, read_doubt, rough
 from agent.words.playbook.voice import clip
 
+SWING = 0.1
+"""Part by which a monthly rhythm moves on its own, as its forecast assumes (agent.frame.outlook): less growth than that cannot be read off it."""
+FEWEST = 10
+"""Results below which a floor is met or missed by chance."""
+RHYTHMS = frozenset({"month", "week", "day"})
+
 
 @dataclass(frozen=True)
 class Gauge:
@@ -39,25 +45,44 @@ class Reading:
     floor: float
     """What has to be there: the pace of the client's target where the forecast keeps it, else four fifths of the forecast (of the growth,
     where something stands already). Always above `since`."""
-    kind: Literal["target", "level", "threshold"]
+    kind: Literal["target", "level", "threshold", "brought"]
     """Which of them it is, as measurement.pace_KIND tells it."""
+    metric: str
+    """What is read: the goal's own metric, or the results that can be traced to the plan."""
+    unit: str
 
 
 def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
-    """The one place that says what a goal should be on a day; None where it has no curve or would ask for no more than today's figure."""
+    """The one place that says what a goal should be on a day; None where it has no curve, would ask for no more than today's figure, or
+    counts so few by then that a floor could not fail.
+
+    A monthly rhythm whose growth disappears in its usual swing (`SWING`) is read by what can be traced to the plan instead.
+    """
     forecast = context.frame.forecast_at(goal.id, date)
     if not forecast:
         return None
     frame, objective = context.frame, goal.objective
     since = (objective.baseline or 0.0) if objective.per != "period" else 0.0
     floor = since + (forecast - since) * ENOUGH
-    kind: Literal["target", "level", "threshold"] = "level" if since else "threshold"
-    if goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
+    kind: Literal["target", "level", "threshold", "brought"] = "level" if since else "threshold"
+    metric, unit = objective.metric or objective.text, goal.target.unit
+    if objective.kind == "conversion" and objective.per in RHYTHMS and floor - since < SWING * since:
+        brought = frame.budget.scenarios[1].conversions * frame.share_at(date)
+        metric, unit = context.say("measurement.brought"), "count"
+        since, forecast, floor, kind = 0.0, brought, brought * ENOUGH, "brought"
+    elif goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
         share = frame.share_at(min(date, goal.deadline)) / (frame.share_at(min(goal.deadline, frame.end)) or 1.0)
         floor, kind = since + (objective.target - since) * share, "target"
+    if (
+        kind in ("threshold", "brought")
+        and objective.kind in ("conversion", "traffic")
+        and floor < FEWEST
+        and date < frame.end
+    ):
+        return None
     # What is counted over the period comes in whole ones; a part of one is nothing to steer by.
     shown = float(round(floor)) if objective.per == "period" and floor < 10 else rough(floor)
-    return Reading(since, rough(forecast), shown, kind) if shown > rough(since) else None
+    return Reading(since, rough(forecast), shown, kind, metric, unit) if shown > rough(since) else None
 
 
 def gate(context: Context, place: int = 0) -> dt.date:
@@ -105,9 +130,8 @@ def goal_gauge(context: Context, date: dt.date, kind: str = "") -> Gauge | None:
         if kind and goal.objective.kind != kind:
             continue
         if found := reading(context, goal, date):
-            metric = goal.objective.metric or goal.objective.text
             return Gauge(
-                short(metric, context.zh), amount(found.floor, goal.target.unit, context.language), "calc:curve"
+                short(found.metric, context.zh), amount(found.floor, found.unit, context.language), "calc:curve"
             )
     return None
 

@@ -22,6 +22,13 @@ FAMILIES = ("compliance", "opinion", "account", "performance")
 MARKET_TAGS = {"CN": "cn", "TW": "tw"}
 
 
+GROUPS = {
+    "performance": "results", "target": "results", "dependence": "results", "one_product": "hands", "capacity": "hands", "supply": "hands",
+    "absence": "hands", "account": "account", "platform": "account", "data": "account", "partner": "partner", "opinion": "opinion",
+}  # fmt: skip
+"""Where a risk is looked for on an inspection, by its key or its family; in what is written else."""
+
+
 @dataclass(frozen=True)
 class Own:
     """A risk that this brief adds: its phrases stand under `PLACE.KEY`."""
@@ -48,6 +55,8 @@ def write_risks(context: Context) -> RisksPart:
     rehearsed = [r for r in found if r.kind in ("opinion", "account", "compliance", "data", "platform")]
     for place, risk in enumerate(rehearsed[: 2 * len(drills)]):
         risk.drill = drills[place % len(drills)]
+    groups = {risk.title: GROUPS.get(risk.id) or GROUPS.get(risk.kind, "words") for risk in found}
+    secret = {risk.title for risk in found if risk.id == "embargo"}
     for place, risk in enumerate(found, 1):
         risk.id = f"S{place}"
     return RisksPart(
@@ -60,7 +69,7 @@ def write_risks(context: Context) -> RisksPart:
             count=len(found) - 2,
         ),
         risks=found,
-        inspections=_inspections(context, found),
+        inspections=_inspections(context, found, groups, secret),
     )
 
 
@@ -277,17 +286,17 @@ def _own(context: Context, own: Own) -> Risk:
     )
 
 
-def _inspections(context: Context, found: list[Risk]) -> list[Inspection]:
+def _inspections(context: Context, found: list[Risk], groups: dict[str, str], secret: set[str]) -> list[Inspection]:
+    """Each day looks at one risk, where that one shows: words in posts, hands in the hours, results in the forecast. A secret is looked after until it
+    is told."""
     owner = context.role("approver", "strategist")
-    checked = [
-        Inspection(
-            date=date,
-            kind="inspection",
-            what=say(context, "risks.inspection", risk=found[place % len(found)].title),
-            owner=owner,
-        )
-        for place, date in enumerate(context.frame.inspections)
-    ]
+    told = max((embargo.until for embargo in context.brief.embargoes), default=None)
+    checked = []
+    for place, date in enumerate(context.frame.inspections):
+        open_ = [risk.title for risk in found if not (told and date > told and risk.title in secret)]
+        risk = open_[place % len(open_)]
+        what = say(context, f"risks.inspection.{groups[risk]}", risk=risk)
+        checked.append(Inspection(date=date, kind="inspection", what=what, owner=owner))
     drills = [
         Inspection(date=date, kind="drill", what=_drill(context, found, date), owner=owner)
         for date in context.frame.drills

@@ -260,7 +260,8 @@ def _steps(context: Context) -> list[Step]:
         )
     )
     found.append(_step(context, "approve", set_up(context, APPROVAL), context.role("approver", "strategist")))
-    posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.date, s.id))
+    main = {one.id for one in frame.active if one.role == "primary"}
+    posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.platform not in main, s.date, s.id))
     if posts:
         first = posts[0]
         if frame.as_of <= first.deadline < first.date:

@@ -216,7 +216,7 @@ _EN_BLANK = re.compile(r"\s+([,.;:!?])")
 _EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]*[ ,])")
 _EN_QUOTED = re.compile(r"((?:^|[.!?][”’]?\s+)“)([a-z])(?=[a-z]+[ ,’'])")
 _EN_RARE = re.compile(r"\b0\.([1-9])\d? a week\b")
-_ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條](?:[/／]周)?")
+_ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條則](?:[/／]周)?")
 _QUOTE = re.compile("[“「”」]")
 
 
