@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from agent.frame.model import CLOSED
+from agent.frame.model import CLOSED, Slot
 from agent.knowledge.model import Tool
 from agent.knowledge.model import Window as KnownWindow
 from agent.locale import base_language, day, localise, t
@@ -18,6 +18,8 @@ from agent.words.playbook.voice import clip, join
 Cover = Literal["day", "rounds", "round"]
 HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
+LEAST, NAMED = 2, 4
+"""Posts in another window from which on they test it, and how many of them are named."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
 
 
@@ -89,31 +91,35 @@ def _days(context: Context, window: KnownWindow) -> str:
 
 
 def _window(context: Context, platform: str) -> Window:
-    """The first window of the sheet that suits the audience; the second one is its test."""
+    """The first window of the sheet that suits the audience; the second one is tested by the posts that the calendar holds there, if it holds any."""
     sheet = context.knowledge.platform(platform)
     known = [w for w in sheet.windows if _fits(context, w)] or list(sheet.windows)
     best = known[0]
-    other = next((w for w in sheet.windows if w is not best), None)
-    trial = next((e for e in context.frame.experiments if e.kind == "window" and e.platform == platform), None)
-    facts: dict[str, object] = {
-        "platform": context.name(platform),
-        "other": f"{_days(context, other)} {other.start}–{other.end}" if other else None,
-        "posts": max(3, round(context.platform(platform).cadence * 4)),
-    }
-    if trial:
+    other = next((w for w in known if w is not best), None)
+    posts = [slot for slot in context.frame.slots if slot.platform == platform and slot.kind != "buffer"]
+    there = [slot for slot in posts if other and _within(other, slot) and not _within(best, slot)]
+    facts: dict[str, object] = {"platform": context.name(platform)}
+    if other and len(there) >= LEAST:
+        ready = max(slot.date for slot in there[:NAMED]) + dt.timedelta(days=7)
         facts |= {
-            "from_day": day(trial.start, context.language),
-            "until": day(trial.end, context.language),
-            "id": trial.id,
+            "other": f"{_days(context, other)} {other.start}–{other.end}",
+            "posts": join([slot.id for slot in there[:NAMED]], context.language),
         }
     else:
-        end = min(context.frame.start + dt.timedelta(days=27), context.frame.end)
-        facts |= {"from_day": day(context.frame.start, context.language), "until": day(end, context.language)}
+        ready = context.frame.start + dt.timedelta(days=27)
+    read = next((review.date for review in context.frame.reviews if review.date >= ready), context.frame.end)
+    facts["until"] = day(read, context.language)
     context.sources.cite(f"kb:{best.id}")
     return Window(
         platform=platform, days=_days(context, best), times=f"{best.start}–{best.end}", source=f"kb:{best.id}",
-        test=context.say("engagement.window.other" if other else "engagement.window.single", **facts),
+        test=context.say("engagement.window.planned" if "other" in facts else "engagement.window.kept", **facts),
     )  # fmt: skip
+
+
+def _within(window: KnownWindow, slot: Slot) -> bool:
+    """Whether a post goes out on a day and at a time of the window."""
+    weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[slot.date.weekday()]
+    return weekday in window.days and window.start <= slot.time <= window.end
 
 
 def _title(context: Context, tool: Tool) -> str:

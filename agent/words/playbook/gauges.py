@@ -15,6 +15,13 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount, read_doubt, rough
 from agent.words.playbook.voice import clip
 
+SWING = {"level": 0.01, "result": 0.1}
+"""How far a figure moves with nothing done: followers hardly, sales and bookings by a tenth (the part that `own_baseline` of the frame assumes)."""
+
+
+EARNED = ("orders", "leads", "sales")
+"""KPIs of which a share comes without the plan."""
+
 
 @dataclass(frozen=True)
 class Gauge:
@@ -44,7 +51,7 @@ class Reading:
 
 
 def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
-    """The one place that says what a goal should be on a day; None where it has no curve or would ask for no more than today's figure."""
+    """The one place that says what a goal should be on a day; None where it has no curve or would ask for no more than doing nothing brings."""
     forecast = context.frame.forecast_at(goal.id, date)
     if not forecast:
         return None
@@ -57,7 +64,18 @@ def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
         floor, kind = since + (objective.target - since) * share, "target"
     # What is counted over the period comes in whole ones; a part of one is nothing to steer by.
     shown = float(round(floor)) if objective.per == "period" and floor < 10 else rough(floor)
-    return Reading(since, rough(forecast), shown, kind) if shown > rough(since) else None
+    return Reading(since, rough(forecast), shown, kind) if shown > rough(_idle(context, goal, date)) else None
+
+
+def _idle(context: Context, goal: GoalFrame, date: dt.date) -> float:
+    """What the goal may show on the day with nothing done, at the upper end of its usual swing: today's level or average, or the last
+    period's result in the days gone by. A floor below that passes by itself."""
+    objective, frame = goal.objective, context.frame
+    gone = 1.0
+    if objective.per == "period":
+        last = min(goal.deadline, frame.end)
+        gone = min(1.0, ((date - frame.start).days + 1) / max(1, (last - frame.start).days + 1))
+    return (objective.baseline or 0.0) * gone * (1 + SWING["level" if objective.per == "level" else "result"])
 
 
 def gate(context: Context, place: int = 0) -> dt.date:
@@ -84,7 +102,7 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
         row = next(
             (k for k in context.frame.kpis if k.kpi.removeprefix("kpi.") == name and k.platform == platform), None
         )
-        if row is None:
+        if row is None or (name in EARNED and _still(context, row, date)):
             continue
         low = row.target.low if row.target.low is not None else row.target.value
         row = replace(row, target=row.target.model_copy(update={"low": low}))
@@ -97,6 +115,12 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
                 f"calc:kpi.{row.id}",
             )
     return None
+
+
+def _still(context: Context, row: KpiFrame, date: dt.date) -> bool:
+    """Whether the KPI counts what a goal already has without the plan, and that goal asks for nothing more on the day."""
+    goal = next((one for one in context.frame.goals if one.id == row.goal), None)
+    return goal is not None and goal.objective.baseline is not None and reading(context, goal, date) is None
 
 
 def goal_gauge(context: Context, date: dt.date, kind: str = "") -> Gauge | None:
