@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.brief.model import Account
@@ -214,7 +214,9 @@ def workload(
     """Hours of roles and people, week by week, from the week of the first preparation (`earliest`) on.
 
     hours(holder, week) = Σ slots (hours per piece) + fixed tasks. Role load = hours ÷ weeks of the period; role peak = the role's hours in the
-    fullest week of its holder, at least the load. A holder's capacity is split over the roles by their peaks, so that it adds up.
+    fullest week of its holder, at least the load. A holder's capacity is split over the roles by their peaks, so that it adds up. Whoever is
+    only filmed gets the hours in front of the camera in the first week in which a piece is made, as far as that week's hours go
+    (`_filmed`).
     """
     team = effort.team
     begin, last = monday_of(start), monday_of(end)
@@ -236,12 +238,36 @@ def workload(
     by_week: dict[tuple[str, dt.date], float] = defaultdict(float)
     for (_, holder, monday), value in hours.items():
         by_week[holder, monday] += value
+    for holder, monday, value in list(_filmed(slots, effort, by_week, first, last)):
+        hours["presenter", holder, monday] += value
+        by_week[holder, monday] += value
     weeks = tuple(
         HolderWeek(monday, holder, round(by_week[holder, monday], 2), round(capacity, 2))
         for monday in mondays
         for holder, capacity in team.capacity.items()
     )
     return Workload(_roles(team, hours, by_week, mondays, (last - begin).days // 7 + 1), weeks)
+
+
+def _filmed(
+    slots: Sequence[Slot], effort: Effort, used: Mapping[tuple[str, dt.date], float], first: dt.date, last: dt.date
+) -> Iterator[tuple[str, dt.date, float]]:
+    """(holder, Monday, hours) in front of the camera, for a presenter who neither writes nor films: knowledge/rhythm.yaml `on_camera`
+    × lean for each video; one that no longer fits into the week's hours is filmed without them."""
+    team, table = effort.team, rhythm()["on_camera"]
+    holder = team.holder("presenter")
+    if not holder or team.shares["presenter"] in (team.shares["copy"], team.shares["video"]):
+        return
+    left: dict[dt.date, float] = {}
+    for slot in slots:
+        if slot.kind == "buffer" or slot.format not in table:
+            continue
+        monday = effort.weeks(slot.format, slot.date, slot.deadline, first, last)[1][-1]
+        value = table[slot.format] * effort.lean
+        free = left.setdefault(monday, team.capacity[holder] - used.get((holder, monday), 0.0))
+        if value <= free:
+            left[monday] = free - value
+            yield holder, monday, value
 
 
 def _roles(

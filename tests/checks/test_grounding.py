@@ -166,7 +166,7 @@ EN: list[tuple[str, str, Edit]] = [
     ("b2b-en.md", "market.lessons[0].why", swap("$3,100", "$8,100")),
     ("b2b-en.md", "market.lessons[1].why", swap("19,000", "79,000")),
     ("b2b-en.md", "personas.evidence[2].text", swap("30%", "80%")),
-    ("b2b-en.md", "positioning.role.why", swap("41%", "47%")),
+    ("b2b-en.md", "positioning.proof[0].text", swap("41%", "47%")),
     ("b2b-en.md", "positioning.goals[1].statement", swap("4,000", "7,000")),
     ("b2b-en.md", "strategy.choices[3].question", swap("$27,000", "$37,000")),
     ("b2b-en.md", "strategy.lines[0].trigger", swap("1.9%", "6.9%")),

@@ -17,8 +17,12 @@ from agent.words.playbook.voice import clip
 
 SWING = 0.1
 """Part by which a monthly rhythm moves on its own, as its forecast assumes (agent.frame.outlook): less growth than that cannot be read off it."""
+DRIFT = 0.01
+"""The same of a level such as followers."""
 FEWEST = 10
 """Results below which a floor is met or missed by chance."""
+EARNED = ("orders", "leads", "sales")
+"""KPIs of which a share comes without the plan."""
 RHYTHMS = frozenset({"month", "week", "day"})
 
 
@@ -82,7 +86,19 @@ def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
         return None
     # What is counted over the period comes in whole ones; a part of one is nothing to steer by.
     shown = float(round(floor)) if objective.per == "period" and floor < 10 else rough(floor)
-    return Reading(since, rough(forecast), shown, kind, metric, unit) if shown > rough(since) else None
+    idle = 0.0 if kind == "brought" else _idle(context, goal, date)
+    return Reading(since, rough(forecast), shown, kind, metric, unit) if shown > rough(idle) else None
+
+
+def _idle(context: Context, goal: GoalFrame, date: dt.date) -> float:
+    """What the goal may show on the day with nothing done, at the upper end of its usual swing: today's level or average, or the last
+    period's result in the days gone by. A floor below that passes by itself."""
+    objective, frame = goal.objective, context.frame
+    gone = 1.0
+    if objective.per == "period":
+        last = min(goal.deadline, frame.end)
+        gone = min(1.0, ((date - frame.start).days + 1) / max(1, (last - frame.start).days + 1))
+    return (objective.baseline or 0.0) * gone * (1 + (DRIFT if objective.per == "level" else SWING))
 
 
 def gate(context: Context, place: int = 0) -> dt.date:
@@ -109,7 +125,7 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
         row = next(
             (k for k in context.frame.kpis if k.kpi.removeprefix("kpi.") == name and k.platform == platform), None
         )
-        if row is None:
+        if row is None or (name in EARNED and _still(context, row, date)):
             continue
         low = row.target.low if row.target.low is not None else row.target.value
         row = replace(row, target=row.target.model_copy(update={"low": low}))
@@ -122,6 +138,12 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
                 f"calc:kpi.{row.id}",
             )
     return None
+
+
+def _still(context: Context, row: KpiFrame, date: dt.date) -> bool:
+    """Whether the KPI counts what a goal already has without the plan, and that goal asks for nothing more on the day."""
+    goal = next((one for one in context.frame.goals if one.id == row.goal), None)
+    return goal is not None and goal.objective.baseline is not None and reading(context, goal, date) is None
 
 
 def goal_gauge(context: Context, date: dt.date, kind: str = "") -> Gauge | None:

@@ -13,7 +13,7 @@ from agent.words.playbook.crew import law_text, noun, who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.named import say, say_paragraph, word
-from agent.words.playbook.topics import code_name
+from agent.words.playbook.topics import code_name, guard_of
 from agent.words.playbook.voice import clip, join, rank
 
 FROM_LIBRARY = 9
@@ -194,14 +194,14 @@ def _brief_risks(context: Context) -> list[Own]:
                 "brief:embargoes",
             )
         )
-    if brief.never_say:
+    if guard_of(context).words:
         found.append(
             Own(
                 "never_say",
                 3,
                 4,
                 context.role("copy", "operator"),
-                {"words": join([clip(w, 30) for w in brief.never_say[:3]], context.language)},
+                {"words": _barred(context)},
                 "brief:never_say",
             )
         )
@@ -241,6 +241,14 @@ def _brief_risks(context: Context) -> list[Own]:
             )
         )
     return found
+
+
+def _barred(context: Context) -> str:
+    """The words that the client rules out, as a list inside a sentence; English ones in quotation marks."""
+    words = [clip(word, 30) for word in guard_of(context).words[:3]]
+    if context.zh:
+        return join(words, context.language)
+    return join([f"“{word}”" for word in words], context.language, last=False)
 
 
 def _legal_risks(context: Context) -> list[Own]:

@@ -215,6 +215,9 @@ _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
 _EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]*[ ,])")
 _EN_QUOTED = re.compile(r"((?:^|[.!?][”’]?\s+)“)([a-z])(?=[a-z]+[ ,’'])")
+_EN_ONE = re.compile(
+    r"(?<![\d.,–-])1 ((?:working |free )?(?:day|hour|minute|week|month|piece|slot|post|comment|question|platform))s\b"
+)
 _EN_RARE = re.compile(r"\b0\.([1-9])\d? a week\b")
 _ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條則](?:[/／]周)?")
 _QUOTE = re.compile("[“「”」]")
@@ -246,6 +249,8 @@ def tidy(text: str, language: str) -> str:
         text = _EN_QUOTED.sub(lambda m: m.group(1) + m.group(2).upper(), text)
     if "0." in text:
         text = _EN_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
+    if "1 " in text:
+        text = _EN_ONE.sub(r"1 \1", text)
     return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
 
 
