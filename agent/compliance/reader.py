@@ -23,6 +23,10 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _REACH = 3
 """Sentences that a pattern with a gap across sentences may run on into: an aside or two stand between a thing and the word on it."""
 _LATIN = re.compile(r"[a-z]{2}|#\w|[$£€]")
+_QUOTED = re.compile(r'(?<!\d)"[^"\n]+"|「[^」\n]+」|『[^』\n]+』')
+_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9'.,%$£€]+")
+_TERM = {"zh": 7, "en": 3}
+"""Characters or words up to which a quotation is a term of the sentence around it; what is longer is a sentence of its own."""
 
 
 def read(
@@ -69,9 +73,10 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     )
     levelled = level(text, book.variants)
     matches = _matches(levelled, wanted, facts.regions, book)
+    said = _unlabelled(levelled.text, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
         rule, missing = book.rules[place], open_facts[place]
-        if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
+        if book.about[place] and not any(pattern.search(said) for pattern in book.about[place]):
             continue
         spans = matches.get(place, [])
         if rule.lacks_only:
@@ -259,6 +264,7 @@ def _matches(
     index = _index(book, regions)
     text = levelled.text
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
+    aside = _set_apart(text, book)
     dues = _due(text, sentences, index)
     found: dict[int, list[tuple[int, int]]] = {}
     allowed = _allowed(book, regions, wanted)
@@ -279,6 +285,7 @@ def _matches(
             continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
+        near = [(left - start, right - start) for left, right in aside if left < far and start < right]
         raw: list[tuple[int, list[tuple[int, int]], int]] = []
         for number in _places(due):
             pattern = index.patterns[number]
@@ -286,7 +293,7 @@ def _matches(
             window = text[start:until] if pattern.first.across else sentence
             if pattern.first.regex.search(window) is None:
                 continue
-            spans = [m.span() for m in pattern.first.regex.finditer(window)]
+            spans = _whole(pattern.first.regex, window, near)
             spans = [(left, right) for left, right in spans if left < right and start + left < end]
             if spans:
                 raw.extend((one, spans, until) for one in pattern.triggers if book.triggers[one].rule in wanted)
@@ -295,6 +302,47 @@ def _matches(
             for span in _spans(trigger, spans, text, start, until, book, told):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
+
+
+def _set_apart(text: str, book: RuleBook) -> list[tuple[int, int]]:
+    """Stretches that are a sentence of their own inside another: quotations longer than a term or after a colon, and the label of a line
+    that says where it stands ("cover slide:").
+    """
+    found = [m.span() for label in book.labels for m in label.finditer(text)]
+    for quoted in _QUOTED.finditer(text):
+        words = _WORD.findall(quoted.group())
+        most = _TERM["zh" if _HAN.search(quoted.group()) else "en"]
+        if len(words) > most or text[max(0, quoted.start() - 2) : quoted.start()].rstrip().endswith(":"):
+            found.append(quoted.span())
+    return found
+
+
+def _unlabelled(text: str, book: RuleBook) -> str:
+    """A text without the labels of its lines."""
+    for label in book.labels:
+        text = label.sub("", text)
+    return text
+
+
+def _whole(regex: re.Pattern[str], window: str, aside: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The matches in a window but for those that run over the edge of a stretch set apart: they join what nobody said together."""
+    if not aside:
+        return [m.span() for m in regex.finditer(window)]
+    spans, place = [], 0
+    while match := regex.search(window, place):
+        left, right = match.span()
+        if any(_over_edge(left, right, first, last) for first, last in aside):
+            place = left + 1
+        else:
+            spans.append((left, right))
+            place = max(right, left + 1)
+    return spans
+
+
+def _over_edge(left: int, right: int, first: int, last: int) -> bool:
+    """Whether a match shares a part of a stretch, without lying in it or holding all of it and words before it."""
+    within, around = first <= left and right <= last, left < first and last <= right
+    return first < right and left < last and not within and not around
 
 
 def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[int, int]]:
