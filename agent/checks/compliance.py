@@ -27,7 +27,9 @@ def _platform(plan: MarketingPlan, path: str) -> str | None:
     return row.platform
 
 
-HELD_BY_PROOF = frozenset({"cn.false.figures", "uk.abs.objective", "us.abs.objective"})
+HELD_BY_PROOF = frozenset(
+    {"cn.false.figures", "uk.abs.objective", "us.abs.objective", "west.abs.wide", "west.cos.evidence"}
+)
 """Rules that want evidence to be held, not shown: the proof that a brief gives satisfies them."""
 
 

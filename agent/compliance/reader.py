@@ -23,6 +23,10 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _REACH = 3
 """Sentences that a pattern with a gap across sentences may run on into: an aside or two stand between a thing and the word on it."""
 _LATIN = re.compile(r"[a-z]{2}|#\w|[$£€]")
+_QUOTED = re.compile(r'(?<!\d)"[^"\n]+"|「[^」\n]+」|『[^』\n]+』')
+_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9'.,%$£€]+")
+_TERM = {"zh": 7, "en": 3}
+"""Characters or words up to which a quotation is a term of the sentence around it; what is longer is a sentence of its own."""
 
 
 def read(
@@ -66,11 +70,11 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     found: list[tuple[int, Finding]] = []
     open_facts, wanted = _applying(facts, book)
     scan = _scanned(text, facts.regions, book)
-    levelled = scan.levelled
+    levelled, said = scan.levelled, scan.said
     matches = _matches(scan, wanted, facts.regions, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
         rule, missing = book.rules[place], open_facts[place]
-        if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
+        if book.about[place] and not any(pattern.search(said) for pattern in book.about[place]):
             continue
         spans = matches.get(place, [])
         if rule.lacks_only:
@@ -271,6 +275,10 @@ class _Scan:
     """The patterns that each sentence makes worth trying."""
     vain: list[int]
     """Those that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
+    aside: Spans
+    """Stretches that are a sentence of their own inside another."""
+    said: str
+    """The text without the labels of its lines."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -279,7 +287,8 @@ def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> _Scan:
     levelled = level(text, book.variants)
     sentences = [m.span() for m in _SENTENCE.finditer(levelled.text)]
     dues = _due(levelled.text, sentences, _index(book, regions))
-    return _Scan(levelled, sentences, dues, [0] * len(sentences))
+    aside, said = _set_apart(levelled.text, book), _unlabelled(levelled.text, book)
+    return _Scan(levelled, sentences, dues, [0] * len(sentences), aside, said)
 
 
 def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book: RuleBook) -> dict[int, Spans]:
@@ -305,6 +314,7 @@ def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book:
             continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
+        near = [(left - start, right - start) for left, right in scan.aside if left < far and start < right]
         raw: list[tuple[int, Spans, int]] = []
         for number in _places(due):
             pattern = index.patterns[number]
@@ -313,7 +323,7 @@ def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book:
             if pattern.first.regex.search(window) is None:
                 vain[place] |= 1 << number
                 continue
-            spans = [m.span() for m in pattern.first.regex.finditer(window)]
+            spans = _whole(pattern.first.regex, window, near)
             spans = [(left, right) for left, right in spans if left < right and start + left < end]
             if spans:
                 raw.extend((one, spans, until) for one in pattern.triggers if book.triggers[one].rule in wanted)
@@ -322,6 +332,47 @@ def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book:
             for span in _spans(trigger, spans, text, start, until, book, told):
                 _keep(found.setdefault(trigger.rule, []), span)
     return found
+
+
+def _set_apart(text: str, book: RuleBook) -> Spans:
+    """Stretches that are a sentence of their own inside another: quotations longer than a term or after a colon, and the label of a line
+    that says where it stands ("cover slide:").
+    """
+    found = [m.span() for label in book.labels for m in label.finditer(text)]
+    for quoted in _QUOTED.finditer(text):
+        words = _WORD.findall(quoted.group())
+        most = _TERM["zh" if _HAN.search(quoted.group()) else "en"]
+        if len(words) > most or text[max(0, quoted.start() - 2) : quoted.start()].rstrip().endswith(":"):
+            found.append(quoted.span())
+    return found
+
+
+def _unlabelled(text: str, book: RuleBook) -> str:
+    """A text without the labels of its lines."""
+    for label in book.labels:
+        text = label.sub("", text)
+    return text
+
+
+def _whole(regex: re.Pattern[str], window: str, aside: Spans) -> Spans:
+    """The matches in a window but for those that run over the edge of a stretch set apart: they join what nobody said together."""
+    if not aside:
+        return [m.span() for m in regex.finditer(window)]
+    spans, place = [], 0
+    while match := regex.search(window, place):
+        left, right = match.span()
+        if any(_over_edge(left, right, first, last) for first, last in aside):
+            place = left + 1
+        else:
+            spans.append((left, right))
+            place = max(right, left + 1)
+    return spans
+
+
+def _over_edge(left: int, right: int, first: int, last: int) -> bool:
+    """Whether a match shares a part of a stretch, without lying in it or holding all of it and words before it."""
+    within, around = first <= left and right <= last, left < first and last <= right
+    return first < right and left < last and not within and not around
 
 
 def _due(text: str, sentences: Spans, index: _Index) -> Dues:

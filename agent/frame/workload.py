@@ -35,8 +35,7 @@ class Effort:
     """Hours per piece for a team, by platform and format.
 
     hours = (platform sheet + norms per piece for brief and approval) × lean, lean = floor + (1 − floor) × min(1, team hours ÷ full): a
-    one-person shop with a phone needs less than the agency norm. Where the sheet names nobody on camera, who shows a face in a film takes the part
-    `on_camera` of its video hours. Where the brief tells how often the team posts now, lean is at most the
+    one-person shop with a phone needs less than the agency norm. Where the brief tells how often the team posts now, lean is at most the
     geometric mean of that and what the pace proves: hours × (1 − fixed − slack) ÷ Σ posts a week × norm hours; half, since the present
     posts may be lighter ones. A function's hours are split among its holders. Brief and
     approval cost nothing where the writer holds them too, and the norm's lower end where who holds them has few hours (under two a week,
@@ -85,9 +84,6 @@ class Effort:
             hours: dict[str, float] = defaultdict(float)
             for function, value in (*self._knowledge.platform(platform).effort_hours(format).items(), *self._norms):
                 hours[function] += value
-            if format in FILMED and not hours.get("presenter"):
-                hours["presenter"] = rhythm()["on_camera"] * hours["video"]
-                hours["video"] -= hours["presenter"]
             self._parts[key] = tuple(
                 Part(function, holder, value * self.lean * part)
                 for function, value in hours.items()
