@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.frame.model import ExperimentFrame, PlatformFrame, Slot
@@ -53,13 +54,15 @@ def try_windows(
         first, last = weeks_of(platform.id, experiments, ground)
         own = [n for n, one in enumerate(out) if one.platform == platform.id]
         plain = [n for n in own if first <= out[n].date <= last and out[n].kind == "post" and not out[n].key_date]
-        taken = {out[n].date for n in own}
+        taken = Counter(out[n].date for n in own)
         moved: dict[int, Slot] = {}
         for n in plain[1::2] if len(plain) >= LEAST else ():
             slot = out[n]
+            if taken[slot.date] > 1:
+                continue
             day = _day(slot.date, window, taken, fixed, ground, platform.id, (first, last))
             if day is not None:
-                taken.add(day)
+                taken[day] += day != slot.date
                 deadline = ground.deadline(day, slot.format, slot.kind) if day != slot.date else slot.deadline
                 moved[n] = replace(slot, date=day, time=clock(window, place % 3), deadline=deadline, trial=True)
         if len(moved) * 2 >= LEAST:
@@ -73,7 +76,7 @@ def try_windows(
 def _day(
     day: dt.date,
     window: Window,
-    taken: set[dt.date],
+    taken: Mapping[dt.date, int],
     fixed: frozenset[dt.date],
     ground: Ground,
     platform: str,
