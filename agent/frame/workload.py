@@ -35,7 +35,8 @@ class Effort:
     """Hours per piece for a team, by platform and format.
 
     hours = (platform sheet + norms per piece for brief and approval) × lean, lean = floor + (1 − floor) × min(1, team hours ÷ full): a
-    one-person shop with a phone needs less than the agency norm. Where the brief tells how often the team posts now, lean is at most the
+    one-person shop with a phone needs less than the agency norm. Where the sheet names nobody on camera and who shows a face also writes or films,
+    `part` of `on_camera` of the video hours is theirs. Where the brief tells how often the team posts now, lean is at most the
     geometric mean of that and what the pace proves: hours × (1 − fixed − slack) ÷ Σ posts a week × norm hours; half, since the present
     posts may be lighter ones. A function's hours are split among its holders. Brief and
     approval cost nothing where the writer holds them too, and the norm's lower end where who holds them has few hours (under two a week,
@@ -84,6 +85,9 @@ class Effort:
             hours: dict[str, float] = defaultdict(float)
             for function, value in (*self._knowledge.platform(platform).effort_hours(format).items(), *self._norms):
                 hours[function] += value
+            if format in FILMED and not hours.get("presenter") and not filmed_only(self.team):
+                hours["presenter"] = rhythm()["on_camera"]["part"] * hours["video"]
+                hours["video"] -= hours["presenter"]
             self._parts[key] = tuple(
                 Part(function, holder, value * self.lean * part)
                 for function, value in hours.items()
@@ -245,6 +249,14 @@ def workload(
     return Workload(_roles(team, hours, by_week, mondays, (last - begin).days // 7 + 1), weeks)
 
 
+def filmed_only(team: Team) -> bool:
+    """Whether who shows a face is somebody who neither writes nor films."""
+    return bool(team.holder("presenter")) and team.shares["presenter"] not in (
+        team.shares["copy"],
+        team.shares["video"],
+    )
+
+
 def _filmed(
     slots: Sequence[Slot], effort: Effort, used: Mapping[tuple[str, dt.date], float], first: dt.date, last: dt.date
 ) -> Iterator[tuple[str, dt.date, float]]:
@@ -252,7 +264,7 @@ def _filmed(
     × lean for each video; one that no longer fits into the week's hours is filmed without them."""
     team, table = effort.team, rhythm()["on_camera"]
     holder = team.holder("presenter")
-    if not holder or team.shares["presenter"] in (team.shares["copy"], team.shares["video"]):
+    if not filmed_only(team):
         return
     left: dict[dt.date, float] = {}
     for slot in slots:

@@ -181,7 +181,9 @@ class Blocks(Inline):
         )
         rows = [xml.row(head, head=True)]
         line, last = letters(wide=section.wide), len(table.rows) - 1
-        pairs = {at for at in (0, last - 1) if 0 <= at < last and paired(table.rows[at], table.rows[at + 1], table, line)}
+        pairs = {
+            at for at in (0, last - 1) if 0 <= at < last and paired(table.rows[at], table.rows[at + 1], table, line)
+        }
         written = [[self.inline(words) for words in cells] for cells in table.rows]
         said = run_in(table.notes)
         notes = [self.inline(note) for note in said]
