@@ -19,7 +19,7 @@ def lists(book: Book) -> None:
     note = book.t("note.lists")
     sheet = book.sheet("lists", book.tab("lists"), note, columns=6, color="#9AA5A9")
     columns = _columns(book)
-    cols = [Col(book.t(f"list.{name}"), 22) for name in columns]
+    cols = [Col(book.t(f"list.{name}"), 19) for name in columns]
     sheet.columns(cols)
     sheet.head(FIRST - 1, cols)
     for at, (name, words) in enumerate(columns.items()):
