@@ -243,6 +243,10 @@ class Reader:
         pattern = f"amount.{unit}"
         return self.t(pattern, n=shown) if locale.has(self.language, pattern) else f"{shown} {unit}"
 
+    def from_nothing(self, baseline: Figure) -> bool:
+        """Whether a count begins at nothing with the plan: nobody knows where it stands, or what is known is the last period's result."""
+        return baseline.value is None or baseline.note == self.t("kpi.last_period")
+
     def range(self, low: float | None, value: float | None, high: float | None, unit: str) -> str:
         """ "low – value – high", as much of it as is known."""
         known = [one for one in (low, value, high) if one is not None]

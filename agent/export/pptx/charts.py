@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
 from pptx.oxml.ns import qn
 from pptx.util import Pt
@@ -102,6 +108,7 @@ def chart(
             one.marker.format.fill.solid()
             one.marker.format.fill.fore_color.theme_color = shade
             one.marker.format.line.color.theme_color = shade
+            one.marker.style = XL_MARKER_STYLE.NONE if len(categories) > MANY else XL_MARKER_STYLE.CIRCLE
         else:
             one.format.fill.solid()
             tone, light = shade if isinstance(shade, tuple) else (shade, 0.0)

@@ -6,7 +6,7 @@ import calendar as months
 import datetime as dt
 
 from agent.export import inert
-from agent.export.reader import by_case
+from agent.export.reader import Reader, by_case
 from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, Styled, cell, span
 from agent.export.xlsx.cases import change, name_at
 from agent.plan.results import CurvePoint, Kpi
@@ -116,7 +116,7 @@ def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
     cells: list[Cell] = [
         one.name, v.t(f"kpi_kind.{one.kind}"), v.platform(one.platform) if one.platform else "", one.formula, one.source,
         v.t(f"cadence.{one.cadence}"), v.role(one.owner), v.named(one.goal) if one.goal else "", shown(one.baseline.value),
-        shown(asked), shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(one)}"), shown(so_far), shown(wanted),
+        shown(asked), shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(v, one)}"), shown(so_far), shown(wanted),
         change(at(DONE), at(WANTED)), state,
     ]  # fmt: skip
     for month in range(count):
@@ -131,10 +131,10 @@ def _elapsed(share: str, here: str, mode_cell: str, summed: str) -> str:
     return f'IF({mode_cell}="{summed}",SUMPRODUCT({share},ISNUMBER({here})*1),1)'
 
 
-def mode(one: Kpi) -> str:
+def mode(v: Reader, one: Kpi) -> str:
     """How months come together: a count that starts from nothing adds up, as revenue does; a level, a rate, a cost is a mean."""
     if one.unit in ("count", "followers"):
-        return "sum" if one.baseline.value is None else "mean"
+        return "sum" if v.from_nothing(one.baseline) else "mean"
     return (
         "sum"
         if one.kind == "conversion" and len(one.unit) == 3 and one.id.split(".")[0] in ("sales", "revenue")
