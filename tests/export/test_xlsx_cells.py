@@ -347,3 +347,23 @@ def test_the_budgets_chart_stands_inside_what_is_printed(stem: str) -> None:
     language = example(stem).meta.language
     sheet = tab(opened(made(stem, "xlsx")), "budget", language)
     assert sheet._charts[0].anchor.to.col < _printed(sheet)
+
+
+def test_a_count_of_the_period_adds_up_whatever_the_last_period_brought() -> None:
+    plan, sheet = example("b2b-en"), tab(opened(made("b2b-en", "xlsx")), "kpis", "en")
+    leads = next(one for one in plan.kpis.kpis if one.baseline.note == locale.t("en", "kpi.last_period"))
+    row = next(row for row in sheet.iter_rows(min_row=5) if row[0].value == leads.name)
+    assert row[13].value == locale.t("en", "sheets.mode.sum")
+
+
+def test_every_goal_with_a_curve_has_its_chart_and_its_months_on_one_page(tea: Workbook) -> None:
+    goals = list(dict.fromkeys(one.goal for one in example("tea-zh").kpis.curve))
+    assert len(tab(tea, "charts")._charts) == len(goals)
+    sheet = tab(tea, "goals")
+    for one in sheet.row_breaks.brk:
+        assert sheet.cell(one.id, 1).value != sheet.cell(one.id + 1, 1).value
+
+
+def test_a_field_of_the_brief_is_named_and_not_addressed() -> None:
+    sheet = tab(opened(made("contradictory-en", "xlsx")), "declined", "en")
+    assert [row[4].value for row in sheet.iter_rows(min_row=5) if "[" in str(row[4].value)] == []

@@ -38,6 +38,8 @@ KINDS = {
 }
 MANY = 14
 """Categories whose names fit side by side below a chart."""
+SPARSE = {1: 260, 2: 120}
+"""Space between few bars, in per cent of a bar, so that none is as fat as a block."""
 CROWD = 7
 """Categories up to which a chart's words are set large."""
 Series = Mapping[str, Sequence[float | None]]
@@ -96,7 +98,7 @@ def chart(
     _axes(made, number, flat="bar" in kind, shown=axis)
     plot = made.plots[0]
     if kind != "line":
-        plot.gap_width = 55
+        plot.gap_width = SPARSE.get(len(categories), 55)
         if "stacked" in kind:
             plot.overlap = 100
     for at, one in enumerate(plot.series):

@@ -27,6 +27,8 @@ PAPER = 990
 """Pixels of columns that a landscape A4 page holds at full size: on paper columns are up to seven per cent wider than on the screen."""
 LEAST = 75
 """Per cent down to which a table is made smaller on paper: ten points are seven and a half then. What is wider goes on to a page beside it."""
+DEPTH, ROW, HEADS = 516, 17, 110
+"""Points of a landscape A4 page's height between the margins, of a row, and of what stands above a table's rows."""
 ADDRESS = 44
 """Letters of a web address on a line."""
 CELL_LIMIT = 32_000
@@ -301,10 +303,15 @@ class Sheet:
         self.ws.set_header(f'&L&"-,Bold"&14 {self.title[:100].replace("&", "&&")}')
         return TOP - 1
 
-    def turn(self, rows: list[int], cols: Sequence[Col]) -> None:
-        """New pages with these rows. The sheet is made smaller by a number, since Excel forgets such breaks where it fits pages by itself."""
+    def turn(self, rows: list[int], cols: Sequence[Col], *, tall: int = 0) -> None:
+        """New pages with these rows. The sheet is made smaller by a number, since Excel forgets such breaks where it fits pages by itself.
+
+        `tall`: rows of a line each that a page has to hold below its headings.
+        """
         if not _wide(cols):
-            self.ws.set_print_scale(min(100, 100 * PAPER // sum(col.pixels for col in cols)))
+            wide = 100 * PAPER // sum(col.pixels for col in cols)
+            high = 100 * DEPTH // (ROW * tall + HEADS)
+            self.ws.set_print_scale(min(100, wide, max(LEAST, high)))
         self.ws.set_h_pagebreaks(rows)
 
     def gap(self, row: int) -> None:

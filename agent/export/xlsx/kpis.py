@@ -201,6 +201,7 @@ def charts(book: Book) -> None:
     """A line chart a goal, two beside each other: forecast, target, actual."""
     order = [one.goal for one in _points(book)]
     sheet = book.sheet("charts", book.tab("charts"), book.t("note.charts"), color=COLOR)
+    rates = {goal.id for goal in book.plan.positioning.goals if goal.target.unit == "%"}
     v, colours = book.v, ("#A9B4B8", "#B7791F", ACCENT)
     font = {"name": book.format("text").font_name, "size": 9}
     goals = list(dict.fromkeys(order))[:6]
@@ -219,7 +220,8 @@ def charts(book: Book) -> None:
             )
         chart.set_title({"name": [book.tab("goals"), first, 0], "name_font": {**font, "size": 11}})
         chart.set_x_axis({"num_font": font, "num_format": "yyyy-mm", "date_axis": False})
-        chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
+        lines = {"visible": True, "line": {"color": "#E3E7E9"}}
+        chart.set_y_axis({"num_font": font, "num_format": "0%" if goal in rates else "#,##0", "major_gridlines": lines})
         chart.set_legend({"position": "bottom", "font": font})
         chart.set_size({"width": CHART[0], "height": CHART[1]})
         place_in = {

@@ -59,7 +59,7 @@ def declined(book: Book) -> None:
         Col(v.t("col.brief_field"), 15), Col(v.t("col.legal_why"), 38), Col(v.t("col.offered"), 46),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [one.id, one.text, v.t(f"declined_status.{one.status}"), dated_law(v, one.law, one.effective), one.where, one.why,
+        [one.id, one.text, v.t(f"declined_status.{one.status}"), dated_law(v, one.law, one.effective), v.brief_field(one.where), one.why,
          v.t("legal.or").join(one.instead)]
         for one in found
     ]  # fmt: skip

@@ -71,7 +71,9 @@ def budget(book: Book) -> None:
     _charts(sheet, book, first[0], len(across), first[2])
     second = _pivot(sheet, book, first[1] + 2, "by_platform", "platform", "category")
     end = _caps(sheet, book, second[1] + 2)
-    sheet.ws.print_area(0, 0, end, max(6 + CHART[0] // figure.pixels, first[2], second[2]))
+    last = max(6 + CHART[0] // figure.pixels, first[2], second[2])
+    sheet.ws.print_area(0, 0, end, last)
+    sheet.turn([row + 2], [label, *[figure] * last])
     sheet.ws.freeze_panes(SWITCH[0] + 1, 1)
 
 

@@ -96,7 +96,7 @@ def _printed(sheet: Sheet, end: int, weeks: int, cols: Sequence[Col]) -> None:
     short = CHART[0] - sum(col.pixels for col in cols)
     sheet.ws.print_area(sheet.paper(cols), 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
     if weeks > ONE_PAGE:
-        sheet.turn([end + 1], cols)
+        sheet.turn([end + 1], cols, tall=weeks if weeks <= ONE_TABLE else 0)
 
 
 def _marks(book: Book, sheet: Sheet, first: int, last: int, count: int) -> None:
