@@ -15,6 +15,7 @@ from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import write
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
+from agent.export.sections.money import kept
 from agent.locale import Count, number, percent
 
 GRAVE = 12
@@ -33,7 +34,12 @@ def risks(deck: Deck) -> None:
         return deck.speak(slide)
     high = sum(one.score >= GRAVE for one in found)
     title = deck.t(
-        "title.risks", n=Count(len(found)), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score
+        "title.risks_all" if high == len(found) else "title.risks",
+        n=Count(len(found)),
+        high=high,
+        least=GRAVE,
+        name=label(found[0].title, 36),
+        score=found[0].score,
     )
     slide = deck.slide(section, title, part.reading)
     left, right = deck.house.body.columns((1, 1.6))
@@ -162,7 +168,7 @@ def budget(deck: Deck) -> None:
             text=titled(cap.text),
             spent=v.money(cap.actual_cents),
             limit=v.money(cap.limit_cents),
-            state=v.t("misc.kept" if cap.kept else "misc.broken"),
+            state=kept(v, cap),
         )
         for cap in part.caps
     ]
