@@ -32,20 +32,19 @@ def ends_page(section: Section, after: Section | None) -> bool:
 
 
 def leads(block: Block, after: Block, before: Block | None) -> bool:
-    """Whether a block is a lead-in that stays with what it leads to: under a heading with a card, a table or a chart, and as the first
-    words of a section with its first heading. `before`: what stands above it, None under the section's own heading.
+    """Whether a block is a lead-in that stays with what it leads to: under a heading with a list, a card, a table or a chart, or with the
+    heading of a lower level that it stands over. `before`: what stands above it, None under the section's own heading.
     """
-    if not isinstance(block, Paragraph | KeyValues):
+    if not isinstance(block, Paragraph | KeyValues) or not (before is None or isinstance(before, Heading)):
         return False
-    first = before is None
-    return (first and isinstance(after, Heading)) or (
-        (first or isinstance(before, Heading)) and isinstance(after, Card | Table | Chart)
-    )
+    if isinstance(after, Heading):
+        return before is None or before.level < after.level
+    return isinstance(after, Bullets | Card | Table | Chart)
 
 
-def paired(one: Sequence[Text], other: Sequence[Text], table: Table, line: int) -> bool:
+def paired(rows: Sequence[Sequence[Text]], table: Table, line: int) -> bool:
     """Whether two rows are short enough to stay together, so that neither begins or ends a table alone on a page."""
-    return row_height(one, table, line) + row_height(other, table, line) < PAIR
+    return sum(row_height(cells, table, line) for cells in rows) < PAIR
 
 
 def rows_kept(table: Table, need: float, line: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rendering import need, outside, overlapping, run, thin, words_of
 
 from agent import locale
 from agent.export.document import document
-from agent.export.pdf import Words, to_pdf
+from agent.export.pdf import Words, air, to_pdf
 from agent.export.pdf.air import AIRS, Air
 from agent.export.view import Card, Column, table, text
 from agent.plan.model import PART_IDS, MarketingPlan
@@ -161,23 +162,26 @@ def squeezed(words: str) -> str:
 
 
 def test_a_run_of_pages_with_little_on_its_last_one_is_set_closer_and_only_where_that_saves_the_page() -> None:
-    air = Air([True, False, True, True])
-    assert air.sections() == [1.0] * 4
-    assert air.refit([(2, 0.9), (8, 0.2), (11, 0.3), (13, 0.9)])  # six pages, three, two
-    assert air.sections() == [AIRS[1], *[AIRS[2]] * 2, 1.0]
-    assert air.refit([(2, 0.9), (7, 0.95), (10, 0.05), (12, 0.9)])  # the second one is no shorter: as it was
-    assert air.sections() == [AIRS[1], 1.0, 1.0, 1.0]
-    assert not air.refit([(2, 0.9), (7, 0.95), (10, 0.3), (12, 0.9)])
+    fitted = Air([True, False, True, True])
+    assert fitted.sections() == [1.0] * 4
+    assert fitted.refit([(2, 0.9), (8, 0.2), (11, 0.2), (13, 0.9)])  # six pages, three, two
+    assert fitted.sections() == [AIRS[1], *[AIRS[2]] * 2, 1.0]
+    assert fitted.refit([(2, 0.9), (7, 0.95), (10, 0.05), (12, 0.9)])  # the second one is no shorter: as it was
+    assert fitted.sections() == [AIRS[1], 1.0, 1.0, 1.0]
+    assert not fitted.refit([(2, 0.9), (7, 0.95), (10, 0.2), (12, 0.9)])
 
 
-def test_a_page_is_saved_where_a_section_would_end_in_a_few_lines(tmp_path: Path) -> None:
-    """Paragraphs of six pages and a little, in a section that ends its page."""
-    plan = filled(lambda at: "一句话。" * 6)
-    made_at = {}
-    for name, airs in (("usual", (1.0, 1.0, 1.0)), ("fitted", AIRS)):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("agent.export.pdf.air.AIRS", airs)
-            path = tmp_path / f"{name}.pdf"
-            path.write_bytes(to_pdf(plan))
-        made_at[name] = len(PdfReader(path).pages)
-    assert made_at["fitted"] < made_at["usual"]
+def test_pages_are_saved_where_sections_would_end_in_a_few_lines(
+    tea: MarketingPlan, tea_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(air, "AIRS", (1.0, 1.0, 1.0))
+    usual = len(PdfReader(io.BytesIO(to_pdf(tea))).pages)
+    assert len(PdfReader(tea_pdf).pages) < usual - 1
+
+
+def test_an_address_is_not_hyphenated(tmp_path: Path) -> None:
+    path = tmp_path / "b2b-en.pdf"
+    path.write_bytes(made("b2b-en", "pdf"))
+    text = run(need("pdftotext"), str(path), "-").replace("\u200b", "")
+    assert "utm_con-" not in text
+    assert "utm_content" in squeezed(text)

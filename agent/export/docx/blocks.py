@@ -91,15 +91,16 @@ class Blocks(Inline):
     def source_list(self, items: Iterable[Text]) -> str:
         """The list of sources, every one a place that citations lead to."""
         indent = '<w:tabs><w:tab w:val="left" w:pos="560"/></w:tabs><w:ind w:left="560" w:hanging="560"/>'
+        listed = list(items)
         return "".join(
             xml.paragraph(
                 xml.bookmark(SOURCES + at, f"source_{at}", xml.text(f"[{at}]"))
                 + "<w:r><w:tab/></w:r>"
                 + self.inline(item),
                 self.style["Plan Source"],
-                indent,
+                (KEEP if at in (1, len(listed) - 1) else "") + indent,
             )
-            for at, item in enumerate(items, 1)
+            for at, item in enumerate(listed, 1)
         )
 
     def pairs(self, pairs: Iterable[tuple[str, Text]], style: str = "Plan Pair", extra: str = "") -> str:
@@ -181,9 +182,7 @@ class Blocks(Inline):
         )
         rows = [xml.row(head, head=True)]
         line, last = letters(wide=section.wide), len(table.rows) - 1
-        pairs = {
-            at for at in (0, last - 1) if 0 <= at < last and paired(table.rows[at], table.rows[at + 1], table, line)
-        }
+        pairs = {at for at in (0, last - 1) if 0 <= at < last and paired(table.rows[at : at + 2], table, line)}
         written = [[self.inline(words) for words in cells] for cells in table.rows]
         said = run_in(table.notes)
         notes = [self.inline(note) for note in said]

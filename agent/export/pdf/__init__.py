@@ -88,12 +88,18 @@ def _leading(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The blocks, with a lead-in kept with what it leads to, as `tail.leads` has it."""
     found = []
     for at, one in enumerate(blocks):
-        after = blocks[at + 1]["kind"] if at + 1 < len(blocks) else ""
-        opens = not at or blocks[at - 1]["kind"] == "heading"
-        leads = opens and after in ("card", "table", "pieces", "chart", "group")
-        sticks = one["kind"] in ("paragraph", "pairs") and (leads or (not at and after == "heading"))
+        before, after = blocks[at - 1] if at else None, blocks[at + 1] if at + 1 < len(blocks) else None
+        opens = before is None or before["kind"] == "heading"
+        sticks = opens and after is not None and one["kind"] in ("paragraph", "pairs") and _led(before, after)
         found.append({**one, "sticky": True} if sticks else one)
     return found
+
+
+def _led(before: dict[str, Any] | None, after: dict[str, Any]) -> bool:
+    """Whether what stands between a heading (None: the section's own) and `after` leads to it."""
+    if after["kind"] == "heading":
+        return before is None or before["level"] < after["level"]
+    return after["kind"] not in ("paragraph", "pairs", "note")
 
 
 def _opening(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 AIRS = (1.0, 0.8, 0.65)
 """Shares of the usual space between lines and blocks, from as usual to as close as it may be."""
-GAINS = (0.0, 0.06, 0.12)
+GAINS = (0.0, 0.07, 0.15)
 """What part of its length a run of pages loses at each."""
 THIN = 0.4
 """Share of a page below which it is worth while to do without it."""
