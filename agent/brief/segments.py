@@ -67,7 +67,7 @@ def audience(item: Item, *, primary: bool = True) -> Audience | None:
             name=(name or rest[0])[:200], age=words(fields.get("age")), gender=words(fields.get("gender")), place=words(fields.get("place")),
             traits=[*entries(fields.get("traits")), *rest], primary=main,
         )  # fmt: skip
-    text = _MOSTLY.sub("", cut.bare(words(item)))
+    text = _MANY.sub("", _MOSTLY.sub("", cut.bare(words(item))))
     if not text:
         return None
     text += "人" if _OPEN.search(text) else ""
@@ -91,6 +91,8 @@ _MOSTLY = re.compile(
     r"^(?:多半?是|多为|多為|主要是|基本(?:上)?(?:都)?是|大多(?:数|數)?是|大部分(?:都)?是|都是)(?=[\u3400-\u9fff])"
 )
 """How a sentence leads up to who comes, which is no part of their name."""
+_MANY = re.compile(r"(?:(?<=的)|(?<=人)|(?<=员)|(?<=員)|(?<=族))(?:比较|比較|偏|居)?多$|(?:为|為)主$")
+"""The same at its end: 久坐腰不好的多, 上班族居多, 年轻人为主."""
 _OPEN = re.compile(r"^[\u3400-\u9fff]{2,8}的$")
 """People told by what they do alone: 备考的."""
 _ALSO = re.compile(r"[，,]\s*(?:还有|還有|也有)(?=[\u3400-\u9fff]{2,12}的?$)")

@@ -18,6 +18,8 @@ from agent.words.playbook.voice import clip, join
 Cover = Literal["day", "rounds", "round"]
 HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
+MOST = 4
+"""Pieces that a window's test names by their numbers."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
 
 
@@ -101,7 +103,7 @@ def _window(context: Context, platform: str) -> Window:
     facts: dict[str, object] = {
         "platform": context.name(platform),
         "other": f"{_days(context, other)} {other.start}–{other.end}" if other else None,
-        "tried": join([slot.id for slot in tried], context.language) if other else None,
+        "tried": _some(context, [slot.id for slot in tried]) if other else None,
         "from_day": day(first, context.language),
         "until": day(last, context.language),
     }
@@ -110,6 +112,14 @@ def _window(context: Context, platform: str) -> Window:
         platform=platform, days=_days(context, best), times=f"{best.start}–{best.end}", source=f"kb:{best.id}",
         test=context.say("engagement.window.other" if other else "engagement.window.single", **facts),
     )  # fmt: skip
+
+
+def _some(context: Context, ids: list[str]) -> str:
+    """The pieces by their numbers; of many the first ones and how many there are."""
+    if len(ids) <= MOST:
+        return join(ids, context.language)
+    first = join(ids[: MOST - 1], context.language, last=False)
+    return context.say("engagement.window.some", first=first, count=len(ids))
 
 
 def _title(context: Context, tool: Tool) -> str:
