@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from agent.resources import prompts_dir
@@ -96,9 +97,20 @@ def has(language: str, key: str) -> bool:
     return key in _labels(language)
 
 
+def comma(language: str) -> str:
+    """What stands between the members of a list: "、" or ", "."""
+    return "、" if language.startswith("zh") else ", "
+
+
+def half_up(value: float, digits: int = 0) -> Decimal:
+    """A number rounded as spreadsheets do it: 6.35 → 6.4. A sum's dust of the machine is blown off first."""
+    rounded = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return rounded + 0
+
+
 def number(value: float, digits: int = 0) -> str:
     """1234567.0 → "1,234,567"; digits after the point as asked."""
-    return f"{value:,.{digits}f}"
+    return f"{half_up(value, digits):,f}"
 
 
 class Count(int):
@@ -117,17 +129,22 @@ def plain(value: float, digits: int) -> str:
 
 def compact(value: float) -> str:
     """A count for prose: below 100 one significant decimal where it matters, above that rounded to three figures."""
-    if abs(value) < 10 and value != int(value):
-        return f"{value:.1f}"
-    if abs(value) < 1000:
-        return f"{value:.0f}"
-    magnitude = 10 ** (len(str(int(abs(value)))) - 3)
-    return f"{round(value / magnitude) * magnitude:,.0f}"
+    return (
+        number(value, 1 if abs(value) < 10 and value != int(value) else 0)
+        if abs(value) < 1000
+        else number(three(value))
+    )
+
+
+def three(value: float) -> float:
+    """A number from a thousand on with three figures, as an estimate is told."""
+    magnitude = 10 ** max(0, len(str(int(abs(value)))) - 3)
+    return value if magnitude == 1 else float(round(value / magnitude) * magnitude)
 
 
 def percent(fraction: float, digits: int = 1) -> str:
     """0.0325 → "3.3%"; drops a trailing ".0"."""
-    text = f"{fraction * 100:.{digits}f}"
+    text = number(fraction * 100, digits).replace(",", "")
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
 
 
@@ -149,7 +166,7 @@ def money_value(value: float, currency: str) -> str:
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     if 0 < abs(value) < 0.005:
         return sign + plain(value, 4)
-    return f"{sign}{value:,.2f}" if abs(value) < 10 and value != int(value) else f"{sign}{value:,.0f}"
+    return sign + number(value, 2 if abs(value) < 10 and value != int(value) else 0)
 
 
 def weeks(start: dt.date, end: dt.date) -> int:

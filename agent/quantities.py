@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agent.data import read_yaml
 from agent.resources import prompts_dir
@@ -17,8 +16,7 @@ COUNT = "count"
 PERCENT = "percent"
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One number of a text."""
 
     words: str
@@ -53,11 +51,20 @@ _ARTICLE = re.compile(
 )
 
 
+_ARTICLE_WORD = re.compile(r"第|Art|§|Section|Rule", re.IGNORECASE)
+
+
 @functools.cache
 def _before() -> re.Pattern[str]:
     """A currency sign in front of a number."""
     signs = (f"(?P<{code}>{'|'.join(map(re.escape, words))})" for code, words in _data()["signs"].items())
     return re.compile(rf"(?:{'|'.join(signs)})\s?$")
+
+
+@functools.cache
+def _sign_ends() -> frozenset[str]:
+    """The last characters of all currency signs: what has none of them in front is no sum of money by its sign."""
+    return frozenset(word[-1] for words in _data()["signs"].values() for word in words)
 
 
 @functools.cache
@@ -102,14 +109,12 @@ _WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eig
 }
 
 
-def quantities(text: str) -> list[Quantity]:
-    """Every number of a text, dates and times of day first taken out; numbers that are part of a name ("P2", "4K") are none."""
-    return list(_quantities(text))
-
-
 @functools.lru_cache(maxsize=16384)
-def _quantities(text: str) -> tuple[Quantity, ...]:
-    """A plan is checked several times, and most of its texts stay the same."""
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Every number of a text, dates and times of day first taken out; numbers that are part of a name ("P2", "4K") are none.
+
+    Remembered: a plan is checked several times, and many of its texts stand in other plans as well.
+    """
     digits = _DIGIT.search(text) is not None
     found = list(_spelled(text)) if _SHARE.search(text) else []
     if digits:
@@ -128,11 +133,6 @@ _OFTEN = re.compile(r"\s(?:a|an|per|each|every|in (?:a|an|all|the|one))\b")
 _DIGIT = re.compile(r"\d")
 _SHARE = re.compile(r"成|百分之|\s(?:in|out of)\s(?:10|ten|five|four|100)\b")
 _CALENDAR = re.compile(r"[年月]|20\d\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
-
-
-def month_day(day: dt.date) -> int:
-    """A day without its year."""
-    return day.month * 100 + day.day
 
 
 def _dates(text: str) -> Iterator[Quantity]:
@@ -168,8 +168,7 @@ def _spelled(text: str) -> Iterator[Quantity]:
         yield Quantity(hit.group(), part / whole * 100, PERCENT, 1, hit.start())
 
 
-@dataclass(frozen=True)
-class _Bare:
+class _Bare(NamedTuple):
     """A number as it was matched, before ranges are resolved."""
 
     start: int
@@ -200,14 +199,17 @@ def _numbers(text: str) -> Iterator[Quantity]:
 
 
 def _bare(text: str) -> Iterator[_Bare]:
-    scales = _data()["scales"]
+    scales, before, signs, behind = _data()["scales"], _before(), _sign_ends(), _after()
+    lawful = _ARTICLE_WORD.search(text) is not None
     for hit in _DIGITS.finditer(text):
         head = text[max(0, hit.start() - 24) : hit.start()]
-        sign, article = _before().search(head), _ARTICLE.search(head)
-        tail = _after().match(text, hit.end())
-        unit = next((name for name, words in tail.groupdict().items() if words and name != "scale"), "") if tail else ""
+        sign = before.search(head) if head.rstrip()[-1:] in signs else None
+        article = _ARTICLE.search(head) if lawful else None
+        tail = behind.match(text, hit.end())
+        last = tail.lastgroup if tail else None
+        unit = last if last and last != "scale" else ""
         kind = (sign.lastgroup or "" if sign else "") or unit or ("article" if article else "")
-        end = tail.end() if tail and tail.lastgroup else hit.end()
+        end = tail.end() if tail and last else hit.end()
         after = text[end : end + 1]
         if not kind and after.isascii() and after.isalpha():
             continue

@@ -2,7 +2,9 @@
 
 `python -m benchmarks.slide_pictures OUT [BRIEF …]`: the playbook's plan for each brief (file stems of examples/briefs, or `large`; all where
 none is named), printed with LibreOffice, a PNG a page in OUT/BRIEF/pptx and OUT/BRIEF/xlsx; OUT/slides.png where the plans in `SHOWN` are among
-them. Noto Sans CJK stands in for the Chinese fonts that the files name.
+them. Noto Sans CJK stands in for the Chinese fonts that the files name, and
+where they are installed Liberation Sans for Arial and Carlito for Calibri (fonts-liberation, fonts-crosextra-carlito): without them English
+type is wider than readers see it, and LibreOffice makes the workbook's columns a third wider.
 """
 
 from __future__ import annotations

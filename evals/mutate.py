@@ -64,7 +64,7 @@ GROUPS = {
     ),
     "budget": Group(
         tuple(f"agent.frame.{one}" for one in ("apportion", "budget", "creators", "limits", "lines", "paid")),
-        ("tests/frame/test_money.py", "tests/frame/test_money_labels.py", "tests/frame/test_money_properties.py"),
+        tuple(f"tests/frame/test_{one}.py" for one in ("money_exact", "money", "money_labels", "money_properties")),
     ),
     "gate": Group(("evals.gate", "evals.numbers", "evals.stats"), ("tests/evals/test_gate.py",)),
 }

@@ -43,7 +43,10 @@ def sketch(text: str, piece: int) -> bytes:
     hashes = np.zeros(len(letters) - piece + 1, dtype=np.uint64)
     for at in range(piece):
         hashes = hashes * _BASE + letters64[at : at + len(hashes)]
-    hashes = np.unique(hashes ^ (hashes >> np.uint64(29)))
+    hashes = np.sort(hashes ^ (hashes >> np.uint64(29)))
+    hashes = hashes[
+        np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
+    ]  # each once; np.unique takes ten times as long
     minima = [int(((hashes * a + b) >> np.uint64(32)).min()) for a, b in zip(_FACTORS, _TERMS, strict=True)]
     return np.array(minima, dtype=np.uint32).tobytes()
 

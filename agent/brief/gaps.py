@@ -286,5 +286,4 @@ def _voice(f: _Filler) -> None:
         f.gap("strategy", value=brief.strategy)
     if not brief.tone:
         brief.tone = words("values.tone_b2b" if brief.business == "b2b" else "values.tone", brief.language)
-        joiner = "、" if brief.language.startswith("zh") else ", "
-        f.gap("tone", value=joiner.join(brief.tone))
+        f.gap("tone", value=locale.comma(brief.language).join(brief.tone))

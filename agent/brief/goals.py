@@ -32,7 +32,7 @@ def is_counted(text: str) -> bool:
 
 
 _COUNTER = re.compile(r"^\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套|条|條|位|人|个|個|家|名|次|组|組|场|場)")
-_TRADE = re.compile(r"\d[\d,.]*\s*[万萬kKwW]?\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套)")
+_TRADE = re.compile(r"\d[\d,.]*\s*[万萬kKwW]?\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套|张|張)")
 _CHANGE = re.compile(
     r"^\s*(?:[\u3400-\u9fff]{1,2}?|[A-Za-z]+)?\s*(?:/?\s*(?:月|周|a month|per month))?\s*(?:-+>|→|=>|⇒|➜|增长到|增長到|增加到|提升到|提升至|提高到|提高至|提到|成长到|成長到|成长至|拉到|拉高到|涨到|漲到|做到|升到|达到|達到|降到|降至|到|至|to)\s*(?:about |around |约|約)?$",
     re.I,
@@ -302,8 +302,23 @@ def _metric(text: str, amounts: list[_Amount]) -> str:
             else next((w.text for w in word if w.value == kind), "")
         )
     first = cut.pieces(rest, ",，;；。.:：")
-    cleaned = _VERBS.sub(" ", first[0]) if first else ""
-    return cut.bare(re.sub(r"\s+", " ", cleaned))[:80]
+    named = [re.sub(r"\s+", " ", _VERBS.sub(" ", piece)).strip() for piece in first]
+    cleaned = next((piece for piece in named if _SOLD.match(piece)), named[0] if named else "")
+    return _counted(cut.bare(re.sub(r"\s+", " ", cleaned)))[:80]
+
+
+_SOLD = re.compile(
+    r"^(?:现在|現在|目前)?(?P<month>每个月|每個月|每月|一个月|一個月)?(?:大概|大约|大約|平均|能|可以)*(?:卖|賣)(?:出|掉)?\s*(?P<unit>[张張盒件份杯瓶台套])$"
+)
+_MEASURE = re.compile(r"(?<=[\u3400-\u9fff])(?:\s+(?:半年|全年|一年|每季度?|每月))?\s+[条條个個位次]$")
+
+
+def _counted(metric: str) -> str:
+    """A name for what is left when the figures are out: "现在每个月大概卖 张" → "月销量（张）", "有效询盘 半年 条" → "有效询盘"."""
+    if sold := _SOLD.match(metric):
+        sale = "銷量" if sold["unit"] == "張" else "销量"
+        return f"{'月' if sold['month'] else ''}{sale}（{sold['unit']}）"
+    return _MEASURE.sub("", metric)
 
 
 _MORE = re.compile(

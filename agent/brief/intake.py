@@ -71,6 +71,7 @@ def _settle(build: Builder, whole: str) -> None:
     if brief.category == "general":
         found = (
             names.ranked("categories", brief.category_text)
+            or names.ranked("categories", re.sub(r"[(（][^)）]*[)）]", " ", own))
             or names.ranked("categories", own)
             or names.ranked("categories", _head(build, whole))
         )
@@ -87,7 +88,9 @@ _WORTH = re.compile(
     r"(?i)(?:\bACV\b|(?:annual )?contract value|average order(?: value)?|\bAOV\b|average ticket|客单价|客單價|人均|平均订单)\D{0,14}?"
     r"((?:NT\$|US\$|HK\$|[$£€¥￥])?\s?\d[\d,.]*\s*[万萬kK]?\s*(?:元)?)"
 )
-_OFFER = re.compile(r"^[^,，]{1,60},\s+((?!a |an |the |based |is )[a-z][\w\- ]{6,50}?)(?:\s+for\s|\s*[(.,]|$)")
+_OFFER = re.compile(
+    r"^(?:(?!\s(?:is|are|makes?|sells?|runs?|we)\s)[^,，]){1,60},\s+((?!a |an |the |based |is )[a-z][\w\- ]{6,50}?)(?:\s+for\s|\s*[(.,]|$)"
+)
 
 
 def _offer(build: Builder, whole: str) -> None:

@@ -157,11 +157,6 @@ def number_of(match: re.Match[str]) -> Decimal | None:
     return chinese_number(match["cn"]) if match["cn"] else _english_number(match["en"])
 
 
-def is_round_word(match: re.Match[str]) -> bool:
-    """Whether the number is only a manner of speaking ("a few hundred")."""
-    return bool(match["en"]) and match["en"].lower().startswith(("a couple", "a few", "several"))
-
-
 def find_numbers(text: str) -> list[Found[Decimal]]:
     """Every number in the text, in order."""
     found = []

@@ -247,6 +247,10 @@ def _own_or_rival(build: Builder, text: str, place: str) -> bool:
 _NEAR = re.compile(
     r"(?:隔壁|旁边|旁邊|附近|对面|對面|楼下|同一条街|边上|周边|周邊)[^，。；]{0,6}?(?:有|新开|新開|开|開)(?:了|着)?(?:[一两兩几幾]?(?:家|间|間|个|個))?([^，。；]{2,16})"
 )
+_NEAR_QUOTED = re.compile(
+    r"(?:隔壁|旁边|旁邊|附近|对面|對面|楼下|同一条街|边上|周边|周邊)[^，。；“「\"]{0,6}[“「\"]([^”」\"]{1,16})[”」\"]"
+)
+"""The shop next door by its name in quotes: 旁边的“拾页”有 1.8 万粉."""
 _BUSY = re.compile(r"((?:[\u3400-\u9fffA-Za-z·]{2,10}[、和])+[\u3400-\u9fffA-Za-z·]{2,10}?)(?:也?都|这些|等)")
 _BESIDE = re.compile(
     r"拿(?:我们|我們|我)(?:家)?[和跟与與同](.{2,40}?)(?:来|來|做|相)?(?:比|对比|比较|比較)|拿来比的(?:主要)?(?:是|有)([^。；]{2,40})|(?:把我们[和跟与同])(.{2,40}?)放在一起比|(?:比价|比價)(?:时|時)?会?會?提到([^。；，]{2,30})|(?:经常|经常会|常常?)(?:同时)?(?:询|問|问|提到)([^。；，经]{2,24}[和与、跟][^。；，]{2,12})|周边比较强的是([^。；，]{2,30})|跟谁抢[：:]([^。；]{2,30})|(?:对标|對標)(?:的(?:是|有))?([^。；，]{2,40})|([\u3400-\u9fffA-Za-z]{2,10}[和与][\u3400-\u9fffA-Za-z]{2,10}?)(?:就|都)?(?:在|开在)(?:同一条街|附近|对面|隔壁)|(?:同業|同业)的?(?:话|話)?[，,]?([^，。；離离]{2,12})(?=[離离])"
@@ -259,6 +263,8 @@ _STREET = re.compile(r"(?i)\b(?:street|road|lane|avenue|square|park|market)$")
 
 def _neighbours(text: str) -> list[dict[str, str]]:
     """Competitors that a sentence tells of without calling them so: the shop next door, "A、B都在做", "PureGym … within a mile"."""
+    if named := _NEAR_QUOTED.search(text):
+        return [{"name": named[1], "facts": cut.bare(text[named.end() :])}]
     near = _NEAR.search(text)
     if near:
         quoted = cut.quotes(near[1])
@@ -266,8 +272,10 @@ def _neighbours(text: str) -> list[dict[str, str]]:
         return [{"name": cut.bare(name), "facts": cut.bare(text[near.end() :])}]
     beside = _BESIDE.search(text)
     if beside:
-        named = next(group for group in beside.groups() if group)
-        return [{"name": cut.bare(one)} for one in re.split("[、，,和与跟]|以及", named) if 1 < len(cut.bare(one)) < 16]
+        listed = next(group for group in beside.groups() if group)
+        return [
+            {"name": cut.bare(one)} for one in re.split("[、，,和与跟]|以及", listed) if 1 < len(cut.bare(one)) < 16
+        ]
     busy = _BUSY.search(text) if re.search(r"竞争|競爭|同行|内容|內容", text) else None
     if busy:
         return [{"name": cut.bare(one)} for one in re.split("[、和]", busy[1]) if cut.bare(one)]

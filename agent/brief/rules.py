@@ -308,8 +308,3 @@ def told_lines(item: Item) -> list[str]:
     if isinstance(item, dict):
         return [f"{k}: {words(v)}" for k, v in item.items()]
     return [s.rstrip("。.；; ") for s in cut.sentences(words(item)) if cut.bare(s)]
-
-
-def total_of(value: Decimal, where: str) -> Decimal:
-    """A budget total within range."""
-    return checked(value, where)

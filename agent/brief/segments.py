@@ -67,9 +67,10 @@ def audience(item: Item, *, primary: bool = True) -> Audience | None:
             name=(name or rest[0])[:200], age=words(fields.get("age")), gender=words(fields.get("gender")), place=words(fields.get("place")),
             traits=[*entries(fields.get("traits")), *rest], primary=main,
         )  # fmt: skip
-    text = cut.bare(words(item))
+    text = _MOSTLY.sub("", cut.bare(words(item)))
     if not text:
         return None
+    text += "人" if _OPEN.search(text) else ""
     clean = plain(text)
     age, gender, place = _AGE.search(clean), _GENDER.search(clean), _PLACE.search(text)
     who = re.search(r"\bwho(?:'ve|'re| have| are| do| want| sign)?\b.*", text, re.I)
@@ -86,6 +87,13 @@ def audience(item: Item, *, primary: bool = True) -> Audience | None:
     )  # fmt: skip
 
 
+_MOSTLY = re.compile(
+    r"^(?:多半?是|多为|多為|主要是|基本(?:上)?(?:都)?是|大多(?:数|數)?是|大部分(?:都)?是|都是)(?=[\u3400-\u9fff])"
+)
+"""How a sentence leads up to who comes, which is no part of their name."""
+_OPEN = re.compile(r"^[\u3400-\u9fff]{2,8}的$")
+"""People told by what they do alone: 备考的."""
+_ALSO = re.compile(r"[，,]\s*(?:还有|還有|也有)(?=[\u3400-\u9fff]{2,12}的?$)")
 _SECOND = re.compile(
     r"(?i)[;；。.,，]?\s*(?:secondary|second(?:ary)? audience|次要(?:受众|受眾|人群|客群)?|第二(?:人群|类)?|其次(?:是)?)\s*[:：是]?\s*"
 )
@@ -122,6 +130,8 @@ def _split_audience(text: str, primary: bool) -> list[Audience]:
         for p in (re.sub(r"(?i)^(?:primary|main|主要)\s*[:：]\s*", "", x) for x in re.split(r"[;；\n]", parts[0]))
         if p.strip()
     ]
-    found = [audience(p, primary=primary or not _SECOND.match(text)) for p in lead]
-    found += [audience(p, primary=False) for p in parts[1:]]
+    first = [_ALSO.split(p)[0] for p in lead]
+    also = [more for p in lead for more in _ALSO.split(p)[1:]]
+    found = [audience(p, primary=primary or not _SECOND.match(text)) for p in first]
+    found += [audience(p, primary=False) for p in (*also, *parts[1:])]
     return [a for a in found if a]

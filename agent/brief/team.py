@@ -66,6 +66,9 @@ def member(item: Item) -> Member | None:
     )
     title = cut.bare(_DOES.sub("", title)) or cut.bare(title) or cut.bare(head)
     title = re.sub(r"(?i)\s+(?:who|that|which|on the|for this)\b.*$|(?<=[\u3400-\u9fff])\s*\d+$", "", title) or title
+    if _READERS.search(title) and not hours:
+        return None
+    title = _PRONOUN.sub("负责内容的同事", title)
     if _ONESELF.fullmatch(title):
         title = "本人" if title[:1] > "\u2e80" else "the owner"
     return Member(
@@ -116,6 +119,9 @@ def _untogether(sentence: str) -> str:
 
 _ONESELF = re.compile(r"(?i)(?:just )?me|I|I[’']ll\b.*|I\s.*|我(?:自己)?|就我|本人自己")
 """A title that is no title but the writer."""
+_READERS = re.compile(r"\d[\d,]*\s*[万萬]?\s*(?:个|個|位)?(?:读者|讀者|粉丝|粉絲|好友|关注|關注)")
+"""A sentence about an account's followers, who are nobody of the team."""
+_PRONOUN = re.compile(r"^[她他].*")
 _APPOSED = re.compile(r"\b([A-Z][a-z]+), (?:who is )?(?:our|my|the|one of the) ([a-z][^,]{2,30}),")
 """A name with who that is between commas: "Anita, our practice manager, has …"."""
 _NOT_IN = re.compile(

@@ -58,6 +58,18 @@ def _parted(path: str) -> tuple[str, str | None, str]:
     return name, choice, rest
 
 
+def whole(value: Any, path: str) -> bool:
+    """Whether `missing` has nothing to tell, without the places."""
+    name, choice, rest = _parted(path)
+    rows = getattr(value, name)
+    if choice is None:
+        rows = [rows]
+    elif choice != "*":
+        key, _, wanted = choice.partition("=")
+        rows = [row for row in rows if str(getattr(row, key)) == wanted]
+    return bool(rows) and all(whole(row, rest) if rest else not empty(row) for row in rows)
+
+
 def missing(value: Any, path: str, walked: str = "") -> Iterator[str]:
     """The places below `value` where a path of the checklist finds nothing.
 
@@ -87,7 +99,7 @@ def contents_complete(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """One finding per line item, at the first place where nothing stands."""
     for item in checklist():
         for path in item.paths:
-            where = next(missing(plan, path), None)
+            where = None if whole(plan, path) else next(missing(plan, path), None)
             if where is not None:
                 yield at(where, id=item.id, text=item.text)
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from agent.checks.walk import Published, once, published
 from agent.compliance import Facts, Reading, RulesUnreadable, category_of, load_rules, read_facts
 from agent.compliance.areas import regions_of
 from agent.compliance.reader import in_force_since
-from agent.locale import has, t
+from agent.locale import comma, has, t
 from agent.plan.model import MarketingPlan
 
 
@@ -26,7 +27,9 @@ def _platform(plan: MarketingPlan, path: str) -> str | None:
     return row.platform
 
 
-HELD_BY_PROOF = frozenset({"cn.false.figures", "uk.abs.objective", "us.abs.objective"})
+HELD_BY_PROOF = frozenset(
+    {"cn.false.figures", "uk.abs.objective", "us.abs.objective", "west.abs.wide", "west.cos.evidence"}
+)
 """Rules that want evidence to be held, not shown: the proof that a brief gives satisfies them."""
 
 
@@ -74,11 +77,16 @@ def _readings(plan: MarketingPlan, ctx: CheckContext) -> Read:
 def _read_all(plan: MarketingPlan, ctx: CheckContext) -> Iterator[tuple[Published, Reading]]:
     book = load_rules()
     base, proof = _base(ctx), _proof(ctx.brief)
+
+    @functools.cache
+    def facts_of(platform: str | None, held: frozenset[str] | None, day: dt.date) -> Facts:
+        return dataclasses.replace(base, platform=platform, evidence=held, date=day)
+
     for one in published(plan):
         if one.text.strip() and not one.path.endswith(".label"):
             held = HELD_BY_PROOF if any(piece in one.text for piece in proof) else None
             day = in_force_since(one.date, book)  # one reading serves all days under the same law
-            facts = dataclasses.replace(base, platform=_platform(plan, one.path), evidence=held, date=day)
+            facts = facts_of(_platform(plan, one.path), held, day)
             yield one, read_facts(one.text, facts, language=plan.meta.language, book=book)
 
 
@@ -152,6 +160,8 @@ def nothing_left_to_ask(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]
 def _unruled(plan: MarketingPlan) -> dict[str, str]:
     """The markets in words, and the laws that the plan cites for them."""
     language = plan.meta.language
-    comma = "、" if language.startswith("zh") else ", "
     names = (t(language, f"market.{code}") if has(language, f"market.{code}") else code for code in plan.meta.markets)
-    return {"markets": comma.join(names), "laws": comma.join(dict.fromkeys(one.law for one in plan.laws))}
+    return {
+        "markets": comma(language).join(names),
+        "laws": comma(language).join(dict.fromkeys(one.law for one in plan.laws)),
+    }

@@ -103,6 +103,7 @@ def phase_of_entry(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_EN_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 _ZH_DAY = re.compile(
     r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]\s*[（(]\s*(?:周|週|星期|礼拜|禮拜)([一二三四五六日天])"
 )
@@ -122,7 +123,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]]:
-    for found in _ZH_DAY.finditer(text):
+    for found in _ZH_DAY.finditer(text) if "月" in text else ():
         year, month, day, weekday = found.groups()
         yield (
             found.group(),
@@ -131,9 +132,9 @@ def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]
             int(day),
             "一二三四五六日".find(weekday.replace("天", "日")),
         )
-    for found in _EN_DAY.finditer(text):
+    for found in _EN_DAY.finditer(text) if any(day in text for day in _EN_DAYS) else ():
         weekday, day, name, year = found.groups()
-        place = "Mon Tue Wed Thu Fri Sat Sun".split().index(weekday)
+        place = _EN_DAYS.index(weekday)
         yield found.group(), int(year) if year else None, _MONTHS.index(name) + 1, int(day), place
 
 

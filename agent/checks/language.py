@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
+from typing import Literal, get_args
 
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.counting import URL
 from agent.checks.fidelity import brief_words
 from agent.checks.terms import is_cjk
-from agent.checks.walk import prose, texts
+from agent.checks.walk import Text, once, prose, texts
 from agent.data import read_yaml
 from agent.plan.base import bound
 from agent.plan.model import MarketingPlan
 from agent.resources import prompts_dir
 
 _HAN = "\u3400-\u9fff"
+_CHINESE = re.compile(f"[{_HAN}]")
 
 
 @functools.cache
@@ -41,7 +43,7 @@ def foreign_characters(text: str, language: str) -> str:
     elif language == "zh-CN":
         found = _only("traditional").findall(text)
     elif language.startswith("en"):
-        found = re.findall(f"[{_HAN}]", text)
+        found = _CHINESE.findall(text)
     else:
         return ""
     return "".join(dict.fromkeys(found))
@@ -58,8 +60,8 @@ def _names(ctx: CheckContext) -> list[str]:
 
 def _wrong_script(plan: MarketingPlan, ctx: CheckContext, languages: set[str]) -> Iterator[Hit]:
     quotes: list[str] | None = None
-    for one in texts(plan):
-        if one.language not in languages or not foreign_characters(one.text, one.language):
+    for one in _suspects(plan, "script"):
+        if one.language not in languages:
             continue
         quotes = quotes if quotes is not None else [*brief_words(ctx.said), *_names(ctx)]
         found = foreign_characters(_without(one.text, quotes), one.language)
@@ -86,9 +88,7 @@ _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,]+[A-Za-z][A-Za-z'’-]*){
 def chinese_stays_chinese(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Six English words in a row, outside addresses and the client's own words; prose without any Chinese."""
     quotes: list[str] | None = None
-    for one in texts(plan):
-        if not one.language.startswith("zh"):
-            continue
+    for one in _suspects(plan, "latin"):
         run = _LATIN_RUN.search(one.text)
         bare = one.words > 24 and len(one.text) > 12 and not is_cjk(one.text)
         if not run and not bare:
@@ -98,6 +98,32 @@ def chinese_stays_chinese(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hi
         run = _LATIN_RUN.search(rest)
         if run or (bare and re.search("[A-Za-z]{3}", rest)):
             yield at(one.path, text=(run.group() if run else one.text)[:40])
+
+
+_BLANK_SIGNS = ("{", "}}", "[", "<", "XX", "TBD", "TODO", "Lorem")
+_VALUE_SIGNS = (
+    "None",
+    "nan",
+    "NaN",
+    "True",
+    "False",
+    "null",
+    "undefined",
+    "datetime.",
+    "Decimal(",
+    " object",
+    "['",
+    "']",
+    "{'",
+    "': ",
+)
+_ZH_TWICE_SIGNS = ("的的", "了了", "和和", "与与", "在在", "和与", "、和、")
+_SEAM_SIGN = re.compile(r"[。，；：！？、.,;:][。，；：！？、.,;]|[(（][\s)）]|「」|“”|  ")
+"""What the patterns below never find anything without: quicker to look for, and most texts have none of it."""
+
+
+def _holds(text: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in text for sign in signs)
 
 
 _BLANK = re.compile(
@@ -112,7 +138,7 @@ _REPR = re.compile(
 @check("LAN-004", "error", "No blank is left unfilled")
 def no_blanks(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Placeholders of templates, TBD, TODO. The [brackets] of holding statements are meant to be filled on the day."""
-    for one in texts(plan):
+    for one in _suspects(plan, "blank"):
         found = _BLANK.search(one.text)
         if found and one.name != "utm":
             yield at(one.path, found=found.group(), text=one.text[:40])
@@ -121,7 +147,7 @@ def no_blanks(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 @check("LAN-005", "error", "No value of the program stands in the text")
 def no_program_values(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """None, nan, True, lists and dates as Python prints them."""
-    for one in texts(plan):
+    for one in _suspects(plan, "value"):
         found = _REPR.search(one.text)
         if found and not (found.group() in ("None", "True", "False") and _sentence_word(one.text, found)):
             yield at(one.path, found=found.group(), text=one.text[:40])
@@ -142,19 +168,19 @@ _ALLOWED_DOUBLES = {"！！", "？？", "！？", "？！"}
 @check("LAN-006", "error", "No seams: doubled punctuation, empty brackets, doubled blanks")
 def no_seams(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """What filling a template leaves behind."""
-    for one in texts(plan):
+    for one in _suspects(plan, "seam"):
         found = _seam(one.text)
         if found:
             yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 15) : found.end() + 10])
 
 
-@functools.lru_cache(maxsize=16384)
 def _seam(text: str) -> re.Match[str] | None:
     """The first seam of a text."""
     return next((one for one in _DOUBLED.finditer(text) if one.group() not in _ALLOWED_DOUBLES), None)
 
 
 _ENDS = "。！？…”』」）)】].!?\"'’:：;~～%"
+_STOP = re.compile(r"[。！？]|[.!?] ")
 _UNENDED = frozenset({"headline", "name", "line", "title", "hook", "cta", "action", "metric"})
 """Fields that read like a label or a line of copy and may end without a stop."""
 
@@ -166,8 +192,10 @@ def sentences_end(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
         if one.name in _UNENDED or one.path.startswith("adaptations.posts"):
             continue
         text = one.text.rstrip()
-        inside = re.search(r"[。！？]|[.!?] ", text[:-1]) is not None
-        broken = text[-1] in "，、,（(“「-–—和与及" or (text[-1] not in _ENDS and (one.words >= 180 or inside))
+        last = text[-1]
+        broken = last in "，、,（(“「-–—和与及" or (
+            last not in _ENDS and (one.words >= 180 or _STOP.search(text[:-1]) is not None)
+        )
         if broken and not _emoji_end(text):
             yield at(one.path, text=text[-30:])
 
@@ -193,9 +221,47 @@ _ZH_TWICE = re.compile(r"的的(?!确)|(?<!不)了了(?!解|之)|和和(?!气|�
 @check("LAN-009", "warning", "Punctuation fits the script, and no small word stands twice")
 def small_slips(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Half-width marks between Chinese characters; "the the", "的的"."""
-    for one in texts(plan):
-        patterns = (_HALF, _ZH_TWICE) if one.language.startswith("zh") else (_WORD_TWICE,)
-        for pattern in patterns:
-            found = pattern.search(one.text)
-            if found:
-                yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 10) : found.end() + 10])
+    for one in _suspects(plan, "slip"):
+        for found in _slips(one.text, one.language):
+            yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 10) : found.end() + 10])
+
+
+def _slips(text: str, language: str) -> list[re.Match[str]]:
+    """The first slip of each kind in a text."""
+    if language.startswith("zh"):
+        twice = _ZH_TWICE.search(text) if _holds(text, _ZH_TWICE_SIGNS) else None
+        return [found for found in (_HALF.search(text), twice) if found]
+    found = _WORD_TWICE.search(text)
+    return [found] if found else []
+
+
+Look = Literal["script", "latin", "blank", "value", "seam", "slip"]
+"""What a text is looked through for: each look has its check above."""
+
+
+@functools.lru_cache(maxsize=16384)
+def _suspicions(text: str, language: str) -> tuple[Look, ...]:
+    """The looks that find something in a text, mostly none. Plans have many texts in common, which are read once."""
+    chinese = language.startswith("zh")
+    looks: tuple[tuple[Look, object], ...] = (
+        ("script", foreign_characters(text, language)),
+        ("latin", chinese and (_LATIN_RUN.search(text) or not is_cjk(text))),
+        ("blank", _holds(text, _BLANK_SIGNS) and _BLANK.search(text)),
+        ("value", _holds(text, _VALUE_SIGNS) and _REPR.search(text)),
+        ("seam", _SEAM_SIGN.search(text) and _seam(text)),
+        ("slip", _slips(text, language)),
+    )
+    return tuple(look for look, found in looks if found)
+
+
+def _suspects(plan: MarketingPlan, look: Look) -> list[Text]:
+    """The texts of a plan in which a look finds something, in their order."""
+
+    def read() -> dict[Look, list[Text]]:
+        found: dict[Look, list[Text]] = {name: [] for name in get_args(Look)}
+        for one in texts(plan):
+            for name in _suspicions(one.text, one.language):
+                found[name].append(one)
+        return found
+
+    return once(plan, "suspects", read)[look]

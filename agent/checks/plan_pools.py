@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent import locale
-from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded
+from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded, told
 from agent.checks.towards import fields_towards
 from agent.checks.walk import once
 from agent.frame.pace import ENOUGH, Pace, pace_of
@@ -67,7 +67,7 @@ def _walk(pool: Pool, value: Any, name: str, currency: str) -> None:
                 _walk(pool, content, inner, currency)
     elif isinstance(value, bool) or value is None or isinstance(value, str):
         if isinstance(value, str) and name in _TOLD:
-            pool.update(of_texts([value]))
+            told(pool, value)
     elif isinstance(value, dt.date):
         of_day(pool, value)
     elif isinstance(value, int | float) and name not in _MARKS:
@@ -261,17 +261,22 @@ def rates(plan: MarketingPlan) -> Pool:
 
 def rate(plan: MarketingPlan, place: int) -> Pool:
     """The same for one KPI."""
+    return once(plan, f"rate {place}", lambda: _rate(plan, place))
+
+
+def _rate(plan: MarketingPlan, place: int) -> Pool:
     pool = Pool()
     days = (plan.meta.end - plan.meta.start).days + 1
     kpi = plan.kpis.kpis[place]
+    parts_read = [_pace(plan).upto(day) for day in _gates(plan)]
     for value in (kpi.target.low, kpi.target.value, kpi.target.high):
         if value is None:
             continue
         _figure(pool, value, kpi.target.unit)
         if kpi.target.unit == "%":
             continue
-        for day in _gates(plan):
-            _figure(pool, value * _pace(plan).upto(day), kpi.target.unit)
+        for part in parts_read:
+            _figure(pool, value * part, kpi.target.unit)
         for length in (7, 30.4, 30.44, days / max(round(days / 30.4), 1), days / max(days // 7, 1), 91):
             worth = value * length / days
             _figure(pool, worth, kpi.target.unit)
@@ -300,7 +305,7 @@ def named(plan: MarketingPlan, path: str) -> Pool | None:
 
 def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
     """What a goal should be on the days on which it is judged, as a text tells it: the forecast, four fifths of the way to it, and
-    the client's target at the same pace. `gates_only`: on the days of gates and at the ends of phases alone.
+    the client's target at the same pace; and what the plan itself brings by then, whole and in four fifths. `gates_only`: on the days of gates and at the ends of phases alone.
     """
     pool, pace = Pool(), _pace(plan)
     days = _gates(plan)
@@ -319,6 +324,11 @@ def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
                     _figure(pool, rounded(reached, 3) if reached >= 10 else round(reached, 1), goal.target.unit)
                     if reached < 10:
                         _figure(pool, round(reached), goal.target.unit)
+    if plan.budget.scenarios:
+        for day in days:
+            brought = plan.budget.scenarios[len(plan.budget.scenarios) // 2].conversions * pace.upto(day)
+            for part in (1.0, ENOUGH):
+                _figure(pool, rounded(brought * part, 3), "count")
     return pool
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -45,7 +46,9 @@ class Pool:
 
     def add(self, kind: str, *values: float) -> None:
         """Adds numbers of a kind."""
-        self.values[kind].update(abs(float(value)) for value in values)
+        held = self.values[kind]
+        for value in values:
+            held.add(abs(float(value)))
         self._sorted.pop(kind, None)
 
     def update(self, other: Pool) -> None:
@@ -118,9 +121,14 @@ def of_texts(texts: Iterable[str]) -> Pool:
     """The numbers that stand in texts."""
     pool = Pool()
     for text in texts:
-        for one in quantities(text):
-            _say(pool, one)
+        told(pool, text)
     return pool
+
+
+def told(pool: Pool, text: str) -> None:
+    """Adds the numbers that stand in a text."""
+    for one in quantities(text):
+        _say(pool, one)
 
 
 def _say(pool: Pool, one: Quantity) -> None:
@@ -229,19 +237,31 @@ def of_item(item: Item) -> Pool:
 
 
 @functools.cache
+def _finer_packs() -> tuple[tuple[str, str], ...]:
+    """Categories that have packs for a kind within them, each with that pack's name."""
+    return tuple((home, name) for home, _, name in read_yaml(prompts_dir() / "playbook" / "match.yaml")["packs"])
+
+
+@functools.cache
 def of_house(part: str, language: str, category: str) -> Pool:
     """Numbers of the house's own phrases for a part: sample sizes, look-back windows, drill lengths that the playbook sets."""
     base = "zh-CN" if language.startswith("zh") else "en"
     folder = prompts_dir() / "playbook"
-    finer = [name for home, _, name in read_yaml(folder / "match.yaml")["packs"] if home == category]
+    finer = [name for home, name in _finer_packs() if home == category]
     names = [folder / base / f"{part}.yaml", folder / base / "ideas.yaml", folder / base / "topics.yaml",
              *(folder / "categories" / f"{name}.{base}.yaml" for name in (category, *finer)), prompts_dir() / "locales" / f"frame.{base}.yaml"]  # fmt: skip
     pool = Pool()
     for name in names:
-        if name.is_file():
-            text = re.sub(r"\{[^{}]*\}", "\0", name.read_text(encoding="utf-8"))
-            pool.update(of_texts(text.splitlines()))
+        pool.update(_of_phrases(name))
     return pool
+
+
+@functools.cache
+def _of_phrases(path: Path) -> Pool:
+    """Numbers of a file of phrases; none where there is no such file."""
+    if not path.is_file():
+        return Pool()
+    return of_texts(re.sub(r"\{[^{}]*\}", "\0", path.read_text(encoding="utf-8")).splitlines())
 
 
 def says(pool: Pool, items: Iterable[Item], value: float, unit: str, rate: Callable[[str, str], Decimal]) -> bool:
@@ -263,6 +283,16 @@ class Shelf:
     def __init__(self, items: Mapping[str, Item]) -> None:
         self.items = items
         self._pools: dict[str, Pool] = {}
+        self.titles = of_texts(
+            text for name, item in items.items() if name.startswith("date.") for text in (item.title.zh, item.title.en)
+        )
+        """Numbers in the names of key dates."""
+        self.listed = {
+            name: item
+            for name, item in items.items()
+            if name.startswith(("law.", "norm.")) or ".disclosure." in name or ".windows." in name
+        }
+        """Items that a plan's parts may repeat whether or not they cite them."""
 
     def pool(self, source: str) -> Pool:
         """Numbers of the item behind a source id; none for a source that is no item."""

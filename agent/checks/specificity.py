@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -55,9 +56,16 @@ def pattern(known: set[str]) -> re.Pattern[str]:
 
 def named_share(texts: list[str], known: re.Pattern[str]) -> tuple[float, str, int]:
     """Share of sentences that hold an anchor or a number, the first that holds none, and how many sentences there are."""
-    sentences = [s for text in texts for s in _SENTENCE.findall(text) if len(squeezed(s)) > 3]
-    loose = [s for s in sentences if not _DIGIT.search(s) and not known.search(squeezed(s))]
+    sentences = [one for text in texts for one in _sentences(text)]
+    loose = [words for words, key in sentences if key and not known.search(key)]
     return 1 - len(loose) / max(len(sentences), 1), loose[0].strip() if loose else "", len(sentences)
+
+
+@functools.lru_cache(maxsize=8192)
+def _sentences(text: str) -> tuple[tuple[str, str], ...]:
+    """The sentences of a text, each with its letters; "" for those of one that names a number and so is tied to the brief."""
+    told = ((words, squeezed.__wrapped__(words)) for words in _SENTENCE.findall(text))
+    return tuple((words, "" if _DIGIT.search(words) else key) for words, key in told if len(key) > 3)
 
 
 def _opening(sentence: str, most: int = 50) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from agent import locale
 from agent.checks import plan_pools
 from agent.checks.base import CheckContext
-from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of
+from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of, told
 from agent.checks.terms import occurs
 from agent.checks.towards import fields_towards
 from agent.checks.walk import Text, once, texts
@@ -119,11 +119,13 @@ class Grounds:
         for part, pool in plan_pools.calendar_pools(self.plan).items():
             self.parts[part].update(pool)
         for one in texts(self.plan):
-            part = one.path.partition(".")[0]
-            if part in self.parts and (one.name in COMPUTED or one.name == "note" or ".verdict." in one.path):
-                self.parts[part].update(of_texts([one.text]))
+            computed = one.name in COMPUTED or one.name == "note" or ".verdict." in one.path
+            part = one.path.partition(".")[0] if computed else ""
+            if part in self.parts:
+                told(self.parts[part], one.text)
             elif one.name in ("times", "hours", "when"):
-                self._everywhere(of_texts([one.text]))
+                told(self.open, one.text)
+                told(self.shared, one.text)
 
     def _benchmarks(self) -> None:
         """Benchmarks that the plan stands on, for the parts that read numbers."""
@@ -137,7 +139,8 @@ class Grounds:
         """Articles and titles of the laws that the plan cites, names of key dates, windows of the platforms it considers."""
         plan = self.plan
         used, named = {choice.platform for choice in plan.platforms.choices}, {source.id for source in plan.sources}
-        for name, item in self.shelf.items.items():
+        self._everywhere(self.shelf.titles)
+        for name, item in self.shelf.listed.items():
             if name.startswith("law."):
                 cited = f"kb:{name}" in named
                 articles = self.shelf.pool(f"kb:{name}").values["article"]
@@ -146,8 +149,6 @@ class Grounds:
                     self.shared.add("article", *articles)
                     self.parts["production"].update(self.shelf.pool(f"kb:{name}"))  # the gates ask what it asks
                     self._everywhere(of_texts([item.title.zh, item.title.en]))
-            elif name.startswith("date."):
-                self._everywhere(of_texts([item.title.zh, item.title.en]))
             elif name.startswith("norm."):
                 self.parts["production"].update(self.shelf.pool(f"kb:{name}"))
             elif ".disclosure." in name and set(item.platforms) & used:
@@ -213,8 +214,8 @@ class Grounds:
             return self.money, self.times, self.brief
         if part == "summary":
             house = [of_house(one, meta.language, meta.category) for one in PART_IDS]
-            told = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
-            return (self.shared, *told, *house)
+            others = [self.parts[one] for one in ("summary", "market", "kpis", "community")]
+            return (self.shared, *others, *house)
         own = self.own(path)
         alone = plan_pools.named(self.plan, path)
         if alone is not None:
@@ -416,5 +417,5 @@ def _said_of_rival(number: Quantity, rival: str, text: Text, known: Grounds) -> 
     told_there = ".observations" in text.path or ".others[" in text.path
     if not told_there and known.traced(number, text.path, text.text):
         return True
-    told = known.rivals.get(rival, known.brief)
-    return told.holds(number) or known.shelf.pools(known.own(text.path)).holds(number) or known.elsewhere(text.path)
+    said = known.rivals.get(rival, known.brief)
+    return said.holds(number) or known.shelf.pools(known.own(text.path)).holds(number) or known.elsewhere(text.path)

@@ -7,8 +7,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -30,8 +29,7 @@ OUTSIDE = ("sources", "findings", "words", "meta")
 """Parts of the plan that are apparatus, not text for a reader."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A text of the plan."""
 
     path: str
@@ -83,9 +81,9 @@ def _all_texts(plan: MarketingPlan) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def prose(plan: MarketingPlan) -> Iterator[Text]:
+def prose(plan: MarketingPlan) -> tuple[Text, ...]:
     """The texts that a writer may replace, empty ones left out."""
-    return (one for one in texts(plan) if one.words and one.text.strip())
+    return once(plan, "prose", lambda: tuple(one for one in texts(plan) if one.words and one.text.strip()))
 
 
 def _is_figure(model: type[BaseModel], name: str, atom: Any) -> bool:
@@ -142,8 +140,7 @@ def _limits(model: type[BaseModel]) -> dict[str, int]:
     return found
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """A text meant for the public."""
 
     path: str
@@ -152,8 +149,12 @@ class Published:
     """The first day on which it may be seen."""
 
 
-def published(plan: MarketingPlan) -> Iterator[Published]:
+def published(plan: MarketingPlan) -> tuple[Published, ...]:
     """Everything meant for the public: posts, calendar rows, topics, replies, holding statements, the call for UGC."""
+    return once(plan, "published", lambda: tuple(_published(plan)))
+
+
+def _published(plan: MarketingPlan) -> Iterator[Published]:
     first: dict[str, dt.date] = {}
     for place, entry in enumerate(plan.calendar.entries):
         keys = (entry.topic_id, f"{entry.topic_id}@{entry.platform}")

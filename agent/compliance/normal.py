@@ -83,8 +83,15 @@ def level(text: str, variants: Variants) -> Levelled:
 class _Folds(dict[int, str]):
     """What each character is levelled to, worked out when it is first met."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.odd: set[str] = set()
+        """Characters met so far that are levelled to none or to several."""
+
     def __missing__(self, code: int) -> str:
         self[code] = made = _fold(chr(code))
+        if len(made) != 1:
+            self.odd.add(chr(code))
         return made
 
 
@@ -93,7 +100,7 @@ _FOLDS = _Folds()
 
 def _folded(text: str) -> _Cells:
     made = text.translate(_FOLDS)
-    if all(len(_FOLDS[ord(char)]) == 1 for char in set(text)):
+    if _FOLDS.odd.isdisjoint(text):
         starts = list(range(len(text)))
     else:
         starts = [place for place, char in enumerate(text) for _ in _FOLDS[ord(char)]]

@@ -16,6 +16,10 @@ ACROSS = "~~~"
 _EDGES = (r"(?<!\w)(?:", r")(?!\w)")
 """What keeps an English pattern to whole words."""
 
+_WRITTEN_GAP = re.compile(r"\[\^[^\]]*\]\{0,\d\d+\}(?=\()")
+_NO_PART = r"(?:(?<!\w)|(?!\w))"
+"""What keeps the words after a gap written as "[^.]{0,40}" from beginning inside another word ("ill" in "will")."""
+
 ALWAYS = "__always__"
 """Written in place of a pattern by a rule about something that is missing."""
 
@@ -41,6 +45,7 @@ def expand(pattern: str, tongue: str, lexicon: Mapping[str, str | Sequence[str]]
     made = re.sub("~+", lambda gap: f".{{0,{gaps[gap[0]]}}}?".join(edges), made)
     if tongue == "zh":
         return made
+    made = _WRITTEN_GAP.sub(lambda gap: gap[0] + _NO_PART, made)
     made = re.sub(r"(?<=[a-z])(?<!\\[sdw])\*", r"\\w*", made)
     return made.join(_EDGES)
 

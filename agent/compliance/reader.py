@@ -23,6 +23,10 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _REACH = 3
 """Sentences that a pattern with a gap across sentences may run on into: an aside or two stand between a thing and the word on it."""
 _LATIN = re.compile(r"[a-z]{2}|#\w|[$£€]")
+_QUOTED = re.compile(r'(?<!\d)"[^"\n]+"|「[^」\n]+」|『[^』\n]+』')
+_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9'.,%$£€]+")
+_TERM = {"zh": 7, "en": 3}
+"""Characters or words up to which a quotation is a term of the sentence around it; what is longer is a sentence of its own."""
 
 
 def read(
@@ -64,14 +68,13 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     """As `read`, with the facts already made into ids and the rule book at hand."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
-    open_facts, wanted = _open_facts(
-        dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book
-    )
-    levelled = level(text, book.variants)
-    matches = _matches(levelled, wanted, facts.regions, book)
+    open_facts, wanted = _applying(facts, book)
+    scan = _scanned(text, facts.regions, book)
+    levelled, said = scan.levelled, scan.said
+    matches = _matches(scan, wanted, facts.regions, book)
     for place in sorted({*matches, *(_notices(book) & wanted)}):
         rule, missing = book.rules[place], open_facts[place]
-        if book.about[place] and not any(pattern.search(levelled.text) for pattern in book.about[place]):
+        if book.about[place] and not any(pattern.search(said) for pattern in book.about[place]):
             continue
         spans = matches.get(place, [])
         if rule.lacks_only:
@@ -138,6 +141,12 @@ def in_force_since(day: dt.date, book: RuleBook) -> dt.date:
     turns = _turns(book)
     place = bisect.bisect_right(turns, day)
     return turns[place - 1] if place else dt.date.min
+
+
+@functools.lru_cache(maxsize=512)
+def _applying(facts: Facts, book: RuleBook) -> tuple[Mapping[int, list[str]], frozenset[int]]:
+    """As `_open_facts`, for facts with their evidence and on any day."""
+    return _open_facts(dataclasses.replace(facts, evidence=None, date=in_force_since(facts.date, book)), book)
 
 
 @functools.lru_cache(maxsize=512)
@@ -252,14 +261,40 @@ def _places(bits: int) -> Iterator[int]:
         bits ^= low
 
 
-def _matches(
-    levelled: Levelled, wanted: frozenset[int], regions: frozenset[str], book: RuleBook
-) -> dict[int, list[tuple[int, int]]]:
+Spans = list[tuple[int, int]]
+Dues = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """What reading a text begins with, whatever rules apply."""
+
+    levelled: Levelled
+    sentences: Spans
+    dues: Dues
+    """The patterns that each sentence makes worth trying."""
+    vain: list[int]
+    """Those that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
+    aside: Spans
+    """Stretches that are a sentence of their own inside another."""
+    said: str
+    """The text without the labels of its lines."""
+
+
+@functools.lru_cache(maxsize=1024)
+def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> _Scan:
+    """A text levelled and looked through for signs: the same on every platform and for every category."""
+    levelled = level(text, book.variants)
+    sentences = [m.span() for m in _SENTENCE.finditer(levelled.text)]
+    dues = _due(levelled.text, sentences, _index(book, regions))
+    aside, said = _set_apart(levelled.text, book), _unlabelled(levelled.text, book)
+    return _Scan(levelled, sentences, dues, [0] * len(sentences), aside, said)
+
+
+def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book: RuleBook) -> dict[int, Spans]:
     """For each rule that applies, the spans in the levelled text that no context excuses. Regions share patterns: each is matched once."""
     index = _index(book, regions)
-    text = levelled.text
-    sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
-    dues = _due(text, sentences, index)
+    text, sentences, dues, vain = scan.levelled.text, scan.sentences, scan.dues, scan.vain
     found: dict[int, list[tuple[int, int]]] = {}
     allowed = _allowed(book, regions, wanted)
     told: dict[tuple[str, int, int], bool] = {}
@@ -274,19 +309,21 @@ def _matches(
         for one in dues[place + 1 : place + _REACH + 1]:
             beyond, late = beyond | one[0], late | one[1]
         due |= beyond & (late | index.single) & index.across
-        due &= may
+        due &= may & ~vain[place]
         if not due:
             continue
         last = sentences[min(place + _REACH, len(sentences) - 1)][1]
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
-        raw: list[tuple[int, list[tuple[int, int]], int]] = []
+        near = [(left - start, right - start) for left, right in scan.aside if left < far and start < right]
+        raw: list[tuple[int, Spans, int]] = []
         for number in _places(due):
             pattern = index.patterns[number]
             until = far if pattern.first.across else end
             window = text[start:until] if pattern.first.across else sentence
             if pattern.first.regex.search(window) is None:
+                vain[place] |= 1 << number
                 continue
-            spans = [m.span() for m in pattern.first.regex.finditer(window)]
+            spans = _whole(pattern.first.regex, window, near)
             spans = [(left, right) for left, right in spans if left < right and start + left < end]
             if spans:
                 raw.extend((one, spans, until) for one in pattern.triggers if book.triggers[one].rule in wanted)
@@ -297,12 +334,53 @@ def _matches(
     return found
 
 
-def _due(text: str, sentences: list[tuple[int, int]], index: _Index) -> list[tuple[int, int]]:
+def _set_apart(text: str, book: RuleBook) -> Spans:
+    """Stretches that are a sentence of their own inside another: quotations longer than a term or after a colon, and the label of a line
+    that says where it stands ("cover slide:").
+    """
+    found = [m.span() for label in book.labels for m in label.finditer(text)]
+    for quoted in _QUOTED.finditer(text):
+        words = _WORD.findall(quoted.group())
+        most = _TERM["zh" if _HAN.search(quoted.group()) else "en"]
+        if len(words) > most or text[max(0, quoted.start() - 2) : quoted.start()].rstrip().endswith(":"):
+            found.append(quoted.span())
+    return found
+
+
+def _unlabelled(text: str, book: RuleBook) -> str:
+    """A text without the labels of its lines."""
+    for label in book.labels:
+        text = label.sub("", text)
+    return text
+
+
+def _whole(regex: re.Pattern[str], window: str, aside: Spans) -> Spans:
+    """The matches in a window but for those that run over the edge of a stretch set apart: they join what nobody said together."""
+    if not aside:
+        return [m.span() for m in regex.finditer(window)]
+    spans, place = [], 0
+    while match := regex.search(window, place):
+        left, right = match.span()
+        if any(_over_edge(left, right, first, last) for first, last in aside):
+            place = left + 1
+        else:
+            spans.append((left, right))
+            place = max(right, left + 1)
+    return spans
+
+
+def _over_edge(left: int, right: int, first: int, last: int) -> bool:
+    """Whether a match shares a part of a stretch, without lying in it or holding all of it and words before it."""
+    within, around = first <= left and right <= last, left < first and last <= right
+    return first < right and left < last and not within and not around
+
+
+def _due(text: str, sentences: Spans, index: _Index) -> Dues:
     """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
     hits.sort(key=operator.itemgetter(1))
     firsts, seconds = index.firsts, index.seconds
-    dues: list[tuple[int, int]] = []
+    dues: Dues = []
     place = 0
     for _, end in sentences:
         first, second = index.always, 0

@@ -179,6 +179,8 @@ class RuleBook:
     about: tuple[tuple[re.Pattern[str], ...], ...]
     """For each rule, what the text has to name; empty when it binds whatever the text is about."""
     contexts: Mapping[str, Context]
+    labels: tuple[re.Pattern[str], ...]
+    """What opens a line and says where it stands ("cover slide:")."""
     disclosures: Mapping[str, tuple[re.Pattern[str], ...]]
     questions: Mapping[str, Both]
     variants: Variants
@@ -241,6 +243,7 @@ def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
         unless=tuple(tuple(re.compile(folded(one)) for one in rule.unless) for rule in rules),
         about=tuple(tuple(re.compile(expand(one, "zh", lexicon["zh"])) for one in rule.about) for rule in rules),
         contexts=contexts,
+        labels=_any_of(data["contexts"]["labels"].values()),
         disclosures=disclosures,
         questions=questions,
         variants=Variants(**data["variants"]),

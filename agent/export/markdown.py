@@ -149,11 +149,13 @@ def _pairs(pairs: Iterable[tuple[str, Text]], pen: Pen) -> str:
 
 def _inline(words: Text) -> str:
     """Spans as Markdown; hard spaces are for lines that are set, here they would only hinder a search."""
-    return "".join(_span(span) for span in words).replace("\u00a0", " ")
+    return "".join(map(_span, words)).replace("\u00a0", " ")
 
 
 def _span(span: Span) -> str:
     """One span in its style."""
+    if span.style == "plain":
+        return escape.inline(span.text)
     match span.style:
         case "strong":
             return _wrap(escape.inline(span.text), "**")

@@ -111,7 +111,7 @@ def _block(block: Block, numbers: Numbers) -> Block:
 def _table(table: Table, numbers: Numbers) -> Table:
     return replace(
         table,
-        rows=tuple(tuple(_text(cell, numbers) for cell in row) for row in table.rows),
+        rows=tuple([tuple([_text(cell, numbers) for cell in row]) for row in table.rows]),
         notes=tuple(_text(note, numbers) for note in table.notes),
     )
 
@@ -133,4 +133,4 @@ def _cite(span: Span, numbers: Numbers) -> Span:
     cited = sorted(numbers[int(one)] for one in span.target.split(","))
     unknown = marks.removesuffix("]").split(", ")[len(cited) :]
     shown = list(map(str, cited))
-    return replace(span, text=f"{before}[{', '.join([*shown, *unknown])}]", target=",".join(shown))
+    return span._replace(text=f"{before}[{', '.join([*shown, *unknown])}]", target=",".join(shown))

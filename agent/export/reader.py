@@ -27,7 +27,7 @@ class Reader:
         self.plan = plan
         self.language = plan.meta.language
         self.chinese = self.language.startswith("zh")
-        self.comma = "、" if self.chinese else ", "
+        self.comma = locale.comma(self.language)
         self.currency = plan.budget.currency
         self._sources = {source.id: source for source in plan.sources}
         self._first: dict[tuple[str, ...], str] = {}
@@ -242,6 +242,10 @@ class Reader:
             return shown
         pattern = f"amount.{unit}"
         return self.t(pattern, n=shown) if locale.has(self.language, pattern) else f"{shown} {unit}"
+
+    def from_nothing(self, baseline: Figure) -> bool:
+        """Whether a count begins at nothing with the plan: nobody knows where it stands, or what is known is the last period's result."""
+        return baseline.value is None or baseline.note == self.t("kpi.last_period")
 
     def range(self, low: float | None, value: float | None, high: float | None, unit: str) -> str:
         """ "low – value – high", as much of it as is known."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from agent.export.plots import Bars, Data, Heat, Matrix, Ranges, Strips, Timeline
 from agent.locale import spread
@@ -14,8 +14,7 @@ from agent.locale import spread
 Align = Literal["left", "center", "right"]
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A run of text in one style. `target`: an address (link), or the numbers of the sources cited (cite: "2,5")."""
 
     text: str
@@ -226,7 +225,7 @@ def unled(label: str, words: Text) -> Text:
     """Words that stand after a label, without the same label in front of them: "Proof: Proof: a test" says it twice."""
     for lead in dict.fromkeys((label, re.split("[/／]", label)[-1])):
         if words and (found := re.match(re.escape(lead) + r"\s*[:：]\s*(?=\S)", words[0].text)):
-            return (replace(words[0], text=words[0].text[found.end() :]), *words[1:])
+            return (words[0]._replace(text=words[0].text[found.end() :]), *words[1:])
     return words
 
 
@@ -242,8 +241,10 @@ HELD = 22
 
 def held(span: Span) -> Span:
     """A span of a cell in which lines do not end inside "2,451 – 2,938 – 3,897" or "Fri 5 Feb"."""
-    words = _held(span.text) if " " in span.text else span.text
-    return span if words == span.text else replace(span, text=words)
+    words, style, target = span
+    if " " not in words or (kept := _held(words)) == words:
+        return span
+    return Span(kept, style, target)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from agent.frame.reviews import make_drills, make_inspections, make_reviews
 from agent.frame.rhythm import rhythm, step
 from agent.frame.slots import Ground, add_buffers, add_lives, finish, set_formats, set_pillars, spread, tie_key_dates
 from agent.frame.team import make_team, outside_hours
+from agent.frame.trials import try_windows
 from agent.frame.workdays import WorkDays, working_days
 from agent.frame.workload import Effort, Part, fixed_tasks, room, workload
 from agent.knowledge import Knowledge
@@ -70,12 +71,16 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
         asked=asked,
         key_dates=dates.key_dates,
     )
+    reviews = make_reviews(phases, workdays, team)
+    reviewed = {*(one.date for one in reviews), *(one.end for one in phases)}
+    slots = try_windows(slots, active, money.experiments, reviewed, ground)
+    load = workload(slots, effort, fixed[len(active)], start, end, earliest)
     return Frame(
         brief=brief, as_of=as_of, start=start, end=end, timezone=brief.timezone or _by_market(brief, "timezones"),
         currency=money.budget.currency or currency, phases=phases,
         platforms=tuple(replace(one, budget_cents=money.budget.by(platform=one.id)) for one in platforms),
         pillar_shares=realised(slots, shares), key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
-        kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=make_reviews(phases, workdays, team),
+        kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=reviews,
         drills=make_drills(start, end, workdays), inspections=make_inspections(start, end, workdays),
         experiments=money.experiments, zones=_zones(brief, knowledge, active), sources=_sources(platforms, dates.key_dates, money.sources), shares=money.shares,
     )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from agent.frame.funnel import Forecast, Metric
-from agent.frame.model import ExperimentFrame, PlatformFrame
+from agent.frame.model import ExperimentFrame, PlatformFrame, Slot
 from agent.frame.pace import Pace
 from agent.frame.rates import Rate, Rates, allocation
 from agent.knowledge.model import Benchmark
@@ -24,6 +25,11 @@ SMALL = 12.0
 FEW = 2
 MOST = 5
 """A team learns from at most this many tests in a period."""
+ARM = 2
+"""Posts that the calendar has to hold for each arm of a test on the brand's own posts."""
+LONGER = (1, 1.5, 2)
+"""Such a test runs for up to twice the usual days until it has its posts."""
+_FILMED = ("short_video", "long_video")
 
 
 def sample_size(base: float, uplift: float) -> int:
@@ -46,30 +52,38 @@ def detectable(base: float, step: float, available: int) -> float:
 
 
 def experiments(
-    platforms: Sequence[PlatformFrame], found: Forecast, pace: Pace, rates: Rates, hours: float = 40.0
+    platforms: Sequence[PlatformFrame],
+    found: Forecast,
+    pace: Pace,
+    rates: Rates,
+    hours: float = 40.0,
+    slots: Sequence[Slot] = (),
 ) -> tuple[ExperimentFrame, ...]:
-    """Up to five tests (two for a team of under twelve hours a week), one after the other; what could not gather a tenth of its sample is
-    not tested, except for one: hook and window by engagement, cover by clicks, format by completion, then ads.
+    """Up to five tests (two for a team of under twelve hours a week), one after the other; what could not gather a tenth of its sample, or
+    has too few posts in the calendar, is not tested, except for one: hook and window by engagement, cover by clicks, format by completion, then ads.
 
     available per arm = observations of the metric on the platform × share of the results that fall in the window ÷ 2.
     """
     out: list[ExperimentFrame] = []
     data = allocation()["experiments"]
     days = min(int(data["days"]), max(7, (pace.end - pace.start).days // 3))
-    first = pace.start + dt.timedelta(days=min(7, days // 2))
-    for kind, metric, platform, rate, seen in _candidates(platforms, found, rates):
+    begin = pace.start + dt.timedelta(days=min(7, days // 2))
+    candidates = list(_candidates(platforms, found, rates))
+    tested = [one for one in candidates if any(_dated(one[0], one[2], slots, begin, days, pace))]
+    for kind, metric, platform, rate, seen in tested or candidates[:1]:
         base = rate.span.base if rate else 0.0
         if rate is None or len(out) == (MOST if hours >= SMALL else FEW) or not 0 < base < 0.7:
             continue
-        start = first + dt.timedelta(days=days * len(out))
-        if start + dt.timedelta(days=days) > pace.end:
-            start = max(pace.start, pace.end - dt.timedelta(days=days))
-        end = min(pace.end, start + dt.timedelta(days=days - 1))
+        window = next(_dated(kind, platform, slots, begin, days, pace), None if tested else (pace.start, pace.end))
+        if window is None:
+            continue
+        start, end = window
         share = pace.upto(end) - pace.upto(start - dt.timedelta(days=1))
         base, available = round(base, 5), int(seen * share / 2)
         uplift = detectable(base, float(data[kind]), available)
         if uplift == base or (out and 10 * available < sample_size(base, uplift)):
             continue
+        begin = end + dt.timedelta(days=1)
         out.append(
             ExperimentFrame(
                 id=f"X{len(out) + 1}", kind=kind, metric=metric, platform=platform, base_rate=base, base=_sourced(rate, rates),
@@ -77,6 +91,30 @@ def experiments(
             )
         )  # fmt: skip
     return tuple(out)
+
+
+def _dated(
+    kind: TestKind, platform: str, slots: Sequence[Slot], begin: dt.date, days: int, pace: Pace
+) -> Iterator[tuple[dt.date, dt.date]]:
+    """First and last days on which the test can run, from `begin` on or, near the end, the last ones of the period; the shortest first."""
+    for factor in LONGER if kind in ("hook", "window", "format") else LONGER[:1]:
+        length = dt.timedelta(days=round(days * factor))
+        start = begin if begin + length <= pace.end else max(pace.start, pace.end - length)
+        end = min(pace.end, start + length - dt.timedelta(days=1))
+        if _posts_enough(kind, platform, slots, start, end):
+            yield start, end
+
+
+def _posts_enough(kind: TestKind, platform: str, slots: Sequence[Slot], start: dt.date, end: dt.date) -> bool:
+    """Whether the calendar holds the posts that a test on own posts compares: two an arm, for the window at two different times. Ads need none."""
+    if kind not in ("hook", "window", "format"):
+        return True
+    posts = [
+        slot for slot in slots if slot.platform == platform and slot.kind != "buffer" and start <= slot.date <= end
+    ]
+    if kind == "window":
+        return sum(count >= ARM for count in Counter(slot.time for slot in posts).values()) >= 2
+    return sum(kind == "hook" or slot.format in _FILMED for slot in posts) >= 2 * ARM
 
 
 def _candidates(

@@ -14,7 +14,7 @@ from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Sl
 from agent.frame.outlook import KINDS, METRIC, Outlook, is_sale, outlook
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
-from agent.frame.rates import Rates, constant
+from agent.frame.rates import Rates, constant, kept
 from agent.frame.verdict import Setting, judge
 from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
@@ -123,30 +123,28 @@ def _bridge(goal: str, objective: Objective, view: Outlook, aims: Aims) -> str:
     money = objective.unit if view.worth != 1 else ""
 
     def shown(value: float) -> str:
-        return money_value(round(value), money) if money else compact(round(value, 1))
+        return money_value(round(value), money) if money else compact(kept(value))
 
     for case in ("base", "high", "low"):
         total, place, added, rhythm, forecast = (
             getattr(one, case) for one in (every, here, view.added, result, view.forecast)
         )
-        if compact(round(total, 1)) == shown(forecast):
+        if compact(kept(total)) == shown(forecast):
             continue
         steps = []
         if compact(place) != compact(total):
             name = aims.setting.rates.platform(objective.platform)
-            steps.append(t(language, "bridge.place", value=compact(round(place, 1)), platform=name))
-        if compact(round(added, 1)) != compact(round(place, 1)):
-            steps.append(
-                t(language, f"bridge.{'new' if view.part > 0.995 else 'part'}", value=compact(round(added, 1)))
-            )
+            steps.append(t(language, "bridge.place", value=compact(kept(place)), platform=name))
+        if compact(kept(added)) != compact(kept(place)):
+            steps.append(t(language, f"bridge.{'new' if view.part > 0.995 else 'part'}", value=compact(kept(added))))
         if view.divisor != 1:
-            steps.append(t(language, f"bridge.per.{objective.per}", value=compact(round(added / view.divisor, 1))))
+            steps.append(t(language, f"bridge.per.{objective.per}", value=compact(kept(added / view.divisor))))
         if money:
             steps.append(t(language, "bridge.worth", value=shown(rhythm)))
         if forecast - rhythm > 1e-9:
             kind = "sum" if objective.per == "period" else "there"
             steps.append(t(language, f"bridge.{kind}", value=shown(forecast - rhythm)))
-        return t(language, f"bridge.{case}", goal=goal, total=compact(round(total, 1)), forecast=shown(forecast),
+        return t(language, f"bridge.{case}", goal=goal, total=compact(kept(total)), forecast=shown(forecast),
                  steps=t(language, "bridge.join").join(steps))  # fmt: skip
     return ""
 

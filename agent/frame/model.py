@@ -85,6 +85,8 @@ class Slot:
     """Role id."""
     deadline: dt.date
     key_date: str = ""
+    trial: bool = False
+    """Whether it stands in the second window, for the test of publishing times."""
 
 
 @dataclass(frozen=True)

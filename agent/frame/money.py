@@ -124,7 +124,7 @@ def build_money(
         goals,
         kpis,
         curve(goals, pace),
-        experiments(active, found, pace, rates, team_hours(roles)),
+        experiments(active, found, pace, rates, team_hours(roles), slots),
         tuple(rates.used),
         pace.shares,
     )

@@ -151,13 +151,6 @@ class Rates:
         row = allocation()["assumptions"][name]
         return Span(float(row["low"]), float(row["base"]), float(row["high"]))
 
-    def in_currency(self, amount: float, currency: str) -> float | None:
-        """`amount` of `currency` in the brief's currency at the planning rate; None without a rate."""
-        try:
-            return amount * float(self.knowledge.rate(currency, self.currency))
-        except KeyError:
-            return None
-
 
 def constant(name: str, part: str = "") -> float:
     """An assumption of allocation.yaml that is one number."""

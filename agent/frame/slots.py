@@ -377,7 +377,8 @@ def add_buffers(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], gro
 
 def set_pillars(drafts: Sequence[Draft], shares: Sequence[int]) -> None:
     """Pillars over everything but buffers: counts by largest remainder, evenly spaced along platform after platform, so that each
-    platform gets every pillar in about its share. No pillar goes without while there are slots enough for all."""
+    platform gets every pillar in about its share, and each platform opens on the first one, which carries the idea. No pillar goes without while
+    there are slots enough for all."""
     order = {platform: n for n, platform in enumerate(dict.fromkeys(one.platform for one in drafts))}
     own = sorted(
         (one for one in drafts if one.kind != "buffer"), key=lambda one: (order[one.platform], one.date, one.window)
@@ -388,6 +389,11 @@ def set_pillars(drafts: Sequence[Draft], shares: Sequence[int]) -> None:
         counts[counts.index(0)] += 1
     for draft, pillar in zip(own, interleaved(counts), strict=True):
         draft.pillar = pillar
+    for platform in order:
+        mine = [one for one in own if one.platform == platform and not one.key_date]
+        opening = next((one for one in mine if one.pillar == 0), None)
+        if opening is not None:
+            mine[0].pillar, opening.pillar = opening.pillar, mine[0].pillar
 
 
 def _owner(kind: str, format: str, team: Team) -> str:

@@ -27,6 +27,8 @@ FUNCTIONS = (
 CRAFTS = ("design", "video")
 """Work that is bought in when nobody in the team can do it and there is money."""
 NOBODY = ""
+FEW = 2.0
+"""Under so many hours a week nobody carries a function alone, and whoever decides only signs."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     capacity = hours × count; hours that are not given count as `usual` (norm hours_person), for mere presenters and approvers as
     knowledge/rhythm.yaml `hours` says. One person holds all functions. In a larger team each function goes to those whose functions or
     title name it, in proportion to their hours per function held. What nobody holds falls to the one at the desk with most hours per function held,
-    a craft to whoever makes anything, approval and strategy to whoever decides, nothing of it to interns and part-timers while there is
+    a craft to whoever makes anything, approval to whoever decides, and strategy too with two hours a week or more, nothing of it to interns and part-timers while there is
     anybody else; a craft stays open when money can buy it (`outside` > 0). Where those who hold a function
     have under two hours a week, the person with most hours shares the work by hours. Three or more whose titles say the same share the
     functions out among themselves (`_shared_out`) before anything else falls to anybody.
@@ -97,10 +99,11 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
         if not holders[function] and not (function in CRAFTS and outside > 0):
             hands = makers if function in CRAFTS else desk
             free = max(hands, key=lambda title: (capacity[title] / (len(held[title]) + 1), title))
-            chosen = boss if function in ("approver", "strategist") else free
+            decides = function == "approver" or (function == "strategist" and capacity[boss] >= FEW)
+            chosen = boss if decides else free
             holders[function] = [chosen]
             held[chosen].add(function)
-        small = sum(capacity[title] for title in holders[function]) < 2
+        small = sum(capacity[title] for title in holders[function]) < FEW
         if (
             holders[function]
             and small

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.brief.model import Account
@@ -16,6 +16,8 @@ from agent.knowledge import Knowledge
 
 PUBLISHING = ("operator", "community", "presenter")
 """Functions that work in the week of publishing; the others work in the week in which the material is final."""
+FILMED = frozenset({"short_video", "long_video"})
+"""Formats that are shot before they are published: who shows a face in them does so while they are made."""
 _PER_WEEK: Mapping[str, float] = {"week": 1.0, "month": 7 / 30.4, "quarter": 1 / 13, "day": 5.0, "platform_week": 1.0}
 _TO_HOURS: Mapping[str, float] = {"h": 1.0, "min": 1 / 60, "d": 8.0}
 
@@ -33,7 +35,8 @@ class Effort:
     """Hours per piece for a team, by platform and format.
 
     hours = (platform sheet + norms per piece for brief and approval) × lean, lean = floor + (1 − floor) × min(1, team hours ÷ full): a
-    one-person shop with a phone needs less than the agency norm. Where the brief tells how often the team posts now, lean is at most the
+    one-person shop with a phone needs less than the agency norm. Where the sheet names nobody on camera and who shows a face also writes or films,
+    `part` of `on_camera` of the video hours is theirs. Where the brief tells how often the team posts now, lean is at most the
     geometric mean of that and what the pace proves: hours × (1 − fixed − slack) ÷ Σ posts a week × norm hours; half, since the present
     posts may be lighter ones. A function's hours are split among its holders. Brief and
     approval cost nothing where the writer holds them too, and the norm's lower end where who holds them has few hours (under two a week,
@@ -82,6 +85,9 @@ class Effort:
             hours: dict[str, float] = defaultdict(float)
             for function, value in (*self._knowledge.platform(platform).effort_hours(format).items(), *self._norms):
                 hours[function] += value
+            if format in FILMED and not hours.get("presenter") and not filmed_only(self.team):
+                hours["presenter"] = rhythm()["on_camera"]["part"] * hours["video"]
+                hours["video"] -= hours["presenter"]
             self._parts[key] = tuple(
                 Part(function, holder, value * self.lean * part)
                 for function, value in hours.items()
@@ -120,7 +126,7 @@ class Effort:
         if key not in self._halves:
             halves: tuple[dict[str, float], dict[str, float]] = {}, {}
             for part in self.parts(platform, format):
-                half = halves[part.function not in PUBLISHING]
+                half = halves[not _publishes(part.function, format)]
                 half[part.holder] = half.get(part.holder, 0.0) + part.hours
             self._halves[key] = halves
         publishing, making = self._halves[key]
@@ -133,6 +139,11 @@ class Effort:
     def total(self, platform: str, format: str) -> float:
         """Hours for one piece, everyone together."""
         return sum(part.hours for part in self.parts(platform, format))
+
+
+def _publishes(function: str, format: str) -> bool:
+    """Whether a function's hours for a piece fall into the week in which it is published."""
+    return function in PUBLISHING and not (function == "presenter" and format in FILMED)
 
 
 def fixed_tasks(team: Team, knowledge: Knowledge, platforms: int, *, paid: bool) -> tuple[Part, ...]:
@@ -203,7 +214,9 @@ def workload(
     """Hours of roles and people, week by week, from the week of the first preparation (`earliest`) on.
 
     hours(holder, week) = Σ slots (hours per piece) + fixed tasks. Role load = hours ÷ weeks of the period; role peak = the role's hours in the
-    fullest week of its holder, at least the load. A holder's capacity is split over the roles by their peaks, so that it adds up.
+    fullest week of its holder, at least the load. A holder's capacity is split over the roles by their peaks, so that it adds up. Whoever is
+    only filmed gets the hours in front of the camera in the first week in which a piece is made, as far as that week's hours go
+    (`_filmed`).
     """
     team = effort.team
     begin, last = monday_of(start), monday_of(end)
@@ -217,7 +230,7 @@ def workload(
     for slot in slots:
         out, made = effort.weeks(slot.format, slot.date, slot.deadline, first, last)
         for part in effort.parts(slot.platform, slot.format):
-            if part.function in PUBLISHING:
+            if _publishes(part.function, slot.format):
                 hours[part.function, part.holder, out] += part.hours
                 continue
             for monday in made:
@@ -225,12 +238,44 @@ def workload(
     by_week: dict[tuple[str, dt.date], float] = defaultdict(float)
     for (_, holder, monday), value in hours.items():
         by_week[holder, monday] += value
+    for holder, monday, value in list(_filmed(slots, effort, by_week, first, last)):
+        hours["presenter", holder, monday] += value
+        by_week[holder, monday] += value
     weeks = tuple(
         HolderWeek(monday, holder, round(by_week[holder, monday], 2), round(capacity, 2))
         for monday in mondays
         for holder, capacity in team.capacity.items()
     )
     return Workload(_roles(team, hours, by_week, mondays, (last - begin).days // 7 + 1), weeks)
+
+
+def filmed_only(team: Team) -> bool:
+    """Whether who shows a face is somebody who neither writes nor films."""
+    return bool(team.holder("presenter")) and team.shares["presenter"] not in (
+        team.shares["copy"],
+        team.shares["video"],
+    )
+
+
+def _filmed(
+    slots: Sequence[Slot], effort: Effort, used: Mapping[tuple[str, dt.date], float], first: dt.date, last: dt.date
+) -> Iterator[tuple[str, dt.date, float]]:
+    """(holder, Monday, hours) in front of the camera, for a presenter who neither writes nor films: knowledge/rhythm.yaml `on_camera`
+    × lean for each video; one that no longer fits into the week's hours is filmed without them."""
+    team, table = effort.team, rhythm()["on_camera"]
+    holder = team.holder("presenter")
+    if not filmed_only(team):
+        return
+    left: dict[dt.date, float] = {}
+    for slot in slots:
+        if slot.kind == "buffer" or slot.format not in table:
+            continue
+        monday = effort.weeks(slot.format, slot.date, slot.deadline, first, last)[1][-1]
+        value = table[slot.format] * effort.lean
+        free = left.setdefault(monday, team.capacity[holder] - used.get((holder, monday), 0.0))
+        if value <= free:
+            left[monday] = free - value
+            yield holder, monday, value
 
 
 def _roles(

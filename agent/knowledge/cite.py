@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +25,12 @@ def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> So
 
     Raises KeyError for an unknown id.
     """
-    base = knowledge or load()
+    return _row(item_id, lang, knowledge or load()).model_copy()
+
+
+@functools.lru_cache(maxsize=2048)
+def _row(item_id: str, lang: str, base: Knowledge) -> Source:
+    """The row as it is told again in plan after plan."""
     item = base.item(item_id.removeprefix("kb:"))
     behind = base.sources_of(item.id)
     assumed = item.kind == "assumption"

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.brief.names import platform_name
-from agent.locale import day, money, number, percent, t
+from agent.locale import comma, day, money, number, percent, t
 from agent.plan.insight import Goal
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.revise.model import Change, Difference
@@ -133,8 +133,7 @@ def _period(plan: MarketingPlan, language: str) -> str:
 
 
 def _platforms(plan: MarketingPlan, language: str) -> str:
-    joiner = "、" if language.startswith("zh") else ", "
-    return joiner.join(platform_name(c.platform, language) for c in plan.platforms.choices if c.role in ACTIVE)
+    return comma(language).join(platform_name(c.platform, language) for c in plan.platforms.choices if c.role in ACTIVE)
 
 
 def _pieces(plan: MarketingPlan) -> int:

@@ -448,3 +448,24 @@ def test_x_is_refused_as_other_platforms_are() -> None:
     assert (read.platforms.must, read.platforms.avoid) == (["instagram", "tiktok"], ["x"])
     told = read_brief("Brand: Osk\nBudget: £600\nIt has no X factor and no X-ray.", as_of=AS_OF).brief
     assert told.platforms.avoid == []
+
+
+def test_people_at_the_till_are_not_what_a_shop_sells() -> None:
+    brief = read_brief(
+        "Larch Cycles is a repair shop in Hull, two mechanics and me on the till. A full service is £45.", as_of=AS_OF
+    ).filled
+    assert not [product.name for product in brief.products if "me on the till" in product.name]
+    assert "till" not in brief.category_text
+
+
+def test_whom_a_thing_is_for_stands_in_brackets_and_is_not_its_category() -> None:
+    brief = read_brief(
+        "Company: Quill Ledger, bookkeeping software for trades with vans (electricians, roofers, landscapers).",
+        as_of=AS_OF,
+    ).filled
+    assert brief.category == "software"
+
+
+def test_people_who_register_are_a_result_and_no_reach() -> None:
+    brief = read_brief("Northlight Hospice (non-profit). Goal: 640 walkers registered (2026: 410).", as_of=AS_OF).filled
+    assert [goal.kind for goal in brief.objectives][:1] == ["conversion"]

@@ -188,3 +188,30 @@ def test_anchors_are_literals_that_a_match_cannot_do_without() -> None:
 def test_whole_words_in_english() -> None:
     facts = {**FOOD, "region": "US"}
     assert not read("Secure checkout for cured ham.", **facts).findings  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("joined", "apart"),
+    [
+        ("拿客人的自拍做成海报", "拿客人的帽子放进“今天下班以后去看过的海报”"),
+        ("当面买更便宜", "当面回答：“买回家放哪里？”"),
+        ("图没问过本人就发", "首图：“买给别人用却没问过本人”"),
+    ],
+)
+def test_no_match_runs_over_the_edge_of_a_quotation_or_a_label(joined: str, apart: str) -> None:
+    facts = {"category": "general", "platform": "xiaohongshu"}
+    assert rules(joined, **facts) & {"cn.likeness", "pf.cn.diversion"}
+    assert not rules(apart, **facts)
+
+
+def test_what_stands_in_a_quotation_or_behind_a_label_is_read_by_itself() -> None:
+    facts = {"region": "US", "category": "beauty"}
+    assert "us.cos.drug" in rules('Caption on the first frame: "Cures eczema in a week, ask my sister"', **facts)
+    assert rules("Cover slide: erases wrinkles in three days.", **facts)
+    assert not rules("Cover: No concept, only what a jar of 5% holds.", **facts)
+
+
+def test_a_word_after_a_gap_does_not_begin_inside_another() -> None:
+    pattern = re.compile(expand("(?:show|see) [^.:]{0,40}(?:ill|union)", "en", {}))
+    assert pattern.search("see which of the staff are ill")
+    assert not pattern.search("see what the firm will do")

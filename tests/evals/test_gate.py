@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,12 @@ def test_numbers_of_a_plan_are_what_code_computed() -> None:
         "risks": 4, "risk_scores": 46, "phase.F1.days": 31, "phase.F2.days": 30, "sla.0": 120,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
+    for goal in sample.plan().positioning.goals:
+        ends = {name: getattr(goal.verdict, name) for name in ("low", "base", "high")}
+        assert {name: found.get(f"goal.{goal.id}.{name}") for name in ends} == {
+            name: None if value is None else pytest.approx(value, rel=1e-5) for name, value in ends.items()
+        }
+    assert any(name.startswith("goal.") for name in found)
     pieces = sum(entry.kind != "buffer" for entry in sample.plan().calendar.entries)
     assert sum(value for name, value in found.items() if name.startswith("pieces.")) == pieces
     assert found["hours.week"] == pytest.approx(sum(role.load for role in sample.plan().team.roles))
@@ -139,6 +146,8 @@ def test_an_explained_flip_is_green(tmp_path: Path) -> None:
 def test_numbers_within_half_a_per_cent_do_not_count_as_moved() -> None:
     assert moved({"a": 1000.0, "b": 0.0}, {"a": 1004.0, "b": 0.0}) == []
     assert moved({"a": 1000.0}, {"a": 1006.0}) == ["a: 1000 → 1006"]
+    assert moved({"a": 0.001}, {"a": 0.002}) == ["a: 0.001 → 0.002"]
+    assert moved({"a": 1.0}, {"a": 2.0}, tolerance=0.5) == []
 
 
 def test_sign_test_is_exact() -> None:
@@ -220,3 +229,41 @@ def test_power_is_the_share_of_trials_in_which_the_drop_is_seen() -> None:
     half = stats.power([1.0, -1.0] * 5, 0.5)  # nine of ten have to be losses: 11 of 1,024
     assert 0.0 < half < 0.03
     assert stats.power([1.0, -1.0] * 5, 0.5, trials=1) in (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("draws", "low", "high"), [(20, 0, 19), (22, 1, 20), (41, 1, 39)])
+def test_the_interval_stands_at_the_rounded_places_of_the_sorted_means(draws: int, low: int, high: int) -> None:
+    """Of n means the one at 0.025 × (n − 1) and the one at 0.975 × (n − 1), counted from 0 and rounded."""
+    clusters = [0.11, 0.37, -0.2, 0.05, 0.93, 0.48, -0.71]
+    rng = random.Random(stats.SEED)
+    means = sorted(sum(rng.choices(clusters, k=7)) / 7 for _ in range(draws))
+    assert len({*means}) == draws
+    assert stats.bootstrap(clusters, draws) == (means[low], means[high])
+
+
+def test_the_order_of_the_brands_does_not_matter() -> None:
+    values = {"p": 0.9, "q": 0.1, "r": 0.4, "s": 0.7, "t": 0.2, "u": 0.6, "v": 0.3}
+    zero = dict.fromkeys(values, 0.0)
+    names = {name: name.upper() for name in values}
+    forth, back = stats.compare(values, zero, names), stats.compare(dict(reversed(values.items())), zero, names)
+    assert forth == back
+
+
+def test_a_difference_at_the_threshold_is_a_tie() -> None:
+    a = {"x": 1e-9, "y": -1e-9, "z": 2e-9}
+    one = stats.compare(a, dict.fromkeys(a, 0.0), {name: name for name in a})
+    assert (one.wins, one.losses) == (1, 0)
+
+
+def test_power_is_told_for_five_and_for_ten_points() -> None:
+    a = {f"{n:02}": value for n, value in enumerate([0.08, -0.08, 0.12, -0.12] * 3)}
+    one = stats.compare(a, dict.fromkeys(a, 0.0), {name: name for name in a})
+    assert one.power_5 == stats.power(list(a.values()), 0.05)
+    assert one.power_10 == stats.power(list(a.values()), 0.10)
+    assert one.power_5 < one.power_10 < 1.0
+
+
+def test_power_leaves_ties_out_and_what_all_brands_have_in_common() -> None:
+    assert stats.power([-0.3] * 5, 0.01) == 1.0
+    # Half of the draws are ties; five losses are needed, which 62 % of ten draws bring.
+    assert 0.5 < stats.power([0.5, -0.5] * 5, 0.5) < 0.75

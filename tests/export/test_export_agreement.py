@@ -10,6 +10,7 @@ import pytest
 from office import example, made
 from pptx import Presentation
 
+from agent import locale
 from agent.export.reader import Reader, by_case
 from agent.export.sections import plots
 
@@ -47,7 +48,7 @@ def test_the_risks_slide_counts_all_that_it_leaves_out(stem: str, told: str) -> 
 
 def test_the_positioning_slide_counts_evidence_only() -> None:
     assert not any("项事实可证" in words for words in words_of("sentence-zh"))
-    assert any("to prove it" in words for words in words_of("b2b-en"))
+    assert any("proved by" in words for words in words_of("b2b-en"))
 
 
 def test_the_scenario_slide_leads_to_the_goals_forecast() -> None:
@@ -94,3 +95,20 @@ def test_a_pillars_share_is_the_one_of_the_calendar(stem: str) -> None:
         assert abs(100 * entries.count(pillar.id) / len(entries) - pillar.share) < 1
     top = max(plan.themes.pillars, key=lambda one: one.share)
     assert f"{top.share}%" in plots.content_mix(Reader(plan)).title
+
+
+def test_numbers_are_rounded_as_a_spreadsheet_rounds_them() -> None:
+    assert [locale.number(value, 1) for value in (6.35, 6.25, 0.05, 54.349999999999994)] == [
+        "6.4",
+        "6.3",
+        "0.1",
+        "54.4",
+    ]
+    assert [locale.percent(0.0325), locale.money_value(2.675, "USD"), locale.plain(2.5, 2)] == ["3.3%", "$2.68", "2.5"]
+
+
+def test_the_bridge_tells_the_scenarios_conversions() -> None:
+    for stem in ("tea-zh", "b2b-en", "solo-en"):
+        part = example(stem).budget
+        told = {locale.compact(one.conversions) for one in part.scenarios}
+        assert any(re.search(rf"(?<![\d,.]){re.escape(one)}(?![\d,.]\d)", part.bridge) for one in told), part.bridge

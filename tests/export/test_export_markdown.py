@@ -266,7 +266,7 @@ def test_a_figure_says_range_unit_origin_source_and_low_confidence() -> None:
         value=0.0325, low=0.02, high=0.05, unit="%", kind="computed", sources=["kb:a", "kb:b"], formula="13 / 400"
     )
     seen = shown(to_markdown(plan))
-    assert "2% – 3.2% – 5% [C] [1, 2] [low confidence] (" in seen
+    assert "2% – 3.3% – 5% [C] [1, 2] [low confidence] (" in seen
     assert "13 / 400" in seen
 
 

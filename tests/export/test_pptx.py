@@ -20,7 +20,9 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Inches
 
+from agent import locale
 from agent.export.pptx import TemplateError, fit, to_pptx
+from agent.export.pptx.opening import JUDGED
 from agent.export.pptx.operation import closed
 from agent.export.reader import Reader
 
@@ -192,7 +194,9 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
     assert before == [(one.start - plan.meta.start).days for one in plan.phases]
     assert lasting == [(one.end - one.start).days + 1 for one in plan.phases]
     pieces = sum(entry.kind != "buffer" for entry in plan.calendar.entries)
-    stacked = [chart for chart in found if sum(sum(one.values) for one in chart.plots[0].series) == pieces]
+    stacked = [
+        chart for chart in found if sum(value or 0 for one in chart.plots[0].series for value in one.values) == pieces
+    ]
     assert len(stacked) == 2
 
 
@@ -334,14 +338,31 @@ def _points(chart: Any, count: int) -> list[Any]:
     return [list(chart.plots[0].series)[1].points[at] for at in range(count)]
 
 
+def test_goals_of_the_brief_and_our_own_have_a_colour_each_on_the_way_to_the_target() -> None:
+    plan = example("tea-zh")
+    way = next(
+        chart
+        for chart in charts(deck(tea()))
+        if [one.name for one in chart.plots[0].series]
+        == [locale.t("zh-CN", f"deck.{key}") for key in ("asked", "proposed")]
+    )
+    asked, own = (list(one.values) for one in way.plots[0].series)
+    assert [(one is None) for one in asked] == [(one is not None) for one in own]
+    judged = sum(one.verdict.status in JUDGED for one in plan.positioning.goals)
+    assert [one is not None for one in asked] == [True] * judged + [False] * (len(asked) - judged)
+
+
 def test_the_way_to_a_target_does_not_count_what_is_there_already() -> None:
-    goal = example("tea-zh").positioning.goals[0].model_copy(deep=True)
+    plan = example("tea-zh")
+    goal = plan.positioning.goals[0].model_copy(deep=True)
     goal.baseline.value, goal.target.value, goal.verdict.base = 85, 160, 89
-    assert closed(goal) == pytest.approx(4 / 75)
+    assert closed(Reader(plan), goal) == pytest.approx(4 / 75)
     goal.baseline.value = None
-    assert closed(goal) == pytest.approx(89 / 160)
+    assert closed(Reader(plan), goal) == pytest.approx(89 / 160)
     goal.baseline.value = 160
-    assert closed(goal) == pytest.approx(89 / 160)
+    assert closed(Reader(plan), goal) == pytest.approx(89 / 160)
+    goal.baseline.value, goal.baseline.note = 85, locale.t("zh-CN", "kpi.last_period")
+    assert closed(Reader(plan), goal) == pytest.approx(89 / 160)
 
 
 def test_phases_without_money_have_no_share() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from office import convert, example, made
 from plan_filler import filled
 from pptx import Presentation
+from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from rendering import overlapping
 
@@ -155,15 +157,46 @@ def test_series_of_one_chart_have_colours_of_their_own() -> None:
 
 def test_columns_with_short_words_keep_them_on_one_line() -> None:
     for stem in PLANS:
-        due = locale.t(example(stem).meta.language, "col.due")
+        now = locale.t(example(stem).meta.language, "col.baseline")
         for shape in slides(stem)[2].shapes:
             if shape.has_table:
                 heads = [cell.text for cell in shape.table.rows[0].cells]
-                at = heads.index(due)
+                at = heads.index(now)
                 for row in list(shape.table.rows)[1:]:
                     cell = row.cells[at]
                     room = (shape.table.columns[at].width - cell.margin_left - cell.margin_right) / 12700
                     assert fit.count(cell.text, sizes(cell.text_frame)[0], room) == 1, cell.text
+
+
+@pytest.mark.parametrize("stem", PLANS)
+def test_the_day_of_all_goals_is_said_once(stem: str) -> None:
+    plan = example(stem)
+    day = locale.day(plan.positioning.goals[0].deadline, plan.meta.language, year=True)
+    same = len({one.deadline for one in plan.positioning.goals}) == 1
+    said = [
+        cell.text
+        for shape in slides(stem)[2].shapes
+        if shape.has_table
+        for row in shape.table.rows
+        for cell in row.cells
+    ]
+    assert (day in said) is not same
+    told = [shape.text_frame.text for shape in slides(stem)[2].shapes if shape.has_text_frame]
+    assert any(day in words for words in told) is same
+
+
+@pytest.mark.parametrize("stem", PLANS)
+def test_a_number_keeps_off_the_words_to_its_right(stem: str) -> None:
+    for slide in slides(stem):
+        for shape in slide.shapes:
+            for row in shape.table.rows if shape.has_table else ():
+                for left, right in pairwise(row.cells):
+                    if (_side(left), _side(right)) == (PP_ALIGN.RIGHT, PP_ALIGN.LEFT):
+                        assert (left.margin_right + right.margin_left) / 12700 >= 20, (left.text, right.text)
+
+
+def _side(cell: Any) -> Any:
+    return cell.text_frame.paragraphs[0].alignment
 
 
 def test_text_is_shortened_to_whole_sentences_before_any_is_cut() -> None:

@@ -40,7 +40,7 @@ def changed(content: bytes) -> bytes:
     paid["E5"] = paid["E5"].value * 2
     kpis["S5"], kpis["U5"] = 1000, 3000
     tab(book, "budget_lines")["I5"] = SPENT
-    risks["D13"], risks["E13"] = 1, 1
+    risks["D5"], risks["E5"] = 1, 1
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -129,14 +129,15 @@ def test_actuals_give_variances(books: dict[str, Workbook]) -> None:
     assert sheet["R5"].value == locale.t("zh-CN", "sheets.judge.below")
 
 
-def test_a_risk_moves_in_the_matrix(books: dict[str, Workbook]) -> None:
+def test_a_risk_moves_on_the_map(books: dict[str, Workbook]) -> None:
     risk = example(STEM).risks.risks[0]
-    before, after = (tab(books[one], "risks") for one in ("plan", "changed"))
-    place = before.cell(4 + 6 - risk.likelihood, 2 + risk.impact).value
-    assert risk.id in place.split()
-    assert risk.id not in str(after.cell(4 + 6 - risk.likelihood, 2 + risk.impact).value).split()
-    assert risk.id in after.cell(9, 3).value.split()
-    assert after["F13"].value == 1
+    before, after = (tab(books[one], "risk_map") for one in ("plan", "changed"))
+    place = (4 + 6 - risk.likelihood, 1 + risk.impact)
+    said = f"{risk.id} {risk.title}"
+    assert said in before.cell(*place).value.split("\n")
+    assert said not in str(after.cell(*place).value).split("\n")
+    assert said in after.cell(9, 2).value.split("\n")
+    assert tab(books["changed"], "risks")["F5"].value == 1
 
 
 def test_money_spent_reaches_what_is_left_and_the_report(books: dict[str, Workbook]) -> None:

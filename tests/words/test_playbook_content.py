@@ -29,7 +29,7 @@ from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.match import launch_of, only_months
 from agent.words.playbook.platforms import write_platforms
 from agent.words.playbook.strategy import write_strategy
-from agent.words.playbook.themes import hashtags, write_themes
+from agent.words.playbook.themes import ORDER, hashtags, write_themes
 from agent.words.playbook.topics import Bank, guard_of, polish, rules
 from agent.words.playbook.voice import Voice, _phrases, category_pack, fields
 
@@ -551,7 +551,7 @@ def prose(context: Context) -> str:
 def test_bank_of_one_pillar_reaches_its_size_from_packs_alone() -> None:
     context = context_of(intake("sentence-zh.txt"))
     slot = replace(context.frame.slots[0], pillar=0, key_date="", kind="post")
-    for direction in rules():
+    for direction in ORDER["b2c"]:
         bank = Bank(context, ["P1", "P2"])
         topics = bank.fill("T1", direction, [slot] * 60, ["image_text", "short_video"])
         assert len(topics) == 48, direction

@@ -16,6 +16,7 @@ from agent.frame import build_frame
 from agent.knowledge import load
 from agent.plan.model import MarketingPlan
 from agent.run.build import build_plan
+from agent.words.playbook.adaptations import SLIDES
 from agent.words.playbook.calendar import Manner
 from agent.words.playbook.facts import gather, with_article
 from agent.words.playbook.voice import Voice, _phrases, category_pack, class_pack, stand_in, tidy, verb
@@ -226,9 +227,20 @@ def test_a_quotation_that_opens_a_sentence_has_a_capital() -> None:
 def test_a_script_has_its_line_and_no_placeholder(name: str) -> None:
     for post in plan(name).adaptations.posts:
         assert not re.search(r"00:00 (?:One line to begin|开场一句)", post.body), post.id
-        if post.platform == "youtube":
-            assert post.body.startswith("00:00 ")
+        if post.platform == "youtube" and post.format == "long_video":
+            stamps = re.findall(r"^(\d\d):(\d\d) ", post.body, re.M)
+            assert stamps[0] == ("00", "00")
+            assert int(stamps[-1][0]) >= 3, "a long video lasts longer than a clip"
             assert not re.search(r"\b[Cc]aption\b|[Cc]lose up|No talking", post.body), post.body
+        if post.platform == "youtube" and post.format == "short_video":
+            assert post.body.startswith("[0-3s]"), "a clip is told by its seconds"
+
+
+def test_only_posts_of_several_pictures_have_slides() -> None:
+    for name in ("solo-en.txt", "contradictory-en.yaml", "shop-zh-tw.md"):
+        for post in plan(name).adaptations.posts:
+            if re.search(r"^Slide \d|^第\d[页頁]：", post.body, re.M):
+                assert post.format in SLIDES, (post.id, post.format)
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

@@ -43,7 +43,7 @@ class Words:
 
     def listed(self, words: list[str]) -> str:
         """Words in a row."""
-        return ("、" if self.language.startswith("zh") else ", ").join(words)
+        return locale.comma(self.language).join(words)
 
 
 def esc(text: object) -> str:

@@ -255,7 +255,7 @@ def _loosened(table: Table, *, every: bool) -> Table:
         table,
         rows=tuple(
             tuple(
-                tuple(replace(one, text=one.text.replace("\u2013\u00a0", "\u2013 ")) for one in cell)
+                tuple(one._replace(text=one.text.replace("\u2013\u00a0", "\u2013 ")) for one in cell)
                 if every or any("：" in one.text for one in cell)
                 else cell
                 for cell in row

@@ -153,7 +153,7 @@ def platforms(deck: Deck) -> None:
         "title.platforms" if len(tied) == 1 else "title.platforms_tied",
         name=(v.comma if v.chinese else " and ").join(v.platform(one.platform) for one in tied),
         score=f"{first.total:.1f}",
-        n=len(active),
+        n=Count(len(active)),
         of=len(part.choices),
         money=money,
     )

@@ -20,7 +20,7 @@ from agent.export import inert
 from agent.export.pptx import fit
 from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
 from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, speak, write
-from agent.export.pptx.table import MORE, PAD, Words, fill
+from agent.export.pptx.table import MORE, Words, fill
 from agent.export.reader import Reader
 
 HEADING = 27.4
@@ -65,6 +65,10 @@ class Deck:
             kept(" – ".join(dict.fromkeys(self.forecast(one, unit) for one in (low, base, high) if one is not None)))
             or "—"
         )
+
+    def sum(self, cents: int | None) -> str:
+        """A computed sum, rounded as forecasts are."""
+        return "—" if cents is None else self.v.cost(round(locale.three(cents / 100) * 100))
 
     # Slides
 
@@ -324,8 +328,8 @@ class Deck:
         air = min(AIR, max(0.0, (room - sum(heights)) / (2 * len(kept)))) if whole else 0.0
         heights = [heights[0], *(one + 2 * air for one in heights[1:])]
         top = [
-            fit.clip(one.title, size, room - 2 * PAD, 3, bold=True)
-            for one, room in zip(words.columns, wide, strict=True)
+            fit.clip(one.title, size, inner, 3, bold=True)
+            for one, inner in zip(words.columns, words.inner(wide), strict=True)
         ]
         shape = slide.shape.shapes.add_table(
             len(kept) + 1, len(wide), box.left, box.top, emu(sum(wide)), emu(sum(heights))
@@ -337,7 +341,7 @@ class Deck:
         for row, (line, tall) in enumerate(zip([top, *kept], heights, strict=True)):
             table.rows[row].height = emu(tall)
             for at, (cell, column) in enumerate(zip(line, words.columns, strict=True)):
-                fill(table.cell(row, at), cell, size, column, head=row == 0, air=air if row else 0)
+                fill(table.cell(row, at), cell, size, column, words.margins(at), head=row == 0, air=air if row else 0)
         if total > len(kept):
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
             self.text(slide, more, [self.t("more", n=total - len(kept))], most=11, least=9, colour=THEME.ACCENT_5)

@@ -160,7 +160,7 @@ def _theme(master: Any, language: str) -> None:
         etree.SubElement(slot, f"{{{NS['a']}}}srgbClr", val=value)
     for kind in ("majorFont", "minorFont"):
         font = root.find(f".//a:{kind}", NS)
-        font.find("a:latin", NS).set("typeface", "Calibri" if language == "en" else FONTS[language])
+        font.find("a:latin", NS).set("typeface", "Arial" if language == "en" else FONTS[language])
         font.find("a:ea", NS).set("typeface", FONTS[language])
     part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 

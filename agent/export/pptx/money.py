@@ -15,7 +15,8 @@ from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import write
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
-from agent.locale import Count, percent
+from agent.export.sections.money import kept
+from agent.locale import Count, number, percent
 
 GRAVE = 12
 """From this likelihood × impact on a risk is counted as high."""
@@ -33,7 +34,12 @@ def risks(deck: Deck) -> None:
         return deck.speak(slide)
     high = sum(one.score >= GRAVE for one in found)
     title = deck.t(
-        "title.risks", n=Count(len(found)), high=high, least=GRAVE, name=label(found[0].title, 36), score=found[0].score
+        "title.risks_all" if high == len(found) else "title.risks",
+        n=Count(len(found)),
+        high=high,
+        least=GRAVE,
+        name=label(found[0].title, 36),
+        score=found[0].score,
     )
     slide = deck.slide(section, title, part.reading)
     left, right = deck.house.body.columns((1, 1.6))
@@ -154,21 +160,26 @@ def budget(deck: Deck) -> None:
         Column(v.t("col.money"), "right"),
         Column(v.t("col.share"), "right"),
     ]
-    rows = [[v.t(f"category.{one}"), v.money(sums[one]), percent(sums[one] / part.total_cents)] for one in shown]
-    rows.append([v.t("misc.sum"), v.money(sum(sums.values())), "100%"])
+    rows = [[v.t(f"category.{one}"), v.money(sums[one]), _share(sums[one], part.total_cents)] for one in shown]
+    rows.append([v.t("misc.sum"), v.money(sum(sums.values())), _share(sum(sums.values()), part.total_cents)])
     caps = [
         deck.t(
             "cap",
             text=titled(cap.text),
             spent=v.money(cap.actual_cents),
             limit=v.money(cap.limit_cents),
-            state=v.t("misc.kept" if cap.kept else "misc.broken"),
+            state=kept(v, cap),
         )
         for cap in part.caps
     ]
     rest = Points(v.t("head.caps"), caps, most=14) if caps else Points(v.t("head.cut_first"), part.cut_first, most=14)
     flow(deck, slide, (right, [Grid("", columns, rows, most=14), rest]))
     return deck.speak(slide)
+
+
+def _share(cents: int, whole: int) -> str:
+    """A share for a column, whose numbers all have one decimal."""
+    return f"{number(100 * cents / whole, 1)}%"
 
 
 def scenarios(deck: Deck) -> None:
@@ -202,9 +213,9 @@ def scenarios(deck: Deck) -> None:
         ]
         for field in fields
     ]
-    rows.append([v.t("col.cost_per_result"), *(v.cost(one.cost_per_result_cents) or "—" for one in cases)])
+    rows.append([v.t("col.cost_per_result"), *(deck.sum(one.cost_per_result_cents) for one in cases)])
     if any(one.revenue_cents is not None for one in cases):
-        rows.append([v.t("col.revenue"), *(v.cost(one.revenue_cents) or "—" for one in cases)])
+        rows.append([v.t("col.revenue"), *(deck.sum(one.revenue_cents) for one in cases)])
     columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
     even = Cards([(v.t("misc.break_even"), [one for one in (part.bridge, part.break_even) if one])], most=16)
     flow(deck, slide, (right, [Grid("", columns, rows), even]))

@@ -7,7 +7,7 @@ import datetime as dt
 from agent import locale
 from agent.export.pptx.charts import label
 from agent.export.pptx.deck import Deck, kept
-from agent.export.pptx.flow import EASY, Cards, Grid, Stack, fits, flow
+from agent.export.pptx.flow import EASY, Cards, Grid, Stack, beside, fits, flow
 from agent.export.pptx.house import Box
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
@@ -73,10 +73,10 @@ def summary(deck: Deck) -> None:
         [(total, v.t("misc.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms")), judged_tile],
     )  # fmt: skip
-    left, right = lower.columns((1, 1))
+    half = lower.columns((1, 1))[0]
     asked = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]
     judgement = [(deck.t("verdict"), [plan.summary.verdict]), (v.t("head.money"), [plan.summary.money])]
-    flow(deck, slide, (left, _roomy(left, asked)), (right, _roomy(right, judgement)))
+    beside(deck, slide, lower, _roomy(half, asked), _roomy(half, judgement))
     slide.notes += [
         f"{one.id} {v.t(f'declined_status.{one.status}')}{v.t('misc.colon')}{one.text} ({one.law})"
         for one in plan.declined
@@ -110,21 +110,32 @@ def goals(deck: Deck) -> None:
         if first else deck.t("title.goals", n=Count(len(found)))
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
+    cases = " – ".join(v.t(f"scenario.{case}") for case in ("low", "base", "high"))
+    together = len({goal.deadline for goal in found}) == 1
     columns = [
         Column(v.t("col.goal"), bold=True), Column(v.t("col.baseline"), "right"), Column(v.t("col.target"), "right"),
-        Column(v.t("col.forecast"), "right"), Column(v.t("col.due")), Column(v.t("col.owner")), Column(v.t("col.verdict")),
+        Column(f"{v.t('col.forecast')}{v.t('misc.aside', text=cases)}", "right"), *([] if together else [Column(v.t("col.due"))]),
+        Column(v.t("col.owner")), Column(v.t("col.verdict")),
     ]  # fmt: skip
     rows = [
         [
             v.named(goal.id), v.range(goal.baseline.low, goal.baseline.value, goal.baseline.high, goal.target.unit) or v.t("misc.unknown"),
-            kept(v.range(goal.target.low, goal.target.value, goal.target.high, goal.target.unit)),
-            deck.span(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit),
-            v.day(goal.deadline, weekday=False, year=True), v.role(goal.owner), _verdict(deck, goal),
+            _target(deck, goal), deck.span(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit),
+            *([] if together else [v.day(goal.deadline, weekday=False, year=True)]), v.role(goal.owner), _verdict(deck, goal),
         ]
         for goal in found
     ]  # fmt: skip
-    flow(deck, slide, (deck.house.body, [Grid("", columns, rows)]))
+    due = deck.t("all_due", date=v.day(found[0].deadline, weekday=False, year=True)) if together else ""
+    flow(deck, slide, (deck.house.body, [Grid(due, columns, rows)]))
     deck.speak(slide, [id_ for goal in found for step in goal.verdict.steps for id_ in step.sources])
+
+
+def _target(deck: Deck, goal: Goal) -> str:
+    """What is wanted; the range of a goal that was set at the forecast is the forecast's, which stands beside it."""
+    target = goal.target
+    if goal.verdict.base is not None and target.value is not None:
+        return deck.v.amount(target.value, target.unit)
+    return kept(deck.v.range(target.low, target.value, target.high, target.unit))
 
 
 def _verdict(deck: Deck, goal: Goal) -> str:

@@ -9,9 +9,12 @@ from agent.export.pptx.deck import Deck
 from agent.export.pptx.flow import Grid, Points, Stack, beside, first_that_fits, flow, right_of
 from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
-from agent.export.reader import titled
+from agent.export.reader import Reader, titled
 from agent.locale import Count, percent
 from agent.plan.insight import Goal
+
+READ = 11.5
+"""Type of the reviews below which the lesser of them are left to the document."""
 
 
 def workload(deck: Deck) -> None:
@@ -74,7 +77,7 @@ def crisis(deck: Deck) -> None:
     levels = [
         [
             [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner),
-             " ".join(f"{number}. {step}" for number, step in enumerate(one.steps[:most], 1))]
+             " ".join(f"({number}) {step}" for number, step in enumerate(one.steps[:most], 1))]
             for one in sorted(part.levels, key=lambda one: one.level)
         ]
         for most in (2, 1)
@@ -93,18 +96,20 @@ def kpis(deck: Deck) -> None:
     """How much of the way to each target the forecast goes; the first goal's curve."""
     v, plan = deck.v, deck.plan
     rated = [goal for goal in ranked(deck) if goal.target.value and goal.verdict.base is not None]
+    rated.sort(key=lambda goal: goal.verdict.status not in JUDGED)
     section = v.t("chapter.data")
     if not rated:
         slide = deck.slide(section, deck.t("title.gap", part=v.t("part.kpis")))
         deck.gap(slide)
         return deck.speak(slide)
     judged = [goal for goal in rated if goal.verdict.status in JUDGED]
-    shares = [closed(goal) for goal in rated]
+    shares = [closed(v, goal) for goal in rated]
     first, share = rated[0], shares[0]
     met = sum(goal.verdict.status == "feasible" for goal in judged)
     known: dict[str, object] = {
         "metric": label(titled(first.metric), 30),
         "share": percent(max(0.0, share), 0),
+        "forecast": deck.forecast(first.verdict.base, first.target.unit),
         "n": met,
         "of": Count(len(judged)),
     }
@@ -112,23 +117,30 @@ def kpis(deck: Deck) -> None:
     slide = deck.slide(section, title, plan.kpis.north_star, plan.kpis.baseline_plan)
     left, right = deck.house.body.columns((1, 1.1))
     box = deck.heading(slide, left, deck.t("share_of_target"))
+    asked: list[float | None] = [share if goal in judged else None for goal, share in zip(rated, shares, strict=True)]
+    own: list[float | None] = [None if goal in judged else share for goal, share in zip(rated, shares, strict=True)]
+    kinds = {deck.t("asked"): (asked, THEME.ACCENT_1), deck.t("proposed"): (own, THEME.ACCENT_3)}
+    kinds = {name: one for name, one in kinds.items() if any(value is not None for value in one[0])}
     made = chart(
         deck,
         slide,
         box,
         "bar",
         [label(v.named(goal.id), 20) for goal in rated],
-        {deck.t("share_of_target"): shares},
+        {name: values for name, (values, _) in kinds.items()},
         number="0%",
         labels=True,
         axis=False,
+        legend=True,
+        colours=[colour for _, colour in kinds.values()],
     )
+    made.plots[0].overlap = 100
     made.value_axis.maximum_scale = max(1.2, min(3.0, max(shares) * 1.15))
     points = sorted((point for point in plan.kpis.curve if point.goal == first.id), key=lambda one: one.month)
     rest = deck.heading(
         slide,
         right,
-        deck.t("curve" if first.baseline.value is None else "curve_level", metric=label(v.name(first.id), 30)),
+        deck.t("curve" if v.from_nothing(first.baseline) else "curve_level", metric=label(v.name(first.id), 30)),
     )
     if points:
         series: dict[str, list[float | None]] = {v.t("col.forecast"): [one.forecast for one in points]}
@@ -152,11 +164,12 @@ def kpis(deck: Deck) -> None:
     return deck.speak(slide, [id_ for step in first.verdict.steps for id_ in step.sources])
 
 
-def closed(goal: Goal) -> float:
-    """The part of the way from now to the target that the forecast goes: (forecast − now) ÷ (target − now), of the target alone where nobody
-    knows where it stands or where it is no more than what is there.
+def closed(v: Reader, goal: Goal) -> float:
+    """The part of the way from now to the target that the forecast goes: (forecast − now) ÷ (target − now), of the target alone where the count
+    starts from nothing or where it is no more than what is there.
     """
-    now, target, forecast = goal.baseline.value or 0.0, goal.target.value or 0.0, goal.verdict.base or 0.0
+    now = 0.0 if v.from_nothing(goal.baseline) else goal.baseline.value or 0.0
+    target, forecast = goal.target.value or 0.0, goal.verdict.base or 0.0
     return (forecast - now) / (target - now) if target > now else forecast / (target or 1.0)
 
 
@@ -188,6 +201,6 @@ def reviews(deck: Deck) -> None:
     heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
     told = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
     left, _ = deck.house.body.columns((1, 1))
-    stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated])
+    stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated], READ)
     beside(deck, slide, deck.house.body, stack, [Grid(v.t("head.rules"), heads, told)])
     return deck.speak(slide)

@@ -18,6 +18,8 @@ from agent.export.pptx.ink import LEAST, write
 
 PAD = 6.0
 """Margin inside table cells, left and right, in points."""
+APART = 9.0
+"""Points more between a number on the right of its column and words on the left of the next."""
 CELL_TOP = 3.5
 """Margin above and below the text of a table cell, in points."""
 SHORT, DATES, FIGURES = 0.15, 0.2, 0.3
@@ -73,6 +75,17 @@ class Words:
             found.append((word, max([word, *wide]), fit.width(column.title, 1, bold=True), load, figures))
         return found
 
+    def margins(self, at: int) -> tuple[float, float]:
+        """Room to the left and to the right of a column's text."""
+        towards = (
+            self.columns[at].align == "right" and at + 1 < len(self.columns) and self.columns[at + 1].align != "right"
+        )
+        return PAD, PAD + APART * towards
+
+    def inner(self, widths: Sequence[float]) -> list[float]:
+        """What the margins leave of columns."""
+        return [wide - sum(self.margins(at)) for at, wide in enumerate(widths)]
+
     def widths(self, room: float, size: float) -> list[float]:
         """Short columns on one line, the others by how much they hold, none narrower than its longest word.
 
@@ -83,23 +96,23 @@ class Words:
 
     def _widths(self, room: float, size: float, figures: float) -> list[float]:
         floors, lines = [], []
-        for word, wide, head, _, counted in self._ems:
-            line = self._room(wide, size)
+        for at, (word, wide, head, _, counted) in enumerate(self._ems):
+            line = self._room(at, wide, size)
             short = line <= (figures if counted else SHORT) * room
-            floor = line if short else min(self._room(word, size), WORD * room)
-            title = self._room(head, size)
+            floor = line if short else min(self._room(at, word, size), WORD * room)
+            title = self._room(at, head, size)
             floors.append(max(floor, title) if title <= 0.8 * SHORT * room else floor)
             lines.append(max(line, floors[-1]))
         if sum(floors) >= room:
             return [one * room / sum(floors) for one in floors]
         return _spread(floors, lines, [load for _, _, _, load, _ in self._ems], room)
 
-    def _room(self, ems: float, size: float) -> float:
-        return ems * size / fit.SLACK + 2 * PAD + 1
+    def _room(self, at: int, ems: float, size: float) -> float:
+        return ems * size / fit.SLACK + sum(self.margins(at)) + 1
 
     def heights(self, widths: Sequence[float], size: float, rows: Rows | None = None) -> list[float]:
         """Row heights, the heading first."""
-        rooms = [one - 2 * PAD for one in widths]
+        rooms = self.inner(widths)
         head = max(
             min(3, fit.count(one.title, size, room, bold=True)) for one, room in zip(self.columns, rooms, strict=True)
         )
@@ -151,8 +164,8 @@ class Words:
         """Cells of whole sentences."""
         return [
             [
-                fit.sentences(words, size, wide - 2 * PAD, lines, bold=column.bold)
-                for words, wide, column in zip(row, widths, self.columns, strict=True)
+                fit.sentences(words, size, room, lines, bold=column.bold)
+                for words, room, column in zip(row, self.inner(widths), self.columns, strict=True)
             ]
             for row in self.rows
         ]
@@ -161,8 +174,8 @@ class Words:
         """Cells of so many lines."""
         return [
             [
-                fit.clip(words, size, wide - 2 * PAD, lines, bold=column.bold)
-                for words, wide, column in zip(row, widths, self.columns, strict=True)
+                fit.clip(words, size, room, lines, bold=column.bold)
+                for words, room, column in zip(row, self.inner(widths), self.columns, strict=True)
             ]
             for row in self.rows
         ]
@@ -188,9 +201,11 @@ def _spread(floors: list[float], wants: list[float], loads: list[float], room: f
     return [one + left * one / sum(found) for one in found]
 
 
-def fill(cell: Any, words: str, size: float, column: Column, *, head: bool, air: float = 0) -> None:
+def fill(
+    cell: Any, words: str, size: float, column: Column, margins: tuple[float, float], *, head: bool, air: float = 0
+) -> None:
     """One table cell: heading on the accent colour, a hair line below every row. `air`: points more above and below the text."""
-    cell.margin_left = cell.margin_right = emu(PAD)
+    cell.margin_left, cell.margin_right = map(emu, margins)
     cell.margin_top = cell.margin_bottom = emu(CELL_TOP + air)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE if head else MSO_ANCHOR.TOP
     cell.fill.solid()

@@ -117,7 +117,7 @@ def budget(v: Reader) -> list[Block]:
                     one.text,
                     v.money(one.limit_cents),
                     v.money(one.actual_cents),
-                    _kept(v, one),
+                    kept(v, one),
                 ]
                 for one in part.caps
             ],
@@ -133,7 +133,7 @@ def budget(v: Reader) -> list[Block]:
     ]
 
 
-def _kept(v: Reader, one: CapCheck) -> str:
+def kept(v: Reader, one: CapCheck) -> str:
     """Whether what the client asked for is kept; where it had to give way, the bound that the plan works with."""
     if one.kept:
         return v.t("misc.kept")

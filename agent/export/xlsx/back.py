@@ -13,14 +13,15 @@ TINTS = {"error": "#F8D9D4", "warning": "#FFF0CC", "info": "#F0F2F3"}
 
 
 def sources(book: Book) -> None:
-    """Every source, numbered; the ids by which the plan's data cite them stay there."""
+    """Every source, numbered, those that read the same once; the ids by which the plan's data cite them stay there."""
     v = book.v
     sheet = book.sheet("sources", v.t("appendix.sources"), book.t("note.sources"), columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 6, "int"), Col(v.t("col.kind"), 14), Col(book.t("col.source_title"), 38), Col(book.t("col.publisher"), 30),
-        Col(v.t("col.date"), 12), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 66),
+        Col(v.t("col.no"), 6, "center"), Col(v.t("col.kind"), 18), Col(book.t("col.source_title"), 38), Col(book.t("col.publisher"), 32),
+        Col(v.t("col.date"), 14), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 46),
     ]  # fmt: skip
-    rows = [_source(book, number, one) for number, one in enumerate(book.plan.sources, 1)]
+    told = dict.fromkeys(tuple(_source(book, one)) for one in book.plan.sources)
+    rows: list[list[Cell]] = [[number, *one] for number, one in enumerate(told, 1)]
     end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))
     low = {
         "type": "cell",
@@ -31,11 +32,10 @@ def sources(book: Book) -> None:
     sheet.ws.conditional_format(TOP + 1, 5, end - 1, 5, low)
 
 
-def _source(book: Book, number: int, one: Source) -> list[Cell]:
+def _source(book: Book, one: Source) -> list[Cell]:
     v = book.v
     sure = v.t(f"confidence.{one.confidence}") if one.confidence else ""
     return [
-        number,
         v.t(f"source_kind.{one.kind}"),
         one.title,
         one.publisher,
@@ -51,8 +51,8 @@ def assumptions(book: Book) -> None:
     note = book.t("note.assumptions")
     sheet = book.sheet("assumptions", v.t("appendix.assumptions"), note, columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 8), Col(v.t("col.kind"), 14), Col(v.t("col.question"), 46), Col(book.t("col.assumed"), 46), Col(v.t("col.why"), 40),
-        Col(v.t("col.owner"), 14), Col(v.t("col.due"), 14), Col(book.t("col.answer"), 40, entry=True), Col(book.t("col.state"), 12, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.kind"), 12), Col(v.t("col.question"), 35), Col(book.t("col.assumed"), 36), Col(v.t("col.why"), 29),
+        Col(v.t("col.owner"), 12), Col(v.t("col.due"), 16), Col(book.t("col.answer"), 24, entry=True), Col(book.t("col.state"), 10, entry=True),
     ]  # fmt: skip
     open_ = book.t("done.open")
     rows: list[list[Cell]] = [
@@ -98,8 +98,8 @@ def findings(book: Book) -> None:
     note = v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")
     sheet = book.sheet("findings", v.t("appendix.findings"), note, columns=5, color=COLOR)
     cols = [
-        Col(v.t("col.severity"), 10), Col(v.t("col.code"), 12), Col(v.t("col.place"), 38), Col(book.t("col.found"), 70), Col(v.t("col.fix"), 50),
-        Col(book.t("col.state"), 12, entry=True),
+        Col(v.t("col.severity"), 12), Col(v.t("col.code"), 12), Col(v.t("col.place"), 32), Col(book.t("col.found"), 62), Col(v.t("col.fix"), 46),
+        Col(book.t("col.state"), 11, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [v.t(f"severity.{one.severity}"), one.code, v.place(one.where), one.message, one.fix, book.t("done.open")]

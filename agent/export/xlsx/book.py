@@ -23,9 +23,13 @@ from agent.export.xlsx.style import ACCENT, styles
 
 TOP = 3
 """Row of the table's header on a sheet that is one table, counted from 0; its data begin below."""
-WIDE = 230
-"""Characters across that A4 still shows."""
-ADDRESS = 60
+PAPER = 990
+"""Pixels of columns that a landscape A4 page holds at full size: on paper columns are up to seven per cent wider than on the screen."""
+LEAST = 75
+"""Per cent down to which a table is made smaller on paper: ten points are seven and a half then. What is wider goes on to a page beside it."""
+DEPTH, ROW, HEADS = 516, 17, 110
+"""Points of a landscape A4 page's height between the margins, of a row, and of what stands above a table's rows."""
+ADDRESS = 44
 """Letters of a web address on a line."""
 CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767."""
@@ -63,7 +67,8 @@ Row = Sequence[Cell]
 class Col:
     """A column of a table: its heading, its width in characters, its cell style; `entry` marks cells that people fill in.
 
-    `over`: how many columns of the sheet it covers, in a table that stands below another one.
+    `over`: how many columns of the sheet it covers, in a table that stands below another one. `joined`: it is printed on the page of the column
+    before it.
     """
 
     title: str
@@ -71,6 +76,12 @@ class Col:
     style: str = "text"
     entry: bool = False
     over: int = 1
+    joined: bool = False
+
+    @property
+    def pixels(self) -> int:
+        """Its width on the screen, with the cell's margin."""
+        return round(7 * self.width) + 5
 
 
 class Book:
@@ -90,6 +101,8 @@ class Book:
         self._book.set_properties({"title": title, "author": "cehua", "created": made})
         self._book.set_calc_mode("auto")
         self._styles = styles(reader.language, reader.currency, cents=_has_cents(reader))
+        self.line = 14.4 if reader.chinese else 13.2
+        """Points that a line of a cell's text takes."""
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._tabs = {id_: reader.t(f"sheets.tab.{id_}") for id_ in sheets}
 
@@ -110,7 +123,7 @@ class Book:
         ws.set_landscape()
         ws.set_paper(9)
         ws.fit_to_pages(1, 0)
-        ws.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        ws.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
         brand = inert.line(self.plan.meta.brand)[:60].replace("&", "&&")
         ws.set_footer(f"&L&8 {brand}&C&8&A&R&8&P / &N")
         if color:
@@ -196,6 +209,11 @@ class Sheet:
         """Makes a row high enough for text that is merged over `width` characters, which no program does by itself."""
         self.ws.set_row(row, max(18, 15 * _lines(words, width) + 3))
 
+    def section(self, row: int, words: str) -> None:
+        """A heading inside a sheet, in a row of its own height."""
+        self.put(row, 0, words, "section")
+        self.ws.set_row(row, 22)
+
     def columns(self, cols: Sequence[Col]) -> None:
         """Column widths, and the note's height that follows from them."""
         for at, col in enumerate(cols):
@@ -204,9 +222,9 @@ class Sheet:
     def head(self, row: int, cols: Sequence[Col], at: int = 0) -> None:
         """A row of column headings."""
         for place, col in _places(cols, at):
-            extra = {"align": "center"} if col.style not in PROSE else {}
+            extra = {"align": "center", "indent": 0} if col.style not in PROSE else {}
             self._over(row, place, col, col.title, "entry_head" if col.entry else "head", **extra)
-        deepest = max(_lines(col.title, col.width - 2) for col in cols)
+        deepest = max(_lines(col.title, col.width - 0.7) for col in cols)
         self.ws.set_row(row, 15 * min(5, deepest) + 7)
 
     def rows(
@@ -218,7 +236,7 @@ class Sheet:
         for cells in rows:
             for (place, col), value in zip(_places(cols, at), cells, strict=True):
                 self._over(row, place, col, value, col.style, **extra, **(ENTRY if col.entry else {}))
-            self._fit(row, cols, cells)
+            self.fit(row, cols, cells)
             row += 1
         for _ in range(spare):
             for place, col in enumerate(cols):
@@ -232,11 +250,11 @@ class Sheet:
             self.ws.merge_range(row, place, row, place + col.over - 1, "", self.book.format(style, **extra))
         self.put(row, place, value, style, **extra)
 
-    def _fit(self, row: int, cols: Sequence[Col], cells: Row) -> None:
-        """Makes a row as high as its longest text, which not every program does when it opens the file."""
+    def fit(self, row: int, cols: Sequence[Col], cells: Row, *, least: float = 0) -> None:
+        """Makes a row as high as its longest text, which not every program does when it opens the file, and `least` points at least."""
         deep = max((_lines(_shown(value), col.width) for col, value in zip(cols, cells, strict=True)), default=1)
-        if deep > 1:
-            self.ws.set_row(row, min(400, 13.8 * deep + 4))
+        if deep > 1 or least:
+            self.ws.set_row(row, min(405, max(least, self.book.line * deep + 4)))
 
     def table(
         self,
@@ -266,24 +284,35 @@ class Sheet:
         self.ws.freeze_panes(TOP + 1, freeze)
         if repeat:
             self.ws.repeat_rows(TOP)
-        self.ws.print_area(self.above(cols[:shown]), 0, max(end - spare - 1, TOP + 1), len(cols) - 1)
-        self.paper(cols[:shown])
+        printed = cols[:shown]
+        self.ws.print_area(self.paper(printed), 0, max(end - spare - 1, TOP + 1), len(printed) - 1)
         return end
 
-    def paper(self, cols: Sequence[Col]) -> None:
-        """A3 for what A4 would make too small to read, and several pages across for what A3 would."""
-        wide = sum(col.width for col in cols)
-        if wide > WIDE:
-            self.ws.set_paper(8)
-        if wide > 1.4 * WIDE:
-            self.ws.fit_to_pages(math.ceil(wide / (1.2 * WIDE)), 0)
-            self.ws.repeat_columns(0)
-            self.ws.print_across()
-            self.ws.set_header(f'&L&"-,Bold"&14 {self.title[:100].replace("&", "&&")}')
+    def paper(self, cols: Sequence[Col]) -> int:
+        """Sets up the columns for landscape A4: on one page across where they can be read so, else on several; the first row on paper.
 
-    def above(self, cols: Sequence[Col]) -> int:
-        """The first row on paper: on several pages across the title is each page's header, since the first column, repeated, would cut it."""
-        return TOP - 1 if sum(col.width for col in cols) > 1.4 * WIDE else 0
+        On several pages across the first column is repeated, and the title is each page's header since that column would cut it.
+        """
+        if not _wide(cols):
+            return 0
+        starts, room = pages(cols)
+        self.ws.set_print_scale(min(100, 100 * PAPER // room))
+        self.ws.set_v_pagebreaks(starts)
+        self.ws.repeat_columns(0)
+        self.ws.print_across()
+        self.ws.set_header(f'&L&"-,Bold"&14 {self.title[:100].replace("&", "&&")}')
+        return TOP - 1
+
+    def turn(self, rows: list[int], cols: Sequence[Col], *, tall: int = 0) -> None:
+        """New pages with these rows. The sheet is made smaller by a number, since Excel forgets such breaks where it fits pages by itself.
+
+        `tall`: rows of a line each that a page has to hold below its headings.
+        """
+        if not _wide(cols):
+            wide = 100 * PAPER // sum(col.pixels for col in cols)
+            high = 100 * DEPTH // (ROW * tall + HEADS)
+            self.ws.set_print_scale(min(100, wide, max(LEAST, high)))
+        self.ws.set_h_pagebreaks(rows)
 
     def gap(self, row: int) -> None:
         """Says that the plan holds nothing here."""
@@ -298,7 +327,37 @@ class Sheet:
         self.ws.data_validation(first, col, last, col, check)
 
 
-PROSE = ("text", "bold", "link", "label", "date")
+def _wide(cols: Sequence[Col]) -> bool:
+    """Whether one page across would be too small to read."""
+    return LEAST * sum(col.pixels for col in cols) > 100 * PAPER
+
+
+def pages(cols: Sequence[Col]) -> tuple[list[int], int]:
+    """Where the pages across after the first begin, as few as can be read and of about one width; and the pixels of the widest, with the first column."""
+    most = 100 * PAPER // LEAST
+    count = len(_starts(cols, most))
+    starts = next(found for room in range(most % 10, most + 1, 10) if len(found := _starts(cols, room)) == count)
+    spans = zip([1, *starts], [*starts, len(cols)], strict=True)
+    return starts, cols[0].pixels + max(sum(col.pixels for col in cols[first:last]) for first, last in spans)
+
+
+def _starts(cols: Sequence[Col], room: int) -> list[int]:
+    """Where a page begins when each takes the columns that fit into `room` pixels, the first column repeated."""
+    found: list[int] = []
+    used = cols[0].pixels
+    for at in range(1, len(cols)):
+        if cols[at].joined:
+            used += cols[at].pixels
+            continue
+        until = next((end for end in range(at + 1, len(cols)) if not cols[end].joined), len(cols))
+        if at > 1 and used + sum(col.pixels for col in cols[at:until]) > room:
+            found.append(at)
+            used = cols[0].pixels
+        used += cols[at].pixels
+    return found
+
+
+PROSE = ("text", "bold", "link", "label")
 """Styles whose headings stand on the left, as their cells do."""
 ENTRY: dict[str, Any] = {"bg_color": "#FFF9E8"}
 """The look of cells that people fill in."""
@@ -334,8 +393,8 @@ def _folded(address: str) -> str:
 
 
 def _lines(words: str, width: float) -> int:
-    """Lines that a text takes in a column, with a little to spare for the fonts of other programs."""
-    return sum(max(1, math.ceil(_width(part) / max(1.0, width - 1.5))) for part in inert.plain(words).split("\n"))
+    """Lines that a text takes in a column, with its indent and a little to spare for the fonts of other programs."""
+    return sum(max(1, math.ceil(_width(part) / max(1.0, width - 2.3))) for part in inert.plain(words).split("\n"))
 
 
 def _shown(value: Cell) -> str:
@@ -344,15 +403,25 @@ def _shown(value: Cell) -> str:
 
 
 def _width(words: str) -> float:
-    """Width in the units of columns, a digit of the default font each; a Chinese sign is as wide as two."""
+    """Width in the units of columns, a digit of the default font each; a Chinese sign is almost as wide as two."""
     return sum(map(_advance, words))
 
 
 @cache
 def _advance(sign: str) -> float:
     if ord(sign) > 0x2E7F:
-        return 2.0
-    return 0.55 if sign in "iljtfrI.,:;'’|!()[] " else 1.4 if sign in "mwMW%@" else 1.15 if sign.isupper() else 0.98
+        return 1.93
+    return (
+        0.55
+        if sign in "iljtfrI.,:;'’|!()[] "
+        else 1.4
+        if sign in "mwMW%@"
+        else 1.15
+        if sign.isupper()
+        else 0.98
+        if sign.isdigit()
+        else 0.93
+    )
 
 
 def _has_cents(reader: Reader) -> bool:
@@ -373,5 +442,6 @@ __all__ = [
     "Styled",
     "cell",
     "flat",
+    "pages",
     "span",
 ]

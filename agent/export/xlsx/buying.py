@@ -17,11 +17,11 @@ def creators(book: Book) -> None:
     note = book.t("note.creators")
     sheet = book.sheet("creators", v.t("head.creators"), note, columns=8, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.tier"), 16), Col(v.t("col.platform"), 14), Col(v.t("col.phase"), 14),
-        Col(v.t("col.number"), 8, "int", entry=True), Col(v.t("col.fee"), 12, "price", entry=True), Col(v.t("col.total"), 13, "money"),
-        Col(v.t("col.views"), 13, "int"), Col(v.t("col.engagements"), 12, "int"), Col(book.t("col.cpv"), 11, "price"),
-        Col(book.t("col.cpe"), 11, "price"), Col(v.t("col.choose_brief"), 50), Col(book.t("col.creator"), 18, entry=True),
-        Col(book.t("col.state"), 12, entry=True), Col(book.t("col.paid_actual"), 13, "money", entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.tier"), 16), Col(v.t("col.platform"), 13), Col(v.t("col.phase"), 13),
+        Col(v.t("col.number"), 8, "int", entry=True), Col(v.t("col.fee"), 13, "price", entry=True), Col(v.t("col.total"), 13, "money"),
+        Col(v.t("col.choose_brief"), 50), Col(v.t("col.views"), 13, "int"), Col(v.t("col.engagements"), 12, "int", joined=True),
+        Col(book.t("col.cpv"), 11, "price", joined=True), Col(book.t("col.cpe"), 11, "price", joined=True),
+        Col(book.t("col.creator"), 18, entry=True), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.paid_actual"), 13, "money", entry=True),
         Col(book.t("col.views_actual"), 13, "int", entry=True), Col(book.t("col.engagements_actual"), 13, "int", entry=True),
         Col(book.t("col.views_change"), 11, "change"), Col(book.t("col.planned_number"), 9, "int"),
         *_cases(book, v.t("col.views")), *_cases(book, v.t("col.engagements")),
@@ -34,14 +34,14 @@ def creators(book: Book) -> None:
     sheet.put(2, 5, v.t("misc.sum"), "label")
     sums: list[tuple[int, list[float | None], str]] = [
         (6, [one.total_cents / 100 for one in found], "money"),
-        (7, [one.views.value for one in found], "int"),
-        (8, [one.engagements.value for one in found], "int"),
+        (8, [one.views.value for one in found], "int"),
+        (9, [one.engagements.value for one in found], "int"),
         (14, [], "money"), (15, [], "int"), (16, [], "int"),
     ]  # fmt: skip
     for col, values, style in sums:
         sheet.put(2, col, total(first, last, col, values), style, bold=True)
-    sheet.put(2, 11, _against(book, "creators", 6, sum(one.total_cents for one in found)), "text", bold=True)
-    book.define("CreatorViews", "creators", cell(2, 7))
+    sheet.put(2, 7, _against(book, "creators", 6, sum(one.total_cents for one in found)), "text", bold=True)
+    book.define("CreatorViews", "creators", cell(2, 8))
     book.define("CreatorFees", "creators", span(first, last, 5))
 
 
@@ -52,10 +52,10 @@ def _creator(book: Book, row: int, one: CreatorTier) -> list[Cell]:
     money, scale = one.total_cents / 100, f"{at(4)}/{at(18)}"
     return [
         one.id, f"{one.role} · {v.label('tier', one.tier)}", v.platform(one.platform), v.named(one.phase), one.number,
-        one.fee_cents / 100, Formula(f"{at(4)}*{at(5)}", money),
+        one.fee_cents / 100, Formula(f"{at(4)}*{at(5)}", money), f"{one.choose}\n{one.brief}",
         chosen(row, 19, views, scale=scale), chosen(row, 22, done, scale=scale),
-        ratio(at(6), at(7), _per(money, views)), ratio(at(6), at(8), _per(money, done)),
-        f"{one.choose}\n{one.brief}", None, None, None, None, None, change(at(15), at(7)),
+        ratio(at(6), at(8), _per(money, views)), ratio(at(6), at(9), _per(money, done)),
+        None, None, None, None, None, change(at(15), at(8)),
         one.number, *views, *done,
     ]  # fmt: skip
 
@@ -66,9 +66,9 @@ def paid(book: Book) -> None:
     note = book.t("note.paid")
     sheet = book.sheet("paid", v.t("head.paid"), note, columns=8, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.platform"), 14), Col(v.t("col.objective"), 24), Col(v.t("col.audience"), 34),
+        Col(v.t("col.no"), 7), Col(v.t("col.platform"), 14), Col(v.t("col.objective"), 26), Col(v.t("col.audience"), 34),
         Col(v.t("col.money"), 13, "money", entry=True), Col(v.t("col.cpm"), 11, "price"), Col(v.t("col.impressions"), 13, "int"),
-        Col(v.t("col.clicks"), 11, "int"), Col(v.t("col.results"), 11, "decimal"), Col(book.t("col.result_is"), 13),
+        Col(v.t("col.clicks"), 11, "int"), Col(v.t("col.results"), 11, "decimal"), Col(book.t("col.result_is"), 14),
         Col(book.t("col.per_result"), 12, "price"), Col(book.t("col.paid_actual"), 13, "money", entry=True),
         Col(book.t("col.impressions_actual"), 13, "int", entry=True), Col(book.t("col.clicks_actual"), 12, "int", entry=True),
         Col(book.t("col.results_actual"), 12, "decimal", entry=True), Col(book.t("col.results_change"), 11, "change"),
@@ -142,4 +142,3 @@ def _folded(sheet: Sheet, first: int, last: int) -> None:
     """Folds the columns that the formulas draw on."""
     sheet.ws.set_column(first, last, 12, None, {"level": 1, "hidden": True})
     sheet.ws.set_column(last + 1, last + 1, 3, None, {"collapsed": True})
-    sheet.ws.print_area(0, 0, sheet.ws.dim_rowmax or TOP + 1, first - 1)

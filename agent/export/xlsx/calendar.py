@@ -11,7 +11,7 @@ from agent.plan.content import Entry
 COLOR = "#B7791F"
 SPARE = 25
 """Empty rows below the plan's, with the same lists and colours."""
-DAY, DEADLINE, OWNER, STATUS = 1, 12, 11, 15
+DAY, PLATFORM, FORMAT, OWNER, DEADLINE, STATUS, PHASE, KIND = 1, 4, 5, 8, 9, 10, 11, 17
 TINTS = {
     "making": "#FFF0CC",
     "review": "#FCE3C5",
@@ -28,13 +28,12 @@ def calendar(book: Book) -> None:
     note = book.t("note.calendar", timezone=v.zones())
     sheet = book.sheet("calendar", v.t("part.calendar"), note, columns=8, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 8), Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 8, "center"),
-        Col(v.t("col.when"), 8, "time"), Col(v.t("col.platform"), 14, entry=True), Col(v.t("col.format"), 11, entry=True),
-        Col(v.t("col.phase"), 13), Col(v.t("col.pillar"), 20), Col(v.t("col.topic"), 34), Col(v.t("col.hook"), 38),
-        Col(v.t("col.cta"), 26), Col(v.t("col.owner"), 14, entry=True), Col(v.t("col.final"), 15, "date"),
-        Col(v.t("col.value"), 14), Col(v.t("col.goal"), 24), Col(book.t("col.status"), 12, entry=True),
-        Col(book.t("col.post_link"), 22, entry=True), Col(v.t("col.occasion"), 16), Col(v.t("col.kind"), 10),
-        Col(book.t("col.remark"), 22, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 7, "center"),
+        Col(v.t("col.when"), 7, "time"), Col(v.t("col.platform"), 13, entry=True), Col(v.t("col.format"), 11, entry=True),
+        Col(v.t("col.topic"), 32), Col(v.t("col.hook"), 36), Col(v.t("col.owner"), 13, entry=True), Col(v.t("col.final"), 15, "date"),
+        Col(book.t("col.status"), 12, entry=True), Col(v.t("col.phase"), 14), Col(v.t("col.pillar"), 18), Col(v.t("col.cta"), 26),
+        Col(v.t("col.value"), 14), Col(v.t("col.goal"), 22), Col(v.t("col.occasion"), 15), Col(v.t("col.kind"), 10),
+        Col(book.t("col.post_link"), 18, entry=True), Col(book.t("col.remark"), 18, entry=True),
     ]  # fmt: skip
     first = TOP + 1
     rows = [_entry(book, row, entry) for row, entry in enumerate(part.entries, first)]
@@ -51,9 +50,9 @@ def _entry(book: Book, row: int, entry: Entry) -> list[Cell]:
     topic = entry.topic or (v.t("misc.buffer_topic") if buffer else "")
     return [
         entry.id, entry.date, weekday(book, cell(row, DAY, fixed=False), entry.date), clock(entry.time), v.platform(entry.platform),
-        v.format(entry.format), v.named(entry.phase), v.named(entry.pillar) if entry.pillar else "", topic, entry.hook, entry.cta,
-        v.role(entry.owner), entry.deadline, v.label("value", entry.value), v.named(entry.goal) if entry.goal else "",
-        book.t("status.planned"), None, v.name(entry.key_date) if entry.key_date else "", v.t(f"entry_kind.{entry.kind}"), None,
+        v.format(entry.format), topic, entry.hook, v.role(entry.owner), entry.deadline, book.t("status.planned"), v.named(entry.phase),
+        v.named(entry.pillar) if entry.pillar else "", entry.cta, v.label("value", entry.value), v.named(entry.goal) if entry.goal else "",
+        v.name(entry.key_date) if entry.key_date else "", v.t(f"entry_kind.{entry.kind}"), None, None,
     ]  # fmt: skip
 
 
@@ -74,7 +73,7 @@ def clock(time: str) -> Cell:
 
 def _choices(sheet: Sheet, first: int, last: int) -> None:
     """Drop-down lists, and a check that dates are dates."""
-    for col, source in ((4, "Platform"), (5, "Format"), (6, "Phase"), (OWNER, "Owner")):
+    for col, source in ((PLATFORM, "Platform"), (FORMAT, "Format"), (PHASE, "Phase"), (OWNER, "Owner")):
         sheet.choose(first, last, col, f"=List_{source}", strict=False)
     sheet.choose(first, last, STATUS, "=List_Status")
     for col in (DAY, DEADLINE):
@@ -104,13 +103,14 @@ def _colours(book: Book, sheet: Sheet, first: int, last: int, width: int) -> Non
         }
         sheet.ws.conditional_format(first, STATUS, last, STATUS, rule)
     buffer = v.t("entry_kind.buffer").replace('"', '""')
-    kind = f"${cell(first, 18, fixed=False)}"
+    kind = f"${cell(first, KIND, fixed=False)}"
     grey = {
         "type": "formula",
         "criteria": f'={kind}="{buffer}"',
         "format": book.format("text", italic=True, font_color="#6B7478"),
     }
-    sheet.ws.conditional_format(first, 0, last, min(width, STATUS - 1), grey)
+    for start, end in ((0, STATUS - 1), (STATUS + 1, width)):
+        sheet.ws.conditional_format(first, start, last, end, grey)
 
 
 def _count(book: Book, sheet: Sheet, first: int, last: int, pieces: int) -> None:
@@ -118,8 +118,8 @@ def _count(book: Book, sheet: Sheet, first: int, last: int, pieces: int) -> None
     ids = f"{cell(first, 0)}:{cell(last, 0)}"
     states = f"{cell(first, STATUS)}:{cell(last, STATUS)}"
     published = book.t("status.published").replace('"', '""')
-    sheet.put(2, 0, Formula(f"SUBTOTAL(103,{ids})", pieces), "int", bold=True)
-    sheet.put(2, 1, book.t("pieces_shown"), "note")
+    sheet.put(2, FORMAT, Formula(f"SUBTOTAL(103,{ids})", pieces), "int", bold=True)
+    sheet.put(2, FORMAT + 1, book.t("pieces_shown"), "note")
     sheet.put(2, STATUS - 1, book.t("pieces_out"), "note")
     sheet.put(2, STATUS, Formula(f'COUNTIF({states},"{published}")', 0), "int", bold=True)
 
@@ -129,9 +129,9 @@ def key_dates(book: Book) -> None:
     v = book.v
     sheet = book.sheet("key_dates", v.t("head.key_dates"), "", color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 8, "center"), Col(v.t("col.occasion"), 28),
+        Col(v.t("col.no"), 7), Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 8, "center"), Col(v.t("col.occasion"), 24),
         Col(v.t("col.kind"), 12), Col(v.t("col.use"), 12), Col(v.t("col.prepare_from"), 15, "date"),
-        Col(v.t("col.deliver_by"), 15, "date"), Col(v.t("col.plan"), 60), Col(book.t("col.state"), 12, entry=True),
+        Col(v.t("col.deliver_by"), 15, "date"), Col(v.t("col.plan"), 50), Col(book.t("col.state"), 11, entry=True),
     ]  # fmt: skip
     found = sorted(book.plan.calendar.key_dates, key=lambda one: one.date)
     rows: list[list[Cell]] = [

@@ -16,10 +16,9 @@ def overview(book: Book) -> None:
     """One page to open with."""
     v, plan = book.v, book.plan
     sheet = book.sheet("overview", v.t("doc.title", brand=plan.meta.brand), "", color=ACCENT)
-    widths = (26, 58, 14, 14, 14, 26)
-    for at, width in enumerate(widths):
-        sheet.ws.set_column(at, at, width)
-    all_wide = sum(widths)
+    cols = [Col("", width) for width in (26, 58, 14, 14, 14, 26)]
+    sheet.columns(cols)
+    all_wide = sum(col.width for col in cols)
     sheet.prose(1, 0, WIDTH, plan.summary.headline, "big")
     sheet.height(1, plan.summary.headline, all_wide * 0.8)
     meta = plan.meta
@@ -34,11 +33,12 @@ def overview(book: Book) -> None:
     row = 3
     for label, value in pairs:
         sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, value, "text", align="left", indent=0)
+        sheet.put(row, 1, value, "text", align="left", indent=1)
         row += 1
     row = _goals(book, sheet, row + 1)
     row = _gaps(book, sheet, row + 1)
-    sheet.put(row, 0, book.t("sheets_here"), "section")
+    sheet.turn([row], cols)
+    sheet.section(row, book.t("sheets_here"))
     row += 1
     for id_ in book.ids[1:]:
         target = f"internal:{book.ref(id_, 'A1')}"
@@ -47,7 +47,7 @@ def overview(book: Book) -> None:
         sheet.put(row, 1, book.t(f"about.{id_}"), "text")
         row += 1
     row += 1
-    sheet.put(row, 0, book.t("legend"), "section")
+    sheet.section(row, book.t("legend"))
     looks: tuple[tuple[str, dict[str, Any], str], ...] = (
         ("text", ENTRY, "entry"),
         ("text", {}, "plan"),
@@ -58,14 +58,13 @@ def overview(book: Book) -> None:
         sheet.ws.merge_range(row + place, 1, row + place, WIDTH - 1, "", book.format("text"))
         sheet.put(row + place, 1, book.t(f"legend_{key}.text"), "text")
     sheet.ws.print_area(0, 0, row + 4, WIDTH - 1)
-    sheet.ws.fit_to_pages(1, 1)
     sheet.ws.activate()
 
 
 def _goals(book: Book, sheet: Sheet, row: int) -> int:
     """The goals with forecast and verdict."""
     v = book.v
-    sheet.put(row, 0, v.t("head.goals"), "section")
+    sheet.section(row, v.t("head.goals"))
     cols = [
         Col(v.t("col.goal"), 26, "bold"), Col(v.t("col.statement"), 58), Col(v.t("col.baseline"), 14, "int"), Col(v.t("col.target"), 14, "int"),
         Col(v.t("col.forecast"), 14, "int"), Col(v.t("col.verdict"), 26),
@@ -103,7 +102,7 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
     empty = [book.tab(id_) for id_, rows in held.items() if not rows]
     if empty:
         said.append(book.t("empty_sheets", sheets=v.listed(empty)))
-    sheet.put(row, 0, book.t("open_head"), "section")
+    sheet.section(row, book.t("open_head"))
     for at, words in enumerate(said, row + 1):
         sheet.prose(at, 0, WIDTH, words, "gap" if at > row + 1 else "plain")
     return row + 1 + len(said)

@@ -6,16 +6,20 @@ import calendar as months
 import datetime as dt
 
 from agent.export import inert
-from agent.export.reader import by_case
+from agent.export.reader import Reader, by_case
 from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, Styled, cell, span
 from agent.export.xlsx.cases import change, name_at
-from agent.plan.results import Kpi
+from agent.plan.results import CurvePoint, Kpi
 
 COLOR = "#2F7D5B"
 ASKED, LOW, BASE, HIGH, MODE, DONE, WANTED, VARIANCE, STATE, FIRST_MONTH = range(9, 19)
 """Columns of the tracker behind the KPI's own."""
-ONE_PAGE = 34
+ONE_PAGE = 26
 """Rows of the curves' table that stand on one page of paper."""
+CHART = (490, 212)
+"""Width and height of a goal's chart, pixels; six of them stand on a page."""
+PITCH = 11
+"""Rows from one chart to the one below it."""
 STYLES = {"%": "percent", "x": "ratio", "h": "hours", "min": "minutes", "count": "int", "followers": "int"}
 
 
@@ -56,22 +60,23 @@ def tracker(book: Book) -> None:
     sheet = book.sheet("kpis", v.t("part.kpis"), note, columns=8, color=COLOR)
     found = periods(plan.meta.start, plan.meta.end)
     cols = [
-        Col(v.t("col.kpi"), 22, "bold"), Col(v.t("col.kind"), 14), Col(v.t("col.platform"), 12), Col(v.t("col.formula"), 30),
-        Col(v.t("col.data_source"), 18), Col(book.t("col.cadence"), 9), Col(v.t("col.owner"), 13), Col(v.t("col.goal"), 20),
-        Col(v.t("col.baseline"), 12, "int", entry=True), Col(v.t("col.target"), 12, "int"),
-        *(Col(f"{v.t('col.forecast_range')}\n{v.t(f'col.{end}')}", 12, "int") for end in ("low", "base", "high")),
-        Col(book.t("col.mode"), 9, "center", entry=True), Col(book.t("col.so_far"), 12, "int"), Col(book.t("col.wanted"), 12, "int"),
-        Col(book.t("col.variance"), 10, "change"), Col(book.t("col.judgement"), 12, "center"),
+        Col(v.t("col.kpi"), 22, "bold"), Col(v.t("col.kind"), 15), Col(v.t("col.platform"), 13), Col(v.t("col.formula"), 32),
+        Col(v.t("col.data_source"), 20), Col(book.t("col.cadence"), 10), Col(v.t("col.owner"), 14), Col(v.t("col.goal"), 22),
+        Col(v.t("col.baseline"), 13, "int", entry=True), Col(v.t("col.target"), 13, "int", joined=True),
+        *(Col(f"{v.t('col.forecast_range')}\n{v.t(f'col.{end}')}", 13, "int", joined=True) for end in ("low", "base", "high")),
+        Col(book.t("col.mode"), 9, "center", entry=True, joined=True), Col(book.t("col.so_far"), 13, "int", joined=True),
+        Col(book.t("col.wanted"), 13, "int", joined=True), Col(book.t("col.variance"), 10, "change", joined=True),
+        Col(book.t("col.judgement"), 12, "center", joined=True),
     ]  # fmt: skip
     for month, _ in found:
         cols += [
             Col(f"{v.month(month)}\n{book.t('col.actual')}", 12, "int", entry=True),
-            Col(book.t("col.variance"), 10, "change"),
+            Col(book.t("col.variance"), 10, "change", joined=True),
         ]
     first, last = TOP + 1, TOP + max(1, len(plan.kpis.kpis))
     rows = [_kpi(book, row, one, len(found)) for row, one in enumerate(plan.kpis.kpis, first)]
     sheet.table(cols, rows, freeze=1, note=note)
-    sheet.put(2, FIRST_MONTH - 1, book.t("share_of_period"), "note")
+    sheet.put(2, 0, book.t("share_of_period"), "note")
     for at, (_, share) in enumerate(found):
         sheet.put(2, FIRST_MONTH + 2 * at, share, "percent")
     sheet.choose(first, last, MODE, [book.t("mode.sum"), book.t("mode.mean")])
@@ -111,7 +116,7 @@ def _kpi(book: Book, row: int, one: Kpi, count: int) -> list[Cell]:
     cells: list[Cell] = [
         one.name, v.t(f"kpi_kind.{one.kind}"), v.platform(one.platform) if one.platform else "", one.formula, one.source,
         v.t(f"cadence.{one.cadence}"), v.role(one.owner), v.named(one.goal) if one.goal else "", shown(one.baseline.value),
-        shown(asked), shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(one)}"), shown(so_far), shown(wanted),
+        shown(asked), shown(low), shown(one.target.value), shown(high), book.t(f"mode.{mode(v, one)}"), shown(so_far), shown(wanted),
         change(at(DONE), at(WANTED)), state,
     ]  # fmt: skip
     for month in range(count):
@@ -126,10 +131,10 @@ def _elapsed(share: str, here: str, mode_cell: str, summed: str) -> str:
     return f'IF({mode_cell}="{summed}",SUMPRODUCT({share},ISNUMBER({here})*1),1)'
 
 
-def mode(one: Kpi) -> str:
+def mode(v: Reader, one: Kpi) -> str:
     """How months come together: a count that starts from nothing adds up, as revenue does; a level, a rate, a cost is a mean."""
     if one.unit in ("count", "followers"):
-        return "sum" if one.baseline.value is None else "mean"
+        return "sum" if v.from_nothing(one.baseline) else "mean"
     return (
         "sum"
         if one.kind == "conversion" and len(one.unit) == 3 and one.id.split(".")[0] in ("sales", "revenue")
@@ -150,14 +155,12 @@ def _judge(book: Book, sheet: Sheet, first: int, last: int) -> None:
 
 
 def goals(book: Book) -> None:
-    """Every goal month by month: forecast, target, what was reached, and how far off that is; one chart a goal."""
+    """Every goal month by month: forecast, target, what was reached, and how far off that is."""
     v, plan = book.v, book.plan
     note = book.t("note.goals")
     sheet = book.sheet("goals", v.t("head.curve"), note, columns=8, color=COLOR)
     units = {goal.id: goal.target.unit for goal in plan.positioning.goals}
-    points = sorted(
-        plan.kpis.curve, key=lambda one: (list(units).index(one.goal) if one.goal in units else 99, one.month)
-    )
+    points = _points(book)
     cols = [
         Col(v.t("col.goal"), 30, "bold"), Col(book.t("col.until"), 15, "date"), Col(v.t("col.forecast"), 13, "int"),
         Col(v.t("col.target"), 13, "int"), Col(book.t("col.actual"), 13, "int", entry=True),
@@ -170,7 +173,7 @@ def goals(book: Book) -> None:
             [v.named(one.goal), one.month, Styled(one.forecast, style), Styled(one.target, style), Styled(None, style),
              change(at(4), at(2)), change(at(4), at(3)), None]
         )  # fmt: skip
-    end = sheet.table(cols, rows, freeze=2, note=note, repeat=len(rows) > ONE_PAGE)
+    sheet.table(cols, rows, freeze=2, note=note)
     signs = [("<", "#F8D9D4"), (">=", "#DDEFE1")]
     for sign, tint in signs:
         for col in (5, 6):
@@ -181,12 +184,24 @@ def goals(book: Book) -> None:
                 "format": book.format("change", bg_color=tint),
             }
             sheet.ws.conditional_format(TOP + 1, col, TOP + max(1, len(rows)), col, rule)
-    if points:
-        _curves(book, sheet, [one.goal for one in points], end + 1)
+    turns = _turns([one.goal for one in points])
+    if turns:
+        sheet.turn(turns, cols)
 
 
-def _curves(book: Book, sheet: Sheet, order: list[str], row: int) -> None:
-    """A line chart a goal, below the table and on pages of their own, as wide together as the table: forecast, target, actual."""
+def _points(book: Book) -> list[CurvePoint]:
+    """The curves' points, goal by goal."""
+    order = [goal.id for goal in book.plan.positioning.goals]
+    return sorted(
+        book.plan.kpis.curve, key=lambda one: (order.index(one.goal) if one.goal in order else len(order), one.month)
+    )
+
+
+def charts(book: Book) -> None:
+    """A line chart a goal, two beside each other: forecast, target, actual."""
+    order = [one.goal for one in _points(book)]
+    sheet = book.sheet("charts", book.tab("charts"), book.t("note.charts"), color=COLOR)
+    rates = {goal.id for goal in book.plan.positioning.goals if goal.target.unit == "%"}
     v, colours = book.v, ("#A9B4B8", "#B7791F", ACCENT)
     font = {"name": book.format("text").font_name, "size": 9}
     goals = list(dict.fromkeys(order))[:6]
@@ -205,15 +220,31 @@ def _curves(book: Book, sheet: Sheet, order: list[str], row: int) -> None:
             )
         chart.set_title({"name": [book.tab("goals"), first, 0], "name_font": {**font, "size": 11}})
         chart.set_x_axis({"num_font": font, "num_format": "yyyy-mm", "date_axis": False})
-        chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
+        lines = {"visible": True, "line": {"color": "#E3E7E9"}}
+        chart.set_y_axis({"num_font": font, "num_format": "0%" if goal in rates else "#,##0", "major_gridlines": lines})
         chart.set_legend({"position": "bottom", "font": font})
-        chart.set_size({"width": 496, "height": 250})
+        chart.set_size({"width": CHART[0], "height": CHART[1]})
         place_in = {
             "description": inert.line(v.named(goal))[:200],
             "object_position": 3,
-            "x_offset": 506 * (place % 2),
-            "y_offset": 260 * (place // 2),
+            "x_offset": (CHART[0] + 10) * (place % 2),
         }
-        sheet.ws.insert_chart(row, 0, chart, place_in)
-    sheet.ws.print_area(0, 0, row + 13 * -(-len(goals) // 2), 7)
-    sheet.ws.set_h_pagebreaks([row])
+        sheet.ws.insert_chart(TOP + PITCH * (place // 2), 0, chart, place_in)
+    if not goals:
+        sheet.gap(TOP)
+    sheet.ws.print_area(0, 0, TOP + PITCH * max(1, -(-len(goals) // 2)), 2 * CHART[0] // Col("", 8.43).pixels)
+    sheet.ws.fit_to_pages(1, 1)
+
+
+def _turns(order: list[str]) -> list[int]:
+    """Rows of the curves' table with which a page begins: a goal's months stay together, and the pages are about as full as each other."""
+    months = {goal: order.count(goal) for goal in dict.fromkeys(order)}
+    full = len(order) / max(1, -(-len(order) // ONE_PAGE))
+    found, used, row = [], 0, TOP + 1
+    for count in months.values():
+        if used and used + count > max(full + count / 2, 1):
+            found.append(row)
+            used = 0
+        used += count
+        row += count
+    return found

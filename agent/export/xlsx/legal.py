@@ -14,9 +14,9 @@ def legal(book: Book) -> None:
     note = book.t("note.legal_unruled" if laws else "note.legal", markets=_markets(book))
     sheet = book.sheet("legal", book.tab("legal"), note, columns=10, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 8), Col(v.t("col.required"), 46), Col(v.t("col.kind"), 13), Col(v.t("col.legal_law"), 28), Col(v.t("col.takes"), 18),
-        Col(v.t("col.hand_in"), 14, "date"), Col(v.t("col.public_from"), 14, "date"), Col(v.t("col.owner"), 14), Col(v.t("col.paid_how"), 40),
-        Col(book.t("col.state"), 12, entry=True), Col(book.t("col.remark"), 20, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.required"), 32), Col(v.t("col.kind"), 11), Col(v.t("col.legal_law"), 22), Col(v.t("col.takes"), 15),
+        Col(v.t("col.hand_in"), 15, "date"), Col(v.t("col.public_from"), 15, "date"), Col(v.t("col.owner"), 12), Col(v.t("col.paid_how"), 26),
+        Col(book.t("col.state"), 10, entry=True), Col(book.t("col.remark"), 13, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [one.id, one.text, v.t(f"approval_kind.{one.kind}"), dated_law(v, one.law, one.effective), takes(v, one), one.hand_in, one.public_from,
@@ -55,11 +55,11 @@ def declined(book: Book) -> None:
     v, found = book.v, book.plan.declined
     sheet = book.sheet("declined", v.t("head.declined_table"), book.t("note.declined"), columns=7, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 8), Col(v.t("col.client_words"), 44), Col(v.t("col.answered"), 13), Col(v.t("col.legal_law"), 26),
-        Col(v.t("col.brief_field"), 16), Col(v.t("col.legal_why"), 42), Col(v.t("col.offered"), 56),
+        Col(v.t("col.no"), 7), Col(v.t("col.client_words"), 38), Col(v.t("col.answered"), 12), Col(v.t("col.legal_law"), 24),
+        Col(v.t("col.brief_field"), 15), Col(v.t("col.legal_why"), 38), Col(v.t("col.offered"), 46),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [one.id, one.text, v.t(f"declined_status.{one.status}"), dated_law(v, one.law, one.effective), one.where, one.why,
+        [one.id, one.text, v.t(f"declined_status.{one.status}"), dated_law(v, one.law, one.effective), v.brief_field(one.where), one.why,
          v.t("legal.or").join(one.instead)]
         for one in found
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.export.xlsx.book import Book, Col, cell, span
+from agent.export.xlsx.book import Book, Col, span
 
 STATUSES = ("planned", "making", "review", "approved", "scheduled", "published", "dropped")
 """A piece's way, in order; "published" and "dropped" end it."""
@@ -19,7 +19,7 @@ def lists(book: Book) -> None:
     note = book.t("note.lists")
     sheet = book.sheet("lists", book.tab("lists"), note, columns=6, color="#9AA5A9")
     columns = _columns(book)
-    cols = [Col(book.t(f"list.{name}"), 22) for name in columns]
+    cols = [Col(book.t(f"list.{name}"), 19) for name in columns]
     sheet.columns(cols)
     sheet.head(FIRST - 1, cols)
     for at, (name, words) in enumerate(columns.items()):
@@ -28,11 +28,6 @@ def lists(book: Book) -> None:
         book.define(f"List_{name}", "lists", span(FIRST, FIRST + max(1, len(words)) - 1, at))
     sheet.ws.freeze_panes(FIRST, 0)
     sheet.ws.print_area(0, 0, FIRST + max(len(words) for words in columns.values()), len(cols) - 1)
-
-
-def scenario_cell() -> str:
-    """The first of the three scenario names on the lists' sheet, for looking up the chosen one."""
-    return cell(FIRST, 0)
 
 
 def _columns(book: Book) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from agent.export.reader import Reader
 from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, cell, span
 from agent.export.xlsx.cases import BASE, ratio, three, total
 from agent.export.xlsx.lists import CASES
+from agent.locale import number
 from agent.plan.results import BudgetLine, CapCheck, Scenario
 
 SPARE = 12
@@ -13,6 +14,10 @@ SPARE = 12
 NO, CATEGORY, ITEM, PLATFORM, PHASE, MONEY, FIXED, BASIS, SPENT, LEFT, REMARK = range(11)
 SWITCH = (3, 1)
 """The cell of the scenario switch."""
+LABEL = 30
+"""Width of the first column."""
+CHART = (480, 340)
+"""Width and height of the chart, pixels."""
 FIELDS = ("engagements", "clicks", "conversions", "followers")
 
 
@@ -21,10 +26,10 @@ def lines(book: Book) -> None:
     v, found = book.v, book.plan.budget.lines
     sheet = book.sheet("budget_lines", v.t("head.budget_lines"), book.t("note.budget_lines"), columns=9, color=ACCENT)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.category"), 15), Col(v.t("col.item"), 34), Col(v.t("col.platform"), 16),
-        Col(v.t("col.phase"), 16), Col(v.t("col.money"), 14, "money", entry=True), Col(v.t("misc.fixed"), 9, "center"),
-        Col(v.t("col.basis"), 44), Col(book.t("col.spent"), 14, "money", entry=True), Col(book.t("col.left"), 14, "money"),
-        Col(book.t("col.remark"), 26, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.category"), 14), Col(v.t("col.item"), 26), Col(v.t("col.platform"), 14),
+        Col(v.t("col.phase"), 14), Col(v.t("col.money"), 14, "money", entry=True), Col(v.t("misc.fixed"), 8, "center"),
+        Col(v.t("col.basis"), 36), Col(book.t("col.spent"), 14, "money", entry=True), Col(book.t("col.left"), 14, "money"),
+        Col(book.t("col.remark"), 17, entry=True),
     ]  # fmt: skip
     first, last = _bounds(found)
     rows: list[list[Cell]] = []
@@ -57,17 +62,26 @@ def budget(book: Book) -> None:
     """Switch, results, category by phase and by platform, the client's limits, charts."""
     v, part = book.v, book.plan.budget
     sheet = book.sheet("budget", v.t("part.budget"), book.t("note.budget"), columns=6, color=ACCENT)
-    sheet.ws.set_column(0, 0, 34)
-    sheet.ws.set_column(1, 24, 14)
-    sheet.height(1, book.t("note.budget"), 34 + 5 * 13)
+    label, figure = _widths(book)
+    sheet.columns([label, *[figure] * 24])
+    sheet.height(1, book.t("note.budget"), label.width + 5 * figure.width)
     row = _results(sheet, book, _switch(sheet, book))
     across = list(dict.fromkeys(line.category for line in part.lines))
-    first = _pivot(sheet, book, row + 2, "phase")
+    first = _pivot(sheet, book, row + 2, "by_phase", "category", "phase")
     _charts(sheet, book, first[0], len(across), first[2])
-    second = _pivot(sheet, book, first[1] + 2, "platform")
+    second = _pivot(sheet, book, first[1] + 2, "by_platform", "platform", "category")
     end = _caps(sheet, book, second[1] + 2)
-    sheet.ws.print_area(0, 0, end, max(11, first[2], second[2]))
+    last = max(6 + CHART[0] // figure.pixels, first[2], second[2])
+    sheet.ws.print_area(0, 0, end, last)
+    sheet.turn([row + 2], [label, *[figure] * last])
     sheet.ws.freeze_panes(SWITCH[0] + 1, 1)
+
+
+def _widths(book: Book) -> tuple[Col, Col]:
+    """The column of labels, and the columns of figures, wide enough for the longest."""
+    part = book.plan.budget
+    longest = [book.v.money(part.total_cents), *(number(one.impressions) for one in part.scenarios)]
+    return Col("", LABEL), Col("", max(12.5, 3 + max(map(len, longest))))
 
 
 def _switch(sheet: Sheet, book: Book) -> int:
@@ -101,7 +115,7 @@ def _switch(sheet: Sheet, book: Book) -> int:
 def _results(sheet: Sheet, book: Book, row: int) -> int:
     """What the chosen scenario brings; impressions follow the ads and creators sheets, costs follow the money."""
     v, cases = book.v, _cases(book)
-    sheet.put(row, 0, v.t("head.scenarios"), "section")
+    sheet.section(row, v.t("head.scenarios"))
     cols = [
         Col(book.t("col.result")),
         *(Col(name, style="int") for name in [book.t("col.chosen"), *(v.t(f"scenario.{one}") for one in CASES)]),
@@ -158,7 +172,7 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
         put(v.t("col.roi", currency=v.currency), [one.roi for one in cases], "ratio", returned)
     note = "\n".join(one for one in (book.plan.budget.bridge, book.t("note.results")) if one)
     sheet.prose(at, 0, 6, note)
-    sheet.height(at, note, 34 + 5 * 13)
+    sheet.height(at, note, LABEL + 5 * 12)
     return at
 
 
@@ -175,37 +189,31 @@ def _sum(book: Book, which: str, case: int) -> float:
     return sum(three(figure)[case] or 0.0 for figure in figures)
 
 
-def _pivot(sheet: Sheet, book: Book, row: int, across: str) -> tuple[int, int, int]:
-    """Category by phase or platform, summed from the lines; (first row, row after, last column)."""
+def _pivot(sheet: Sheet, book: Book, row: int, head: str, down: str, across: str) -> tuple[int, int, int]:
+    """The lines' money by two of their fields, summed by formula; (first row, row after, last column)."""
     v, found = book.v, book.plan.budget.lines
     ids = list(dict.fromkeys(getattr(line, across) for line in found))
-    names = [_name(v, across, id_) for id_ in ids]
-    categories = list(dict.fromkeys(line.category for line in found))
-    sheet.put(row, 0, v.t(f"head.by_{across}"), "section")
+    sides = list(dict.fromkeys(getattr(line, down) for line in found))
+    sheet.section(row, v.t(f"head.{head}"))
     heads = [
-        Col(v.t("col.category"), 34),
-        *(Col(name, 15, "money") for name in names),
-        Col(v.t("col.total"), 15, "money"),
-        Col(v.t("col.share"), 15, "percent"),
+        Col(v.t(f"col.{down}"), LABEL),
+        *(Col(_name(v, across, id_), 12.5, "money") for id_ in ids),
+        Col(v.t("col.total"), 12.5, "money"),
+        Col(v.t("col.share"), 12.5, "percent"),
     ]
     sheet.head(row + 1, heads)
     top, last = row + 2, len(ids)
-    axis = _range(book, PHASE if across == "phase" else PLATFORM)
-    for at, category in enumerate(categories, top):
-        sheet.put(at, 0, v.t(f"category.{category}"), "label")
+    end = top + len(sides)
+    for at, side in enumerate(sides, top):
+        sheet.put(at, 0, _name(v, down, side), "label")
         for col, id_ in enumerate(ids, 1):
-            value = sum(line.cents for line in found if (line.category, getattr(line, across)) == (category, id_)) / 100
-            test = f"({_range(book, CATEGORY)}={cell(at, 0)})*({axis}={cell(row + 1, col)})"
+            value = sum(one.cents for one in found if (getattr(one, down), getattr(one, across)) == (side, id_)) / 100
+            test = f"({_column(book, down)}={cell(at, 0)})*({_column(book, across)}={cell(row + 1, col)})"
             sheet.put(at, col, Formula(f"SUMPRODUCT({test},{_range(book, MONEY)})", value), "money")
-        whole = sum(line.cents for line in found if line.category == category) / 100
+        whole = sum(line.cents for line in found if getattr(line, down) == side) / 100
         sheet.put(at, last + 1, Formula(f"SUM({span(at, at, 1, last)})", whole), "money", bold=True)
-        sheet.put(
-            at,
-            last + 2,
-            ratio(cell(at, last + 1), cell(top + len(categories), last + 1), _part(book, whole)),
-            "percent",
-        )
-    end = top + len(categories)
+        part = ratio(cell(at, last + 1), cell(end, last + 1), _part(book, whole))
+        sheet.put(at, last + 2, part, "percent")
     sheet.put(end, 0, v.t("misc.sum"), "label")
     for col in range(1, last + 2):
         ids_here = ids if col > last else [ids[col - 1]]
@@ -217,8 +225,20 @@ def _pivot(sheet: Sheet, book: Book, row: int, across: str) -> tuple[int, int, i
     return top, end + 1, last + 2
 
 
-def _name(v: Reader, across: str, id_: str) -> str:
-    return v.named(id_) if across == "phase" else v.platform(id_)
+def _name(v: Reader, field: str, id_: str) -> str:
+    """What stands for a line's phase, platform or category, in the lines and in the tables that sum them."""
+    match field:
+        case "phase":
+            return v.named(id_)
+        case "platform":
+            return v.platform(id_)
+        case _:
+            return v.t(f"category.{id_}")
+
+
+def _column(book: Book, field: str) -> str:
+    """The lines' column of a field."""
+    return _range(book, {"phase": PHASE, "platform": PLATFORM}.get(field, CATEGORY))
 
 
 def _part(book: Book, whole: float) -> float | None:
@@ -229,10 +249,10 @@ def _part(book: Book, whole: float) -> float | None:
 def _caps(sheet: Sheet, book: Book, row: int) -> int:
     """What the client asked of the money: limit, what the plan spends now, the room (below a cap, above a floor), and whether it was kept."""
     v, caps = book.v, book.plan.budget.caps
-    sheet.put(row, 0, v.t("head.caps"), "section")
+    sheet.section(row, v.t("head.caps"))
     cols = [
-        Col(v.t("col.cap"), 34), Col(v.t("col.limit"), 15, "money"), Col(book.t("col.now"), 15, "money"), Col(book.t("col.room"), 15, "money"),
-        Col(v.t("col.kept"), 15), Col(book.t("col.counted"), 15),
+        Col(v.t("col.cap"), LABEL), Col(v.t("col.limit"), 12.5, "money"), Col(book.t("col.now"), 12.5, "money"), Col(book.t("col.room"), 12.5, "money"),
+        Col(v.t("col.kept"), 12.5), Col(book.t("col.counted"), 12.5),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     at = row + 2
@@ -240,6 +260,7 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
         formula, counted = _spent(book, cap)
         limit, actual = cap.limit_cents / 100, cap.actual_cents / 100
         sheet.put(at, 0, cap.text, "text")
+        sheet.height(at, cap.text, LABEL)
         sheet.put(at, 1, limit, "money")
         sheet.put(at, 2, Formula(formula, actual) if formula else actual, "money")
         floor = actual > limit if cap.kept else actual < limit
@@ -313,7 +334,7 @@ def _charts(sheet: Sheet, book: Book, top: int, categories: int, last: int) -> N
     )
     chart.set_y_axis({"num_font": font, "reverse": True})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 590, "height": 380})
+    chart.set_size({"width": CHART[0], "height": CHART[1]})
     sheet.ws.insert_chart(
         SWITCH[0], 6, chart, {"x_offset": 12, "y_offset": 2, "object_position": 2, "description": v.t("head.by_phase")}
     )

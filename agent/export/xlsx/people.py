@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from agent.export.xlsx.book import ACCENT, TOP, WIDE, Book, Cell, Col, Formula, Sheet, cell, span
+from agent.export.xlsx.book import ACCENT, TOP, Book, Cell, Col, Formula, Sheet, cell, span
 from agent.export.xlsx.cases import ratio
 from agent.plan.execution import Raci
 
 COLOR = "#6B4E8A"
 CHART = (700, 300)
 """Width and height of the chart, pixels."""
-ONE_PAGE = 30
+ONE_PAGE = 14
 """Weeks up to which table and chart are printed on one page."""
+ONE_TABLE = 28
+"""Weeks up to which the table stands on one page, and its headings are not repeated above the chart."""
 LETTERS = {"R": "#DCE9F7", "A": "#F9D8B8", "C": "#EFEAF5", "I": "#F0F2F3"}
 
 
@@ -24,9 +26,9 @@ def raci(book: Book) -> None:
     named = [id_ for row in part.raci for id_ in (row.responsible, row.accountable, *row.consulted, *row.informed)]
     roles = list(dict.fromkeys([role.id for role in part.roles if role.id in named] + named))
     cols = [
-        Col(v.t("col.task"), 46),
-        *(Col(v.role(id_), 14, "mark", entry=True) for id_ in roles),
-        Col(book.t("col.one_a"), 11, "center"),
+        Col(v.t("col.task"), 40),
+        *(Col(v.role(id_), 12.5, "mark", entry=True) for id_ in roles),
+        Col(book.t("col.one_a"), 10, "center"),
     ]
     rows: list[list[Cell]] = []
     for at, task in enumerate(part.raci, TOP + 1):
@@ -82,7 +84,7 @@ def workload(book: Book) -> None:
             [week, Formula(f"SUM({span(row, row, 4, 3 + count)})", need), Formula(f"SUM({span(row, row, 4 + count, 3 + 2 * count)})", have),
              ratio(cell(row, 1, fixed=False), cell(row, 2, fixed=False), need / have if have else None), *hours, *at_hand]
         )  # fmt: skip
-    end = sheet.table(cols, rows, freeze=4, note=note)
+    end = sheet.table(cols, rows, freeze=4, note=note, repeat=len(weeks) > ONE_TABLE)
     if rows:
         _marks(book, sheet, TOP + 1, end - 1, count)
         _chart(book, sheet, end + 1, len(rows))
@@ -91,12 +93,10 @@ def workload(book: Book) -> None:
 
 def _printed(sheet: Sheet, end: int, weeks: int, cols: Sequence[Col]) -> None:
     """Prints the whole chart: as far to the right as it reaches, on the page of its table or on one of its own."""
-    short = CHART[0] - sum(7 * col.width + 5 for col in cols)
-    sheet.ws.print_area(sheet.above(cols), 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
-    if weeks <= ONE_PAGE and sum(col.width for col in cols) <= WIDE:
-        sheet.ws.fit_to_pages(1, 1)
-    else:
-        sheet.ws.set_h_pagebreaks([end + 1])
+    short = CHART[0] - sum(col.pixels for col in cols)
+    sheet.ws.print_area(sheet.paper(cols), 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
+    if weeks > ONE_PAGE:
+        sheet.turn([end + 1], cols, tall=weeks if weeks <= ONE_TABLE else 0)
 
 
 def _marks(book: Book, sheet: Sheet, first: int, last: int, count: int) -> None:
@@ -147,4 +147,4 @@ def _chart(book: Book, sheet: Sheet, row: int, weeks: int) -> None:
     chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_size({"width": CHART[0], "height": CHART[1]})
-    sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "description": v.t("head.workload")})
+    sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 6, "description": v.t("head.workload")})

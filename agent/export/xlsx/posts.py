@@ -11,11 +11,11 @@ def adaptations(book: Book) -> None:
     v, part = book.v, book.plan.adaptations
     sheet = book.sheet("adaptations", v.t("part.adaptations"), part.principle, columns=7, color="#B7791F")
     cols = [
-        Col(v.t("col.no"), 14), Col(v.t("col.platform"), 12), Col(v.t("col.format"), 10), Col(v.t("col.pillar"), 18),
-        Col(v.t("col.topic"), 24), Col(book.t("col.post_title"), 26, "bold"), Col(book.t("col.post_body"), 62),
-        Col(book.t("col.hashtags"), 22), Col(v.t("misc.first_frame"), 30), Col(v.t("misc.cta"), 26), Col(v.t("misc.link_policy"), 30),
-        Col(v.t("misc.label"), 30), Col(book.t("col.limits"), 22), Col(v.t("col.language"), 12), Col(book.t("col.status"), 12, entry=True),
-        Col(book.t("col.remark"), 24, entry=True),
+        Col(v.t("col.no"), 14), Col(v.t("col.platform"), 12), Col(v.t("col.format"), 10), Col(v.t("col.pillar"), 17),
+        Col(v.t("col.topic"), 20), Col(book.t("col.post_title"), 24, "bold"), Col(book.t("col.post_body"), 80),
+        Col(book.t("col.hashtags"), 20), Col(v.t("misc.first_frame"), 24), Col(v.t("misc.cta"), 22), Col(v.t("misc.link_policy"), 24),
+        Col(v.t("misc.label"), 24), Col(book.t("col.limits"), 20), Col(v.t("col.language"), 10), Col(book.t("col.status"), 10, entry=True),
+        Col(book.t("col.remark"), 12, entry=True),
     ]  # fmt: skip
     names = {core.id: core.title for core in part.cores}
     rows: list[list[Cell]] = [

@@ -13,9 +13,9 @@ def reviews(book: Book) -> None:
     v, part = book.v, book.plan.measurement
     sheet = book.sheet("reviews", v.t("head.reviews"), part.loop, columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.date"), 16, "date"), Col(book.t("col.weekday"), 9, "center"), Col(v.t("col.review"), 14), Col(v.t("col.review_question"), 62),
-        Col(v.t("col.owner"), 15), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.decided"), 44, entry=True),
-        Col(book.t("col.follow_up"), 26, entry=True),
+        Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 8, "center"), Col(v.t("col.review"), 13), Col(v.t("col.review_question"), 56),
+        Col(v.t("col.owner"), 14), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.decided"), 36, entry=True),
+        Col(book.t("col.follow_up"), 22, entry=True),
     ]  # fmt: skip
     found = sorted(part.reviews, key=lambda one: one.date)
     rows: list[list[Cell]] = [
@@ -40,9 +40,9 @@ def rules(book: Book) -> None:
     v = book.v
     sheet = book.sheet("rules", v.t("head.rules"), columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 8), Col(v.t("col.read_when"), 14), Col(v.t("col.metric"), 22), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 62),
-        Col(v.t("col.owner"), 15), Col(book.t("col.state"), 12, entry=True), Col(book.t("col.decided"), 36, entry=True),
-        Col(book.t("col.follow_up"), 22, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.read_when"), 14), Col(v.t("col.metric"), 20), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 56),
+        Col(v.t("col.owner"), 14), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.decided"), 32, entry=True),
+        Col(book.t("col.follow_up"), 20, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [one.id, v.due(one.date), one.metric, f"{one.threshold} → {one.then}", v.role(one.owner), book.t("done.open"), None, None]
@@ -58,14 +58,14 @@ def report(book: Book) -> None:
     note = book.t("note.report")
     sheet = book.sheet("report", v.t("head.report"), note, columns=5, color=COLOR)
     cols = [
-        Col(v.t("col.report_section"), 22, "bold"),
-        Col(v.t("col.report_ask"), 52),
-        Col(v.t("col.data_source"), 24),
-        Col(v.t("col.fill"), 62, entry=True),
-        Col(v.t("col.owner"), 16, entry=True),
+        Col(v.t("col.report_section"), 20, "bold"),
+        Col(v.t("col.report_ask"), 48),
+        Col(v.t("col.data_source"), 22),
+        Col(v.t("col.fill"), 56, entry=True),
+        Col(v.t("col.owner"), 15, entry=True),
     ]
     sheet.columns(cols)
-    sheet.height(1, note, 170)
+    sheet.height(1, note, sum(col.width for col in cols))
     row = 3
     for label, value in ((book.t("report.period"), None), (book.t("report.author"), None)):
         sheet.put(row, 0, label, "label")
@@ -73,7 +73,7 @@ def report(book: Book) -> None:
         row += 1
     spent = Formula('IF(BudgetTotal=0,"",BudgetSpent/BudgetTotal)', 0.0 if plan.budget.lines else "")
     sheet.put(row, 0, book.t("report.spent"), "label")
-    sheet.put(row, 1, spent, "percent", align="left")
+    sheet.put(row, 1, spent, "percent", align="left", indent=1)
     sheet.head(row + 2, cols)
     rows: list[list[Cell]] = [[one.section, one.ask, one.source, None, None] for one in plan.measurement.report]
     end = sheet.rows(row + 3, cols, rows)
@@ -83,4 +83,5 @@ def report(book: Book) -> None:
         sheet.gap(row + 3)
         end = row + 4
     sheet.ws.freeze_panes(row + 3, 1)
+    sheet.ws.repeat_rows(row + 2)
     sheet.ws.print_area(0, 0, end - 1, len(cols) - 1)

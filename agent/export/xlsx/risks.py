@@ -1,17 +1,19 @@
-"""The risk register, and a matrix that follows it; the dated inspections."""
+"""The risk register, and a map that follows it; the dated inspections."""
 
 from __future__ import annotations
 
-from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, Sheet, cell
+from agent.export import inert
+from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, cell
 from agent.export.xlsx.cases import name_at
 from agent.plan.results import Risk
 
 COLOR = "#A33B2E"
-HEAD = 11
-"""Row of the register's headings, below the matrix."""
+FIRST = TOP + 1
+"""Row of the register's first risk."""
 LIKELY, IMPACT, SCORE = 3, 4, 5
-A_LINE = 2
-"""Ids that stand side by side in a cell of the matrix."""
+SCALE = range(1, 6)
+MOST, LONGEST = 50, 4000
+"""Risks that a formula of the map reads, and the signs that it shows: Excel ends a formula at 8,192."""
 
 
 def tint(score: int) -> str:
@@ -20,30 +22,18 @@ def tint(score: int) -> str:
 
 
 def risks(book: Book) -> None:
-    """Matrix above, register below: change a likelihood or an impact, and the risk moves."""
+    """The register; a likelihood or an impact can be changed, and the score, its colour and the map follow."""
     v, found = book.v, book.plan.risks.risks
     note = book.t("note.risks")
     sheet = book.sheet("risks", v.t("part.risks"), note, columns=8, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 10), Col(v.t("col.risk"), 18, "bold"), Col(v.t("col.kind"), 11), Col(book.t("col.likelihood"), 9, "center", entry=True),
-        Col(book.t("col.impact"), 9, "center", entry=True), Col(book.t("col.score"), 9, "center"), Col(v.t("col.owner"), 11),
-        Col(v.t("col.trigger"), 26), Col(v.t("col.prevention"), 28), Col(v.t("col.response"), 36), Col(book.t("col.law"), 15),
-        Col(book.t("col.drill"), 13, "date"), Col(book.t("col.state"), 9, entry=True), Col(book.t("col.remark"), 11, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.risk"), 20, "bold"), Col(v.t("col.kind"), 12), Col(book.t("col.likelihood"), 10, "center", entry=True),
+        Col(book.t("col.impact"), 9, "center", entry=True), Col(book.t("col.score"), 8, "center"), Col(v.t("col.owner"), 13),
+        Col(v.t("col.trigger"), 28), Col(v.t("col.prevention"), 30), Col(v.t("col.response"), 40), Col(book.t("col.law"), 24),
+        Col(book.t("col.drill"), 15, "date"), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.remark"), 18, entry=True),
     ]  # fmt: skip
-    sheet.columns(cols)
-    sheet.height(1, note, sum(col.width for col in cols[:8]))
-    _matrix(book, sheet, found)
-    sheet.head(HEAD, cols)
-    first = HEAD + 1
-    end = sheet.rows(first, cols, [_risk(book, row, one) for row, one in enumerate(found, first)])
-    if not found:
-        sheet.gap(first)
-        end = first + 1
-    sheet.ws.autofilter(HEAD, 0, end - 1, len(cols) - 1)
-    sheet.ws.freeze_panes(HEAD + 1, 2)
-    sheet.ws.repeat_rows(HEAD)
-    sheet.paper(cols)
-    sheet.choose(first, end - 1, 12, "=List_Done")
+    end = sheet.table(cols, [_risk(book, row, one) for row, one in enumerate(found, FIRST)], freeze=2, note=note)
+    sheet.choose(FIRST, end - 1, 12, "=List_Done")
     scale = {
         "validate": "integer",
         "criteria": "between",
@@ -51,7 +41,7 @@ def risks(book: Book) -> None:
         "maximum": 5,
         "error_message": book.t("error.scale"),
     }
-    sheet.ws.data_validation(first, LIKELY, end - 1, IMPACT, scale)
+    sheet.ws.data_validation(FIRST, LIKELY, end - 1, IMPACT, scale)
     for least in (15, 10, 5, 1):
         rule = {
             "type": "cell",
@@ -60,8 +50,7 @@ def risks(book: Book) -> None:
             "format": book.format("center", bg_color=tint(least)),
             "stop_if_true": True,
         }
-        sheet.ws.conditional_format(first, SCORE, end - 1, SCORE, rule)
-    sheet.ws.print_area(0, 0, end - 1, len(cols) - 1)
+        sheet.ws.conditional_format(FIRST, SCORE, end - 1, SCORE, rule)
 
 
 def _risk(book: Book, row: int, one: Risk) -> list[Cell]:
@@ -75,41 +64,43 @@ def _risk(book: Book, row: int, one: Risk) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _matrix(book: Book, sheet: Sheet, found: list[Risk]) -> None:
-    """Five by five; each cell joins the ids of its risks by formula."""
-    v, top = book.v, 3
-    sheet.put(top, 0, v.t("col.likelihood_impact"), "head")
-    sheet.put(top, 1, None, "head")
-    sheet.ws.set_row(top, 33)
-    for impact in range(1, 6):
-        sheet.put(top, 1 + impact, f"{impact} {v.label('impact', str(impact))}", "head", align="center")
-    for at, likelihood in enumerate(range(5, 0, -1), top + 1):
-        sheet.put(at, 0, likelihood, "label", align="center")
-        sheet.put(at, 1, v.label("likelihood", str(likelihood)), "label")
-        fullest = max(
-            sum((one.likelihood, one.impact) == (likelihood, impact) for one in found) for impact in range(1, 6)
-        )
-        sheet.ws.set_row(at, max(24, 14 * -(-fullest // A_LINE) + 4))
-        for impact in range(1, 6):
-            here = [one.id for one in found if (one.likelihood, one.impact) == (likelihood, impact)]
-            said = " ".join(here)
-            sheet.put(
-                at,
-                1 + impact,
-                _ids(len(found), likelihood, impact, said),
-                "mark",
-                bg_color=tint(likelihood * impact),
-                text_wrap=True,
-            )
-
-
-def _ids(count: int, likelihood: int, impact: int, said: str) -> Cell:
-    """The ids whose likelihood and impact are these."""
-    pieces = [
-        f'IF(AND({cell(row, LIKELY)}={likelihood},{cell(row, IMPACT)}={impact}),{cell(row, 0)}&" ","")'
-        for row in range(HEAD + 1, HEAD + 1 + min(count, 60))
+def risk_map(book: Book) -> None:
+    """Five by five; each cell joins the names of its risks by formula from the register."""
+    v, found = book.v, book.plan.risks.risks
+    note = book.t("note.risk_map")
+    sheet = book.sheet("risk_map", v.t("head.risk_map"), note, columns=6, color=COLOR)
+    cols = [
+        Col(v.t("col.likelihood_impact"), 18, "label"),
+        *(Col(f"{impact} {v.label('impact', str(impact))}", 26, "center") for impact in SCALE),
     ]
-    return Formula(f"TRIM({'&'.join(pieces)})", said) if pieces else None
+    sheet.columns(cols)
+    sheet.height(1, note, sum(col.width for col in cols))
+    sheet.head(TOP, cols)
+    for row, likelihood in enumerate(reversed(SCALE), TOP + 1):
+        sheet.put(row, 0, f"{likelihood} {v.label('likelihood', str(likelihood))}", "label")
+        held = []
+        for col, impact in enumerate(SCALE, 1):
+            here = [one for one in found if (one.likelihood, one.impact) == (likelihood, impact)]
+            said = "\n".join(f"{one.id} {inert.line(one.title)}" for one in here)
+            names = _names(book, len(found), likelihood, impact, said)
+            sheet.put(row, col, names, "text", bg_color=tint(likelihood * impact))
+            held.append(said)
+        sheet.fit(row, cols[1:], held, least=48)
+    sheet.ws.freeze_panes(TOP + 1, 1)
+    sheet.ws.print_area(sheet.paper(cols), 0, TOP + len(SCALE), len(cols) - 1)
+
+
+def _names(book: Book, count: int, likelihood: int, impact: int, said: str) -> Cell:
+    """The numbers and names of the risks whose likelihood and impact are these, one a line."""
+
+    def at(row: int, col: int) -> str:
+        return book.ref("risks", cell(row, col))
+
+    pieces = [
+        f'IF(AND({at(row, LIKELY)}={likelihood},{at(row, IMPACT)}={impact}),CHAR(10)&{at(row, 0)}&" "&{at(row, 1)},"")'
+        for row in range(FIRST, FIRST + min(count, MOST))
+    ]
+    return Formula(f"MID({'&'.join(pieces)},2,{LONGEST})", said) if pieces else None
 
 
 def inspections(book: Book) -> None:

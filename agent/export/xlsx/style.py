@@ -17,19 +17,24 @@ FONTS = {"zh-CN": "Microsoft YaHei", "zh-TW": "Microsoft JhengHei", "en": "Calib
 """Fonts that Excel has on every system it runs on; other programs take the nearest that they have."""
 DAYS = {"zh-CN": 'yyyy"年"m"月"d"日"', "zh-TW": 'yyyy"年"m"月"d"日"', "en": "d mmm yyyy"}
 
+AIR = "_0"
+"""Room of a nought's width behind a number, so that it does not touch the words of the next column; some programs forget the indent of a number."""
+
 
 def money_format(currency: str, *, cents: bool) -> str:
     """Number format of a sum in the currency; nothing is a dash."""
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ").replace('"', "")
-    digits = "#,##0.00" if cents else "#,##0"
-    return f'"{sign}"{digits};[Red]-"{sign}"{digits};–'
+    digits = f"#,##0.00{AIR}" if cents else f"#,##0{AIR}"
+    return f'"{sign}"{digits};[Red]-"{sign}"{digits};–{AIR}'
 
 
 def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, Any]]:
     """Style name → properties."""
     base: dict[str, Any] = {"font_name": FONTS[language], "font_size": 10, "valign": "top"}
-    body = {**base, "border": 1, "border_color": RULE, "text_wrap": True}
-    number = {**body, "align": "right", "text_wrap": False, "indent": 1}
+    cell: dict[str, Any] = {**base, "border": 1, "border_color": RULE, "text_wrap": True}
+    body = {**cell, "align": "left", "indent": 1}
+    middle = {**cell, "align": "center"}
+    number = {**cell, "align": "right", "text_wrap": False}
     head = {**body, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"}
     money = money_format(currency, cents=cents)
     return {
@@ -44,23 +49,23 @@ def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, 
         "label": {**body, "bold": True, "bg_color": PALE},
         "text": body,
         "bold": {**body, "bold": True},
-        "center": {**body, "align": "center"},
-        "mark": {**body, "align": "center", "bold": True, "valign": "vcenter"},
+        "center": middle,
+        "mark": {**middle, "bold": True, "valign": "vcenter"},
         "link": {**body, "font_color": "#1A5FB4", "underline": 1},
-        "int": {**number, "num_format": "#,##0"},
-        "decimal": {**number, "num_format": "#,##0.0"},
-        "hours": {**number, "num_format": "0.0"},
-        "whole_hours": {**number, "num_format": f'#,##0"{t(language, "amount.h", n="")}"'},
-        "in_hours": {**number, "num_format": f'General"{t(language, "amount.h", n="")}"'},
-        "minutes": {**number, "num_format": f'#,##0"{t(language, "amount.min", n="")}"'},
-        "ratio": {**number, "num_format": "0.00"},
-        "percent": {**number, "num_format": "0.0%"},
-        "change": {**number, "num_format": "+0.0%;[Red]-0.0%;0.0%"},
+        "int": {**number, "num_format": f"#,##0{AIR}"},
+        "decimal": {**number, "num_format": f"[>=100]#,##0{AIR};#,##0.0{AIR}"},
+        "hours": {**number, "num_format": f"0.0{AIR}"},
+        "whole_hours": {**number, "num_format": f'#,##0"{t(language, "amount.h", n="")}"{AIR}'},
+        "in_hours": {**number, "num_format": f'General"{t(language, "amount.h", n="")}"{AIR}'},
+        "minutes": {**number, "num_format": f'#,##0"{t(language, "amount.min", n="")}"{AIR}'},
+        "ratio": {**number, "num_format": f"0.00{AIR}"},
+        "percent": {**number, "num_format": f"0.0%{AIR}"},
+        "change": {**number, "num_format": f"+0.0%{AIR};[Red]-0.0%{AIR};0.0%{AIR}"},
         "money": {**number, "num_format": money},
         "price": {**number, "num_format": money_format(currency, cents=True)},
-        "date": {**body, "align": "left", "num_format": DAYS[language], "text_wrap": False},
-        "time": {**body, "align": "center", "num_format": "hh:mm"},
+        "date": {**middle, "num_format": DAYS[language], "text_wrap": False},
+        "time": {**middle, "num_format": "hh:mm"},
         "switch": {
-            **body, "bold": True, "font_size": 12, "align": "center", "bg_color": "#FFE9A8", "border": 2, "border_color": "#B7791F",
+            **middle, "bold": True, "font_size": 12, "bg_color": "#FFE9A8", "border": 2, "border_color": "#B7791F",
         },
     }  # fmt: skip

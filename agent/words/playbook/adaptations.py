@@ -44,6 +44,8 @@ KIN = (
     frozenset({"article", "newsletter"}),
 )
 """Formats in which the same form can be set."""
+SLIDES = frozenset({"carousel", "document", "infographic"})
+"""Formats of several pictures, told slide by slide."""
 TAGS = {
     "xiaohongshu": 5,
     "douyin": 4,
@@ -62,6 +64,7 @@ SHORTER = {
     "script": "script_short",
     "article": "article_short",
     "chapters": "chapters_short",
+    "chapters_long": "chapters_short",
     "answer": "answer_short",
     "slides": "slides_short",
 }
@@ -174,6 +177,7 @@ class Core:
         context = self._context
         form, register, cover = FORMS[one.id]
         chosen = self._scheduled(one, _format(context, one))
+        form = _form_for(form, chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
         close = self._turn(f"post.close.{one.id}", self._number)
@@ -230,6 +234,7 @@ class Core:
         limits: list[LimitCheck] = []
         body = ""
         form = "parts" if chosen == "thread" and form == "brief" else form
+        form = "chapters_long" if chosen == "long_video" and form == "chapters" else form
         for name in (form, SHORTER.get(form, "brief"), "brief_mid", "brief_short", "one"):
             body = fill(context, f"post.form.{name}", parts)
             while spare and name == form and _short(body, context.zh):
@@ -287,7 +292,7 @@ class Core:
         context = self._context
         extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
         if key.startswith("post.lifestyle"):
-            extra["because"] = context.voice.variants("post.because")[0].rstrip("。.")
+            extra["because"] = lower(context, context.voice.variants("post.because")[0]).rstrip("。.")
         return [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
 
     def _turn(self, key: str, place: int) -> str:
@@ -406,6 +411,15 @@ def numbered(body: str) -> str:
     """The posts of a thread, each with its number and how many they are: what an empty line divides is posted one by one."""
     posts = re.split(r"\n\s*\n", body.strip())
     return "\n\n".join(f"{n}/{len(posts)} {post}" for n, post in enumerate(posts, 1)) if len(posts) > 1 else body
+
+
+def _form_for(form: str, chosen: str) -> str:
+    """The platform's form, or the one that the piece's format needs: a thread in posts, a picture without slides, a short clip by its seconds."""
+    if form == "brief" and chosen == "thread":
+        return "parts"
+    if form == "slides" and chosen not in SLIDES:
+        return "parts"
+    return "script" if form == "chapters" and chosen == "short_video" else form
 
 
 def _short(body: str, zh: bool) -> bool:

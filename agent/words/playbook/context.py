@@ -143,7 +143,7 @@ class Context:
     def holder(self, role_id: str) -> str:
         """Who holds a role, in the brief's words; the role's title when nobody does."""
         found = next((r.holder for r in self.frame.roles if r.id == role_id), "") or t(self.language, f"role.{role_id}")
-        named = found[:1].isupper() or found.split(" ", 1)[0] in ("the", "a", "an", "our", "my")
+        named = found[:1].isupper() or found.split(" ", 1)[0] in ("the", "a", "an", "our", "my", "half")
         return found if self.zh or named or re.search(r"\d", found) else f"the {found}"
 
     def other_than(self, role_id: str, *functions: str) -> str:

@@ -16,6 +16,8 @@ PLACES = ("restaurant", "local_service", "fitness", "education", "medical", "tra
 """Categories whose customers come to somebody instead of ordering something."""
 GOODS = ("food", "beverage", "health_food", "beauty", "apparel", "pet", "baby", "electronics", "auto")
 """Categories that sell something, from a shop round the corner too."""
+DESK = ("planner", "copy", "operator", "community")
+"""Functions of whoever carries the daily work."""
 _ONE = (
     (re.compile(r"\bwe are\b", re.I), "I am"), (re.compile(r"\bwe['’]re\b", re.I), "I'm"), (re.compile(r"\bwe were\b", re.I), "I was"), (re.compile(r"\bwe\b", re.I), "I"),
     (re.compile(r"\bourselves\b"), "myself"), (re.compile(r"\bours\b"), "mine"), (re.compile(r"\bour\b"), "my"), (re.compile(r"\bOur\b"), "My"), (re.compile(r"\bus\b"), "me"),
@@ -24,6 +26,7 @@ _VERB = re.compile(r"\s+(?:approves|can|handles|does|takes|who|signs|looks|for|w
 _COUNT = re.compile(r"\s*(?:半个|半個|[一二两兩三四五\d]+\s*[人位名个個])$")
 _ALCOHOL = re.compile(r"[白啤红紅清米果]酒|酒[类類吧]|威士忌|beer|wine|spirit|whisk|alcohol|brewer(?!.*tea)", re.I)
 _GREEN = re.compile(r"环保|環保|可持续|永續|低碳|sustainab|eco[- ]|green|recycl|carbon", re.I)
+_HALF = re.compile(r"half (?:an? |the )?(\w.*)", re.I)
 _ARTICLE = re.compile(r"(?:the|an?|my|our|one|two|three)\s", re.I)
 
 
@@ -78,6 +81,8 @@ def noun(context: Context, title: str) -> str:
 
 def with_the(title: str) -> str:
     """An English title as it stands in a sentence: "the designer"; a name, and a title with a number ("specialist 3"), take no article."""
+    if half := _HALF.match(title):
+        return f"the half-time {half[1]}"
     if _ARTICLE.match(title):
         return title[:1].lower() + title[1:]
     return title if title[:1].isupper() or re.search(r"\d", title) else f"the {title}"
@@ -97,8 +102,10 @@ def other(context: Context, role_id: str, than: str) -> str | None:
 
 
 def main_person(context: Context) -> str:
-    """Who has most hours; among equals the one who runs the accounts."""
+    """Who has most hours among those who write, run the accounts or answer, else among all; among equals the one who runs the accounts."""
     crew = people(context)
+    desk = {role.holder for role in context.frame.roles if role.id in DESK}
+    crew = {name: hours for name, hours in crew.items() if name in desk} or crew
     first = next(iter(crew), "")
     runs = next((role.holder for role in context.frame.roles if role.id == "operator"), "")
     if first and crew.get(runs, 0.0) >= crew[first]:

@@ -89,26 +89,22 @@ def _days(context: Context, window: KnownWindow) -> str:
 
 
 def _window(context: Context, platform: str) -> Window:
-    """The first window of the sheet that suits the audience; the second one is its test."""
+    """The first window of the sheet that suits the audience, and the pieces of the calendar that try another one."""
     sheet = context.knowledge.platform(platform)
     known = [w for w in sheet.windows if _fits(context, w)] or list(sheet.windows)
     best = known[0]
-    other = next((w for w in sheet.windows if w is not best), None)
+    tried = [slot for slot in context.frame.slots if slot.platform == platform and slot.trial]
+    other = next((w for w in known[1:] if tried and w.start <= tried[0].time <= w.end), None)
     trial = next((e for e in context.frame.experiments if e.kind == "window" and e.platform == platform), None)
+    first = trial.start if trial else context.frame.start
+    last = trial.end if trial else min(first + dt.timedelta(days=27), context.frame.end)
     facts: dict[str, object] = {
         "platform": context.name(platform),
         "other": f"{_days(context, other)} {other.start}–{other.end}" if other else None,
-        "posts": max(3, round(context.platform(platform).cadence * 4)),
+        "tried": join([slot.id for slot in tried], context.language) if other else None,
+        "from_day": day(first, context.language),
+        "until": day(last, context.language),
     }
-    if trial:
-        facts |= {
-            "from_day": day(trial.start, context.language),
-            "until": day(trial.end, context.language),
-            "id": trial.id,
-        }
-    else:
-        end = min(context.frame.start + dt.timedelta(days=27), context.frame.end)
-        facts |= {"from_day": day(context.frame.start, context.language), "until": day(end, context.language)}
     context.sources.cite(f"kb:{best.id}")
     return Window(
         platform=platform, days=_days(context, best), times=f"{best.start}–{best.end}", source=f"kb:{best.id}",

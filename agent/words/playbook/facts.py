@@ -154,7 +154,9 @@ def with_article(name: str) -> str:
 
 
 def _plain_category(text: str) -> str:
-    """A category in running text: "Upholstery" → "upholstery"; acronyms keep their capitals."""
+    """A category in running text: "Upholstery" → "upholstery"; acronyms keep their capitals, and "non-profit" is no thing to choose among."""
+    if re.fullmatch(r"(?:an? )?(?:non-?\s?profit|not-for-profit|charity)", text, re.I):
+        return "charities"
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
@@ -220,6 +222,9 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         key: tuple(near(brief, rank(f"{brief.brand}|{key}", list(allowed(entries, brief)))))
         for key, entries in _entries_of(brief).items()
     }
+    for key in _DONE:
+        if key in pack:
+            pack[key] = tuple(one for one in pack[key] if not _denied(brief, one)) or pack[key]
     if "scenes" in pack:
         pack["scenes"] = tuple(sorted(pack["scenes"], key=lambda scene: -_kinship(scene, brief)))
     points = tuple(
@@ -236,6 +241,7 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         or pack.get("category_word", ("",))[0],
         "hero": with_article(hero.name) or offer(brief, pack),
         "use": verb("class" if _taught(brief) else _pack_of(brief) if unnamed else "any", language),
+        "eat": _eaten(brief.category) if language.startswith("zh") else "",
         "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
         "hero_price": hero.price_note
         or (money(round(hero.price * 100), frame.currency) if hero.price is not None else ""),
@@ -248,7 +254,7 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         "budget": money(frame.budget.total_cents, frame.currency) if frame.budget.total_cents else "",
         "weeks": str(frame.weeks_count),
         "platforms": join([platform_name(p.id, language) for p in frame.active], language),
-        "products": join([p.name for p in brief.products[:3]], language),
+        "products": join([name for name in _sayable(brief) if name][:3], language),
         "past": clip(brief.past_results[0], 60 * wide) if brief.past_results else "",
     }
     for place, product in enumerate(brief.products[:3], 1):
@@ -290,6 +296,25 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         for place, entry in enumerate(entries[:8], 1):
             names[f"{key}{place}"] = entry
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
+
+
+def _sayable(brief: BrandBrief) -> list[str]:
+    """Names of products that hold no word the client forbids; all of them where every one does."""
+    names = [product.name for product in brief.products]
+    barred = [word.strip(" “”\"'。.").casefold() for word in brief.never_say if word.strip(" “”\"'。.")]
+    return [name for name in names if not any(word in name.casefold() for word in barred)] or names
+
+
+_DONE = ("tests", "steps")
+"""Lists of a pack that say what is done with the thing."""
+_NONE = re.compile(r"\b(?:no|without|zero) ([a-z]{4,})|\b([a-z]{4,})-?(?:less|free)\b", re.I)
+
+
+def _denied(brief: BrandBrief, entry: str) -> bool:
+    """Whether an English entry handles something that the products do without: "no wiring" has no wires to count."""
+    told = " ".join(point for product in brief.products for point in product.selling_points)
+    stems = {re.sub(r"(?:ing|s|e)$", "", (one[1] or one[2]).lower()) for one in _NONE.finditer(told)}
+    return any(re.search(rf"\b{re.escape(stem)}", entry, re.I) for stem in stems if len(stem) >= 3)
 
 
 def _entries_of(brief: BrandBrief) -> dict[str, tuple[str, ...]]:
@@ -343,6 +368,11 @@ def offer(brief: BrandBrief, pack: dict[str, tuple[str, ...]]) -> str:
         return found
     text = clip(brief.category_text, 14 if brief.language.startswith("zh") else 40)
     return with_article(_plain_category(text)) or pack.get("category_word", (brief.brand,))[0]
+
+
+def _eaten(category: str) -> str:
+    """The Chinese verb for what is eaten or drunk; "" for everything else, so that phrases with it are passed over."""
+    return {"food": "吃", "beverage": "喝"}.get(category, "")
 
 
 def _place(brief: BrandBrief) -> str:

@@ -42,8 +42,10 @@ def _choose(context: Context, key: str, limit: int, facts: Mapping[str, object],
     options = _options(context, key, **facts)
     clean = [one for one in options if guard.ok(one)] or options
     short = [one for one in clean if len(one) <= most]
-    told = {one: min(rich, sum(str(fact) in one for fact in facts.values() if fact)) for one in short}
-    short = [one for one in short if told[one] == max(told.values())]
+    named = [str(fact) for fact in facts.values() if fact]
+    told = {one: min(rich, sum(fact in one for fact in named)) for one in short}
+    richest = max(told.values(), default=0)
+    short = [one for one in short if told[one] == richest]
     place = calls.get(key, 0)
     calls[key] = place + 1
     return short[place % len(short)] if short else min(clean, key=len)

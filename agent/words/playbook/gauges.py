@@ -15,6 +15,16 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount, read_doubt, rough
 from agent.words.playbook.voice import clip
 
+SWING = 0.1
+"""Part by which a monthly rhythm moves on its own, as its forecast assumes (agent.frame.outlook): less growth than that cannot be read off it."""
+DRIFT = 0.01
+"""The same of a level such as followers."""
+FEWEST = 10
+"""Results below which a floor is met or missed by chance."""
+EARNED = ("orders", "leads", "sales")
+"""KPIs of which a share comes without the plan."""
+RHYTHMS = frozenset({"month", "week", "day"})
+
 
 @dataclass(frozen=True)
 class Gauge:
@@ -39,25 +49,56 @@ class Reading:
     floor: float
     """What has to be there: the pace of the client's target where the forecast keeps it, else four fifths of the forecast (of the growth,
     where something stands already). Always above `since`."""
-    kind: Literal["target", "level", "threshold"]
+    kind: Literal["target", "level", "threshold", "brought"]
     """Which of them it is, as measurement.pace_KIND tells it."""
+    metric: str
+    """What is read: the goal's own metric, or the results that can be traced to the plan."""
+    unit: str
 
 
 def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
-    """The one place that says what a goal should be on a day; None where it has no curve or would ask for no more than today's figure."""
+    """The one place that says what a goal should be on a day; None where it has no curve, would ask for no more than today's figure, or
+    counts so few by then that a floor could not fail.
+
+    A monthly rhythm whose growth disappears in its usual swing (`SWING`) is read by what can be traced to the plan instead.
+    """
     forecast = context.frame.forecast_at(goal.id, date)
     if not forecast:
         return None
     frame, objective = context.frame, goal.objective
     since = (objective.baseline or 0.0) if objective.per != "period" else 0.0
     floor = since + (forecast - since) * ENOUGH
-    kind: Literal["target", "level", "threshold"] = "level" if since else "threshold"
-    if goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
+    kind: Literal["target", "level", "threshold", "brought"] = "level" if since else "threshold"
+    metric, unit = objective.metric or objective.text, goal.target.unit
+    if objective.kind == "conversion" and objective.per in RHYTHMS and floor - since < SWING * since:
+        brought = frame.budget.scenarios[1].conversions * frame.share_at(date)
+        metric, unit = context.say("measurement.brought"), "count"
+        since, forecast, floor, kind = 0.0, brought, brought * ENOUGH, "brought"
+    elif goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
         share = frame.share_at(min(date, goal.deadline)) / (frame.share_at(min(goal.deadline, frame.end)) or 1.0)
         floor, kind = since + (objective.target - since) * share, "target"
+    if (
+        kind in ("threshold", "brought")
+        and objective.kind in ("conversion", "traffic")
+        and floor < FEWEST
+        and date < frame.end
+    ):
+        return None
     # What is counted over the period comes in whole ones; a part of one is nothing to steer by.
     shown = float(round(floor)) if objective.per == "period" and floor < 10 else rough(floor)
-    return Reading(since, rough(forecast), shown, kind) if shown > rough(since) else None
+    idle = 0.0 if kind == "brought" else _idle(context, goal, date)
+    return Reading(since, rough(forecast), shown, kind, metric, unit) if shown > rough(idle) else None
+
+
+def _idle(context: Context, goal: GoalFrame, date: dt.date) -> float:
+    """What the goal may show on the day with nothing done, at the upper end of its usual swing: today's level or average, or the last
+    period's result in the days gone by. A floor below that passes by itself."""
+    objective, frame = goal.objective, context.frame
+    gone = 1.0
+    if objective.per == "period":
+        last = min(goal.deadline, frame.end)
+        gone = min(1.0, ((date - frame.start).days + 1) / max(1, (last - frame.start).days + 1))
+    return (objective.baseline or 0.0) * gone * (1 + (DRIFT if objective.per == "level" else SWING))
 
 
 def gate(context: Context, place: int = 0) -> dt.date:
@@ -84,7 +125,7 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
         row = next(
             (k for k in context.frame.kpis if k.kpi.removeprefix("kpi.") == name and k.platform == platform), None
         )
-        if row is None:
+        if row is None or (name in EARNED and _still(context, row, date)):
             continue
         low = row.target.low if row.target.low is not None else row.target.value
         row = replace(row, target=row.target.model_copy(update={"low": low}))
@@ -99,15 +140,20 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
     return None
 
 
+def _still(context: Context, row: KpiFrame, date: dt.date) -> bool:
+    """Whether the KPI counts what a goal already has without the plan, and that goal asks for nothing more on the day."""
+    goal = next((one for one in context.frame.goals if one.id == row.goal), None)
+    return goal is not None and goal.objective.baseline is not None and reading(context, goal, date) is None
+
+
 def goal_gauge(context: Context, date: dt.date, kind: str = "") -> Gauge | None:
     """The floor, on the day, of the first goal that has a curve (`reading`)."""
     for goal in context.frame.goals:
         if kind and goal.objective.kind != kind:
             continue
         if found := reading(context, goal, date):
-            metric = goal.objective.metric or goal.objective.text
             return Gauge(
-                short(metric, context.zh), amount(found.floor, goal.target.unit, context.language), "calc:curve"
+                short(found.metric, context.zh), amount(found.floor, found.unit, context.language), "calc:curve"
             )
     return None
 

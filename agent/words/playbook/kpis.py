@@ -12,7 +12,8 @@ from agent.plan.results import Kpi, KpisPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import who
 from agent.words.playbook.figures import amount, figure, read_doubt, rough
-from agent.words.playbook.named import say
+from agent.words.playbook.match import says
+from agent.words.playbook.named import say, visited
 from agent.words.playbook.voice import clip
 
 LOWER_IS_BETTER = frozenset(
@@ -53,7 +54,10 @@ def main_goal(context: Context) -> GoalFrame:
 def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
     definition = context.knowledge.kpi(row.kpi)
     platform = context.name(row.platform) if row.platform else ""
-    title = definition.title.text(context.language)
+    title, formula = definition.title.text(context.language), definition.formula.text(context.language)
+    origin = definition.origin.text(context.language)
+    if row.kpi == "orders" and visited(context) and says("visits", _metric(context, row)):
+        title, formula, origin = (t(context.language, f"kpi.counted.{part}") for part in ("title", "formula", "origin"))
     if row.kpi == "sales" and not _counts_goal(context, row):
         title = t(context.language, "kpi.sales_of_plan")
     wish = next(
@@ -76,9 +80,9 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
         id=row.id,
         name=name,
         kind=row.kind,
-        formula=definition.formula.text(context.language),
+        formula=formula,
         unit=row.target.unit,
-        source=definition.origin.text(context.language),
+        source=origin,
         baseline=row.baseline,
         target=row.target,
         asked=row.asked,
@@ -88,6 +92,12 @@ def _kpi(context: Context, row: KpiFrame, told: Counter[str]) -> Kpi:
         owner=row.owner,
         reading=_reading(context, row, told),
     )
+
+
+def _metric(context: Context, row: KpiFrame) -> str:
+    """What the row's goal counts, in the client's words."""
+    goal = next((g for g in context.frame.goals if g.id == row.goal), None)
+    return (goal.objective.metric or goal.objective.text) if goal else ""
 
 
 def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:

@@ -134,5 +134,11 @@ def at_home(text: str, home: Collection[str]) -> str:
 
     bare = re.sub(r"\s?[（(][^（）()]*[）)]", lambda found: found[0] if told(found[0]) else "", text)
     parts = re.split(r"(?<=[。；;，,])|(?<=[.!?])(?=\s)", bare)
-    kept = "".join(part for part in parts if told(part)).rstrip("，；,; ")
+    kept = ""
+    for part in parts:
+        if told(part):
+            kept += part
+        elif kept[-1:] in ("，", "；", ",", ";") and part[-1:] in ("。", ".", "!", "?"):
+            kept = kept[:-1] + part[-1]
+    kept = kept.rstrip("，；,; ")
     return kept if not kept or kept[-1] in "。.!?！？" else kept + bare.rstrip()[-1:]

@@ -8,6 +8,7 @@ from collections import Counter
 
 from agent.frame.model import CLOSED, ExperimentFrame, KpiFrame, ReviewFrame
 from agent.locale import day, number, percent
+from agent.plan.base import bound
 from agent.plan.results import DecisionRule, Experiment, MeasurementPart, PlatformTool, ReportRow, Review
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import who
@@ -124,14 +125,15 @@ def _questions(context: Context, row: ReviewFrame, place: int) -> list[str]:
     phase = next(p for p in context.frame.phases if p.id == row.phase)
     goal = main_goal(context)
     found = reading(context, goal, row.date)
+    own = goal.objective.metric or goal.objective.text
     test = next((e for e in context.frame.experiments if e.start <= row.date <= e.end), None)
     pillars = [name for key, name in sorted(names(context).items()) if key.startswith("pillar")] or [""]
     personas = [name for key, name in sorted(names(context).items()) if key.startswith("persona")] or [""]
     active = context.frame.active
     return some(
-        context, f"measurement.review.{row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=goal.objective.metric or goal.objective.text,
-        forecast=amount(found.forecast, goal.target.unit, context.language) if found else None,
-        floor=amount(found.floor, goal.target.unit, context.language) if found else None, test=test.id if test else None,
+        context, f"measurement.review.{row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=own, read=found.metric if found else None,
+        forecast=amount(found.forecast, found.unit, context.language) if found else None,
+        floor=amount(found.floor, found.unit, context.language) if found else None, test=test.id if test else None,
         pillar=pillars[place % len(pillars)], other=pillars[(place + 1) % len(pillars)], persona=personas[place % len(personas)],
         platform=context.name(active[place % len(active)].id) if active else None,
     )  # fmt: skip
@@ -181,18 +183,20 @@ def _rule(context: Context, row: KpiFrame, place: int) -> DecisionRule:
 
 
 def _pace(context: Context, place: int) -> DecisionRule | None:
-    """The first gate at which the main goal asks for more than today's figure: from its floor (`reading`) on nothing changes."""
-    goal = main_goal(context)
-    reviews = context.frame.reviews
+    """The first gate at which the main goal, else another one, can tell whether the plan keeps pace: from its floor (`reading`) on nothing
+    changes.
+    """
+    reviews, main = context.frame.reviews, main_goal(context)
     gates = [review for kind in ("gate", "quarterly", "monthly") for review in reviews if review.kind == kind]
-    read = ((gate, found) for gate in gates if (found := reading(context, goal, gate.date)))
-    gate, found = next(read, (None, None))
+    goals = [main, *(goal for goal in context.frame.goals if goal is not main)]
+    read = ((gate, goal, found) for gate in gates for goal in goals if (found := reading(context, goal, gate.date)))
+    gate, goal, found = next(read, (None, main, None))
     if gate is None or found is None:
         return None
-    unit, language = goal.target.unit, context.language
+    unit, language = found.unit, context.language
     return DecisionRule(
         id=f"Q{place}",
-        metric=goal.objective.metric or goal.objective.text,
+        metric=found.metric,
         threshold=say(
             context, f"measurement.pace_{found.kind}", target=amount(goal.objective.target or 0.0, unit, language), floor=amount(found.floor, unit, language),
             forecast=amount(found.forecast, unit, language), since=amount(found.since, unit, language) if found.since else None,
@@ -212,17 +216,27 @@ def _experiment(context: Context, found: ExperimentFrame) -> Experiment:
         "available": number(found.available),
     }
     conclusive = found.available >= found.sample
+    hypothesis, arms = _believed(context, f"measurement.experiment.{found.kind}", facts)
     definition = context.knowledge.kpi(found.metric)
     return Experiment(
         id=found.id,
-        hypothesis=say(context, f"measurement.experiment.{found.kind}.hypothesis", **facts),
+        hypothesis=hypothesis,
         base=found.base,
         metric=definition.title.text(context.language),
-        arms=say(context, f"measurement.experiment.{found.kind}.arms", **facts),
+        arms=arms,
         sample=found.sample,
         available=found.available,
         conclusive=conclusive,
         start=found.start,
         end=found.end,
         decision=say(context, "measurement.decide_firm" if conclusive else "measurement.decide_soft", **facts),
+    )
+
+
+def _believed(context: Context, key: str, facts: dict[str, str]) -> tuple[str, str]:
+    """What a test believes and the two arms that try just that: they stand in one phrase, divided by |, since any other pair proves nothing."""
+    most = bound(70, context.language)
+    pairs = [one.partition("|")[::2] for one in some(context, key, 99, **facts)]
+    return next(
+        (pair for pair in pairs if max(map(len, pair)) <= most), min(pairs, key=lambda pair: max(map(len, pair)))
     )

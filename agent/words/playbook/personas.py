@@ -122,7 +122,7 @@ def _persona(context: Context, one: Seen) -> Persona:
         place=one.segment.place or (context.facts.names.get("place") if context.brief.business == "b2b" else None) or _market(context),
         occupation=(plain_who(one.segment.name, bound(24, context.language), short_form(context.brief)) or who(context, one.segment, 24)) if ROLE_WORD.search(one.segment.name) else lower(context, context.say(f"personas.occupation.{context.brief.business}")),
         demographics=kind,
-        portrait=vary(context, f"personas.portrait.{_view(context, one)}", PARAGRAPH, **facts),
+        portrait=_of_her(vary(context, f"personas.portrait.{_view(context, one)}", PARAGRAPH, **facts), one.segment),
         interests=_habit(context, one, "interests", INTEREST, facts),
         lifestyle=_habit(context, one, "lifestyle", None, facts),
         values=_habit(context, one, "values", VALUE, facts),
@@ -130,13 +130,21 @@ def _persona(context: Context, one: Seen) -> Persona:
         platforms=platforms,
         formats=formats[:4],
         hours=hours_of(context, platforms[0] if one.place == 0 else platforms[min(one.place, len(platforms) - 1)]),
-        interaction=_habit(context, one, "interaction", None, facts),
+        interaction=_of_her(_habit(context, one, "interaction", None, facts), one.segment),
         pains=_pains(context, one, facts),
         triggers=_triggers(context, one),
         objection=objection,
-        answer=vary(context, "personas.answer", **facts),
+        answer=_of_her(vary(context, "personas.answer", **facts), one.segment),
         evidence_wanted=vary(context, "personas.evidence_wanted", **facts, form=_entry(context, one, "proof_forms")),
     )  # fmt: skip
+
+
+def _of_her(text: str, segment: Audience) -> str:
+    """The text with the Chinese pronoun of a segment that is mostly women."""
+    return _HE.sub("她", text) if "女" in segment.gender and "男" not in segment.gender else text
+
+
+_HE = re.compile(r"(?<![其吉])他(?!人)")
 
 
 def _platforms(context: Context, one: Seen) -> list[str]:

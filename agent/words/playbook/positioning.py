@@ -15,6 +15,7 @@ from agent.words.playbook.crew import who as who_holds
 from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import LINE, PARAGRAPH, entries, fit, metric_words, spread, vary, who
 from agent.words.playbook.proofs import quotable, shorten
+from agent.words.playbook.topics import guard_of
 from agent.words.playbook.voice import clip, join
 
 Role = Literal["expert", "companion", "trendsetter", "insider", "organiser", "witness"]
@@ -62,7 +63,7 @@ def write_positioning(context: Context) -> PositioningPart:
 def _strategy(context: Context) -> str | None:
     """The client's strategy as it can be quoted inside a sentence; its own quotation marks become inner ones."""
     text = re.sub(r"\"([^\"]*)\"", r"‘\1’", context.brief.strategy.strip())
-    return clip(text, bound(46, context.language)) or None
+    return clip(text, bound(50, context.language)) or None
 
 
 def weight(context: Context, role: Role) -> float:
@@ -122,8 +123,10 @@ def _tone_do(context: Context) -> list[str]:
 
 
 def _tone_dont(context: Context) -> list[str]:
-    words = [clip(word, bound(24, context.language)) for word in context.brief.never_say[:3]]
+    words = [clip(word, bound(24, context.language)) for word in guard_of(context).words[:3]]
     said = [fit(context, "positioning.never", word=word) for word in words]
+    rules = [text for text in context.brief.never_say if text.strip(" “”\"'。.") not in guard_of(context).words]
+    said += [fit(context, "positioning.rule", rule=clip(text, bound(40, context.language))) for text in rules[:1]]
     return [*said, *(fit(context, f"positioning.dont.{key}") for key in GENERAL_DONT)][:4]
 
 

@@ -120,6 +120,8 @@ def clause(text: str) -> str:
 
 def shorten(part: Model, proofs: tuple[Proof, ...], skip: frozenset[str] = frozenset()) -> Model:
     """The part with each proof quoted in full once; later it goes by its handle. Fields in `skip` stay as they are."""
+    if not proofs:
+        return part
     seen: Counter[str] = Counter()
     for name in type(part).model_fields:
         _walk(part, name, proofs, seen, skip)

@@ -13,14 +13,20 @@ from agent.words.playbook.crew import law_text, noun, who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.named import say, say_paragraph, word
-from agent.words.playbook.topics import code_name
+from agent.words.playbook.topics import code_name, guard_of
 from agent.words.playbook.voice import clip, join, rank
 
 FROM_LIBRARY = 9
 FAMILIES = ("compliance", "opinion", "account", "performance")
 """Families that every plan has to cover."""
 MARKET_TAGS = {"CN": "cn", "TW": "tw"}
-LAW_REGIONS = {"CN": ("CN",), "TW": ("TW",), "US": ("US",), "GB": ("GB",), "EU": ("EU",), "HK": ("HK",)}
+
+
+GROUPS = {
+    "performance": "results", "target": "results", "dependence": "results", "one_product": "hands", "capacity": "hands", "supply": "hands",
+    "absence": "hands", "account": "account", "platform": "account", "data": "account", "partner": "partner", "opinion": "opinion",
+}  # fmt: skip
+"""Where a risk is looked for on an inspection, by its key or its family; in what is written else."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ def write_risks(context: Context) -> RisksPart:
     rehearsed = [r for r in found if r.kind in ("opinion", "account", "compliance", "data", "platform")]
     for place, risk in enumerate(rehearsed[: 2 * len(drills)]):
         risk.drill = drills[place % len(drills)]
+    groups = {risk.title: GROUPS.get(risk.id) or GROUPS.get(risk.kind, "words") for risk in found}
+    secret = {risk.title for risk in found if risk.id == "embargo"}
     for place, risk in enumerate(found, 1):
         risk.id = f"S{place}"
     return RisksPart(
@@ -61,7 +69,7 @@ def write_risks(context: Context) -> RisksPart:
             count=len(found) - 2,
         ),
         risks=found,
-        inspections=_inspections(context, found),
+        inspections=_inspections(context, found, groups, secret),
     )
 
 
@@ -186,14 +194,14 @@ def _brief_risks(context: Context) -> list[Own]:
                 "brief:embargoes",
             )
         )
-    if brief.never_say:
+    if guard_of(context).words:
         found.append(
             Own(
                 "never_say",
                 3,
                 4,
                 context.role("copy", "operator"),
-                {"words": join([clip(w, 30) for w in brief.never_say[:3]], context.language)},
+                {"words": _barred(context)},
                 "brief:never_say",
             )
         )
@@ -233,6 +241,14 @@ def _brief_risks(context: Context) -> list[Own]:
             )
         )
     return found
+
+
+def _barred(context: Context) -> str:
+    """The words that the client rules out, as a list inside a sentence; English ones in quotation marks."""
+    words = [clip(word, 30) for word in guard_of(context).words[:3]]
+    if context.zh:
+        return join(words, context.language)
+    return join([f"“{word}”" for word in words], context.language, last=False)
 
 
 def _legal_risks(context: Context) -> list[Own]:
@@ -278,17 +294,17 @@ def _own(context: Context, own: Own) -> Risk:
     )
 
 
-def _inspections(context: Context, found: list[Risk]) -> list[Inspection]:
+def _inspections(context: Context, found: list[Risk], groups: dict[str, str], secret: set[str]) -> list[Inspection]:
+    """Each day looks at one risk, where that one shows: words in posts, hands in the hours, results in the forecast. A secret is looked after until it
+    is told."""
     owner = context.role("approver", "strategist")
-    checked = [
-        Inspection(
-            date=date,
-            kind="inspection",
-            what=say(context, "risks.inspection", risk=found[place % len(found)].title),
-            owner=owner,
-        )
-        for place, date in enumerate(context.frame.inspections)
-    ]
+    told = max((embargo.until for embargo in context.brief.embargoes), default=None)
+    checked = []
+    for place, date in enumerate(context.frame.inspections):
+        open_ = [risk.title for risk in found if not (told and date > told and risk.title in secret)]
+        risk = open_[place % len(open_)]
+        what = say(context, f"risks.inspection.{groups[risk]}", risk=risk)
+        checked.append(Inspection(date=date, kind="inspection", what=what, owner=owner))
     drills = [
         Inspection(date=date, kind="drill", what=_drill(context, found, date), owner=owner)
         for date in context.frame.drills

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from agent.locale import day, money, number, t
@@ -10,7 +11,7 @@ from agent.plan.content import Choice, Phase, PhasePlan, StrategyLine, StrategyP
 from agent.plan.results import Scenario
 from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount
-from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge
+from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge, reading
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.pick import pick
 from agent.words.playbook.topics import code_name, guard_of
@@ -174,7 +175,7 @@ def _phase(context: Context, place: int) -> PhasePlan:
     stage = "one" if len(phases) == 1 else "first" if place == 0 else "last" if place == len(phases) - 1 else "middle"
     date = gate_of(context, phase)
     read = day(date, context.language)
-    gauge = goal_gauge(context, date) or kpi_gauge(context, ("orders", "leads", "clicks", "impressions"), date)
+    gauge = _exit(context, date)
     if gauge and place:
         test = pick(context, "strategy.phase.exit", **facts | gauge.facts(read))
     else:
@@ -190,6 +191,15 @@ def _phase(context: Context, place: int) -> PhasePlan:
         if gauge:
             test = f"{test}{'' if context.zh else ' '}{pick(context, 'strategy.phase.exit', 34, **facts | gauge.facts(read))}"
     return PhasePlan(phase=phase.id, purpose=pick(context, f"strategy.phase.{stage}", **facts), exit_test=test)
+
+
+def _exit(context: Context, date: dt.date) -> Gauge | None:
+    """What a phase has to reach: the first goal that asks for something on the day; where the client's sales or bookings do not, the clicks that lead there."""
+    first = context.frame.goals[0] if context.frame.goals else None
+    steps = ("clicks", "impressions")
+    if first and first.objective.kind == "conversion" and reading(context, first, date) is None:
+        return kpi_gauge(context, steps, date) or goal_gauge(context, date)
+    return goal_gauge(context, date) or kpi_gauge(context, ("orders", "leads", *steps), date)
 
 
 def _guardrails(context: Context) -> list[str]:

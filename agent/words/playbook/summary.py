@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from agent.frame.lines import HIRED
 from agent.frame.model import CLOSED, GoalFrame
 from agent.locale import day, money, number, percent, t
 from agent.plan.base import bound
 from agent.plan.legal import Approval
 from agent.plan.results import Step, SummaryPart
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import noun, outside_hour
 from agent.words.playbook.facts import plain_about
 from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, after_weeks, calendar_of, fit, metric_words, workday
@@ -260,7 +262,8 @@ def _steps(context: Context) -> list[Step]:
         )
     )
     found.append(_step(context, "approve", set_up(context, APPROVAL), context.role("approver", "strategist")))
-    posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.date, s.id))
+    main = {one.id for one in frame.active if one.role == "primary"}
+    posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.platform not in main, s.date, s.id))
     if posts:
         first = posts[0]
         if frame.as_of <= first.deadline < first.date:
@@ -374,12 +377,32 @@ def _decisions(context: Context) -> list[str]:
     for role in missing[:2]:
         name = _lower(context, t(context.language, f"role.{role.id}"))
         found.append(fit(context, "summary.decide.role", by=by, role=name, hours=f"{role.load:.1f}"))
+    found += _hired(context, by)
     if declined(context):
         found.insert(0, fit(context, "legal.decide", by=by, ids=ids(context)))
     if context.facts.proofs:
         found.append(_proof(context, by))
     found.append(fit(context, "summary.decide.idea", by=by))
     return found
+
+
+def _hired(context: Context, by: str) -> list[str]:
+    """Hired hands whose fee the brief does not name, with what it would be by the benchmark: the budget's labour line tells the same."""
+    budget, frame = context.frame.budget, context.frame
+    each, _ = outside_hour(context)
+    members = [one for one in context.brief.team if HIRED.search(one.title) and one.hours]
+    if budget.by(category="labour") or not each or not budget.total_cents:
+        return []
+    weeks = ((frame.end - frame.start).days + 1) / 7
+    told = []
+    for member in members[:1]:
+        cents = round((member.hours or 0.0) * member.count * weeks * each / 100) * 10_000
+        if cents:
+            facts = {"title": noun(context, member.title), "fee": money(cents, frame.currency)}
+            told.append(
+                fit(context, "summary.decide.hired", by=by, total=money(budget.total_cents, frame.currency), **facts)
+            )
+    return told
 
 
 def _proof(context: Context, by: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import with_article
+from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
     MOVING,
     festival,
@@ -39,8 +41,8 @@ MOST = 48
 """Topics in the bank of one pillar at most, beside those of its key dates."""
 TITLE = (34, 56)
 """Longest working title in Chinese characters, and of one that quotes the brief; English gets three times as many."""
-AHEAD, AFTER = 21, 5
-"""Days before a feast from which presents for it are told, and days after a festival until which it is."""
+AHEAD, AFTER, NEARLY = 21, 5, 10
+"""Days before a feast from which presents for it are told, days after a festival until which it is, and days before it from which at most."""
 GOODS = MARK
 """Stands for {goods}: a variant is eligible only where the product is a thing one can hold."""
 TANGIBLE = frozenset(
@@ -61,6 +63,12 @@ TANGIBLE = frozenset(
 """Categories whose products are things; a local business sells its place and its time."""
 MOMENTS = frozenset({"seasons", "scenes", "scene_pairs", "scene_product", "triggers", "tests", "ugc"})
 """Facts that are moments of the year where they name a season or a festival."""
+LEAD = "T1"
+"""The pillar that bears the idea's name."""
+CORES = 1
+"""Topics of a direction that stand before the first episode of the idea: what a finished post can carry."""
+EPISODES, AFTER_EACH = 6, 2
+"""Episodes of one kind in a bank at most, and how many stand after each topic of the direction's own."""
 POLL = "poll"
 LENT: Mapping[str, tuple[str, ...]] = {
     POLL: ("vote",),
@@ -68,6 +76,13 @@ LENT: Mapping[str, tuple[str, ...]] = {
     "ugc_call": ("stories", "interactive", "lifestyle"),
 }
 """Formats that only some topics can fill, a poll with options, a question, a call, and the directions that lend a pillar theirs."""
+FOR_OTHERS: Mapping[str, frozenset[str]] = {
+    "b2c": frozenset({"stories", "lifestyle", "interactive"}), "b2b": frozenset({"product", "help", "behind"}),
+    "local": frozenset({"stories", "interactive", "lifestyle"}), "nonprofit": frozenset({"stories", "help", "interactive"}),
+}  # fmt: skip
+"""Directions in which every third topic is for somebody else than the first persona; the others are made for the first one."""
+EATEN = frozenset({"food", "beverage", "health_food"})
+"""Things that are eaten or drunk: {handled} marks variants for all other things, which are unpacked and learnt."""
 VENUES = frozenset({"restaurant", "culture", "fitness", "medical"})
 """Categories of places that people come to: where the brief names no product, {visit} marks variants for them and {ware} those
 for all others, as {goods} does for things."""
@@ -130,8 +145,10 @@ class Guard:
 
     def ok(self, *texts: str) -> bool:
         """Whether none of the texts says anything forbidden."""
+        if not self.never and not self.secret:
+            return True
         plain = "\n".join(texts).casefold()
-        return not any(word in plain for word in (*self.never, *self.secret))
+        return not any(word in plain for word in self.never) and not any(word in plain for word in self.secret)
 
 
 def guard_of(context: Context) -> Guard:
@@ -167,10 +184,11 @@ def polish(text: str, zh: bool) -> str:
     """Mends the seams around quoted facts that bring their own full stop, or lack one; quotes inside quotes become inner ones."""
     text = nest(text.replace(GOODS, ""))
     if zh:
-        return _ZH_STOP.sub(r"\1", text)
+        return _ZH_STOP.sub(r"\1", text) if "”" in text or "」" in text else text
     if "”" in text:
         text = _EN_STOP.sub(r"\1”", text)
-    text = _EN_MARKS.sub(r"\1", text)
+    if "?" in text or "!" in text:
+        text = _EN_MARKS.sub(r"\1", text)
     if "”" not in text:
         return text
     text = _EN_OPEN.sub(r"\1.” ", text)
@@ -184,14 +202,18 @@ _EN_OPEN = re.compile(r"([^.!?])” (?=[A-Z])")
 _EN_GOES_ON = re.compile(r"\.” ?(?=[a-z:])")
 
 
-def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> list[str]:
+def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> Sequence[str]:
     """Eligible variants with the facts put in afterwards, so that a quoted question does not look like a sentence's end."""
     goods = GOODS if context.brief.category in TANGIBLE and context.brief.business in ("b2c", "b2b") else ""
+    handled = "" if context.brief.category in EATEN else goods
     visits = context.brief.category in VENUES and context.brief.business == "local"
     marks = ("visit", "ware") if visits and not context.facts.names["hero_named"] else ("ware", "visit")
     holes = {name: f"\x02{name}\x03" for name, text in facts.items() if text}
-    raw = context.voice.variants(key, goods=goods, **{marks[0]: GOODS, marks[1]: ""}, **holes)
-    return [polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh) for text in raw]
+
+    def placed(text: str) -> str:
+        return polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh)
+
+    return context.voice.each(key, placed, goods=goods, handled=handled, **{marks[0]: GOODS, marks[1]: ""}, **holes)
 
 
 def _placed(hole: re.Match[str], facts: Mapping[str, str], zh: bool) -> str:
@@ -308,9 +330,9 @@ def _said_to(trait: str) -> str:
     return trait
 
 
-def _from(options: Sequence[str], place: int) -> list[str]:
+def _from(options: Sequence[str], place: int) -> Iterator[str]:
     """The options in their order, from a place on and round."""
-    return [options[(place + n) % len(options)] for n in range(len(options))]
+    return (options[(place + n) % len(options)] for n in range(len(options)))
 
 
 class Bank:
@@ -328,6 +350,8 @@ class Bank:
         self._seasonal = {name: months for name, months in found.items() if months and len(products) > 1}
         """Products that are there in some months only."""
         self._alone = sum(role.capacity for role in context.frame.roles) < SMALL
+        self._direction = ""
+        """The direction of the pillar that is being filled."""
         self._films = 0
         """Slots of the pillar that are still free for a topic that only a film can carry."""
         self._uses: Counter[str] = Counter()
@@ -341,6 +365,7 @@ class Bank:
         it), and what polls, answers and calls ask; the others are laid out by the calendar.
         """
         number = max(3, min(len(slots), MOST))
+        self._direction = direction
         where: dict[str, str] = self._context.memo.setdefault("slot_topics", {})
         dated = self._dated(slots, number - 1)
         number = max(number, min(len(slots), MOST + len(dated)))
@@ -362,10 +387,10 @@ class Bank:
 
         def regular(most: int) -> None:
             for strict in (2, 1, 0):
-                for key, seed in self._regular(direction):
+                for name, key, seed in self._told(pillar, direction):
                     if len(topics) >= most:
                         return
-                    rule = rules()[direction][key]
+                    rule = rules()[name][key]
                     if topics and not self._fresh(pillar, seed, strict):
                         continue
                     in_season, slot = self._season(rule["over"], seed), None
@@ -374,9 +399,14 @@ class Bank:
                         slot = next((one for one in still if one.format not in MOVING or self._films > 0), None)
                         if slot is None:
                             continue
-                    if make(f"{direction}.{key}", seed, rule, slot) and slot is not None:
+                    if make(f"{name}.{key}", seed, rule, slot) and slot is not None:
                         free.remove(slot)
 
+        opening = next((slot for slot in free if slot is slots[0] and number - len(dated) > 3), None)
+        if pillar == LEAD and opening is not None:
+            seed = Seed(self._context.voice.facts["idea"])
+            if make("idea.open", seed, rules()["idea"]["open"], opening):
+                free.remove(opening)
         regular(number - len(dated) - len(asked))
         for slot in asked:
             any(
@@ -390,6 +420,26 @@ class Bank:
             topics.append(self._date_topic(pillar, len(topics) + 1, date, words, slot))
             where[slot.id] = topics[-1].id
         return topics
+
+    def _told(self, pillar: str, direction: str) -> Iterator[tuple[str, str, Seed]]:
+        """Table, template and fact in turn: the direction's own, and in the pillar of the idea episodes of the idea after each of them."""
+        own = ((direction, key, seed) for key, seed in self._regular(direction))
+        episodes = self._episodes() if pillar == LEAD else iter(())
+        for place, one in enumerate(own):
+            yield one
+            if place + 1 >= CORES:
+                yield from itertools.islice(episodes, AFTER_EACH)
+        yield from episodes
+
+    def _episodes(self) -> Iterator[tuple[str, str, Seed]]:
+        """Episodes of the plan's idea: its templates in turn, each with its next fact."""
+        name = f"idea_{ideas_of(self._context).mechanism}"
+        table = rules()[name]
+        for turn in range(EPISODES):
+            for place, key in enumerate(table):
+                found = seeds(self._context, table[key]["over"])
+                if turn < len(found):
+                    yield name, key, found[(turn + place * EPISODES) % len(found)]
 
     def _regular(self, direction: str) -> Iterator[tuple[str, Seed]]:
         """Templates in turn, each with its next fact; those that a finished post can carry come first."""
@@ -461,7 +511,7 @@ class Bank:
             for rule in own[:1]
             for year in range(frame.start.year, frame.end.year + 1)
             for day in days_of(rule, rules_, year)
-            for n in range(-max(AFTER, rule.warmup), AFTER + 1)
+            for n in range(-min(max(AFTER, rule.warmup), NEARLY), AFTER + 1)
         )
 
     def _each_product(self, table: Mapping[str, dict[str, Any]], order: Sequence[str]) -> Iterator[tuple[str, Seed]]:
@@ -551,12 +601,15 @@ class Bank:
         return (
             self._guard.ok(*texts)
             and (film or not says("moving", *texts))
+            and not (slot and slot.format in MOVING and says("still", *texts))
             and not (self._alone and says("crew", *texts))
         )
 
     def _persona(self, seed: Seed, number: int) -> str:
         if 0 <= seed.segment < len(self._personas):
             return self._personas[seed.segment]
+        if self._direction not in FOR_OTHERS[self._context.brief.business]:
+            return self._personas[0]
         return self._personas[0 if number % 3 else (number // 3) % len(self._personas)]
 
     def _dated(self, slots: Sequence[Slot], most: int) -> list[tuple[Slot, DateFrame, tuple[str, str, str]]]:
@@ -608,6 +661,11 @@ class Bank:
         kind = "season" if date.kind == "close" else date.kind
         if slot.format == POLL:
             return self._words(f"topics.date.vote_{kind}", facts, slot=slot)
+        if stage == "during" and date.end:
+            gone = (slot.date - date.date).days / max(1, (date.end - date.date).days)
+            facts |= (
+                {"opening": GOODS} if gone < 0.4 else {"midway": GOODS} | ({"closing": GOODS} if gone > 0.6 else {})
+            )
         stage = "day" if stage == "during" and kind not in ("commerce", "brand") else stage
         return self._words(f"topics.date.{kind}_{stage}", facts, slot=slot)
 

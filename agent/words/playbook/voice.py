@@ -6,11 +6,11 @@ import functools
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, overload
 
 from agent.data import read_yaml
-from agent.locale import base_language, localise
+from agent.locale import base_language, comma, localise
 from agent.resources import prompts_dir
 
 _FIELD = re.compile(r"\{([a-z_0-9]+)\}")
@@ -87,12 +87,16 @@ def has_pack(category: str, language: str) -> bool:
 
 def rank(seed: str, items: Sequence[str]) -> list[str]:
     """The items in an order that depends on the seed alone: the same brand always gets the same order."""
-    return sorted(items, key=lambda item: _lot(f"{seed}|{item}"))
+    if len(items) < 2:
+        return list(items)
+    drawn = hashlib.blake2b(f"{seed}|".encode(), digest_size=8)
 
+    def lot(item: str) -> bytes:
+        mine = drawn.copy()
+        mine.update(item.encode())
+        return mine.digest()
 
-@functools.lru_cache(maxsize=32768)
-def _lot(told: str) -> bytes:
-    return hashlib.blake2b(told.encode(), digest_size=8).digest()
+    return sorted(items, key=lot)
 
 
 @functools.cache
@@ -103,6 +107,30 @@ def fields(phrase: str) -> frozenset[str]:
 
 class MissingPhrase(KeyError):
     """No variant of a phrase can be filled with the facts at hand: a defect of the data, found by the tests."""
+
+
+class Variants(Sequence[str]):
+    """The eligible variants of a phrase, the best first; where the first one fits the others are never filled."""
+
+    def __init__(self, phrases: Sequence[str], fill: Callable[[str], str]) -> None:
+        self._phrases = phrases
+        self._fill = fill
+        self._filled: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._phrases)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        found = self._filled.get(place)
+        if found is None:
+            found = self._filled[place] = self._fill(self._phrases[place])
+        return found
 
 
 class Voice:
@@ -134,6 +162,11 @@ class Voice:
         eligible, known = self._eligible(key, facts)
         return [self.fill(phrase, known) for phrase in eligible]
 
+    def each(self, key: str, finish: Callable[[str], str], **facts: object) -> Variants:
+        """As `variants`, each filled and then finished when it is first read."""
+        eligible, known = self._eligible(key, facts)
+        return Variants(eligible, lambda phrase: finish(self.fill(phrase, known)))
+
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
         eligible, known = self._eligible(key, facts)
@@ -153,16 +186,19 @@ class Voice:
         known = self.facts
         if facts:
             known = {**known, **{k: str(v) for k, v in facts.items() if v is not None}}
-        if key not in self._orders:
-            try:
-                raw = _phrases(self.language)[key]
-            except KeyError:
-                raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
-            self._orders[key] = [
-                (phrase, fields(phrase))
-                for phrase in sorted(rank(f"{self.seed}|{key}", raw), key=lambda phrase: not fields(phrase))
-            ]
-        return [phrase for phrase, names in self._orders[key] if all(map(known.get, names))], known
+        order = self._orders.get(key) or self._order(key)
+        return [phrase for phrase, names in order if not names or all(map(known.get, names))], known
+
+    def _order(self, key: str) -> list[tuple[str, frozenset[str]]]:
+        """The variants of a key with their placeholders, in this brand's order."""
+        try:
+            raw = _phrases(self.language)[key]
+        except KeyError:
+            raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
+        order = [(phrase, fields(phrase)) for phrase in rank(f"{self.seed}|{key}", raw)]
+        order.sort(key=lambda pair: not pair[1])
+        self._orders[key] = order
+        return order
 
     def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
         """The phrase with its facts, punctuation mended where a fact brought its own."""
@@ -179,25 +215,49 @@ _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
 _EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]*[ ,])")
 _EN_QUOTED = re.compile(r"((?:^|[.!?][”’]?\s+)“)([a-z])(?=[a-z]+[ ,’'])")
+_EN_ONE = re.compile(
+    r"(?<![\d.,–-])1 ((?:working |free )?(?:day|hour|minute|week|month|piece|slot|post|comment|question|platform))s\b"
+)
 _EN_RARE = re.compile(r"\b0\.([1-9])\d? a week\b")
-_ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條](?:[/／]周)?")
+_ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條則](?:[/／]周)?")
 _QUOTE = re.compile("[“「”」]")
+
+
+_ZH_SEAM = re.compile(r"[。，；：！？、][。，；：、”」』）]")
+_EN_SEAM = re.compile(r"[.!?](?:[.,;]|[”’)\"]?\s+[a-z])|\s[,.;:!?]|“[a-z]")
+"""What every seam begins with that is mended below: most texts have none, and a single look tells."""
 
 
 @functools.lru_cache(maxsize=16384)
 def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
-    text = nest(_BLANKS.sub(" ", text.replace(MARK, "")).strip())
+    text = text.replace(MARK, "")
+    if "  " in text or "\t" in text:
+        text = _BLANKS.sub(" ", text)
+    text = nest(text.strip())
     if language.startswith("zh"):
-        text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text)).replace("的的人", "的人")
-        text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
+        if _ZH_SEAM.search(text):
+            text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
+        text = text.replace("的的人", "的人")
+        if "0." in text:
+            text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
         return _ZH_BLANK.sub("", text) if " " in text else text
-    text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text)))
-    text = _EN_BLANK.sub(r"\1", text)
-    text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
-    text = _EN_QUOTED.sub(lambda m: m.group(1) + m.group(2).upper(), text)
-    text = _EN_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
+    if _EN_SEAM.search(text) or "s’s" in text or "s's" in text or _says_twice(text):
+        text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text)))
+        text = _EN_BLANK.sub(r"\1", text)
+        text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+        text = _EN_QUOTED.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+    if "0." in text:
+        text = _EN_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
+    if "1 " in text:
+        text = _EN_ONE.sub(r"1 \1", text)
     return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
+
+
+def _says_twice(text: str) -> bool:
+    """Whether one of the words of _EN_TWICE may stand twice in a row."""
+    small = text.lower()
+    return "the the" in small or "and and" in small or "at at" in small
 
 
 def nest(text: str) -> str:
@@ -232,7 +292,7 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
     """A list in prose: "A、B和C" or "A, B and C"."""
     parts = [item for item in items if item]
     if len(parts) < 2 or not last:
-        return ("、" if language.startswith("zh") else ", ").join(parts)
+        return comma(language).join(parts)
     if language.startswith("zh"):
         gap = " " if parts[-2][-1:].isascii() and parts[-2][-1:].isalnum() else ""
         return "、".join(parts[:-1]) + gap + "和" + parts[-1]
