@@ -207,8 +207,14 @@ class Blocks(Inline):
     def paid(self) -> str:
         """The lines below a table that tell its sources."""
         owed, self.owed = self.owed or [], None
-        lines = (self.runs(f"[{number}] {self.source(number)}") for number in owed)
-        return "".join(xml.paragraph(line, self.style["Plan Remark"]) for line in lines)
+        return "".join(
+            xml.paragraph(
+                self.runs(f"[{number}] {self.source(number)}"),
+                self.style["Plan Remark"],
+                KEEP if at == len(owed) - 1 else "",
+            )
+            for at, number in enumerate(owed, 1)
+        )
 
     def chart(self, chart: Chart, *, wide: bool) -> str:
         """A chart under its title, which is its text for those who do not see it."""
