@@ -6,11 +6,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
 from agent.secrecy import scrub_bytes
 
+_TOGETHER: ContextVar[dict[Path, None] | None] = ContextVar("together", default=None)
+"""Files and folders that wait to be brought onto the disk together; None where each is brought there at once."""
 UNFINISHED = ".*.part"
 """What a kill in the middle of a write leaves behind."""
 
@@ -32,12 +35,35 @@ def write_new(path: Path, content: bytes) -> Path:
 
 
 @contextmanager
+def synced_together() -> Iterator[None]:
+    """Brings what is replaced inside onto the disk at the end, all at once, instead of file by file: for a folder that nobody takes for
+    complete before a last file says so; `sync_waiting` comes before that file. After a loss of power before it, files may be torn.
+    """
+    token = _TOGETHER.set({})
+    try:
+        yield
+        sync_waiting()
+    finally:
+        _TOGETHER.reset(token)
+
+
+def sync_waiting() -> None:
+    """Brings what has been replaced so far onto the disk, where it waits for that."""
+    waiting = _TOGETHER.get() or {}
+    for path in waiting:
+        if path.exists():
+            _sync(path)
+    waiting.clear()
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A stream whose content replaces `path` in one step at the end; an error inside leaves `path` as it was."""
     with replaced_by(path) as part, part.open("wb") as stream:
         yield stream
         stream.flush()
-        os.fsync(stream.fileno())
+        if _TOGETHER.get() is None:
+            os.fsync(stream.fileno())
 
 
 @contextmanager
@@ -50,7 +76,11 @@ def replaced_by(path: Path) -> Iterator[Path]:
         yield part
         part.chmod(0o666 & ~_umask())
         part.replace(path)
-        _sync_folder(path.parent)
+        waiting = _TOGETHER.get()
+        if waiting is None:
+            _sync_folder(path.parent)
+        else:
+            waiting |= {path: None, path.parent: None}
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -58,9 +88,15 @@ def replaced_by(path: Path) -> Iterator[Path]:
 
 def _sync_folder(folder: Path) -> None:
     """Brings a new name onto the disk; Windows has no handles of folders and needs none."""
-    if os.name == "nt":
+    if os.name != "nt":
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    """Brings a file or a folder onto the disk."""
+    if os.name == "nt" and path.is_dir():
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -19,7 +19,7 @@ from agent.batch.options import BatchOptions
 from agent.batch.rows import Row
 from agent.errors import FULL, CapReached, CehuaError, DiskFull, EndpointLost
 from agent.events import Event
-from agent.files import write_text
+from agent.files import sync_waiting, write_text
 from agent.secrecy import traceback_of
 from agent.settings import Settings
 
@@ -238,6 +238,7 @@ def _leave(task: Task, made: Made, result: Result) -> None:
     """Writes row.json: from now on the row is done, whatever happens to the batch."""
     from agent.batch.merged import rows_of
 
+    sync_waiting()
     told = {"key": task.key, "stamp": task.stamp, "made": json.loads(made.to_json()), **rows_of(result.plan)}
     write_text(Path(task.folder) / ROW, json.dumps(told, ensure_ascii=False))
 

@@ -14,6 +14,7 @@ import sys
 from typing import IO
 
 from agent.batch.task import Made, Task, make
+from agent.files import synced_together
 from agent.settings import Settings, load_settings
 
 COLLECTED = 10
@@ -48,9 +49,11 @@ def _tidy(number: int) -> None:
 
 
 async def _made(task: Task, settings: Settings) -> Made:
-    async for said in make(task, task.options("playbook", settings)):
-        if isinstance(said, Made):
-            return said
+    """Makes a plan; nothing of it was paid for, so that its files may come onto the disk together."""
+    with synced_together():
+        async for said in make(task, task.options("playbook", settings)):
+            if isinstance(said, Made):
+                return said
     raise AssertionError("make ends with its answer")
 
 
