@@ -13,6 +13,9 @@ from typing import Any, Literal, cast
 from agent.errors import SetupError
 from agent.export.fonts import Face
 
+LAYOUTS_KEPT = 10
+"""After how many others the typesetter forgets a layout."""
+
 
 def compiled(
     source: str,
@@ -66,7 +69,16 @@ def fitted(
         while changed := refit(json.loads(compiler.query("<end>", field="value"))):
             for name, content in changed.items():
                 (root / name).write_bytes(content)
+            _forget(typst, root)
         return bytes(compiler.compile(format="pdf"))
+
+
+def _forget(typst: ModuleType, root: Path) -> None:
+    """Drops what the typesetter remembers of the last layout, a few hundred megabytes: it does so once ten others have followed."""
+    blank = root / "blank.typ"
+    blank.write_text("", encoding="utf-8")
+    for _ in range(LAYOUTS_KEPT + 1):
+        typst.compile(str(blank), root=str(root), ignore_system_fonts=True)
 
 
 def pictures(svgs: Sequence[str], faces: Sequence[Face], ppi: float = 192) -> list[bytes]:
