@@ -102,7 +102,7 @@ def _window(context: Context, platform: str) -> Window:
     last = trial.end if trial else min(first + dt.timedelta(days=27), context.frame.end)
     facts: dict[str, object] = {
         "platform": context.name(platform),
-        "other": f"{_days(context, other)} {other.start}–{other.end}" if other else None,
+        "other": _told(context, other, best) if other else None,
         "tried": _some(context, [slot.id for slot in tried]) if other else None,
         "from_day": day(first, context.language),
         "until": day(last, context.language),
@@ -112,6 +112,12 @@ def _window(context: Context, platform: str) -> Window:
         platform=platform, days=_days(context, best), times=f"{best.start}–{best.end}", source=f"kb:{best.id}",
         test=context.say("engagement.window.other" if other else "engagement.window.single", **facts),
     )  # fmt: skip
+
+
+def _told(context: Context, window: KnownWindow, beside: KnownWindow) -> str:
+    """A window by its times; by its days too, where they are not those of the window that it stands beside."""
+    times = f"{window.start}–{window.end}"
+    return times if window.days == beside.days else f"{_days(context, window)} {times}"
 
 
 def _some(context: Context, ids: list[str]) -> str:
