@@ -12,7 +12,7 @@ from agent.frame.budget import Spread
 from agent.frame.limits import span_of
 from agent.frame.outlook import VIEWS, Outlook
 from agent.frame.paid import unit_cost
-from agent.frame.rates import Rate, Rates, kept
+from agent.frame.rates import Rate, Rates, constant, kept
 from agent.locale import compact, money, money_value, number, percent, t
 from agent.plan.insight import Verdict
 
@@ -81,7 +81,8 @@ class Rest:
 
 def rest_of(objective: Objective, view: Outlook, setting: Setting) -> Rest:
     """gap = (target − base forecast) × rhythms ÷ worth; cost = gap × base cost of one more result: the brand's own with creators where its
-    past results tell one and it is the lower, else by media on the goal's platform or on the one that carries most of the ads.
+    past results tell one and it is the lower, else by media on the goal's platform or on the one that carries most of the ads; of paid
+    impressions the part `paid_view` becomes a view.
     """
     if objective.target is None or view.forecast is None or objective.unit == "%" or objective.kind == "service":
         return Rest(None)
@@ -90,9 +91,16 @@ def rest_of(objective: Objective, view: Outlook, setting: Setting) -> Rest:
         return Rest(0)
     ranked = sorted(setting.platforms, key=lambda name: -setting.spread.of("ads", name))
     price = unit_cost(objective.kind, [objective.platform] if objective.platform else ranked, setting.rates)
+    if price and views_of(objective):
+        price = price[0] / constant("paid_view"), price[1]
     known = [Rest(round(gap * price[0] * 100), *price)] if price else []
     known += [Rest(round(gap * each * 100), each, name, own=True) for name, each in _own_prices(objective, setting)]
     return min(known, key=lambda one: one.each, default=Rest(None))
+
+
+def views_of(objective: Objective) -> bool:
+    """Whether a goal of awareness counts views and not impressions."""
+    return objective.kind == "awareness" and bool(VIEWS.search(objective.metric or objective.text))
 
 
 def _own_prices(objective: Objective, setting: Setting) -> list[tuple[str, float]]:
@@ -196,8 +204,9 @@ def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
     media = view.media
     if media is None:
         media = spread.of("ads", objective.platform) + spread.of("creators", objective.platform)
-    views = objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text)
-    what = t(language, f"verdict.what.{'reach' if view.reached else 'views' if views else objective.kind}")
+    what = t(
+        language, f"verdict.what.{'reach' if view.reached else 'views' if views_of(objective) else objective.kind}"
+    )
     key = "plan" if media else "organic"
     added = view.reached or view.added
     return t(
@@ -213,7 +222,7 @@ def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
     if cost is None:
         return [t(language, "verdict.no_cost")]
     shown = money(_two_figures(cost), currency)
-    what = t(language, f"verdict.one.{objective.kind}")
+    what = t(language, f"verdict.one.{'views' if views_of(objective) else objective.kind}")
     if objective.kind == "awareness":
         each *= 1000
     price = money_value(round(each, 2 if each < 10 else 0), currency)
@@ -243,7 +252,8 @@ def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
     elif cost >= 2 * spread.total:
         out.append(t(language, "verdict.times", times=number(cost / spread.total)))
     else:
-        out.append(t(language, "verdict.share", share=percent(cost / spread.total, 0)))
+        part = cost / spread.total
+        out.append(t(language, "verdict.share", share=percent(part, 0 if part >= 0.01 else 1)))
     return out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -586,3 +587,24 @@ def test_own_campaigns_tell_what_a_conversion_costs() -> None:
 def test_an_own_result_of_another_kind_changes_no_forecast() -> None:
     case = made.CASES["tea"]()
     assert told(case, "12 位小红书 KOC，花了 1.4 万，带来 310 条线索").goals == told(case, "去年做过达人").goals
+
+
+def test_a_view_is_dearer_than_an_impression() -> None:
+    """Of paid impressions a part becomes a view, and what is missing is priced so; a small sum is told as it is."""
+    case = made.CASES["large"]()
+    goals = [
+        made.goal("awareness", text=f"{metric} 10 亿", metric=metric, target=1e9, per="period", unit="count")
+        for metric in ("曝光", "视频播放")
+    ]
+    found = [
+        next(
+            one
+            for one in build(replace(case, brief=case.brief.model_copy(update={"objectives": [goal]}))).goals
+            if one.origin == "brief"
+        ).verdict
+        for goal in goals
+    ]
+    assert "每个千次曝光" in found[0].text
+    assert "每个千次观看" in found[1].text
+    prices = [float(re.search(r"¥([\d,.]+) 的基准成本|基准成本是 ¥([\d,.]+)", one.text)[1 if "的基准成本算" in one.text else 2].replace(",", "")) for one in found]  # type: ignore[index,union-attr]  # fmt: skip
+    assert prices[1] == pytest.approx(prices[0] / 0.15, rel=0.02)

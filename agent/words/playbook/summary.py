@@ -75,7 +75,7 @@ def _cost(context: Context, cents: int | None) -> str | None:
     """What closing the gap takes, where that is an option to put to the client: some money, at most half the budget again."""
     if not cents or cents > TOO_MUCH * context.frame.budget.total_cents:
         return None
-    return money(round(cents, -4) or cents, context.frame.currency)
+    return money(cents, context.frame.currency)
 
 
 def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
