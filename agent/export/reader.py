@@ -117,7 +117,10 @@ class Reader:
         return self.listed(self.role(id_) for id_ in ids)
 
     def place(self, where: str) -> str:
-        """Where a path in the plan leads: the part's title and the id of what it names; the path itself where it names no part."""
+        """Where a path in the plan leads: the part's title and the id of what it names, or the fields of the brief; the path itself where it
+        names neither."""
+        if where.startswith("brief."):
+            return self.listed(dict.fromkeys(self.brief_field(one.removeprefix("brief.")) for one in where.split(", ")))
         steps = re.findall(r"[^.\[\]]+", where)
         title = self.label("part", steps[0]) if steps else where
         if not steps or title == steps[0]:
@@ -137,9 +140,10 @@ class Reader:
     def brief_field(self, path: str) -> str:
         """A field of the brief by its name: "objectives[1].target" is "objectives 2"; a path that has none as it is."""
         name, _, rest = path.partition("[")
-        label = self.label("brief_field", name.split(".", 1)[0])
-        if label == name.split(".", 1)[0]:
+        first = name.split(".", 1)[0]
+        if not locale.has(self.language, f"brief_field.{first}"):
             return path
+        label = locale.t(self.language, f"brief_field.{first}")
         return f"{label} {int(rest.split(']')[0]) + 1}" if rest[:1].isdigit() else label
 
     # Numbers and dates

@@ -239,7 +239,7 @@ def positioning(v: Reader) -> list[Block]:
 
 def _side_by_side(left: list[str], right: list[str]) -> list[Row]:
     """Two lists as rows of two cells."""
-    return [[one, other] for one, other in zip_longest(left, right, fillvalue="")]
+    return [[one, other] for one, other in zip_longest(left, right, fillvalue="–")]
 
 
 def _goal_table(v: Reader, goals: list[Goal]) -> Block:
