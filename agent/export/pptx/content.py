@@ -105,11 +105,12 @@ def calendar(deck: Deck) -> None:
         return _gap(deck, "calendar")
     months = sorted({entry.date.replace(day=1) for entry in found})
     by_month = Counter(entry.date.replace(day=1) for entry in found)
-    top = max(months, key=lambda one: by_month[one])
+    most = max(by_month.values())
+    top = [one for one in months if by_month[one] == most]
     title = deck.t(
-        "title.calendar",
-        month=v.month(top),
-        n=by_month[top],
+        "title.calendar" if len(top) == 1 else "title.calendar_even",
+        month=v.listed(map(v.month, top)),
+        n=most,
         pieces=Count(len(found)),
         weeks=Count(deck.v.weeks),
         buffers=Count(len(part.entries) - len(found)),

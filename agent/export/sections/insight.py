@@ -250,7 +250,7 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
             text(strong(goal.id), "\n", v.t(f"goal_kind.{goal.kind}")),
             text(goal.statement, v.origin(goal.origin)),
             v.figure(goal.baseline, notes),
-            v.figure(goal.target, notes),
+            v.figure(goal.target.model_copy(update={"low": None, "high": None}), notes),
             lines(
                 [
                     v.day(goal.deadline, weekday=False, year=True),

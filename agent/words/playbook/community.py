@@ -40,7 +40,9 @@ def write_community(context: Context) -> CommunityPart:
     return CommunityPart(
         ready=ready,
         readiness=context.say(f"community.readiness.{'b2b' if context.brief.business == 'b2b' else ready}", **facts),
-        home=context.say(f"community.home.{_home(context)}", owner=who(context, "community"), **facts),
+        home=_opened(
+            context, ready, context.say(f"community.home.{_home(context)}", owner=who(context, "community"), **facts)
+        ),
         journey=[_step(context, step, aimed) for step in members.STEPS],
         events=events,
         exclusive=context.some("community.exclusive", 3, owner=who(context, "community")),
@@ -48,6 +50,13 @@ def write_community(context: Context) -> CommunityPart:
         ugc=_ugc(context, ugc_cents),
         belonging=_belonging(context, aimed),
         rules=_rules(context),
+    )
+
+
+def _opened(context: Context, ready: Ready, home: str) -> str:
+    """Where the community lives; where it is not opened yet, where it will."""
+    return (
+        home if ready == "ready" or context.brief.business == "b2b" else context.say("community.home_later", home=home)
     )
 
 

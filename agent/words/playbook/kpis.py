@@ -204,10 +204,9 @@ def _north_star(context: Context) -> str:
             metric=goal.objective.metric or clip(goal.objective.text, 60),
             deadline=day(goal.deadline, context.language),
         )
+    asked = goal.target.value if goal.objective.target is None else goal.objective.target
     target = (
-        figure(goal.target, context.language)
-        if goal.objective.target is None
-        else amount(goal.objective.target, goal.target.unit, context.language)
+        figure(goal.target, context.language) if asked is None else amount(asked, goal.target.unit, context.language)
     )
     forecast = amount(goal.verdict.base, goal.target.unit, context.language) if goal.verdict.base is not None else None
     return say(
