@@ -13,6 +13,7 @@ from agent.frame.model import Frame, PlatformFrame, Slot
 from agent.frame.money import build_money
 from agent.frame.phases import intensities, make_phases, period_of
 from agent.frame.platforms import choose_platforms
+from agent.frame.rates import labour_region
 from agent.frame.relief import relieve
 from agent.frame.reviews import make_drills, make_inspections, make_reviews
 from agent.frame.rhythm import rhythm, step
@@ -164,7 +165,7 @@ def _rate(knowledge: Knowledge, have: str, want: str) -> float:
 
 def _hour_cost(knowledge: Knowledge, currency: str) -> float:
     """What an hour of outside work costs in the brief's currency, by the benchmark `labour_hour`; 0 when there is none."""
-    row = knowledge.find_benchmark("labour_hour", region="CN" if currency == "CNY" else "GLOBAL")
+    row = knowledge.find_benchmark("labour_hour", region=labour_region(currency))
     return (
         row.base * _rate(knowledge, row.currency or "USD", currency if currency in knowledge.base.rates else "USD")
         if row

@@ -118,8 +118,9 @@ class Rates:
 
     def _find(self, metric: str, platform: str, tier: str, format: str) -> Rate | None:
         trade = "b2b" if self.business == "b2b" else "b2c"
+        region = labour_region(self.currency) if metric == "labour_hour" else self.region
         row = self.knowledge.find_benchmark(
-            metric, platform or None, None if platform else self.region, trade, tier=tier or None, format=format or None
+            metric, platform or None, None if platform else region, trade, tier=tier or None, format=format or None
         )
         if row is None:
             return None
@@ -150,6 +151,11 @@ class Rates:
         """An assumption of allocation.yaml that has a range."""
         row = allocation()["assumptions"][name]
         return Span(float(row["low"]), float(row["base"]), float(row["high"]))
+
+
+def labour_region(currency: str) -> str:
+    """Whose cost of an hour of work holds for a sum in this currency."""
+    return {"CNY": "CN", "TWD": "TW"}.get(currency, "GLOBAL")
 
 
 def constant(name: str, part: str = "") -> float:

@@ -17,6 +17,8 @@ FONTS = {"zh-CN": "Microsoft YaHei", "zh-TW": "Microsoft JhengHei", "en": "Calib
 """Fonts that Excel has on every system it runs on; other programs take the nearest that they have."""
 DAYS = {"zh-CN": 'yyyy"年"m"月"d"日"', "zh-TW": 'yyyy"年"m"月"d"日"', "en": "d mmm yyyy"}
 
+WHOLE = frozenset({"TWD", "JPY"})
+"""Currencies of which nobody writes a hundredth."""
 AIR = "_0"
 """Room of a nought's width behind a number, so that it does not touch the words of the next column; some programs forget the indent of a number."""
 
@@ -62,7 +64,7 @@ def styles(language: str, currency: str, *, cents: bool) -> dict[str, dict[str, 
         "percent": {**number, "num_format": f"0.0%{AIR}"},
         "change": {**number, "num_format": f"+0.0%{AIR};[Red]-0.0%{AIR};0.0%{AIR}"},
         "money": {**number, "num_format": money},
-        "price": {**number, "num_format": money_format(currency, cents=True)},
+        "price": {**number, "num_format": money_format(currency, cents=currency not in WHOLE)},
         "date": {**middle, "num_format": DAYS[language], "text_wrap": False},
         "time": {**middle, "num_format": "hh:mm"},
         "switch": {

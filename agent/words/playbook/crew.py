@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from agent.frame.model import Frame
+from agent.frame.rates import labour_region
 from agent.knowledge.model import Law
 from agent.locale import base_language, localise, money, t
 from agent.words.playbook.context import Context
@@ -128,7 +129,7 @@ def hours(value: float) -> str:
 def outside_hour(context: Context) -> tuple[float, str]:
     """What an hour of outside work costs in the plan's currency by the benchmark, and the source id; (0, "") when unknown."""
     currency = context.frame.currency
-    found = context.knowledge.find_benchmark("labour_hour", region="CN" if currency == "CNY" else "GLOBAL")
+    found = context.knowledge.find_benchmark("labour_hour", region=labour_region(currency))
     rates = context.knowledge.base.rates
     if found is None or currency not in rates:
         return 0.0, ""
