@@ -60,7 +60,12 @@ def plan(
     out: Annotated[Path | None, typer.Option(help="Folder of the run. Default: a new one below runs/.")] = None,
     model: Annotated[str, typer.Option(help="openai:NAME, local, local:/path.gguf, playbook, or auto.")] = "",
     lang: Annotated[str, typer.Option(help="Language of the plan: zh-CN, zh-TW or en. Default: the brief's.")] = "",
-    format: Annotated[str, typer.Option(help="Exports, separated by commas: md, json, docx, pdf, html…")] = "md,json",
+    format: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Exports, separated by commas or asked for one by one: md, json, docx, pdf, html… Default: md,json."
+        ),
+    ] = None,
     as_of: Annotated[
         str, typer.Option(help="The plan's date (YYYY-MM-DD). Default: today, or the run's own when it goes on.")
     ] = "",
@@ -94,7 +99,7 @@ def plan(
             out=out,
             model=model,
             language=_language(lang),
-            formats=tuple(known(format.split(","))),
+            formats=tuple(known(",".join(format or ["md,json"]).split(","))),
             as_of=_date(as_of),
             fresh=fresh,
             documents=tuple(documents or ()),
@@ -186,7 +191,10 @@ def _print_findings(findings: list[Finding]) -> None:
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder or a plan.json.")],
-    format: Annotated[str, typer.Option(help="Formats, separated by commas: md, json, docx, pdf, html…")] = "md",
+    format: Annotated[
+        list[str] | None,
+        typer.Option(help="Formats, separated by commas or asked for one by one: md, json, docx, pdf… Default: md."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write to. Default: the run's exports/.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every format.")] = False,
     zipped: Annotated[bool, typer.Option("--zip", help="Put the files into one plan.zip.")] = False,
@@ -198,7 +206,7 @@ def export(
     with _told():
         from agent.cli_export import write
 
-        for path in write(run, "" if every else format, out, zipped=zipped, template=template):
+        for path in write(run, "" if every else ",".join(format or ["md"]), out, zipped=zipped, template=template):
             put(f"{path}\n")
 
 

@@ -25,7 +25,9 @@ def batch(
     out: Annotated[Path, typer.Option(help="Folder of the batch.")] = Path("runs/batch"),
     model: Annotated[str, typer.Option(help="openai:NAME, local, playbook, or auto.")] = "",
     lang: Annotated[str, typer.Option(help="Language of all plans. Default: each brief's.")] = "",
-    formats: Annotated[str, typer.Option("--formats", "--format", help="Exports of every plan.")] = "md,json",
+    formats: Annotated[
+        list[str] | None, typer.Option("--formats", "--format", help="Exports of every plan. Default: md,json.")
+    ] = None,
     defaults: Annotated[Path | None, typer.Option(help="YAML or JSON with what holds where a brief is silent.")] = None,
     as_of: Annotated[str, typer.Option(help="The plans' date. Default: today, or the batch's own.")] = "",
     workers: Annotated[int, typer.Option(min=0, max=512, help="Processes without a model. 0: every core.")] = 0,
@@ -68,7 +70,7 @@ def batch(
             out=out,
             model=model,
             language=as_language(lang),
-            formats=tuple(known(formats.split(","))),
+            formats=tuple(known(",".join(formats or ["md,json"]).split(","))),
             as_of=as_date(as_of),
             defaults=_defaults(defaults),
             workers=workers,

@@ -119,6 +119,8 @@ def test_checking_and_exporting_a_saved_run(tmp_path: Path) -> None:
     code, out, _ = run("check", str(tmp_path / "r"), "--json")
     assert code == 0
     assert all({"code", "severity", "where", "message", "fix"} <= set(f) for f in json.loads(out))
+    run("export", str(tmp_path / "r"), "--format", "ics", "--format", "csv,gcal", "--out", str(tmp_path / "several"))
+    assert len(list((tmp_path / "several").iterdir())) == 3
     code, out, _ = run("export", str(tmp_path / "r"), "--format", "json", "--out", str(tmp_path / "x"))
     assert code == 0
     assert (tmp_path / "x" / "plan.json").is_file()
