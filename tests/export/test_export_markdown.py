@@ -262,7 +262,7 @@ def test_a_figure_says_range_unit_origin_source_and_low_confidence() -> None:
         Source(id="kb:a", kind="knowledge", title="A", confidence="high"),
         Source(id="kb:b", kind="knowledge", title="B", confidence="low"),
     ]
-    plan.positioning.goals[0].target = Figure(
+    plan.kpis.kpis[0].target = Figure(
         value=0.0325, low=0.02, high=0.05, unit="%", kind="computed", sources=["kb:a", "kb:b"], formula="13 / 400"
     )
     seen = shown(to_markdown(plan))

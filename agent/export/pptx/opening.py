@@ -131,9 +131,10 @@ def goals(deck: Deck) -> None:
 
 
 def _target(deck: Deck, goal: Goal) -> str:
-    """What is wanted; the range of a goal that was set at the forecast is the forecast's, which stands beside it."""
+    """What is wanted: one number where the plan set it, as in the document."""
     target = goal.target
-    if goal.verdict.base is not None and target.value is not None:
+    ours = target.kind in ("computed", "assumption")
+    if target.value is not None and (ours or goal.verdict.base is not None):
         return deck.v.amount(target.value, target.unit)
     return kept(deck.v.range(target.low, target.value, target.high, target.unit))
 

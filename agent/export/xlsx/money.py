@@ -81,7 +81,7 @@ def _widths(book: Book) -> tuple[Col, Col]:
     """The column of labels, and the columns of figures, wide enough for the longest."""
     part = book.plan.budget
     longest = [book.v.money(part.total_cents), *(number(one.impressions) for one in part.scenarios)]
-    return Col("", LABEL), Col("", max(12.5, 5 + max(map(len, longest))))
+    return Col("", LABEL), Col("", max(13.5, 3 + max(map(len, longest))))
 
 
 def _switch(sheet: Sheet, book: Book) -> int:
