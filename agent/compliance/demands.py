@@ -73,7 +73,7 @@ def demands(brief: BrandBrief, *, language: str = "", date: dt.date | None = Non
                 if finding.rule not in seen and not finding.missing and not proves:
                     seen.add(finding.rule)
                     rule = laws[finding.rule]
-                    law_id = rule.law_on.get(facts.platform or "", rule.law)
+                    law_id = rule.law_for(facts.regions, facts.platform)
                     found.append(_demand(where, text, law_id, finding, speak))
     return found
 

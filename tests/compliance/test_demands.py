@@ -9,7 +9,7 @@ import pytest
 
 from agent.brief import read_brief
 from agent.brief.model import BrandBrief
-from agent.compliance import Demand, category_of, demands, requirements
+from agent.compliance import Demand, category_of, demands, demands_of, load_rules, requirements
 
 BRIEFS = Path(__file__).parent / "briefs"
 AS_OF = dt.date(2026, 11, 23)
@@ -104,3 +104,17 @@ def test_what_must_not_be_said_is_no_demand() -> None:
 @pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
 def test_the_example_briefs_demand_nothing_unlawful(path: Path) -> None:
     assert [one.message for one in demands(read_brief(path, as_of=AS_OF).brief) if one.declined] == []
+
+
+@pytest.mark.parametrize("name", [*WANTED, "contradictory"])
+def test_a_point_cites_the_provision_that_it_names(name: str) -> None:
+    """Rules that several regions share have an article in each."""
+    laws = load_rules().laws
+    if name == "contradictory":
+        found = demands_of(read_brief(EXAMPLES / "contradictory-en.yaml", as_of=AS_OF))
+    else:
+        found = demands(brief(name), date=AS_OF)
+    assert found
+    for one in found:
+        law = laws[one.law_id]
+        assert one.law in (law.zh, law.en), one
