@@ -22,7 +22,9 @@ FIRST = Path(__file__).parent / "first-release.tar.gz"
 @pytest.fixture
 def first(tmp_path: Path) -> Path:
     with tarfile.open(FIRST) as packed:
-        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none, and our archive needs none
+        packed.extraction_filter = getattr(
+            tarfile, "data_filter", None
+        )  # Python before 3.11.4 has none, and our archive needs none
         packed.extractall(tmp_path)
     folder = tmp_path / "run"
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
