@@ -9,7 +9,7 @@ from typing import Literal
 
 from agent.brief import names
 from agent.brief.model import BrandBrief
-from agent.brief.numbers import NUMBER, number_of, plain
+from agent.brief.numbers import find_numbers, plain
 from agent.brief.values import find_money, settle
 
 Channel = Literal["creators", "paid"]
@@ -61,7 +61,7 @@ def _read(place: int, text: str, brief: BrandBrief) -> Iterator[Campaign]:
     if len(channels) != 1 or len(platforms) > 1 or not spent:
         return
     for kind, unit in _COUNTED:
-        counts = [value for value, start, end in _numbers(said) if start not in at and unit.match(said, end)]
+        counts = [float(one.value) for one in find_numbers(said) if one.start not in at and unit.match(said, one.end)]
         if len(counts) == 1 and counts[0] >= LEAST:
             yield Campaign(place, channels[0], platforms[0] if platforms else "", spent, counts[0], kind)
 
@@ -81,10 +81,3 @@ def _spent(text: str, brief: BrandBrief) -> tuple[float, frozenset[int]]:
     if paid.mark and settle(paid, brief.language, brief.markets) != brief.budget.currency:
         return 0.0, frozenset()
     return float(paid.amount), frozenset(range(sums[0].start, sums[0].end))
-
-
-def _numbers(text: str) -> Iterator[tuple[float, int, int]]:
-    for match in NUMBER.finditer(text):
-        value = number_of(match)
-        if value is not None:
-            yield float(value), match.start(), match.end()

@@ -14,6 +14,7 @@ from agent.frame.apportion import largest_remainder
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
+from agent.plan.insight import Goal
 from agent.plan.model import MarketingPlan
 from agent.plan.results import Kpi
 
@@ -313,6 +314,11 @@ class Reader:
             return text(shown, self.origin(figure.kind, figure.sources), notes.call(basis))
         aside = self.t("misc.aside", text=basis) if basis else ""
         return text(shown, self.origin(figure.kind, figure.sources), aside)
+
+    def aimed(self, goal: Goal) -> Figure:
+        """A goal's target, as one number where the plan set it: its range is the forecast's."""
+        ours = goal.target.kind in ("computed", "assumption")
+        return goal.target.model_copy(update={"low": None, "high": None}) if ours else goal.target
 
     def basis_of(self, id_: str, notes: Notes) -> Text:
         """What a single number rests on: the number of its source, or the planning assumption's name in the notes."""

@@ -12,6 +12,7 @@ from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import ExperimentFrame, PlatformFrame, Slot
 from agent.frame.pace import Pace
 from agent.frame.rates import Rate, Rates, allocation
+from agent.frame.workload import FILMED
 from agent.knowledge.model import Benchmark
 from agent.plan.base import Figure, Kind
 
@@ -29,7 +30,6 @@ ARM = 2
 """Posts that the calendar has to hold for each arm of a test on the brand's own posts."""
 LONGER = (1, 1.5, 2)
 """Such a test runs for up to twice the usual days until it has its posts."""
-_FILMED = ("short_video", "long_video")
 
 
 def sample_size(base: float, uplift: float) -> int:
@@ -114,7 +114,7 @@ def _posts_enough(kind: TestKind, platform: str, slots: Sequence[Slot], start: d
     ]
     if kind == "window":
         return sum(count >= ARM for count in Counter(slot.time for slot in posts).values()) >= 2
-    return sum(kind == "hook" or slot.format in _FILMED for slot in posts) >= 2 * ARM
+    return sum(kind == "hook" or slot.format in FILMED for slot in posts) >= 2 * ARM
 
 
 def _candidates(
@@ -130,7 +130,7 @@ def _candidates(
     for stream in bought[:1]:
         seen = _seen(found, stream.platform, "paid")
         yield "cover", "ctr", stream.platform, _base(found, stream.platform, "ctr"), seen
-    video = next((p.id for p in platforms if any(name in ("short_video", "long_video") for name, _ in p.formats)), "")
+    video = next((p.id for p in platforms if any(name in FILMED for name, _ in p.formats)), "")
     completion = rates.find("completion", video, format="short_video") if video else None
     if completion:
         yield "format", "completion", video, completion, _seen(found, video, "organic")

@@ -41,7 +41,7 @@ def budget_lines(
     if not any(cell.category == "labour" for cell in cells):
         place = next((n for n, cell in enumerate(cells) if cell.category == "contingency"), len(cells))
         cells.insert(place, Cell("labour", SHARED, "", 0))
-    hired = [member for member in brief.team if HIRED.search(member.title) and member.hours]
+    hired = hired_hands(brief)
     out = []
     width = 3 if len(cells) > 99 else 2
     for number_, cell in enumerate(cells, 1):
@@ -64,12 +64,22 @@ def budget_lines(
     return tuple(out)
 
 
+def hired_hands(brief: BrandBrief) -> list[Member]:
+    """Who of the team sends a bill, with hours that are known."""
+    return [member for member in brief.team if HIRED.search(member.title) and member.hours]
+
+
+def hired_cents(member: Member, weeks: float, each: float) -> int:
+    """What a hired hand comes to at `each` an hour: hours a week × people × weeks × each, to a hundred whole units; in minor units."""
+    return round((member.hours or 0.0) * member.count * weeks * each / 100) * 10_000
+
+
 def _unpriced(member: Member, weeks: float, rates: Rates) -> str:
     """Hired hands in the team: the fee is not in the brief, so the line says what it would be."""
     hours = (member.hours or 0.0) * member.count * weeks
     row = rates.find("labour_hour")
     key = "budget.basis.hired" if row else "budget.basis.hired_unpriced"
-    fee = money(round(hours * row.span.base / 100) * 10_000, rates.currency) if row else ""
+    fee = money(hired_cents(member, weeks, row.span.base), rates.currency) if row else ""
     return t(rates.language, key, title=member.title, hours=number(hours), fee=fee, each=row.show() if row else "")
 
 

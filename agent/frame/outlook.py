@@ -67,6 +67,11 @@ def in_people(objective: Objective) -> bool:
     return objective.kind == "awareness" and bool(REACH.search(objective.metric)) and not VIEWS.search(objective.metric)
 
 
+def in_views(objective: Objective) -> bool:
+    """Whether a goal of awareness counts views and not impressions."""
+    return objective.kind == "awareness" and bool(VIEWS.search(objective.metric or objective.text))
+
+
 def is_sale(objective: Objective, brief: BrandBrief) -> bool:
     """Whether a conversion is paid for at once: by its words, else by who buys."""
     text = f"{objective.text} {objective.metric}"
@@ -149,7 +154,7 @@ def outlook(
     organic = found.total(metric, objective.platform, "organic")
     total = found.total(metric, objective.platform)
     steps = found.steps(metric, objective.platform)
-    if objective.kind == "awareness" and VIEWS.search(objective.metric or objective.text):
+    if in_views(objective):
         watched = _watched(objective, platforms)
         rows = [row for row in found.paid if objective.platform in ("", row.platform) and row.objective != "conversion"]
         paid, media = _bought(rows), sum(row.cents for row in rows)

@@ -21,7 +21,7 @@ from agent.knowledge import Knowledge
 from agent.knowledge.model import PlatformSheet, Window
 from agent.plan.content import Phase
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKEND = frozenset({"sat", "sun"})
 _VIDEO = frozenset({"short_video", "long_video", "live", "podcast"})
 _TEXT = frozenset({"article", "thread", "newsletter", "document"})
@@ -75,7 +75,7 @@ class Ground:
             suited = [one for one in every if one.audience in audience] or list(every)
             if self.business == "b2b":
                 suited = [one for one in suited if not _WEEKEND & set(one.days)] or suited
-            table = {day: [one for one in suited if _DAYS[day] in one.days] for day in range(7)}
+            table = {day: [one for one in suited if DAYS[day] in one.days] for day in range(7)}
             self._windows[platform] = {day: found for day, found in table.items() if found}
         return self._windows[platform]
 

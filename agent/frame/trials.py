@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.frame.model import ExperimentFrame, PlatformFrame, Slot
-from agent.frame.slots import Ground, clock
+from agent.frame.slots import DAYS, Ground, clock
 from agent.frame.workload import monday_of
 from agent.knowledge.model import Window
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKS = 4
 LEAST = 4
 """Plain posts of a platform in the weeks of its test, two a side, from which on there is anything to compare."""

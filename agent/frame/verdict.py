@@ -10,7 +10,7 @@ from agent.brief.model import Objective
 from agent.frame.apportion import NO_LIMIT
 from agent.frame.budget import Spread
 from agent.frame.limits import span_of
-from agent.frame.outlook import VIEWS, Outlook
+from agent.frame.outlook import Outlook, in_views
 from agent.frame.paid import unit_cost
 from agent.frame.rates import Rate, Rates, constant, kept
 from agent.locale import compact, money, money_value, number, percent, t
@@ -91,16 +91,11 @@ def rest_of(objective: Objective, view: Outlook, setting: Setting) -> Rest:
         return Rest(0)
     ranked = sorted(setting.platforms, key=lambda name: -setting.spread.of("ads", name))
     price = unit_cost(objective.kind, [objective.platform] if objective.platform else ranked, setting.rates)
-    if price and views_of(objective):
+    if price and in_views(objective):
         price = price[0] / constant("paid_view"), price[1]
     known = [Rest(round(gap * price[0] * 100), *price)] if price else []
     known += [Rest(round(gap * each * 100), each, name, own=True) for name, each in _own_prices(objective, setting)]
     return min(known, key=lambda one: one.each, default=Rest(None))
-
-
-def views_of(objective: Objective) -> bool:
-    """Whether a goal of awareness counts views and not impressions."""
-    return objective.kind == "awareness" and bool(VIEWS.search(objective.metric or objective.text))
 
 
 def _own_prices(objective: Objective, setting: Setting) -> list[tuple[str, float]]:
@@ -205,7 +200,7 @@ def _bought(objective: Objective, view: Outlook, setting: Setting) -> str:
     if media is None:
         media = spread.of("ads", objective.platform) + spread.of("creators", objective.platform)
     what = t(
-        language, f"verdict.what.{'reach' if view.reached else 'views' if views_of(objective) else objective.kind}"
+        language, f"verdict.what.{'reach' if view.reached else 'views' if in_views(objective) else objective.kind}"
     )
     key = "plan" if media else "organic"
     added = view.reached or view.added
@@ -222,7 +217,7 @@ def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
     if cost is None:
         return [t(language, "verdict.no_cost")]
     shown = money(_two_figures(cost), currency)
-    what = t(language, f"verdict.one.{'views' if views_of(objective) else objective.kind}")
+    what = t(language, f"verdict.one.{'views' if in_views(objective) else objective.kind}")
     if objective.kind == "awareness":
         each *= 1000
     price = money_value(round(each, 2 if each < 10 else 0), currency)

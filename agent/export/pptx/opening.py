@@ -132,9 +132,8 @@ def goals(deck: Deck) -> None:
 
 def _target(deck: Deck, goal: Goal) -> str:
     """What is wanted: one number where the plan set it, as in the document."""
-    target = goal.target
-    ours = target.kind in ("computed", "assumption")
-    if target.value is not None and (ours or goal.verdict.base is not None):
+    target = deck.v.aimed(goal)
+    if target.value is not None and goal.verdict.base is not None:
         return deck.v.amount(target.value, target.unit)
     return kept(deck.v.range(target.low, target.value, target.high, target.unit))
 

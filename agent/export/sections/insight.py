@@ -22,7 +22,6 @@ from agent.export.view import (
     table,
     text,
 )
-from agent.plan.base import Figure
 from agent.plan.insight import Competitor, Goal, Opening, Persona, Trend, Verdict
 
 SAID_ONCE = 25
@@ -251,7 +250,7 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
             text(strong(goal.id), "\n", v.t(f"goal_kind.{goal.kind}")),
             text(goal.statement, v.origin(goal.origin)),
             v.figure(goal.baseline, notes),
-            v.figure(_aimed(goal), notes),
+            v.figure(v.aimed(goal), notes),
             lines(
                 [
                     v.day(goal.deadline, weekday=False, year=True),
@@ -269,12 +268,6 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
         *v.cols("verdict*2"),
     ]
     return table(columns, rows, notes=notes)
-
-
-def _aimed(goal: Goal) -> Figure:
-    """The target as one number where the plan set it: its range is the forecast's."""
-    ours = goal.target.kind in ("computed", "assumption")
-    return goal.target.model_copy(update={"low": None, "high": None}) if ours else goal.target
 
 
 def _goal_details(v: Reader, goals: list[Goal]) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from agent.frame.lines import HIRED
+from agent.frame.lines import hired_cents, hired_hands
 from agent.frame.model import CLOSED, GoalFrame
 from agent.locale import day, money, number, percent, t
 from agent.plan.base import bound
@@ -390,13 +390,12 @@ def _hired(context: Context, by: str) -> list[str]:
     """Hired hands whose fee the brief does not name, with what it would be by the benchmark: the budget's labour line tells the same."""
     budget, frame = context.frame.budget, context.frame
     each, _ = outside_hour(context)
-    members = [one for one in context.brief.team if HIRED.search(one.title) and one.hours]
     if budget.by(category="labour") or not each or not budget.total_cents:
         return []
     weeks = ((frame.end - frame.start).days + 1) / 7
     told = []
-    for member in members[:1]:
-        cents = round((member.hours or 0.0) * member.count * weeks * each / 100) * 10_000
+    for member in hired_hands(context.brief)[:1]:
+        cents = hired_cents(member, weeks, each)
         if cents:
             facts = {"title": noun(context, member.title), "fee": money(cents, frame.currency)}
             told.append(
