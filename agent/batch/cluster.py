@@ -7,6 +7,7 @@ environment: neither travels. A worker that dies loses nothing but what it was w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import socket
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from urllib.parse import urlsplit
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.makers import LEFT_OPEN, Tell
 from agent.batch.task import Made, Task, make
-from agent.errors import SetupError
+from agent.errors import CehuaError, SetupError
 from agent.llm import Breaker, ChatModel, Gate, ModelSpec, Price, Width, open_model, price_of
+from agent.llm.abilities import Abilities
 from agent.llm.meter import Meter
 from agent.settings import Settings, load_settings
 
@@ -26,7 +28,8 @@ FAILURES = 10
 """Workers of a cluster on this machine that may die over a task before Dask gives it up: they are killed for other reasons than the task.
 Of a cluster of one's own its configuration decides (distributed.scheduler.allowed-failures)."""
 SLOTS = 12
-"""Plans that one worker writes with a model at a time."""
+"""Threads of a worker on this machine when plans are written with a model. Such a plan takes a place of the worker's and no thread,
+since it waits for the endpoint most of the time; Dask gives a worker as many tasks at once as it has threads."""
 COMING = 60.0
 """Seconds that a cluster's first worker may take to come."""
 
@@ -41,6 +44,8 @@ class Terms:
     """Where the batch's limits are kept; "" without a model."""
     port: int = 0
     token: str = ""
+    abilities: str = ""
+    """What the batch's process found out of the endpoint, as JSON: workers need not ask for it, each for itself. "" where it holds no key."""
 
 
 class Cluster:
@@ -83,12 +88,12 @@ class Cluster:
         return str((self._keeper and self._keeper.breaker.lost) or "")
 
     def more(self, active: int) -> bool:
-        """Without a model two tasks a thread, so that none waits for the next; with one as many plans as keep the gate busy."""
+        """Without a model two tasks a thread, so that none waits for the next; with one as many plans as keep the gate busy, one a thread."""
         totals = self._client.scheduler_info()  # as the client last heard it, a few seconds ago at most
+        threads = max(1, int(totals.get("total_threads", 1)))
         if not self._keeper:
-            return active < 2 * max(1, int(totals.get("total_threads", 1)))
-        most = SLOTS * max(1, int(totals.get("n_workers", 1)))
-        return active < most and self._gate.waiting * 2 <= self._gate.parallel
+            return active < 2 * threads
+        return active < threads and self._gate.waiting * 2 <= self._gate.parallel
 
     async def __aenter__(self) -> Cluster:
         """Raises SetupError when the cluster cannot be reached or has no worker."""
@@ -99,7 +104,7 @@ class Cluster:
             dask.config.set({"distributed.scheduler.allowed-failures": FAILURES})
             self._cluster = await LocalCluster(
                 n_workers=self._workers,
-                threads_per_worker=1,
+                threads_per_worker=SLOTS if self._keeper else 1,
                 processes=True,
                 asynchronous=True,
                 dashboard_address=None,
@@ -117,8 +122,22 @@ class Cluster:
         if self._keeper:
             host = _own_address(self._address)
             await self._keeper.open(host)
-            self._terms = replace(self._terms, host=host, port=self._keeper.port, token=self._keeper.token)
+            found = await self._abilities(self._keeper)
+            self._terms = replace(
+                self._terms, host=host, port=self._keeper.port, token=self._keeper.token, abilities=found
+            )
         return self
+
+    async def _abilities(self, keeper: Keeper) -> str:
+        """Asks the endpoint once for all workers, where this process can."""
+        with contextlib.suppress(CehuaError, TimeoutError):  # workers meet the same reason, and tell it with a row
+            model = open_model(self._spec, self._settings, meter=keeper.meter, gate=keeper.gate, breaker=keeper.breaker)
+            try:
+                await model.ready()
+                return (await model.line()).abilities.model_dump_json()
+            finally:
+                await model.aclose()
+        return ""
 
     async def __aexit__(self, *_: object) -> None:
         await self._leave()
@@ -180,6 +199,8 @@ async def _model(terms: Terms, settings: Settings) -> ChatModel:
         known = _models.get(terms)
         if known and not known[0].lost:
             return known[1]
+        for old in [one for one, (line, _) in _models.items() if line.lost]:
+            await _models.pop(old)[1].aclose()
         connection = await Connection.open(terms.host, terms.port, terms.token)
         spec = ModelSpec.parse(terms.model, settings)
         model = open_model(
@@ -189,6 +210,9 @@ async def _model(terms: Terms, settings: Settings) -> ChatModel:
             gate=FarGate(connection),
             breaker=FarBreaker(connection, spec.label),
         )
+        line = await model.line()
+        if terms.abilities and not line.abilities.method:
+            line.abilities = Abilities.model_validate_json(terms.abilities)
         _models[terms] = connection, model
         return model
 

@@ -284,11 +284,12 @@ async def stream_batch(source: Path | str, options: BatchOptions | None = None) 
         begun = await asyncio.to_thread(batch.survey)
         place.log(begun)
         yield begun
-        maker = _maker(options, spec, settings, purse)
         try:
-            async with maker, contextlib.aclosing(batch.run(maker)) as events:
-                async for event in events:
-                    yield event
+            if begun.todo:  # a model is not opened, nor a cluster started, to find that nothing is left to do
+                maker = _maker(options, spec, settings, purse)
+                async with maker, contextlib.aclosing(batch.run(maker)) as events:
+                    async for event in events:
+                        yield event
         finally:
             if purse:
                 purse.close()

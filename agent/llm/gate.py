@@ -92,12 +92,14 @@ class Gate:
                 self.waiting -= 1
 
     async def _admitted(self, tokens: int, patience: float) -> Passage:
+        woken = False
         while True:
             with self._lock:
                 now = self._clock()
                 self._forget(now)
                 pause = self._not_before - now
                 if pause > patience:
+                    self._bell.ring()  # others wait for a place that nobody gives back any more
                     raise EndpointLost(
                         f"The endpoint asks to wait {pause:.0f} s, longer than the patience of {patience:.0f} s.",
                         hint="Run the same command again later, or raise CEHUA_PATIENCE; finished parts are kept.",
@@ -109,8 +111,18 @@ class Gate:
                     if self.rpm or self.tpm:
                         self._passages.append(passage)
                     return passage
-                ticket = self._bell.ticket()
-            await heard(ticket, wait)
+                ticket = self._bell.ticket(again=woken)
+            try:
+                await heard(ticket, wait)
+            except BaseException:
+                with self._lock:
+                    if ticket.is_set():  # a place was offered to one who takes it no more
+                        self._ring()
+                raise
+            finally:
+                with self._lock:
+                    self._bell.drop(ticket)
+                woken = ticket.is_set()
 
     def arrived(self, passage: Passage) -> None:
         """The endpoint has the request: its headers came, or it failed there."""
@@ -119,7 +131,7 @@ class Gate:
                 passage.arrived = self._clock()
                 if self._width:
                     self._width.arrived(passage.arrived - passage.left, full=self.waiting > 0)
-                self._bell.ring()
+                self._ring()
 
     def refused(self) -> None:
         """The endpoint had no room for a request."""
@@ -134,12 +146,19 @@ class Gate:
             self.in_flight -= 1
             passage.arrived = passage.over if passage.arrived is None else passage.arrived
             passage.tokens = passage.tokens if tokens is None else tokens
-            self._bell.ring()
+            self._ring()
 
     def hold(self, seconds: float) -> None:
         """No request leaves for `seconds`: the endpoint asked for it."""
         with self._lock:
             self._not_before = max(self._not_before, self._clock() + seconds)
+
+    def _ring(self) -> None:
+        """Wakes as many as there are places, in the order in which they came.
+
+        Where a minute's requests or tokens are limited everybody is woken: what one of them may not send, another may.
+        """
+        self._bell.ring(None if self.rpm or self.tpm else max(0, self.parallel - self.in_flight))
 
     def _forget(self, now: float) -> None:
         self._passages = [p for p in self._passages if p.over is None or now < p.over + self._window]

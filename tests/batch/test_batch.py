@@ -218,3 +218,19 @@ def test_the_ledger_is_plain_sqlite(quick: Inline, tmp_path: Path) -> None:
     run(source, out)
     with sqlite3.connect(out / ".batch" / "ledger.sqlite") as base:
         assert base.execute("select count(*) from plans where state = 'done'").fetchone() == (1,)
+
+
+def test_nothing_left_to_do_opens_no_maker(quick: Inline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows("甲"))
+    run(source, tmp_path / "out")
+
+    def opened(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("agent.batch.engine._maker", opened)
+    done, events = run(source, tmp_path / "out")
+    assert (done.done, done.made, done.exit_code) == (1, 0, 0)
+    assert ended(events) == []
+    jsonl(source, *rows("甲", "乙"))
+    with pytest.raises(AssertionError):
+        run(source, tmp_path / "out")

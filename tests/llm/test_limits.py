@@ -82,6 +82,73 @@ def test_a_pause_holds_all_and_patience_ends() -> None:
     assert "61 s" in told
 
 
+def test_a_place_that_gets_free_wakes_the_one_who_waited_longest() -> None:
+    async def served() -> tuple[list[int], int]:
+        gate, order, woken = Gate(parallel=2), list[int](), 0
+        looked = gate._wait
+
+        def counted(now: float, tokens: int) -> float | None:
+            nonlocal woken
+            woken += 1
+            return looked(now, tokens)
+
+        gate._wait = counted  # type: ignore[method-assign]
+
+        async def one(number: int) -> None:
+            passage = await gate.enter(1, 0)
+            order.append(number)
+            await asyncio.sleep(1)
+            gate.leave(passage)
+
+        await asyncio.gather(*(one(number) for number in range(40)))
+        return order, woken
+
+    order, woken = virtual(served())
+    assert order == list(range(40))
+    assert woken < 3 * 40, "each looks when it comes and when it is woken; waking all at each place would be 800 looks"
+
+
+def test_a_pause_beyond_patience_ends_all_who_wait_and_not_only_the_first() -> None:
+    async def served() -> list[object]:
+        gate = Gate(parallel=1, clock=asyncio.get_running_loop().time)
+        first = await gate.enter(1, 0)
+        waiting = [asyncio.create_task(gate.enter(1, 60)) for _ in range(3)]
+        await asyncio.sleep(0)
+        gate.hold(61)
+        gate.leave(first)
+        return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+
+    assert [type(one) for one in virtual(served())] == [EndpointLost] * 3
+
+
+def test_a_place_offered_to_one_who_was_cancelled_goes_to_the_next() -> None:
+    async def served() -> bool:
+        gate = Gate(parallel=1)
+        first = await gate.enter(1, 0)
+        second, third = asyncio.create_task(gate.enter(1, 0)), asyncio.create_task(gate.enter(1, 0))
+        await asyncio.sleep(0)
+        gate.leave(first)
+        second.cancel()
+        await asyncio.wait_for(third, 5)
+        return second.cancelled()
+
+    assert virtual(served())
+
+
+def test_a_waiter_whose_pause_has_ended_takes_no_ring_from_another() -> None:
+    async def served() -> int:
+        gate = Gate(parallel=3, clock=asyncio.get_running_loop().time)
+        gate.hold(5)
+        passages = await asyncio.gather(*(gate.enter(1, 60) for _ in range(3)))
+        waiting = [asyncio.create_task(gate.enter(1, 60)) for _ in range(3)]
+        await asyncio.sleep(0)
+        for passage in passages:
+            gate.leave(passage)
+        return len(await asyncio.wait_for(asyncio.gather(*waiting), 5))
+
+    assert virtual(served()) == 3
+
+
 def test_a_reservation_waits_for_what_is_in_flight_and_only_for_that() -> None:
     async def two() -> Decimal:
         meter = Meter(read_price("1000000/0"), max_cost=Decimal(10))
