@@ -3,6 +3,7 @@
     python -m benchmarks.batch                    1,000 plans without a model, then the same command again
     python -m benchmarks.batch --rows 5000        the same with more rows: memory has to stay where it was
     python -m benchmarks.batch --model            1,000 plans against an endpoint with 64 places
+    python -m benchmarks.batch --scaling 1,2,4    as many plans a Dask worker with 1, 2 and 4 of them; then with 4, one killed half way
 
 Each prints its thresholds with `held` or `NOT HELD` and ends with 1 when one is not held. Memory is the proportional set size of all the
 batch's processes together, read twice a second.
@@ -11,11 +12,13 @@ batch's processes together, read twice a second.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import json
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -226,6 +229,56 @@ def with_model(folder: Path, rows: int, places: int, speed: tuple[float, float],
         return fine & say(wall < 5, f"in less than 5 s: {wall:.2f} s")
 
 
+def scaling(folder: Path, counts: list[int], rows: int, speed: tuple[float, float]) -> bool:
+    """Plans a second of each number of Dask workers against an endpoint that never is full, and what a killed worker costs.
+
+    `rows` is for each worker, so that all runs take about as long.
+    """
+    os.environ["CEHUA_PASSAGES"] = "0"
+    fine, walls = True, dict[int, float]()
+    for workers in counts:
+        walls[workers], _ = _over(folder / f"{workers}", workers, rows, speed)
+        share = walls[counts[0]] / walls[workers]
+        told = f"{workers} workers: {rows * workers} plans in {walls[workers]:.0f} s, {share:.1%} of linear"
+        fine &= say(share >= 0.9, told)
+    most = counts[-1]
+    wall, again = _over(folder / "killed", most, rows, speed, kill_at=walls[most] / 2)
+    fine &= say(wall < walls[most] * 1.05, f"one of {most} workers killed half way: {wall:.0f} s, {wall / walls[most] - 1:+.1%} (under 5 %)")  # fmt: skip
+    return fine & say(again <= most * 40, f"calls made again after the kill: {again}, those that it had under way")
+
+
+def _over(folder: Path, workers: int, rows: int, speed: tuple[float, float], kill_at: float = 0.0) -> tuple[float, int]:
+    """Wall seconds of a batch over a cluster of its own, and calls that were made twice. Ends the program where a row is lost."""
+    folder.mkdir()
+    number = rows * workers
+    with Remote("--ttft", str(speed[0]), "--rate", str(speed[1])) as server:
+        server.point()
+        os.environ["CEHUA_CACHE_DIR"] = str(folder / "cache")
+        killer = threading.Timer(kill_at, _kill_a_worker) if kill_at else None
+        if killer:
+            killer.start()
+        more = ["--model", "openai:bench", "--price", "0.25/2.0", "--max-cost", "500", "--local-cluster", str(workers)]
+        told, wall, cpu, peak = command(written(folder, number), folder / "out", *more)
+        asked = Counter(call.body_hash for call in server.calls())
+    if told["done"] != number:
+        raise SystemExit(f"{told['done']} of {number} plans are done: {told['stopped']}")
+    sys.stdout.write(f"{told['done']} plans: wall {wall:.0f} s, processor {cpu:.0f} s, peak {peak:.0f} MB\n")
+    sys.stdout.flush()
+    return wall, sum(asked.values()) - len(asked)
+
+
+def _kill_a_worker() -> None:
+    """SIGKILL for the process below this one that has used the processor most: a worker; its nanny starts another."""
+    spent = {}
+    for pid in _tree(os.getpid())[1:]:
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"spawn_main" in line:
+                spent[pid] = int(words[11]) + int(words[12])
+    os.kill(max(spent, key=lambda pid: spent[pid]), signal.SIGKILL)
+
+
 def last_begun(out: Path) -> float:
     """When the last plan was begun, on the monotonic clock: from then on places empty as plans come to their ends."""
     events = [json.loads(line) for line in (out / "events.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -263,9 +316,15 @@ def main() -> None:
     parser.add_argument("--ttft", type=float, default=0.4)
     parser.add_argument("--rate", type=float, default=60.0)
     parser.add_argument("--cluster", type=int, default=0, help="Dask workers on this machine; 0 for one event loop")
+    parser.add_argument(
+        "--scaling", default="", help="numbers of Dask workers, such as 1,2,4; --rows is then for each worker"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         speed = (given.ttft, given.rate)
+        if given.scaling:
+            counts = [int(one) for one in given.scaling.split(",")]
+            raise SystemExit(0 if scaling(Path(folder), counts, given.rows, speed) else 1)
         fine = (
             with_model(Path(folder), given.rows, given.places, speed, given.cluster)
             if given.model

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.makers import LEFT_OPEN, Tell
+from agent.batch.rubbish import Rubbish
 from agent.batch.task import Made, Task, make
 from agent.errors import CehuaError, SetupError
 from agent.llm import Breaker, ChatModel, Gate, ModelSpec, Price, Width, open_model, price_of
@@ -189,6 +190,7 @@ def _without_model(line: str, terms: Terms) -> str:
     return asyncio.run(made()).to_json()
 
 
+_rubbish = Rubbish()
 _models: dict[Terms, tuple[Connection, ChatModel]] = {}
 _opening = asyncio.Lock()
 
@@ -213,6 +215,8 @@ async def _model(terms: Terms, settings: Settings) -> ChatModel:
         line = await model.line()
         if terms.abilities and not line.abilities.method:
             line.abilities = Abilities.model_validate_json(terms.abilities)
+        if not _models:
+            _rubbish.__enter__()
         _models[terms] = connection, model
         return model
 
@@ -223,5 +227,6 @@ async def _with_model(line: str, terms: Terms) -> str:
     options = replace(task.options(terms.model, settings), shared=await _model(terms, settings))
     async for said in make(task, options):
         if isinstance(said, Made):
+            _rubbish.plan_made()
             return said.to_json()
     raise AssertionError("make ends with its answer")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
+from agent.batch.rubbish import Rubbish
 from agent.batch.task import Made, Task, make
 from agent.events import Event, ModelReady
 from agent.llm import ChatModel, Gate, ModelSpec, Width, open_model
@@ -165,6 +166,7 @@ class Loop:
         self.model: ChatModel = open_model(spec, settings, meter=meter, gate=gate)
         self._settings, self._spec = settings, spec
         self._warming: set[str] = set()
+        self._rubbish = Rubbish()
 
     @property
     def in_flight(self) -> int:
@@ -182,9 +184,11 @@ class Loop:
         return active < MOST_PLANS and len(self._warming) < WARMING and gate.waiting * 2 <= gate.parallel
 
     async def __aenter__(self) -> Loop:
+        self._rubbish.__enter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._rubbish.__exit__()
         await self.model.aclose()
 
     async def make(self, task: Task, tell: Tell) -> Made:
@@ -194,6 +198,7 @@ class Loop:
         try:
             async for said in make(task, options):
                 if isinstance(said, Made):
+                    self._rubbish.plan_made()
                     return said
                 if isinstance(said, ModelReady):
                     self._warming.discard(task.key)

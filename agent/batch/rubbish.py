@@ -1,0 +1,32 @@
+"""How often a process that makes many plans looks for rubbish: what is loaded for all of them is not gone through again and again."""
+
+from __future__ import annotations
+
+import gc
+from typing import Self
+
+YOUNG = 50_000
+"""Objects made and not given back after which the young ones are looked through; 700 is Python's own, for programs that make fewer."""
+ROUNDS = (20, 100)
+"""Such looks before the middle generation is looked through, and those before the oldest is."""
+
+
+class Rubbish:
+    """Inside, rubbish is collected less often; a sixth of a model batch's processor time went into it. Use as a context manager."""
+
+    def __enter__(self) -> Self:
+        self._before = gc.get_threshold()
+        gc.set_threshold(YOUNG, *ROUNDS)
+        self._warm = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        gc.set_threshold(*self._before)
+        if self._warm:
+            gc.unfreeze()
+
+    def plan_made(self) -> None:
+        """After the first plan, what is there is taken for what stays: knowledge, rules, patterns."""
+        if not self._warm:
+            self._warm = True
+            gc.freeze()
