@@ -108,6 +108,7 @@ eval-heldout: setup ## the same over the held-out briefs, in aggregate; every su
 chaos: setup ## kill runs and batches at random and at failpoints, and compare
 	$(BIN)/python -m tests.chaos.driver --kills 200 --times 10
 	$(BIN)/python -m tests.chaos.batches --kills 300 --times 5
+	$(BIN)/python -m tests.chaos.clusters --kills 345 --written 24
 
 walls: setup ## a hundred workspaces try to reach each other's things over every route (minutes)
 	$(BIN)/python -m benchmarks.desk_walls
