@@ -29,6 +29,10 @@ MOST_PLANS = 96
 """Plans that are made side by side with a model."""
 WARMING = 2
 """Plans that may be on their way to their first call: until then they take the processor."""
+LATE, LOOK = 0.3, 0.2
+"""Seconds by which this process comes too late to its own appointments, in the mean, when it has more to do than its core can; how often it looks."""
+FEW = 12
+"""Plans that are made side by side even then: more would take memory and make each of them slower, and none of them quicker."""
 
 LEFT_OPEN = "stopped with the batch; the same command goes on with this row"
 Tell = Callable[[Event], None]
@@ -167,6 +171,8 @@ class Loop:
         self._settings, self._spec = settings, spec
         self._warming: set[str] = set()
         self._rubbish = Rubbish()
+        self._late = 0.0
+        self._looking: asyncio.Task[None] | None = None
 
     @property
     def in_flight(self) -> int:
@@ -180,15 +186,26 @@ class Loop:
 
     def more(self, active: int) -> bool:
         """Whether the endpoint would take more than is asked of it, and the processor has room to prepare it."""
-        gate = self.model.gate
-        return active < MOST_PLANS and len(self._warming) < WARMING and gate.waiting * 2 <= gate.parallel
+        gate, most = self.model.gate, FEW if self._late > LATE else MOST_PLANS
+        return active < most and len(self._warming) < WARMING and gate.waiting * 2 <= gate.parallel
+
+    async def _look(self) -> None:
+        """Keeps an eye on how late this process is."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            due = clock() + LOOK
+            await asyncio.sleep(LOOK)
+            self._late += (clock() - due - self._late) / 10
 
     async def __aenter__(self) -> Loop:
         self._rubbish.__enter__()
+        self._looking = asyncio.create_task(self._look())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._rubbish.__exit__()
+        if self._looking:
+            self._looking.cancel()
         await self.model.aclose()
 
     async def make(self, task: Task, tell: Tell) -> Made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
@@ -14,6 +15,7 @@ from pytest_socket import enable_socket, socket_allow_hosts
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.ledger import Ledger
+from agent.batch.makers import FEW, LOOK, Loop
 from agent.batch.purse import Purse
 from agent.errors import CapReached, EndpointLost, SetupError
 from agent.llm import Breaker, Gate, ModelSpec, Width
@@ -209,6 +211,20 @@ def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
         width.arrived(5.0, full=True)
     assert width.now < 45
     assert Width(3).now == 3
+
+
+def test_a_process_that_comes_late_begins_no_further_plans(endpoint: Endpoint) -> None:
+    async def begun() -> list[bool]:
+        settings = Settings(model="openai:bench", _env_file=None)
+        async with Loop(ModelSpec.parse("openai:bench", settings), settings, Meter(), most=64) as loop:
+            asked = [loop.more(FEW)]
+            await asyncio.sleep(0)
+            for _ in range(2):
+                time.sleep(2.0)  # something that leaves the event loop no time
+                await asyncio.sleep(LOOK)
+            return [*asked, loop.more(FEW), loop.more(FEW - 1)]
+
+    assert asyncio.run(begun()) == [True, False, True]
 
 
 def test_a_lost_ledger_does_not_lose_what_was_spent(tmp_path: Path) -> None:
