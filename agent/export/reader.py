@@ -268,8 +268,7 @@ class Reader:
         """The number of a source: sources count from 1 in the order in which the document first cites them."""
         source = self._sources.get(id_)
         if source is not None:
-            reads = (source.kind, source.title, source.publisher, source.date, source.confidence or "", source.url)
-            id_ = self._first.setdefault(reads, id_)
+            id_ = self._first.setdefault(reads(source), id_)
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
 
     def cited_sources(self) -> list[Source]:
@@ -329,6 +328,11 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def reads(one: Source) -> tuple[str, ...]:
+    """What a reader sees of a source: two that read the same are one."""
+    return one.kind, one.title, one.publisher, one.date, one.confidence or "", one.url
 
 
 def titled(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 
 import openpyxl
 import pytest
-from office import example, made
+from office import example, made, material
 from pptx import Presentation
 
 from agent import locale
@@ -15,6 +15,7 @@ from agent.export import FORMATS
 from agent.export.material import Material
 from agent.export.reader import Reader, by_case
 from agent.export.sections import plots
+from agent.export.view import Bullets
 
 
 def words_of(stem: str) -> list[str]:
@@ -27,6 +28,22 @@ def words_of(stem: str) -> list[str]:
         ]
         found.append("\n".join(texts))
     return found
+
+
+@pytest.mark.parametrize("stem", ["b2b-en", "shop-zh-tw"])
+def test_a_source_has_one_number_in_document_workbook_and_deck(stem: str) -> None:
+    doc, language = material(stem).doc, example(stem).meta.language
+    lists = (one for part in doc.sections if part.id == "sources" for one in part.blocks if isinstance(one, Bullets))
+    listed = ["".join(span.text for span in item) for item in next(lists).items]
+    sheet = openpyxl.load_workbook(io.BytesIO(made(stem, "xlsx")))[locale.t(language, "sheets.tab.sources")]
+    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    assert [row[0] for row in rows] == list(range(1, len(listed) + 1))
+    assert [row[2] for row, told in zip(rows, listed, strict=True) if str(row[2]) not in told] == []
+    slides = Presentation(io.BytesIO(made(stem, "pptx"))).slides
+    notes = "\n".join(slide.notes_slide.notes_text_frame.text for slide in slides)
+    cited = re.findall(r"^\[(\d+)\] (.+)", notes, re.MULTILINE)
+    assert len(cited) > 20
+    assert [(at, told) for at, told in cited if not told.startswith(doc.sources[int(at) - 1].title)] == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +45,10 @@ class Slide:
 class Deck:
     """The presentation being made, and the reader of its plan."""
 
-    def __init__(self, reader: Reader, house: House) -> None:
+    def __init__(self, reader: Reader, house: House, numbers: Mapping[str, int]) -> None:
+        """`numbers`: id of a source → its number in the document."""
         self.v, self.plan, self.house = reader, reader.plan, house
+        self.numbers = numbers
         self.sections: list[tuple[str, list[int]]] = []
 
     def t(self, key: str, **values: object) -> str:
@@ -155,15 +157,17 @@ class Deck:
         slide.shape.notes_slide.notes_text_frame.text = "\n".join(inert.plain(line) for line in said)
 
     def _sources(self, ids: Sequence[str]) -> list[str]:
-        known = {one.id: one for one in self.plan.sources}
-        out = []
-        for number, id_ in enumerate(dict.fromkeys(ids), 1):
-            one = known.get(id_)
-            if one is None:
-                continue
-            parts = [inert.line(part) for part in (one.title, one.publisher, one.date, inert.web(one.url)) if part]
-            out.append(f"[{number}] " + " · ".join(part for part in parts if part))
-        return out[:12]
+        """The sources that the document cites too, under its numbers."""
+        told: dict[int, str] = {}
+        for one in self.plan.sources:
+            if one.id in ids and (number := self.numbers.get(one.id)):
+                parts = (
+                    inert.line(part)
+                    for part in (one.title, one.publisher, self.v.dated(one.date), inert.web(one.url))
+                    if part
+                )
+                told[number] = f"[{number}] " + " · ".join(part for part in parts if part)
+        return [told[number] for number in sorted(told)[:12]]
 
     # Text
 
