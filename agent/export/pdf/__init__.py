@@ -50,6 +50,9 @@ LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
 """The least and the greatest width of a column of labels, in ems; True: in Chinese."""
 _LONG = re.compile(r"[!-~]{19,}")
 """Latin runs that may be longer than a column is wide."""
+_SEAM = re.compile(r"[/&=.:?\[\]](?=.)|[^\W_]{5,11}_(?=\w)|\w{12}(?=\w)|\w(?=-.)")
+BREAK = "\u200b"
+"""Where a line may end inside such a run; the template sets no sign for it, so that what is copied is clean."""
 REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
 
 
@@ -73,8 +76,10 @@ def to_pdf(plan: MarketingPlan, material: Material | None = None) -> bytes:
 
 
 def _eased(found: re.Match[str]) -> str:
-    """A long address or path with places where a line may end: after its signs, else every twelve letters."""
-    return re.sub(r"[/&=._:?\[\]-](?=.)|\w{12}(?=\w)", lambda one: one[0] + "\u200b", found[0])
+    """A long address, path or word with places where a line may end: after its signs and before its hyphens, since whoever copies a hyphen at
+    the end of a line loses it; else every twelve letters.
+    """
+    return _SEAM.sub(lambda one: one[0] + BREAK, found[0])
 
 
 def _lowered(block: dict[str, Any]) -> dict[str, Any]:
