@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from office import example, made
+from office import example, made, material
 from plan_filler import filled, lacks, partial
 from pypdf import PdfReader
 from rendering import need, outside, overlapping, run, thin, words_of
@@ -17,6 +17,7 @@ from agent.export.document import document
 from agent.export.pdf import Words, air, to_pdf
 from agent.export.pdf.air import AIRS, Air
 from agent.export.view import Card, Column, table, text
+from agent.export.words import sound
 from agent.plan.model import PART_IDS, MarketingPlan
 
 
@@ -187,3 +188,22 @@ def test_an_address_is_copied_as_it_is(tmp_path: Path) -> None:
     links = example("b2b-en").measurement.utm
     assert max(map(len, links)) > 90
     assert [one for one in links if one not in text.replace("\n", "")] == []
+
+
+@pytest.mark.parametrize("stem", ["b2b-en", "contradictory-en", "shop-zh-tw"])
+def test_the_summary_is_one_page(stem: str) -> None:
+    reader = PdfReader(io.BytesIO(made(stem, "pdf")))
+    first, second = (one for one in reader.outline[:3] if not isinstance(one, list))
+    assert reader.get_destination_page_number(second) == (reader.get_destination_page_number(first) or 0) + 1
+
+
+@pytest.mark.parametrize("stem", ["contradictory-en", "sentence-zh"])
+def test_what_the_summary_has_no_room_for_stands_in_the_parts(stem: str) -> None:
+    plan, doc = example(stem), material(stem).doc
+    shown = {part.id: str(part.blocks).replace("\\xa0", " ") for part in doc.sections}
+    assert [one for one in plan.summary.decisions if sound(one, doc.language) not in shown["assumptions"]] == []
+    assert [one for one in plan.summary.first_30_days if one.action not in shown["team"]] == []
+    told = str(doc.summary.blocks).replace("\\xa0", " ")
+    left = [one for one in plan.summary.first_30_days if one.action not in told]
+    assert len(left) >= 2
+    assert locale.t(doc.language, "doc.more_in", n=len(left), place=locale.t(doc.language, "part.team")) in told

@@ -129,6 +129,8 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.wide = False
+        self.brief = False
+        """Whether the summary is being set, which has to do with a page."""
 
     def __call__(self, words: str) -> str:
         """Text without control characters and without characters that no face has."""
@@ -174,8 +176,10 @@ class Words:
 
     def section(self, section: Section, *, ends: bool = False) -> dict[str, Any]:
         """One section. `ends`: a new page begins behind it, so that its last lines stay together."""
-        self.wide = section.wide
-        blocks = self.kept(section.blocks) if ends else [self.block(block) for block in section.blocks]
+        self.wide, self.brief = section.wide, section.level == 1
+        # The summary has to do with a page: what runs over it is not made more by company.
+        kept = ends and not self.brief
+        blocks = self.kept(section.blocks) if kept else [self.block(block) for block in section.blocks]
         if section.level == 1:
             # The contents name parts; what stands inside the summary is a step below them.
             blocks = [_lowered(one) for one in blocks]
@@ -279,7 +283,7 @@ class Words:
             }
             for row in table.rows
         ]
-        dense = len(table.columns) > DENSE or crowded(table, self.room(dense=False))
+        dense = self.brief or len(table.columns) > DENSE or crowded(table, self.room(dense=False))
         return {
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],

@@ -12,9 +12,12 @@ from agent.plan.model import PART_IDS
 
 
 def assumptions(v: Reader) -> list[Block]:
-    """What is assumed until the client answers, the most consequential first."""
+    """What the client is to decide, and what is assumed until they answer, the most consequential first."""
     gaps = v.plan.gaps
     return [
+        v.head("decisions"),
+        bullets(v.plan.summary.decisions, ordered=True),
+        v.head("questions_all"),
         paragraph(v.t("doc.assumptions_intro") if gaps else v.t("doc.no_assumptions")),
         table(
             v.cols("no", "question_client*4", "assumed_now*4", "answer_changes*4", ">weight", "brief_field*2"),
