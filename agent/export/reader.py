@@ -14,7 +14,7 @@ from agent.frame.apportion import largest_remainder
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
-from agent.plan.insight import Goal
+from agent.plan.insight import Goal, Verdict
 from agent.plan.model import MarketingPlan
 from agent.plan.results import Kpi
 
@@ -257,6 +257,12 @@ class Reader:
         known = [one for one in (low, value, high) if one is not None]
         shown = [self.amount(one, unit) for one in known]
         return " – ".join(dict.fromkeys(shown))
+
+    def outlook(self, verdict: Verdict, unit: str) -> str:
+        """A goal's forecast, its counts as the plan's sentences tell them."""
+        ends = (verdict.low, verdict.base, verdict.high)
+        low, base, high = ends if unit == "%" else (one if one is None else locale.three(one) for one in ends)
+        return self.range(low, base, high, unit)
 
     # Sources
 

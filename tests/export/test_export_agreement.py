@@ -132,3 +132,30 @@ def test_the_bridge_tells_the_scenarios_conversions() -> None:
         part = example(stem).budget
         told = {locale.compact(one.conversions) for one in part.scenarios}
         assert any(re.search(rf"(?<![\d,.]){re.escape(one)}(?![\d,.]\d)", part.bridge) for one in told), part.bridge
+
+
+@pytest.mark.parametrize("stem", ["shop-zh-tw", "b2b-en"])
+def test_a_goals_forecast_is_one_number_in_summary_part_and_deck(stem: str) -> None:
+    plan, doc = example(stem), material(stem).doc
+    parts = {one.id: str(one.blocks).replace("\\xa0", " ").replace("\\u2013", "–") for one in doc.sections}
+    summary = str(doc.summary.blocks).replace("\\xa0", " ").replace("\\u2013", "–")
+    deck = "\n".join(words_of(stem)).replace("\xa0", " ")
+    reader = Reader(plan)
+    goals = [one for one in plan.positioning.goals if (one.verdict.base or 0) > 1000]
+    assert goals
+    for goal in goals:
+        told = reader.outlook(goal.verdict, goal.target.unit)
+        assert told in parts["positioning"], told
+        if reader.named(goal.id) in summary:
+            assert told in summary, told
+        if f"{goal.id} " in deck:
+            assert told in deck, told
+
+
+def test_an_estimate_below_ten_thousand_is_told_as_it_was_reckoned() -> None:
+    assert [locale.compact(value) for value in (2554.9, 9_999, 41_713, 4_396_500)] == [
+        "2,555",
+        "9,999",
+        "41,700",
+        "4,400,000",
+    ]

@@ -56,7 +56,7 @@ class Deck:
         return self.v.t(f"deck.{key}", **values)
 
     def forecast(self, value: float | None, unit: str = "count") -> str:
-        """A forecast as the plan's prose says it: three figures, so that slides and text agree."""
+        """A forecast as the plan's prose says it, so that slides and text agree."""
         if value is None:
             return "—"
         return locale.compact(value) if unit in COUNTS and abs(value) >= 1000 else self.v.amount(value, unit)
@@ -69,8 +69,8 @@ class Deck:
         )
 
     def sum(self, cents: int | None) -> str:
-        """A computed sum, rounded as forecasts are."""
-        return "—" if cents is None else self.v.cost(round(locale.three(cents / 100) * 100))
+        """A computed sum, as the document has it."""
+        return "—" if cents is None else self.v.cost(cents)
 
     # Slides
 
