@@ -15,7 +15,7 @@ from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
 from agent.plan.insight import Goal, Verdict
-from agent.plan.model import MarketingPlan
+from agent.plan.model import Finding, MarketingPlan
 from agent.plan.results import Kpi
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
@@ -190,6 +190,11 @@ class Reader:
     def month(self, date: dt.date) -> str:
         """A month with its year."""
         return f"{date.year}年{date.month}月" if self.chinese else f"{date:%B %Y}"
+
+    def open_findings(self) -> list[Finding]:
+        """What the plan's own checks found, but for the brief's contradictions, which are told with how the plan resolves them."""
+        told = {(one.code, one.message) for one in self.plan.conflicts}
+        return [one for one in self.plan.findings if (one.code, one.message) not in told]
 
     def busy_weeks(self) -> list[WeekLoad]:
         """The weeks of those who have work in at least one of them; everybody's where nobody has any."""

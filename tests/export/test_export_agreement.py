@@ -159,3 +159,16 @@ def test_an_estimate_below_ten_thousand_is_told_as_it_was_reckoned() -> None:
         "41,700",
         "4,400,000",
     ]
+
+
+def test_the_document_tells_findings_without_codes_and_contradictions_once() -> None:
+    plan, doc = example("contradictory-en"), material("contradictory-en").doc
+    parts = {one.id: str(one.blocks) for one in doc.sections}
+    assert len(plan.conflicts) > 5
+    for conflict in plan.conflicts:
+        assert conflict.message in parts["conflicts"].replace("\\xa0", " ").replace("\\'", "'")
+        assert conflict.message not in parts["findings"].replace("\\xa0", " ").replace("\\'", "'")
+    rest = [one for one in plan.findings if one.code not in {conflict.code for conflict in plan.conflicts}]
+    assert rest
+    assert [one.code for one in rest if one.message not in parts["findings"].replace("\\xa0", " ")] == []
+    assert not re.search(r"\b[A-Z]{3}-C?\d{2,3}\b", parts["conflicts"] + parts["findings"])

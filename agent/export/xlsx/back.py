@@ -93,7 +93,7 @@ def assumptions(book: Book) -> None:
 def findings(book: Book) -> None:
     """What the plan's own checks found, the gravest first."""
     v = book.v
-    found = sorted(book.plan.findings, key=lambda one: RANK[one.severity])
+    found = sorted(v.open_findings(), key=lambda one: RANK[one.severity])
     note = v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")
     sheet = book.sheet("findings", v.t("appendix.findings"), note, columns=5, color=COLOR)
     cols = [
