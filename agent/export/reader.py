@@ -208,8 +208,21 @@ class Reader:
         others: dict[str, list[str]] = {}
         for platform, zone in part.zones.items():
             others.setdefault(zone, []).append(platform)
-        told = [f"{self.platforms(ids)}{self.t('misc.colon')}{zone}" for zone, ids in others.items()]
-        return ("；" if self.chinese else "; ").join([part.timezone, *told])
+        told = [f"{self.platforms(ids)}{self.t('misc.colon')}{self.zone(zone)}" for zone, ids in others.items()]
+        return ("；" if self.chinese else "; ").join([self.zone(part.timezone), *told])
+
+    def zone(self, name: str) -> str:
+        """A time zone for readers, with its distance from universal time during the plan: "China time (UTC+8)"; an unknown one as it is."""
+        try:
+            zone = zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return name
+        meta = self.plan.meta
+        days = [meta.start + (meta.end - meta.start) * part / 4 for part in range(5)]
+        ends = dict.fromkeys(_distance(dt.datetime.combine(day, dt.time(12), tzinfo=zone)) for day in days)
+        known = self.label("zone", name)
+        said = known if known != name else name.rpartition("/")[2].replace("_", " ")
+        return f"{said}{self.t('misc.aside', text=' / '.join(ends))}"
 
     def clock(self, entry: Entry) -> str:
         """An entry's time; where its platform is read in another zone than the plan's, with that zone's short name on the day."""
@@ -339,6 +352,13 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def _distance(moment: dt.datetime) -> str:
+    """How far a moment's zone is from universal time: "UTC+5:30"."""
+    minutes = round((moment.utcoffset() or dt.timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def reads(one: Source) -> tuple[str, ...]:
