@@ -207,3 +207,16 @@ def test_what_the_summary_has_no_room_for_stands_in_the_parts(stem: str) -> None
     left = [one for one in plan.summary.first_30_days if one.action not in told]
     assert len(left) >= 2
     assert locale.t(doc.language, "doc.more_in", n=len(left), place=locale.t(doc.language, "part.team")) in told
+
+
+def test_an_article_of_the_usual_length_stays_whole_and_a_long_one_may_break() -> None:
+    words = Words("en")
+
+    def article(times: int) -> dict[str, object]:
+        body = ("A heading", "A paragraph of an article, " * 9) * times
+        return words.block(
+            Card(text("WeChat Official Account"), "A title", body, (("Cover", text("a photograph")),) * 4)
+        )
+
+    assert article(4)["whole"] is True
+    assert article(9)["whole"] is False
