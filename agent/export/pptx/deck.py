@@ -112,7 +112,7 @@ class Deck:
                 shape.element.getparent().remove(shape.element)
         if self.house.own:
             mark = Box(self.house.title.left, Inches(0.26), Inches(8), Inches(0.26))
-            self.text(slide, mark, [section], most=11, least=9, colour=THEME.ACCENT_4, bold=True)
+            self.text(slide, mark, [section], most=12, least=9, colour=THEME.ACCENT_4, bold=True)
         self._feet(made)
         return slide
 
@@ -348,7 +348,7 @@ class Deck:
                 fill(table.cell(row, at), cell, size, column, words.margins(at), head=row == 0, air=air if row else 0)
         if total > len(kept):
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
-            self.text(slide, more, [self.t("more", n=total - len(kept))], most=11, least=9, colour=THEME.ACCENT_5)
+            self.text(slide, more, [self.t("more", n=total - len(kept))], most=12, least=9, colour=THEME.ACCENT_5)
         return None
 
 
