@@ -128,7 +128,7 @@ def plain(value: float, digits: int) -> str:
 
 
 def compact(value: float) -> str:
-    """A count for prose: below 100 one significant decimal where it matters, above that rounded to three figures."""
+    """A count for prose: below ten one decimal where it matters, from 10,000 on three figures."""
     return (
         number(value, 1 if abs(value) < 10 and value != int(value) else 0)
         if abs(value) < 1000
@@ -137,9 +137,11 @@ def compact(value: float) -> str:
 
 
 def three(value: float) -> float:
-    """A number from a thousand on with three figures, as an estimate is told."""
+    """A number from 10,000 on with three figures, as an estimate is told; a smaller one stays as tables and sheets have it."""
+    if abs(value) < 10_000:
+        return value
     magnitude = 10 ** max(0, len(str(int(abs(value)))) - 3)
-    return value if magnitude == 1 else float(round(value / magnitude) * magnitude)
+    return float(round(value / magnitude) * magnitude)
 
 
 def percent(fraction: float, digits: int = 1) -> str:

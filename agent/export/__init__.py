@@ -56,7 +56,7 @@ def _xlsx(made: Material) -> bytes:
         from agent.export.xlsx import to_xlsx
     except ModuleNotFoundError as error:
         raise missing("xlsx", error) from error
-    return to_xlsx(made.plan)
+    return to_xlsx(made.plan, made)
 
 
 def _pptx(made: Material, template: Path | None = None) -> bytes:
@@ -64,7 +64,7 @@ def _pptx(made: Material, template: Path | None = None) -> bytes:
         from agent.export.pptx import to_pptx
     except ModuleNotFoundError as error:
         raise missing("pptx", error) from error
-    return to_pptx(made.plan, template)
+    return to_pptx(made.plan, template, made)
 
 
 def _ics(made: Material) -> bytes:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from agent.export import charts, fonts
 from agent.export.document import document
+from agent.export.reader import reads
 from agent.export.view import Chart, Document
 from agent.export.words import characters, sound
 from agent.plan.model import MarketingPlan
@@ -23,6 +24,12 @@ class Material:
     def doc(self) -> Document:
         """The plan as a document."""
         return document(self.plan)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Id of a source → its number in the document; ids that the document does not cite are not among them."""
+        places = {reads(one): place for place, one in enumerate(self.doc.sources, 1)}
+        return {one.id: places[reads(one)] for one in self.plan.sources if reads(one) in places}
 
     @cached_property
     def characters(self) -> frozenset[str]:

@@ -54,7 +54,8 @@ def in_order_of_place(doc: Document, published: int) -> Document:
     sections = tuple(
         replace(part, blocks=tuple(ordered if one is listed else one for one in part.blocks)) for part in doc.sections
     )
-    return renumbered(replace(doc, sections=sections), {at: place for place, at in enumerate(order, 1)})
+    found = replace(doc, sections=sections, sources=tuple(doc.sources[at - 1] for at in order if doc.sources))
+    return renumbered(found, {at: place for place, at in enumerate(order, 1)})
 
 
 def _cited(block: Block) -> Iterator[int]:

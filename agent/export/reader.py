@@ -14,8 +14,8 @@ from agent.frame.apportion import largest_remainder
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
-from agent.plan.insight import Goal
-from agent.plan.model import MarketingPlan
+from agent.plan.insight import Goal, Verdict
+from agent.plan.model import Finding, MarketingPlan
 from agent.plan.results import Kpi
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
@@ -191,6 +191,11 @@ class Reader:
         """A month with its year."""
         return f"{date.year}年{date.month}月" if self.chinese else f"{date:%B %Y}"
 
+    def open_findings(self) -> list[Finding]:
+        """What the plan's own checks found, but for the brief's contradictions, which are told with how the plan resolves them."""
+        told = {(one.code, one.message) for one in self.plan.conflicts}
+        return [one for one in self.plan.findings if (one.code, one.message) not in told]
+
     def busy_weeks(self) -> list[WeekLoad]:
         """The weeks of those who have work in at least one of them; everybody's where nobody has any."""
         weeks = self.plan.team.weeks
@@ -203,8 +208,21 @@ class Reader:
         others: dict[str, list[str]] = {}
         for platform, zone in part.zones.items():
             others.setdefault(zone, []).append(platform)
-        told = [f"{self.platforms(ids)}{self.t('misc.colon')}{zone}" for zone, ids in others.items()]
-        return ("；" if self.chinese else "; ").join([part.timezone, *told])
+        told = [f"{self.platforms(ids)}{self.t('misc.colon')}{self.zone(zone)}" for zone, ids in others.items()]
+        return ("；" if self.chinese else "; ").join([self.zone(part.timezone), *told])
+
+    def zone(self, name: str) -> str:
+        """A time zone for readers, with its distance from universal time during the plan: "China time (UTC+8)"; an unknown one as it is."""
+        try:
+            zone = zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return name
+        meta = self.plan.meta
+        days = [meta.start + (meta.end - meta.start) * part / 4 for part in range(5)]
+        ends = dict.fromkeys(_distance(dt.datetime.combine(day, dt.time(12), tzinfo=zone)) for day in days)
+        known = self.label("zone", name)
+        said = known if known != name else name.rpartition("/")[2].replace("_", " ")
+        return f"{said}{self.t('misc.aside', text=' / '.join(ends))}"
 
     def clock(self, entry: Entry) -> str:
         """An entry's time; where its platform is read in another zone than the plan's, with that zone's short name on the day."""
@@ -258,6 +276,12 @@ class Reader:
         shown = [self.amount(one, unit) for one in known]
         return " – ".join(dict.fromkeys(shown))
 
+    def outlook(self, verdict: Verdict, unit: str) -> str:
+        """A goal's forecast, its counts as the plan's sentences tell them."""
+        ends = (verdict.low, verdict.base, verdict.high)
+        low, base, high = ends if unit == "%" else (one if one is None else locale.three(one) for one in ends)
+        return self.range(low, base, high, unit)
+
     # Sources
 
     def tag(self, kind: Kind | str) -> Span:
@@ -268,8 +292,7 @@ class Reader:
         """The number of a source: sources count from 1 in the order in which the document first cites them."""
         source = self._sources.get(id_)
         if source is not None:
-            reads = (source.kind, source.title, source.publisher, source.date, source.confidence or "", source.url)
-            id_ = self._first.setdefault(reads, id_)
+            id_ = self._first.setdefault(reads(source), id_)
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
 
     def cited_sources(self) -> list[Source]:
@@ -329,6 +352,18 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def _distance(moment: dt.datetime) -> str:
+    """How far a moment's zone is from universal time: "UTC+5:30"."""
+    minutes = round((moment.utcoffset() or dt.timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def reads(one: Source) -> tuple[str, ...]:
+    """What a reader sees of a source: two that read the same are one."""
+    return one.kind, one.title, one.publisher, one.date, one.confidence or "", one.url
 
 
 def titled(name: str) -> str:

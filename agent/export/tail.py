@@ -11,9 +11,9 @@ LEAST = 13.0
 """Lines that the last page of a section holds at least, about a quarter of an upright page."""
 PICTURE = 20.0
 """Lines that a chart takes."""
-LONG_ROW, LONG_CARD = 24.0, 22.0
-"""Lines from which a table's row and a card may break between pages, a good third of a page: longer ones leave half a page empty where
-they stay whole.
+LONG_ROW, LONG_CARD = 24.0, 32.0
+"""Lines from which a table's row and a card may break between pages: longer ones leave half a page empty where they stay whole. A card is
+copied out as a whole, so that an article of the usual length is not torn.
 """
 PAIR = 12.0
 """Lines up to which two rows stay together at the beginning and at the end of a table."""

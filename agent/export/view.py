@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from agent.export.plots import Bars, Data, Heat, Matrix, Ranges, Strips, Timeline
 from agent.locale import spread
+from agent.plan.base import Source
 
 Align = Literal["left", "center", "right"]
 
@@ -165,6 +166,8 @@ class Document:
     cover: tuple[Block, ...]
     summary: Section
     sections: tuple[Section, ...]
+    sources: tuple[Source, ...] = ()
+    """What it cites: the first is number 1. Every other format numbers its sources by this list."""
 
 
 def text(*parts: Inline) -> Text:

@@ -40,11 +40,17 @@ def shares(table: Table, room: float) -> list[float]:
     floors = [max(LEAST, need / room) for need in _needs(table)]
     if sum(floors) > 1:
         floors = [one / sum(floors) for one in floors]
-    heads = [width(one.title, HEAD, bold=True) / HEAD_LINES + PADDING for one in table.columns]
+    heads = [_head(one.title) + PADDING for one in table.columns]
     eased = [max(floor, head / room) for floor, head in zip(floors, heads, strict=True)]
     floors = eased if sum(eased) <= 1 else floors
     ceilings = [max(floors[at], _widest(table, at) / room) for at in columns]
     return _within(mixed, floors, ceilings if sum(ceilings) > 1 else [1.0] * len(ceilings))
+
+
+def _head(title: str) -> float:
+    """The width that a head wants: a few lines, or one where a Chinese head would leave a character alone on the second."""
+    whole = width(title, HEAD, bold=True)
+    return whole if SHORT < len(title) <= SHORT + 2 and not title.isascii() else whole / HEAD_LINES
 
 
 def crowded(table: Table, room: float) -> bool:

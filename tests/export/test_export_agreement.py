@@ -7,7 +7,7 @@ import re
 
 import openpyxl
 import pytest
-from office import example, made
+from office import example, made, material
 from pptx import Presentation
 
 from agent import locale
@@ -15,6 +15,7 @@ from agent.export import FORMATS
 from agent.export.material import Material
 from agent.export.reader import Reader, by_case
 from agent.export.sections import plots
+from agent.export.view import Bullets
 
 
 def words_of(stem: str) -> list[str]:
@@ -27,6 +28,22 @@ def words_of(stem: str) -> list[str]:
         ]
         found.append("\n".join(texts))
     return found
+
+
+@pytest.mark.parametrize("stem", ["b2b-en", "shop-zh-tw"])
+def test_a_source_has_one_number_in_document_workbook_and_deck(stem: str) -> None:
+    doc, language = material(stem).doc, example(stem).meta.language
+    lists = (one for part in doc.sections if part.id == "sources" for one in part.blocks if isinstance(one, Bullets))
+    listed = ["".join(span.text for span in item) for item in next(lists).items]
+    sheet = openpyxl.load_workbook(io.BytesIO(made(stem, "xlsx")))[locale.t(language, "sheets.tab.sources")]
+    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    assert [row[0] for row in rows] == list(range(1, len(listed) + 1))
+    assert [row[2] for row, told in zip(rows, listed, strict=True) if str(row[2]) not in told] == []
+    slides = Presentation(io.BytesIO(made(stem, "pptx"))).slides
+    notes = "\n".join(slide.notes_slide.notes_text_frame.text for slide in slides)
+    cited = re.findall(r"^\[(\d+)\] (.+)", notes, re.MULTILINE)
+    assert len(cited) > 20
+    assert [(at, told) for at, told in cited if not told.startswith(doc.sources[int(at) - 1].title)] == []
 
 
 @pytest.mark.parametrize(
@@ -115,3 +132,43 @@ def test_the_bridge_tells_the_scenarios_conversions() -> None:
         part = example(stem).budget
         told = {locale.compact(one.conversions) for one in part.scenarios}
         assert any(re.search(rf"(?<![\d,.]){re.escape(one)}(?![\d,.]\d)", part.bridge) for one in told), part.bridge
+
+
+@pytest.mark.parametrize("stem", ["shop-zh-tw", "b2b-en"])
+def test_a_goals_forecast_is_one_number_in_summary_part_and_deck(stem: str) -> None:
+    plan, doc = example(stem), material(stem).doc
+    parts = {one.id: str(one.blocks).replace("\\xa0", " ").replace("\\u2013", "–") for one in doc.sections}
+    summary = str(doc.summary.blocks).replace("\\xa0", " ").replace("\\u2013", "–")
+    deck = "\n".join(words_of(stem)).replace("\xa0", " ")
+    reader = Reader(plan)
+    goals = [one for one in plan.positioning.goals if (one.verdict.base or 0) > 1000]
+    assert goals
+    for goal in goals:
+        told = reader.outlook(goal.verdict, goal.target.unit)
+        assert told in parts["positioning"], told
+        if reader.named(goal.id) in summary:
+            assert told in summary, told
+        if f"{goal.id} " in deck:
+            assert told in deck, told
+
+
+def test_an_estimate_below_ten_thousand_is_told_as_it_was_reckoned() -> None:
+    assert [locale.compact(value) for value in (2554.9, 9_999, 41_713, 4_396_500)] == [
+        "2,555",
+        "9,999",
+        "41,700",
+        "4,400,000",
+    ]
+
+
+def test_the_document_tells_findings_without_codes_and_contradictions_once() -> None:
+    plan, doc = example("contradictory-en"), material("contradictory-en").doc
+    parts = {one.id: str(one.blocks) for one in doc.sections}
+    assert len(plan.conflicts) > 5
+    for conflict in plan.conflicts:
+        assert conflict.message in parts["conflicts"].replace("\\xa0", " ").replace("\\'", "'")
+        assert conflict.message not in parts["findings"].replace("\\xa0", " ").replace("\\'", "'")
+    rest = [one for one in plan.findings if one.code not in {conflict.code for conflict in plan.conflicts}]
+    assert rest
+    assert [one.code for one in rest if one.message not in parts["findings"].replace("\\xa0", " ")] == []
+    assert not re.search(r"\b[A-Z]{3}-C?\d{2,3}\b", parts["conflicts"] + parts["findings"])

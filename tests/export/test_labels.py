@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from office import example
 
 from agent import locale
 from agent.data import read_yaml
 from agent.export import document
+from agent.export.reader import Reader
 from agent.plan.model import PART_IDS
 from agent.resources import prompts_dir
 
@@ -58,3 +60,18 @@ def test_every_label_that_an_export_names_exists(path: Path) -> None:
 def test_every_platform_and_part_has_a_name() -> None:
     asked = [f"platform.{one}" for one in PLATFORMS] + [f"part.{one}" for one in PART_IDS]
     assert [key for key in asked if not locale.has("zh-CN", key)] == []
+
+
+@pytest.mark.parametrize(
+    ("stem", "told"),
+    [
+        ("b2b-en", "US Central time (UTC−6 / UTC−5)"),
+        ("shop-zh-tw", "台北時間（UTC+8）"),
+        ("solo-en", "UK time (UTC+0 / UTC+1)"),
+    ],
+)
+def test_time_zones_are_told_in_words(stem: str, told: str) -> None:
+    reader = Reader(example(stem))
+    assert reader.zones() == told
+    assert reader.zone("America/Sao_Paulo") == f"Sao Paulo{reader.t('misc.aside', text='UTC−3')}"
+    assert reader.zone("nowhere") == "nowhere"

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from office import made
+from office import example, made, material
 from plan_filler import filled, lacks, partial
 from pypdf import PdfReader
 from rendering import need, outside, overlapping, run, thin, words_of
@@ -17,6 +17,7 @@ from agent.export.document import document
 from agent.export.pdf import Words, air, to_pdf
 from agent.export.pdf.air import AIRS, Air
 from agent.export.view import Card, Column, table, text
+from agent.export.words import sound
 from agent.plan.model import PART_IDS, MarketingPlan
 
 
@@ -157,8 +158,8 @@ def test_a_card_of_less_than_a_third_of_a_page_stays_whole_and_a_longer_one_repe
 
 
 def squeezed(words: str) -> str:
-    """Without spaces and places where a line may end."""
-    return re.sub(r"[\s\u200b]+", "", words)
+    """Without spaces."""
+    return re.sub(r"\s+", "", words)
 
 
 def test_a_run_of_pages_with_little_on_its_last_one_is_set_closer_and_only_where_that_saves_the_page() -> None:
@@ -179,9 +180,43 @@ def test_pages_are_saved_where_sections_would_end_in_a_few_lines(
     assert len(PdfReader(tea_pdf).pages) < usual - 1
 
 
-def test_an_address_is_not_hyphenated(tmp_path: Path) -> None:
+def test_an_address_is_copied_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "b2b-en.pdf"
     path.write_bytes(made("b2b-en", "pdf"))
-    text = run(need("pdftotext"), str(path), "-").replace("\u200b", "")
-    assert "utm_con-" not in text
-    assert "utm_content" in squeezed(text)
+    text = run(need("pdftotext"), str(path), "-")
+    assert "\u200b" not in text
+    links = example("b2b-en").measurement.utm
+    assert max(map(len, links)) > 90
+    assert [one for one in links if one not in text.replace("\n", "")] == []
+
+
+@pytest.mark.parametrize("stem", ["b2b-en", "contradictory-en", "shop-zh-tw"])
+def test_the_summary_is_one_page(stem: str) -> None:
+    reader = PdfReader(io.BytesIO(made(stem, "pdf")))
+    first, second = (one for one in reader.outline[:3] if not isinstance(one, list))
+    assert reader.get_destination_page_number(second) == (reader.get_destination_page_number(first) or 0) + 1
+
+
+@pytest.mark.parametrize("stem", ["contradictory-en", "sentence-zh"])
+def test_what_the_summary_has_no_room_for_stands_in_the_parts(stem: str) -> None:
+    plan, doc = example(stem), material(stem).doc
+    shown = {part.id: str(part.blocks).replace("\\xa0", " ") for part in doc.sections}
+    assert [one for one in plan.summary.decisions if sound(one, doc.language) not in shown["assumptions"]] == []
+    assert [one for one in plan.summary.first_30_days if one.action not in shown["team"]] == []
+    told = str(doc.summary.blocks).replace("\\xa0", " ")
+    left = [one for one in plan.summary.first_30_days if one.action not in told]
+    assert len(left) >= 2
+    assert locale.t(doc.language, "doc.more_in", n=len(left), place=locale.t(doc.language, "part.team")) in told
+
+
+def test_an_article_of_the_usual_length_stays_whole_and_a_long_one_may_break() -> None:
+    words = Words("en")
+
+    def article(times: int) -> dict[str, object]:
+        body = ("A heading", "A paragraph of an article, " * 9) * times
+        return words.block(
+            Card(text("WeChat Official Account"), "A title", body, (("Cover", text("a photograph")),) * 4)
+        )
+
+    assert article(4)["whole"] is True
+    assert article(9)["whole"] is False

@@ -205,7 +205,7 @@ def test_every_slide_has_its_number_and_speaker_notes_name_sources() -> None:
     slides = list(made.slides)
     assert all('type="sldNum"' in slide.part.blob.decode("utf-8") for slide in slides[1:])
     notes = [slide.notes_slide.notes_text_frame.text for slide in slides]
-    assert sum("来源：\n[1]" in note for note in notes) >= 6
+    assert sum("来源：\n[" in note for note in notes) >= 6
     assert "sectionLst" in made.part.blob.decode("utf-8")
 
 

@@ -20,6 +20,8 @@ from rendering import overlapping
 from agent import locale
 from agent.export.pptx import fit, to_pptx
 from agent.export.pptx.charts import SHADES
+from agent.export.pptx.ink import READ
+from agent.export.pptx.table import Column, Words
 from agent.locale import Count
 
 PLANS = ("tea-zh", "sentence-zh", "shop-zh-tw", "b2b-en", "solo-en")
@@ -218,3 +220,17 @@ def test_rendered_words_of_slides_do_not_run_over_each_other(tmp_path: Path) -> 
     files["filled.pptx"] = to_pptx(filled(lambda path: f"Some words about {path}. And more of them.", "en"))
     for path in convert(tmp_path, files, "pdf").values():
         assert overlapping(path) == [], path.name
+
+
+def test_a_table_is_shortened_to_whole_sentences_before_it_gets_hard_to_read() -> None:
+    said = "The marketing manager finds the first post and the most shared one. Then they tell the owner. Then they write it down."
+    columns = [Column("Level", bold=True), Column("Steps"), Column("Then")]
+    long = Words(columns, [[f"Level {at}", said, said] for at in range(8)])
+    size, _, kept, heights = long.squeeze(600, 300, 10)
+    assert size == READ
+    assert 4 <= len(kept) < 8
+    assert not [cell for row in kept for cell in row if cell.endswith("…")]
+    assert sum(heights) <= 300
+    few = Words(columns, [[f"Level {at}", said, said] for at in range(4)])
+    size, _, kept, _ = few.squeeze(400, 220, 10)
+    assert (size < READ, len(kept)) == (True, 4)

@@ -49,3 +49,17 @@ def test_a_head_is_not_stacked_up_over_short_numbers() -> None:
         [Column("Hours: at hand / average / peak"), Column("Duties")], [["0.5 / 0.5", "keeps all pillars " * 20]] * 2
     )
     assert shares(hours, 60.0)[0] * 60 >= width("Hours: at hand / average / peak", 1.0) / 2.5
+
+
+@pytest.mark.parametrize("title", ["頻率與負責人", "频率与负责人的"])
+def test_no_character_of_a_chinese_head_stands_alone_on_a_second_line(title: str) -> None:
+    kpis = table(
+        [
+            Column("指標", width=2),
+            Column("公式（單位）", width=3),
+            Column("預測區間", "right", 3),
+            Column(title, width=2),
+        ],
+        [["互動數", "讚、留言、收藏與分享之和，按自然週統計" * 3, "1,240 – 2,480 – 3,900", "每週\n數據分析"]] * 3,
+    )
+    assert shares(kpis, 60.0)[3] * 60 >= width(title, 1.0, bold=True) + 0.5

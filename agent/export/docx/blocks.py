@@ -62,7 +62,8 @@ class Blocks(Inline):
         """One block."""
         match block:
             case Heading(level=level, text=words):
-                return xml.paragraph(self.runs(words), self.style[f"Heading {max(level, 3)}"])
+                close = '<w:spacing w:before="80" w:after="10"/>' if section.level == 1 else ""
+                return xml.paragraph(self.runs(words), self.style[f"Heading {max(level, 3)}"], close)
             case Paragraph(text=inline):
                 return xml.paragraph(self.inline(inline), self.style["Normal"])
             case Bullets(items=items, ordered=ordered):
@@ -202,7 +203,13 @@ class Blocks(Inline):
         if inside:
             rows.append(_notes(below, sum(widths), across=len(widths)))
             below = ""
-        return caption + xml.table("".join(rows), widths, padding=70) + below + sources + self.gap()
+        return (
+            caption
+            + xml.table("".join(rows), widths, padding=70, tall=20 if section.level == 1 else 45)
+            + below
+            + sources
+            + self.gap()
+        )
 
     def paid(self) -> str:
         """The lines below a table that tell its sources."""

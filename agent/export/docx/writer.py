@@ -65,6 +65,14 @@ def _about(file: Any, doc: Document, plan: MarketingPlan) -> None:
 
 HEADINGS = 1000
 """The number of the first heading's bookmark; those of sources are counted from `blocks.SOURCES`."""
+BRIEF = {
+    "Normal": "Plan Brief",
+    "List Bullet": "Plan Brief",
+    "List Number": "Plan Brief",
+    "Plan Cell": "Plan Cell Small",
+    "Plan Head": "Plan Head Small",
+}
+"""The styles of the summary, which has to do with a page."""
 
 
 class Writer(Blocks):
@@ -102,8 +110,12 @@ class Writer(Blocks):
         self._close(wide)
 
     def _blocks(self, section: Section, *, ends: bool) -> list[str]:
-        """The blocks of a section. `ends`: a new page begins behind it."""
+        """The blocks of a section, those of the summary in its smaller styles. `ends`: a new page begins behind it."""
+        usual = self.style
+        if section.level == 1:
+            self.style = {**usual, **{name: usual[smaller] for name, smaller in BRIEF.items()}}
         written = [(block, self.block(block, section)) for block in section.blocks]
+        self.style = usual
         for at, (block, after) in enumerate(pairwise(section.blocks)):
             if leads(block, after, section.blocks[at - 1] if at else None):
                 written[at] = (block, led(written[at][1]))

@@ -79,8 +79,8 @@ def row(cells: str, *, head: bool = False, whole: bool = True, least: int = 0) -
     return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>"
 
 
-def table(rows: str, widths: list[int], *, lines: bool = True, padding: int = 80) -> str:
-    """A table of fixed layout, its columns in twentieths of a point."""
+def table(rows: str, widths: list[int], *, lines: bool = True, padding: int = 80, tall: int = 45) -> str:
+    """A table of fixed layout, its columns in twentieths of a point. `padding`, `tall`: beside and above a cell's text."""
     grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
     rule = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="D5DBE3"/>'
     none = '<w:{0} w:val="nil"/>'
@@ -90,7 +90,7 @@ def table(rows: str, widths: list[int], *, lines: bool = True, padding: int = 80
     )
     margins = "".join(
         f'<w:{name} w:w="{size}" w:type="dxa"/>'
-        for name, size in (("top", 45), ("left", padding), ("bottom", 45), ("right", padding))
+        for name, size in (("top", tall), ("left", padding), ("bottom", tall), ("right", padding))
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'

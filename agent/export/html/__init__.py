@@ -17,6 +17,7 @@ from agent import locale
 from agent.export import fonts
 from agent.export.charts import COLOURS
 from agent.export.material import Material
+from agent.export.reader import Reader
 from agent.export.view import (
     Block,
     Bullets,
@@ -55,7 +56,7 @@ _LINK = re.compile(r"https://[^\s<>\"']+")
 
 def to_html(plan: MarketingPlan, material: Material | None = None) -> str:
     """The whole plan as one HTML file. Raises SetupError when the fonts are not installed."""
-    return Page(material or Material(plan)).whole(len(plan.findings))
+    return Page(material or Material(plan)).whole(len(Reader(plan).open_findings()))
 
 
 class Page:

@@ -50,6 +50,9 @@ LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
 """The least and the greatest width of a column of labels, in ems; True: in Chinese."""
 _LONG = re.compile(r"[!-~]{19,}")
 """Latin runs that may be longer than a column is wide."""
+_SEAM = re.compile(r"[/&=.:?\[\]](?=.)|[^\W_]{5,11}_(?=\w)|\w{12}(?=\w)|\w(?=-.)")
+BREAK = "\u200b"
+"""Where a line may end inside such a run; the template sets no sign for it, so that what is copied is clean."""
 REGIONS = {"zh-CN": ("zh", "cn"), "zh-TW": ("zh", "tw"), "en": ("en", "gb")}
 
 
@@ -73,8 +76,10 @@ def to_pdf(plan: MarketingPlan, material: Material | None = None) -> bytes:
 
 
 def _eased(found: re.Match[str]) -> str:
-    """A long address or path with places where a line may end: after its signs, else every twelve letters."""
-    return re.sub(r"[/&=._:?\[\]-](?=.)|\w{12}(?=\w)", lambda one: one[0] + "\u200b", found[0])
+    """A long address, path or word with places where a line may end: after its signs and before its hyphens, since whoever copies a hyphen at
+    the end of a line loses it; else every twelve letters.
+    """
+    return _SEAM.sub(lambda one: one[0] + BREAK, found[0])
 
 
 def _lowered(block: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +129,8 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.wide = False
+        self.brief = False
+        """Whether the summary is being set, which has to do with a page."""
 
     def __call__(self, words: str) -> str:
         """Text without control characters and without characters that no face has."""
@@ -169,8 +176,10 @@ class Words:
 
     def section(self, section: Section, *, ends: bool = False) -> dict[str, Any]:
         """One section. `ends`: a new page begins behind it, so that its last lines stay together."""
-        self.wide = section.wide
-        blocks = self.kept(section.blocks) if ends else [self.block(block) for block in section.blocks]
+        self.wide, self.brief = section.wide, section.level == 1
+        # The summary has to do with a page: what runs over it is not made more by company.
+        kept = ends and not self.brief
+        blocks = self.kept(section.blocks) if kept else [self.block(block) for block in section.blocks]
         if section.level == 1:
             # The contents name parts; what stands inside the summary is a step below them.
             blocks = [_lowered(one) for one in blocks]
@@ -274,7 +283,7 @@ class Words:
             }
             for row in table.rows
         ]
-        dense = len(table.columns) > DENSE or crowded(table, self.room(dense=False))
+        dense = self.brief or len(table.columns) > DENSE or crowded(table, self.room(dense=False))
         return {
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
             "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from agent.export.material import Material
 from agent.export.pptx import closing, content, insight, money, opening, operation
 from agent.export.pptx.deck import Deck
 from agent.export.pptx.house import TemplateError, own_house, template_house
@@ -36,13 +37,14 @@ SLIDES: tuple[Callable[[Deck], None], ...] = (
 """One function a slide, in the order of the deck."""
 
 
-def to_pptx(plan: MarketingPlan, template: Path | bytes | None = None) -> bytes:
+def to_pptx(plan: MarketingPlan, template: Path | bytes | None = None, material: Material | None = None) -> bytes:
     """The plan as a PowerPoint file in the plan's language; with the layouts of `template` (a .pptx) where one is given.
 
     Raises TemplateError when the template cannot be used.
     """
     reader = Reader(plan)
-    deck = Deck(reader, own_house(reader.language) if template is None else template_house(template))
+    house = own_house(reader.language) if template is None else template_house(template)
+    deck = Deck(reader, house, (material or Material(plan)).numbers)
     for build in SLIDES:
         build(deck)
     return deck.finish()

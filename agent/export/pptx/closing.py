@@ -7,6 +7,9 @@ from agent.export.pptx.flow import Grid, Points, Stack, beside
 from agent.export.pptx.table import Column
 from agent.locale import Count
 
+MOST = 5
+"""Decisions on the slide; the others stand in the notes and in the document."""
+
 
 def next_steps(deck: Deck) -> None:
     """The first thirty days on the left, decisions and open questions on the right."""
@@ -25,9 +28,12 @@ def next_steps(deck: Deck) -> None:
     slide = deck.slide(deck.t("section.next"), title)
     columns = [Column(v.t("col.date")), Column(v.t("col.action")), Column(v.t("col.owner"))]
     rows = [[v.day(one.date, weekday=False), one.action, v.role(one.owner)] for one in steps]
-    asked: Stack = [Points(v.t("head.decisions"), part.decisions)]
+    first = part.decisions[:MOST] if len(part.decisions) > MOST + 1 else part.decisions
+    more = len(part.decisions) - len(first)
+    asked: Stack = [Points(v.t("head.decisions"), [*first, *([deck.t("more", n=more)] if more else [])])]
     if questions:
         asked = [*asked, Points(v.t("head.questions"), questions)]
     beside(deck, slide, deck.house.body, [Grid(v.t("head.first_30_days"), columns, rows)], asked)
+    slide.notes += part.decisions if more else []
     slide.notes += [f"{gap.id} {gap.question} {gap.assumption}" for gap in deck.plan.gaps]
     deck.speak(slide)

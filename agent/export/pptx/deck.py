@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +45,10 @@ class Slide:
 class Deck:
     """The presentation being made, and the reader of its plan."""
 
-    def __init__(self, reader: Reader, house: House) -> None:
+    def __init__(self, reader: Reader, house: House, numbers: Mapping[str, int]) -> None:
+        """`numbers`: id of a source → its number in the document."""
         self.v, self.plan, self.house = reader, reader.plan, house
+        self.numbers = numbers
         self.sections: list[tuple[str, list[int]]] = []
 
     def t(self, key: str, **values: object) -> str:
@@ -54,7 +56,7 @@ class Deck:
         return self.v.t(f"deck.{key}", **values)
 
     def forecast(self, value: float | None, unit: str = "count") -> str:
-        """A forecast as the plan's prose says it: three figures, so that slides and text agree."""
+        """A forecast as the plan's prose says it, so that slides and text agree."""
         if value is None:
             return "—"
         return locale.compact(value) if unit in COUNTS and abs(value) >= 1000 else self.v.amount(value, unit)
@@ -67,8 +69,8 @@ class Deck:
         )
 
     def sum(self, cents: int | None) -> str:
-        """A computed sum, rounded as forecasts are."""
-        return "—" if cents is None else self.v.cost(round(locale.three(cents / 100) * 100))
+        """A computed sum, as the document has it."""
+        return "—" if cents is None else self.v.cost(cents)
 
     # Slides
 
@@ -110,7 +112,7 @@ class Deck:
                 shape.element.getparent().remove(shape.element)
         if self.house.own:
             mark = Box(self.house.title.left, Inches(0.26), Inches(8), Inches(0.26))
-            self.text(slide, mark, [section], most=11, least=9, colour=THEME.ACCENT_4, bold=True)
+            self.text(slide, mark, [section], most=12, least=9, colour=THEME.ACCENT_4, bold=True)
         self._feet(made)
         return slide
 
@@ -155,15 +157,17 @@ class Deck:
         slide.shape.notes_slide.notes_text_frame.text = "\n".join(inert.plain(line) for line in said)
 
     def _sources(self, ids: Sequence[str]) -> list[str]:
-        known = {one.id: one for one in self.plan.sources}
-        out = []
-        for number, id_ in enumerate(dict.fromkeys(ids), 1):
-            one = known.get(id_)
-            if one is None:
-                continue
-            parts = [inert.line(part) for part in (one.title, one.publisher, one.date, inert.web(one.url)) if part]
-            out.append(f"[{number}] " + " · ".join(part for part in parts if part))
-        return out[:12]
+        """The sources that the document cites too, under its numbers."""
+        told: dict[int, str] = {}
+        for one in self.plan.sources:
+            if one.id in ids and (number := self.numbers.get(one.id)):
+                parts = (
+                    inert.line(part)
+                    for part in (one.title, one.publisher, self.v.dated(one.date), inert.web(one.url))
+                    if part
+                )
+                told[number] = f"[{number}] " + " · ".join(part for part in parts if part)
+        return [told[number] for number in sorted(told)[:12]]
 
     # Text
 
@@ -344,7 +348,7 @@ class Deck:
                 fill(table.cell(row, at), cell, size, column, words.margins(at), head=row == 0, air=air if row else 0)
         if total > len(kept):
             more = Box(box.left, box.top + emu(sum(heights)) + Inches(0.04), box.width, Inches(0.24))
-            self.text(slide, more, [self.t("more", n=total - len(kept))], most=11, least=9, colour=THEME.ACCENT_5)
+            self.text(slide, more, [self.t("more", n=total - len(kept))], most=12, least=9, colour=THEME.ACCENT_5)
         return None
 
 

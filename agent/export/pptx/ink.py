@@ -16,8 +16,10 @@ from agent.export.pptx import fit
 from agent.export.pptx.house import emu
 
 SIDE = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
-LEAST = 10.0
-"""The smallest text on a slide, in points; what does not fit at that size is shortened."""
+LEAST, READ = 10.0, 12.0
+"""The smallest text on a slide, in points, and the smallest that is read with ease: before a table gets smaller than this it is shortened, where
+that cuts no sentence. What does not fit at the smallest size is shortened in any case.
+"""
 LEAD = 1.1
 """Indent of bulleted text over font size."""
 SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"

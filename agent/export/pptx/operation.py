@@ -7,14 +7,12 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
 from agent.export.pptx.flow import Grid, Points, Stack, beside, first_that_fits, flow, right_of
+from agent.export.pptx.ink import READ
 from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
 from agent.export.reader import Reader, titled
 from agent.locale import Count, percent
 from agent.plan.insight import Goal
-
-READ = 11.5
-"""Type of the reviews below which the lesser of them are left to the document."""
 
 
 def workload(deck: Deck) -> None:
@@ -88,7 +86,7 @@ def crisis(deck: Deck) -> None:
     ]  # fmt: skip
     answers = Grid(v.t("head.service"), heads, service, most=14)
     stacks: list[Stack] = [[Grid(v.t("head.levels"), columns, rows, most=14), answers] for rows in levels]
-    flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks)))
+    flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks, READ)))
     return deck.speak(slide)
 
 

@@ -14,7 +14,7 @@ from pptx.enum.text import MSO_ANCHOR
 
 from agent.export.pptx import fit
 from agent.export.pptx.house import emu
-from agent.export.pptx.ink import LEAST, write
+from agent.export.pptx.ink import LEAST, READ, write
 
 PAD = 6.0
 """Margin inside table cells, left and right, in points."""
@@ -32,6 +32,8 @@ BENT = 0.7
 """Power of what a column holds by which it gets width: less than 1, since narrow columns lose more at the ends of lines."""
 STEP = 0.5
 """Points between the sizes that are tried."""
+FEW = 4
+"""Rows of a table up to which none is left out so that the others can be larger."""
 MORE = 20.0
 """Points below a table for the line that says what it leaves out."""
 
@@ -134,6 +136,9 @@ class Words:
 
         Smaller type first; then cells of whole sentences and fewer rows; then, where a sentence alone is too long, a cut one.
         """
+        easy = self._easy(room, tall, most)
+        if easy:
+            return easy
         size = most
         while size > LEAST and self.height(room, size) > tall:
             size = max(LEAST, size - STEP)
@@ -148,6 +153,21 @@ class Words:
             if len(kept) >= max(1, part * len(rows)):
                 break
         return size, widths, kept, self.heights(widths, size, kept)
+
+    def _easy(self, room: float, tall: float, most: float) -> tuple[float, list[float], Rows, list[float]] | None:
+        """The same for a table that can be read with ease once its cells are shortened to whole sentences; None for one that would be cut or
+        lose too much.
+        """
+        size = max(most, READ)
+        while size > READ and self.height(room, size) > tall:
+            size = max(READ, size - STEP)
+        widths = self.widths(room, size)
+        least = len(self.rows) if len(self.rows) <= FEW else -(-len(self.rows) // 2)
+        for rows in (self.rows, *(self._shortened(widths, size, lines) for lines in (6, 4, 3))):
+            kept = self._fewer(rows, widths, size, tall)
+            if len(kept) >= least and not any(cell.endswith("…") for row in kept for cell in row):
+                return size, widths, kept, self.heights(widths, size, kept)
+        return None
 
     def _fewer(self, rows: Rows, widths: list[float], size: float, tall: float) -> Rows:
         """The first rows that fit, with room for the line that says how many more there are."""

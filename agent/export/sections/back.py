@@ -12,9 +12,12 @@ from agent.plan.model import PART_IDS
 
 
 def assumptions(v: Reader) -> list[Block]:
-    """What is assumed until the client answers, the most consequential first."""
+    """What the client is to decide, and what is assumed until they answer, the most consequential first."""
     gaps = v.plan.gaps
     return [
+        v.head("decisions"),
+        bullets(v.plan.summary.decisions, ordered=True),
+        v.head("questions_all"),
         paragraph(v.t("doc.assumptions_intro") if gaps else v.t("doc.no_assumptions")),
         table(
             v.cols("no", "question_client*4", "assumed_now*4", "answer_changes*4", ">weight", "brief_field*2"),
@@ -32,13 +35,13 @@ def conflicts(v: Reader) -> list[Block]:
     return [
         paragraph(v.t("doc.conflicts_intro") if found else v.t("doc.no_conflicts")),
         table(
-            v.cols("code*2", "contradiction*5", "resolution*5", "severity", "brief_field*3"),
+            v.cols("no", "contradiction*5", "resolution*5", "severity", "brief_field*3"),
             [
                 [
-                    one.code, one.message, one.resolution, v.t(f"severity.{one.severity}"),
+                    strong(f"B{number}"), one.message, one.resolution, v.t(f"severity.{one.severity}"),
                     lines(dict.fromkeys(map(v.brief_field, one.fields))),
                 ]
-                for one in found
+                for number, one in enumerate(found, 1)
             ],
         ),
     ]  # fmt: skip
@@ -74,18 +77,20 @@ def _address(url: str) -> str:
 
 
 def findings(v: Reader) -> list[Block]:
-    """What the plan's own checks found, the gravest first."""
+    """What the plan's own checks found, in plain words, the gravest first; their codes stand in the workbook, for who works with them."""
     order = {"error": 0, "warning": 1, "info": 2}
-    found = sorted(v.plan.findings, key=lambda one: order[one.severity])
     # The same words found in forty posts are one row to a reader.
-    counts = Counter((one.severity, one.code, v.place(one.where), one.message, one.fix) for one in found)
+    counts = Counter(
+        (one.severity, v.place(one.where), one.message, one.fix)
+        for one in sorted(v.open_findings(), key=lambda one: order[one.severity])
+    )
     return [
-        paragraph(v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")),
+        paragraph(v.t("doc.findings_intro", n=sum(counts.values())) if counts else v.t("doc.no_findings")),
         table(
-            v.cols("severity", "code*2", "place*3", "finding*5", "fix*5"),
+            v.cols("severity", "place*3", "finding*5", "fix*5"),
             [
-                [v.t(f"severity.{severity}"), code if count == 1 else f"{code} × {count}", place, message, fix]
-                for (severity, code, place, message, fix), count in counts.items()
+                [v.t(f"severity.{severity}"), place if count == 1 else f"{place} × {count}", message, fix]
+                for (severity, place, message, fix), count in counts.items()
             ],
         ),
     ]

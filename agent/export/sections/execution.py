@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from agent.export.reader import Reader
-from agent.export.sections import legal, plots
+from agent.export.sections import front, legal, plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
 from agent.plan.execution import Role, WeekLoad
 
@@ -45,6 +45,8 @@ def team(v: Reader) -> list[Block]:
         ),
         v.head("raci"),
         _raci(v),
+        v.head("first_30_days"),
+        front.steps(v),
         v.head("workload"),
         plots.workload(v),
         *_weeks(v),

@@ -13,8 +13,8 @@ BRIEF = 40, 110
 """Longest quotation of a client's point in the summary: Chinese characters, others."""
 
 
-def briefly(v: Reader) -> list[Block]:
-    """For the summary: the points under one law with what is offered, and that this is no legal advice."""
+def briefly(v: Reader, most: int) -> list[Block]:
+    """For the summary: the points under one law with what is offered, of `most` laws, and that this is no legal advice."""
     found: dict[tuple[str, str, tuple[str, ...]], list[Declined]] = {}
     for one in v.plan.declined:
         found.setdefault((one.status, one.law, tuple(one.instead)), []).append(one)
@@ -33,7 +33,7 @@ def briefly(v: Reader) -> list[Block]:
                 ),
                 rows[0].sources,
             )
-            for (status, law, instead), rows in found.items()
+            for (status, law, instead), rows in list(found.items())[:most]
         ),
         paragraph(v.t("legal.more"), "" if v.chinese else " ", _note(v)),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent.export.material import Material
 from agent.export.reader import Reader
 from agent.export.xlsx import back, buying, calendar, cover, kpis, legal, lists, money, people, posts, reviews, risks
 from agent.export.xlsx.book import Book
@@ -39,11 +40,11 @@ SHEETS: tuple[tuple[str, Callable[[Book], None]], ...] = (
 """Sheets in the order of their tabs: the id names the tab in the locale. A table each, since a sheet repeats one row of headings on paper."""
 
 
-def to_xlsx(plan: MarketingPlan) -> bytes:
+def to_xlsx(plan: MarketingPlan, material: Material | None = None) -> bytes:
     """The plan as an Excel workbook, in the plan's language. Every formula carries its value, for readers that do not calculate."""
     held = {"inspections": plan.risks.inspections, "declined": plan.declined, "rules": plan.measurement.rules}
     sheets = [(name, build) for name, build in SHEETS if held.get(name, True)]
-    book = Book(Reader(plan), [name for name, _ in sheets])
+    book = Book(Reader(plan), [name for name, _ in sheets], (material or Material(plan)).doc.sources)
     for _, build in sheets:
         build(book)
     return book.bytes()

@@ -13,15 +13,14 @@ TINTS = {"error": "#F8D9D4", "warning": "#FFF0CC", "info": "#F0F2F3"}
 
 
 def sources(book: Book) -> None:
-    """Every source, numbered, those that read the same once; the ids by which the plan's data cite them stay there."""
+    """What the document cites, under the document's numbers; the ids by which the plan's data cite them stay there."""
     v = book.v
     sheet = book.sheet("sources", v.t("appendix.sources"), book.t("note.sources"), columns=6, color=COLOR)
     cols = [
         Col(v.t("col.no"), 6, "center"), Col(v.t("col.kind"), 18), Col(book.t("col.source_title"), 38), Col(book.t("col.publisher"), 32),
         Col(v.t("col.date"), 14), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 46),
     ]  # fmt: skip
-    told = dict.fromkeys(tuple(_source(book, one)) for one in book.plan.sources)
-    rows: list[list[Cell]] = [[number, *one] for number, one in enumerate(told, 1)]
+    rows: list[list[Cell]] = [[number, *_source(book, one)] for number, one in enumerate(book.sources, 1)]
     end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))
     low = {
         "type": "cell",
@@ -39,7 +38,7 @@ def _source(book: Book, one: Source) -> list[Cell]:
         v.t(f"source_kind.{one.kind}"),
         one.title,
         one.publisher,
-        one.date,
+        v.dated(one.date),
         sure,
         Link(one.url, one.url),
     ]
@@ -94,7 +93,7 @@ def assumptions(book: Book) -> None:
 def findings(book: Book) -> None:
     """What the plan's own checks found, the gravest first."""
     v = book.v
-    found = sorted(book.plan.findings, key=lambda one: RANK[one.severity])
+    found = sorted(v.open_findings(), key=lambda one: RANK[one.severity])
     note = v.t("doc.findings_intro", n=len(found)) if found else v.t("doc.no_findings")
     sheet = book.sheet("findings", v.t("appendix.findings"), note, columns=5, color=COLOR)
     cols = [

@@ -20,6 +20,7 @@ from agent.export import inert
 from agent.export.reader import Reader
 from agent.export.view import Text
 from agent.export.xlsx.style import ACCENT, styles
+from agent.plan.base import Source
 
 TOP = 3
 """Row of the table's header on a sheet that is one table, counted from 0; its data begin below."""
@@ -87,9 +88,11 @@ class Col:
 class Book:
     """The workbook being written, and the reader of its plan."""
 
-    def __init__(self, reader: Reader, sheets: Iterable[str]) -> None:
+    def __init__(self, reader: Reader, sheets: Iterable[str], sources: Sequence[Source]) -> None:
+        """`sources`: what the document cites, in the order of its numbers."""
         self.v = reader
         self.plan = reader.plan
+        self.sources = sources
         self._file = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._file,

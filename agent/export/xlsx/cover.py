@@ -85,12 +85,13 @@ def _goals(book: Book, sheet: Sheet, row: int) -> int:
 def _gaps(book: Book, sheet: Sheet, row: int) -> int:
     """Tables that the plan leaves empty, and how many findings and questions are open."""
     v, plan = book.v, book.plan
-    errors = sum(one.severity == "error" for one in plan.findings)
+    found = v.open_findings()
+    errors = sum(one.severity == "error" for one in found)
     said = [
         book.t(
             "open_points",
             errors=errors,
-            findings=Count(len(plan.findings)),
+            findings=Count(len(found)),
             questions=Count(len(plan.gaps)),
             tasks=Count(len(plan.market.unknowns)),
         )
