@@ -12,8 +12,13 @@ from example_plans import BRIEFS, DAY, made
 
 from agent.brief import read_brief
 from agent.brief.model import Account
+from agent.export.reader import Reader
+from agent.export.sections import publishing
+from agent.frame import build_frame
 from agent.frame.model import CLOSED
 from agent.knowledge import load
+from agent.plan.content import Entry
+from agent.stages import STAGES
 from agent.words.playbook.context import make_context
 from agent.words.playbook.gauges import gate_of, reading
 from agent.words.playbook.kpis import main_goal
@@ -139,6 +144,60 @@ def test_a_secret_key_date_goes_by_its_code_name(source: Path) -> None:
     told = [one.name for one in plan.calendar.key_dates] + [row.task for row in plan.team.raci]
     told += [step.action for step in plan.summary.first_30_days]
     assert not [name for name in told for word in secret if word in name.casefold()]
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_from_its_day_on_a_secret_stands_under_its_own_name_alone(source: Path) -> None:
+    plan, _ = made(source)
+    code = re.compile("Project [A-Z]\\b|代号|代號")
+    view = Reader(plan)
+    rows = [row for month in publishing._months(plan.calendar.entries) for row in _rows(view, month)]
+    assert len(rows) == len(plan.calendar.entries)
+    assert not [row for row in rows if code.search(row)]
+    for one in plan.calendar.key_dates:
+        if one.told:
+            assert code.search(one.name)
+            assert not code.search(one.told)
+            assert one.name_on(one.date - dt.timedelta(days=1)) == one.name
+            assert one.name_on(one.date) == one.told
+    expected = {
+        "tea": "冷泡桂花乌龙上市",
+        "b2b": "P3 launch",
+        "shop": "和某飯店的聯名禮盒",
+        "contra": "Launch of the Kestrel 1000",
+    }
+    wanted = [told for name, told in expected.items() if source.name.startswith(name)]
+    assert [one.told for one in plan.calendar.key_dates if one.told] == wanted
+
+
+def _rows(view: Reader, month: list[Entry]) -> list[str]:
+    return [repr(publishing._entry(view, entry)) for entry in month]
+
+
+HERON = {
+    "brand": "Marlow & Finch", "about": "Marlow & Finch makes linen bedding in Leeds.", "category": "home textiles", "market": "GB",
+    "products": ["Washed linen duvet set, £149"], "platforms": {"must": ["Instagram"]}, "budget": "£20,000",
+    "period": "1 August 2027 to 31 October 2027", "team": ["marketing manager 20 hours a week"],
+    "embargo": ["Our second line must stay secret until 1 September 2027", "Project Heron must not be mentioned before 5 October 2027"],
+    "key_dates": ["2027-09-01 Launch of the second line", "2027-10-05 Project Heron goes live"],
+}  # fmt: skip
+
+
+def test_a_code_name_of_the_clients_own_is_kept_and_never_told() -> None:
+    intake = read_brief(HERON, as_of=DAY)
+    assert [one.fact for one in intake.brief.embargoes] == ["Our second line", "Project Heron"]
+    context = make_context(intake, build_frame(intake.filled, as_of=DAY, knowledge=load()), load())
+    for stage in STAGES:
+        context.parts[stage.id] = stage.write(context)
+    calendar = context.parts["calendar"]
+    line, heron = (one for one in calendar.key_dates if one.kind == "brand")
+    assert (line.name, line.told) == ("Launch of Project A", "Launch of the second line")
+    assert (heron.name, heron.told) == ("Project Heron goes live", "")
+    assert [entry for entry in calendar.entries if entry.key_date == heron.id]
+    assert not [entry for entry in calendar.entries if "Heron" in f"{entry.topic}{entry.hook}{entry.cta}"]
+    guards = " ".join(context.parts["strategy"].guardrails)
+    assert "the name for the public comes from the client" in guards
+    assert "Project B" not in guards
 
 
 def test_the_outside_reader_is_said_to_be_missing_where_one_signs() -> None:

@@ -105,12 +105,14 @@ def _month(v: Reader, entries: list[Entry]) -> list[Block]:
 
 def _entry(v: Reader, entry: Entry) -> list[Inline]:
     """One row of the calendar."""
-    occasion = strong(v.name(entry.key_date)) if entry.key_date else None
+    occasion = v.plan.calendar.occasion(entry)
     kind = v.t(f"entry_kind.{entry.kind}") if entry.kind != "post" else None
     topic = titled(entry.topic) or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
     return [
         entry.id,
-        lines([f"{v.day(entry.date)} {v.clock(entry)}", occasion]),
+        lines(
+            [f"{v.day(entry.date)} {v.clock(entry)}", strong(occasion) if occasion and occasion not in topic else None]
+        ),
         lines([strong(v.platform(entry.platform)), v.format(entry.format), kind]),
         v.named(entry.pillar),
         lines([text(strong(topic), v.t("misc.aside", text=entry.topic_id) if entry.topic_id else None), entry.hook]),

@@ -73,8 +73,7 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
-    prefix = t(plan.meta.language, "rhythm.date.release", fact="")
-    names = {one.id: one.name.removeprefix(prefix) for one in plan.calendar.key_dates}
+    names = {one.id: one.told or one.name for one in plan.calendar.key_dates}
     rounds: Counter[str] = Counter()
     scheduled: set[str] = set()
     for number, entry in _counted(plan.calendar.entries):
@@ -82,7 +81,7 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
         if topic is None:
             continue
         rounds[topic.id] += 1
-        name = _name_in(entry, names.get(entry.key_date, ""), plan.meta.language)
+        name = _name_in(entry, names.get(entry.key_date, ""))
         name = "" if name and name in topic.title else name
         entry.topic = manner.topic(topic.title, rounds[topic.id], number, name, entry.kind)
         if rounds[topic.id] == 1:
@@ -104,12 +103,9 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
             event.name, event.what = about[event.date], event.what.replace(event.name, about[event.date])
 
 
-def _name_in(entry: Entry, name: str, language: str) -> str:
-    """The date's name that a row tells in brackets at its end: from its day on a secret one stands there itself, not under its code name."""
-    code = re.escape(t(language, "rhythm.date.code", letter=_MARK)).replace(_MARK, "[A-Z]")
-    told = ".+".join(map(re.escape, re.split(code, name)))
-    found = re.search(rf"[（(]({told})[）)]$", entry.topic) if name else None
-    return found[1] if found else ""
+def _name_in(entry: Entry, name: str) -> str:
+    """The date's name that a row tells in brackets at its end."""
+    return name if name and re.search(rf"[（(]{re.escape(name)}[）)]$", entry.topic) else ""
 
 
 class Manner:
@@ -311,7 +307,7 @@ class Hooks:
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     """Name of a date that is under embargo with the first day on which it may be told, what is under embargo where the date is the embargo's end;
-    None for any other date.
+    None for any other date, and where the brief gives no name but the one that is used inside the house.
     """
     if key.source.startswith("brief:embargo"):
         name = next((one.fact for one in context.brief.embargoes if one.until == key.date and one.fact in key.name), "")
@@ -325,7 +321,7 @@ def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     ]
     until = [since for word, since in words if word in name.casefold()]
     never = any(word in name.casefold() for word in guard_of(context).never)
-    return (name, max(until)) if name and until and not never else None
+    return (name, max(until)) if name and until and not never and not says("code_name", name) else None
 
 
 def _of_its_product(context: Context, cta: str, title: str) -> str:
@@ -527,7 +523,8 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
         **_pieces(context, one),
     )  # fmt: skip
+    told, since = _told(context, one) or ("", one.date)
     return KeyDate(
-        id=one.id, date=one.date, end=one.end, name=name, kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
+        id=one.id, date=one.date, end=one.end, name=name, told=told if told != name and since <= one.date and one.use != "quiet" else "", kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
         plan=plan, sources=context.sources.cite(one.source),
     )  # fmt: skip

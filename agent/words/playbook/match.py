@@ -31,6 +31,12 @@ def says(name: str, *texts: str) -> bool:
     return any(pattern.search(text) for text in texts)
 
 
+def found(name: str, text: str) -> str:
+    """The first words of a text that match the named pattern; "" when none do."""
+    hit = _pattern(_table()[name]).search(text)
+    return hit[0] if hit else ""
+
+
 def proof_kind(text: str) -> str:
     """What a piece of evidence is: certificate, rating, repeat, figure or listing."""
     found = next((kind for kind, pattern in _table()["proofs"].items() if _pattern(pattern).search(text)), "")

@@ -25,6 +25,7 @@ from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
     MOVING,
     festival,
+    found,
     launch_of,
     only_months,
     proof_kind,
@@ -94,6 +95,8 @@ _YOU = (
 """Turns "who've lost their keys" into "you have lost your keys"."""
 _TOLD = re.compile(r"[“「\"]([^”」\"]{4,40})[”」\"]")
 """What a past success was about, the only part of a past result that is for the public."""
+_QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
+"""The name that a fact under embargo quotes, longer than its keywords may be."""
 _RULE = re.compile(r"^(?:不|别|別|请勿|勿|do not|don't|never|no |avoid)", re.IGNORECASE)
 _MYTH = re.compile(r"^(以为|以為|that\s+)")
 _HOLE = re.compile(r"\x02(\w+)\x03")
@@ -167,16 +170,21 @@ def guard_of(context: Context) -> Guard:
 
 
 def code_name(context: Context, place: int) -> str:
-    """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A"."""
-    return t(context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26))
+    """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A", or the client's own code name."""
+    return found("code_name", context.brief.embargoes[place].fact) or t(
+        context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26)
+    )
 
 
 def coded(context: Context, name: str) -> str:
     """A name with the code name for whatever is under embargo: "P3 launch" → "Project A launch"."""
     for place, embargo in enumerate(context.brief.embargoes):
-        for word in sorted({embargo.fact, *embargo.keywords}, key=len, reverse=True):
+        if says("code_name", embargo.fact):
+            continue
+        for word in sorted({embargo.fact, *embargo.keywords, *_QUOTED.findall(embargo.fact)}, key=len, reverse=True):
             if len(word.strip()) > 1:
-                name = re.sub(re.escape(word.strip()), code_name(context, place), name, flags=re.IGNORECASE)
+                secret = rf"(?:\b(?:the|an?|our)\s+)?{re.escape(word.strip())}"
+                name = re.sub(secret, code_name(context, place), name, flags=re.IGNORECASE)
     return name
 
 
