@@ -193,7 +193,8 @@ def test_calendar_fills_every_slot_without_repeating_a_topic_on_a_platform(name:
         assert entry.topic_id in bank
         assert entry.goal
         assert bank[entry.topic_id].format == entry.format or entry.topic_id in again
-        assert bank[entry.topic_id].cta == entry.cta or entry.topic_id in again
+        told = not guard_of(context).ok(entry.cta)  # a row names what the bank, which has no dates, may not
+        assert bank[entry.topic_id].cta == entry.cta or entry.topic_id in again or told
         again.add(entry.topic_id)
         assert (entry.platform, entry.topic_id) not in seen or re.search(r"第\d+[轮輪]|round \d", entry.topic)
         seen.add((entry.platform, entry.topic_id))

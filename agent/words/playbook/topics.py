@@ -16,6 +16,7 @@ from agent.compliance import barred, testimony
 from agent.data import read_yaml
 from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, Slot
+from agent.frame.slots import known_of
 from agent.locale import day, money, t
 from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
@@ -64,6 +65,8 @@ TANGIBLE = frozenset(
 """Categories whose products are things; a local business sells its place and its time."""
 MOMENTS = frozenset({"seasons", "scenes", "scene_pairs", "scene_product", "triggers", "tests", "ugc"})
 """Facts that are moments of the year where they name a season or a festival."""
+HEARD, TRIED = 1, 4
+"""Days between a key date and the day on which a piece is final, from which it can hold what was asked there, and what users say."""
 LEAD = "T1"
 """The pillar that bears the idea's name."""
 CORES = 1
@@ -176,12 +179,17 @@ def code_name(context: Context, place: int) -> str:
     )
 
 
+def quoted(fact: str) -> list[str]:
+    """The names that a fact under embargo quotes."""
+    return _QUOTED.findall(fact)
+
+
 def coded(context: Context, name: str) -> str:
     """A name with the code name for whatever is under embargo: "P3 launch" → "Project A launch"."""
     for place, embargo in enumerate(context.brief.embargoes):
         if says("code_name", embargo.fact):
             continue
-        for word in sorted({embargo.fact, *embargo.keywords, *_QUOTED.findall(embargo.fact)}, key=len, reverse=True):
+        for word in sorted({embargo.fact, *embargo.keywords, *quoted(embargo.fact)}, key=len, reverse=True):
             if len(word.strip()) > 1:
                 secret = rf"(?:\b(?:the|an?|our)\s+)?{re.escape(word.strip())}"
                 name = re.sub(secret, code_name(context, place), name, flags=re.IGNORECASE)
@@ -635,7 +643,8 @@ class Bank:
 
     def _date_words(self, date: DateFrame, stage: str, slot: Slot) -> tuple[str, str, str] | None:
         """Words about a date. A release has none before its day and stays unnamed, since the bank has no dates; what may never come, and a day of
-        filming, has none at all. A poll gets a question with options.
+        filming, has none at all. A poll gets a question with options. What was asked or seen there ({heard}), and what people say who have
+        used it ({tried}), is told only by a piece whose material is final after it could be known.
         """
         brief, names, left = self._context.brief, self._context.facts.names, (date.date - slot.date).days
         if date.source.startswith("brief:") and says(
@@ -643,6 +652,8 @@ class Bank:
         ):
             return None
         facts = {"day": day(date.date, self._context.language), "days": str(max(left, 1))}
+        known = (slot.deadline - known_of(date, slot.date)).days if slot.date > date.date else 0
+        facts |= ({"heard": GOODS} if known >= HEARD else {}) | ({"tried": GOODS} if known >= TRIED else {})
         secret = date.source.startswith("brief:embargo") or not self._guard.ok(date.name)
         sort = self._launch(date) if date.kind == "brand" else ""
         if secret or sort in ("product", "version", "collab"):
