@@ -23,7 +23,7 @@ from agent.frame import build_frame
 from agent.knowledge import load
 from agent.plan.base import Part, bound
 from agent.plan.content import AdaptationsPart, CalendarPart, PlatformsPart, StrategyPart, ThemesPart
-from agent.words.playbook.adaptations import FORMS, KIN, write_adaptations
+from agent.words.playbook.adaptations import FILMS, FORMS, SET, write_adaptations
 from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.match import launch_of, only_months
@@ -592,13 +592,20 @@ def test_a_hashtag_never_changes_a_number() -> None:
     assert hashtags(["值得等的11.9元", "1,200 hours", "整豆磨 不滤渣", "No. 5"]) == ["整豆磨不滤渣", "No5"]
 
 
-@pytest.mark.parametrize("name", BRIEFS)
-def test_a_finished_post_has_the_format_in_which_it_is_scheduled(name: str) -> None:
-    """Where its form can be set in that format: a film is no carousel."""
-    entries = calendar(name).entries
-    part = adaptations(name)
+EVERY = (*(ROOT / "examples" / "briefs" / name for name in BRIEFS), *sorted((ROOT / "evals" / "briefs").glob("*.yaml")))
+
+
+@pytest.mark.parametrize("source", EVERY, ids=lambda path: path.name)
+def test_a_finished_post_has_a_format_that_the_calendar_runs(source: Path) -> None:
+    """The one in which its topic is scheduled there, where that can be written out; else one that the platform has a row in."""
+    context = written(source.name) if source.name in BRIEFS else context_of(read_brief(source, as_of=AS_OF))
+    entries, part = context.parts["calendar"].entries, context.parts["adaptations"]
     topics = {core.id: core.topic_id for core in part.cores}
+    assert part.posts
     for post in part.posts:
-        formats = {e.format for e in entries if e.topic_id == topics[post.core] and e.platform == post.platform}
-        kin = {one for family in KIN if post.format in family for one in family}
-        assert not formats & kin or post.format in formats, (post.id, formats)
+        rows = [e for e in entries if e.platform == post.platform and e.kind != "buffer"]
+        formats = {e.format for e in rows if e.topic_id == topics[post.core]} & SET
+        assert post.format in formats or not formats, (post.id, post.format, formats)
+        assert post.format in {e.format for e in rows} or not {e.format for e in rows} & SET, post.id
+        film = bool(re.match(r"\[0-3s\]|【0–3秒】|00:00 ", post.body))
+        assert film == (post.format in FILMS), (post.id, post.format, post.body[:40])
