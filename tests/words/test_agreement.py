@@ -25,6 +25,7 @@ from agent.words.playbook.kpis import main_goal
 from agent.words.playbook.match import broken
 from agent.words.playbook.measurement import _slug
 from agent.words.playbook.topics import guard_of
+from agent.words.playbook.voice import _phrases
 
 
 def brief(name: str) -> Path:
@@ -223,3 +224,41 @@ def test_a_campaign_without_latin_letters_gets_a_name_of_its_own() -> None:
     assert re.fullmatch(r"plan-[0-9a-f]{6}", _slug(context))
     context.brief.accounts.append(Account(platform="instagram", handle="@manbanpai.cafe"))
     assert _slug(context) == "manbanpai-cafe"
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_the_crisis_clock_says_who_watches_and_when_it_starts(source: Path) -> None:
+    """Steps by the minute and one round a day hold together only where the clock starts when somebody has seen the case."""
+    plan, frame = made(source)
+    part = plan.engagement
+    assert re.search(r"(?:starts|is) when|算起|看到起|才开始计时|才開始計時|knows", part.watch)
+    assert re.search(r"phone|手机|手機", part.watch)
+    assert re.search(
+        r"[Nn]o one watches at night|Nobody is on duty at night|Nights are not covered|夜[里裡]", part.watch
+    )
+    holders = {role.id: role.holder for role in frame.roles}
+    watcher, signer = holders["community"], holders["approver"]
+    if not plan.meta.language.startswith("zh") and watcher == signer:
+        assert "calls" not in part.watch, "nobody calls himself"
+    level2, level1 = part.levels[1].first_minutes, part.levels[0].first_minutes
+    told = [int(number) * (60 if unit in ("hours", "hour", "小时", "小時") else 1)
+            for number, unit in re.findall(r"(\d+) ?(hours?|minutes|小时|小時|分钟|分鐘)", part.watch)]  # fmt: skip
+    assert told == [level2, level1]
+    assert next(one for one in part.clock if one.minutes == 30).action, (
+        "the first sentence of level 3 falls into its time"
+    )
+    assert part.levels[2].first_minutes >= 30
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_half_an_hour_in_the_first_sentence_is_out(language: str) -> None:
+    steps = _phrases(language)["engagement.clock.m30"]
+    assert all(
+        re.search(r"“(?:seen|being checked|seen, being checked)”|“(?:已看到|在查|看到了)", step) for step in steps
+    )
+
+
+def test_no_helper_is_rung_up_out_of_hours() -> None:
+    plan, _ = made(brief("shop"))
+    assert re.search("老闆娘阿禾的?手機", plan.engagement.watch)
+    assert not re.search("工讀生的?手機", plan.engagement.watch)

@@ -12,7 +12,7 @@ from agent.locale import base_language, day, localise, t
 from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, Window
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
-from agent.words.playbook.crisis import clock, level, principles, statements
+from agent.words.playbook.crisis import clock, level, principles, statements, watch
 from agent.words.playbook.voice import clip, join
 
 Cover = Literal["day", "rounds", "round"]
@@ -50,6 +50,7 @@ def write_engagement(context: Context) -> EngagementPart:
         ],
         principles=principles(context),
         levels=[level(context, n, cover(context)[0]) for n in (1, 2, 3)],
+        watch=watch(context, cover(context)[0]),
         clock=clock(context),
         statements=statements(context),
         drill=context.frame.drills[0]
