@@ -31,7 +31,7 @@ def says(name: str, *texts: str) -> bool:
     return any(pattern.search(text) for text in texts)
 
 
-def found(name: str, text: str) -> str:
+def matched(name: str, text: str) -> str:
     """The first words of a text that match the named pattern; "" when none do."""
     hit = _pattern(_table()[name]).search(text)
     return hit[0] if hit else ""

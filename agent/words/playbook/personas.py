@@ -66,6 +66,7 @@ class Seen:
     derived: str = ""
     """Key of the derived segment under `personas.derived`."""
     traits: list[str] = field(default_factory=list)
+    """What the brief says of them; what is only assumed is nobody's word."""
 
 
 OWN = ("analytics", "comments", "followers")
@@ -89,7 +90,12 @@ def _segments(context: Context) -> list[Seen]:
     given = context.brief.audience[:MOST]
     gap = any(g.field.startswith("audience") for g in context.intake.gaps)
     found = [
-        Seen(n, one, "assume:audience" if gap else f"brief:audience[{n}]", traits=[plain_trait(x) for x in one.traits])
+        Seen(
+            n,
+            one,
+            "assume:audience" if gap else f"brief:audience[{n}]",
+            traits=[] if gap else [plain_trait(x) for x in one.traits],
+        )
         for n, one in enumerate(given)
     ]
     for key in ("buyer", "newcomer") if not found else ("buyer",) if len(found) == 1 else ():

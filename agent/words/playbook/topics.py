@@ -26,8 +26,8 @@ from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
     MOVING,
     festival,
-    found,
     launch_of,
+    matched,
     only_months,
     proof_kind,
     says,
@@ -174,7 +174,7 @@ def guard_of(context: Context) -> Guard:
 
 def code_name(context: Context, place: int) -> str:
     """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A", or the client's own code name."""
-    return found("code_name", context.brief.embargoes[place].fact) or t(
+    return matched("code_name", context.brief.embargoes[place].fact) or t(
         context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26)
     )
 
@@ -262,6 +262,11 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                     product=with_article(product.name),
                     source=f"brief:products[{i}].selling_points[{n}]",
                 )
+        if not products:
+            yield from (
+                Seed(clip(one.text, 30 if context.zh else 90), product=facts.names["hero"], source="brief:about")
+                for one in facts.points
+            )
     elif over == "priced":
         for i, product in products:
             price = product.price_note or (
@@ -299,7 +304,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 yield Seed(
                     clip(_said_to(_WHO.sub("", trait)), 24 if context.zh else 72),
                     yours(trait),
-                    source=f"brief:audience[{i}].traits[{n}]",
+                    source=f"brief:audience[{i}].traits[{n}]" if context.intake.brief.audience else "assume:audience",
                     segment=i,
                 )
     elif over == "pairs":

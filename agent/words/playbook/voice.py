@@ -64,20 +64,25 @@ def _seldom(language: str) -> dict[int, str]:
 
 
 @functools.cache
-def _offers() -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = read_yaml(prompts_dir() / "playbook" / "offers.yaml")
+def _offers() -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = read_yaml(prompts_dir() / "playbook" / "offers.yaml")
     return table
 
 
-def stand_in(category: str, language: str, *, shop: bool = False) -> str:
-    """What is had from a business that names no product, "店里的饮品" or "a visit"; "" where the category word serves."""
+def stand_in(category: str, language: str, *, shop: bool = False, time: str = "") -> str:
+    """What is had from a business that names no product, "店里的饮品" or "a visit", at the time that it wants people ("a weekday afternoon
+    table"); "" where the category word serves."""
     row = _offers().get(category) or (_offers()["shop"] if shop else {})
-    return localise(row.get("zh", ""), language) if language.startswith("zh") else row.get("en", "")
+    row = row["timed"] if time and "timed" in row else row
+    told = localise(row.get("zh", ""), language) if language.startswith("zh") else row.get("en", "")
+    return re.sub(r"^a (?=[aeo])", "an ", told.replace("{time}", time))
 
 
-def verb(category: str, language: str) -> str:
-    """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class."""
-    return localise(_offers().get(category, {}).get("use") or _offers()["any"]["use"], language)
+def verb(category: str, language: str, *, timed: bool = False) -> str:
+    """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class, 坐 for a place at its time."""
+    row = _offers().get(category, {})
+    row = row["timed"] if timed and "timed" in row else row
+    return localise(row.get("use") or _offers()["any"]["use"], language)
 
 
 def has_pack(category: str, language: str) -> bool:
