@@ -306,6 +306,23 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
 
 
+def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How the leading selling point may be told in passing: the leading product's points and, in Chinese, their clauses; then those of every
+    product. What the client forbids or keeps secret is told nowhere."""
+    brief = facts.brief
+    barred = [word.strip(" “”\"'。.").casefold() for word in brief.never_say]
+    barred += [word.casefold() for embargo in brief.embargoes for word in (*embargo.keywords, embargo.fact)]
+    mine: list[str] = []
+    every: list[str] = []
+    for point in facts.points:
+        parts = [part for part in point.text.split("，") if len(part) >= 4] if brief.language.startswith("zh") else []
+        told = [point.text, *(parts if len(parts) > 1 else [])]
+        told = [one for one in told if not any(word and word in one.casefold() for word in barred)]
+        every += told
+        mine += told if point.product == facts.points[0].product else []
+    return tuple(dict.fromkeys(mine)), tuple(dict.fromkeys(every))
+
+
 def _sayable(brief: BrandBrief) -> list[str]:
     """Names of products that hold no word the client forbids; all of them where every one does."""
     names = [product.name for product in brief.products]

@@ -475,6 +475,9 @@ class Bank:
                 found = seeds(self._context, table[key]["over"])
                 if turn < len(found):
                     some = True
+                    if not turn and table[key].get("core"):
+                        yield key, self._untold(found)
+                        continue
                     yield key, found[(turn + place) % len(found) if len(found) > 5 else turn]
             if not some:
                 return
@@ -535,12 +538,19 @@ class Bank:
             for n in range(-min(max(AFTER, rule.warmup), NEARLY), AFTER + 1)
         )
 
+    def _untold(self, found: Sequence[Seed]) -> Seed:
+        """The first of the facts that no finished post of another pillar is about, among those of its leading product where one is left."""
+        told = {fact for _, fact in self._taken}
+        fresh = [seed for seed in found if seed.x not in told]
+        own = [seed for seed in fresh if seed.product == found[0].product]
+        return next(iter([*own, *fresh, *found]))
+
     def _each_product(self, table: Mapping[str, dict[str, Any]], order: Sequence[str]) -> Iterator[tuple[str, Seed]]:
         """What a finished post can carry first, then a topic that names each further product: none goes unnamed in public."""
         for key in order:
             found = seeds(self._context, table[key]["over"])
             if table[key].get("core") and found:
-                yield key, found[0]
+                yield key, self._untold(found)
         priced = {seed.product: seed for seed in seeds(self._context, "priced")}
         for seed in seeds(self._context, "products")[1 : MOST // 8]:
             yield ("price", priced[seed.product]) if seed.product in priced else ("first_time", seed)
