@@ -16,7 +16,7 @@ from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
 from agent.plan.insight import Goal
 from agent.plan.model import MarketingPlan
-from agent.plan.results import Kpi
+from agent.plan.results import CreatorTier, Kpi
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
 
@@ -103,6 +103,14 @@ class Reader:
     def platforms(self, ids: Iterable[str]) -> str:
         """Platform names in a row."""
         return self.listed(self.platform(id_) for id_ in ids)
+
+    def creators(self, one: CreatorTier) -> str:
+        """Creators of one size as the trade of the language calls them: "Nano creators", "KOC · 素人"."""
+        tier = self.label("tier", one.tier)
+        if self.chinese:
+            return f"{one.role} · {tier}"
+        told = self.t("misc.creators", tier=tier)
+        return told[:1].upper() + told[1:]
 
     def format(self, id_: str) -> str:
         """A format's name."""

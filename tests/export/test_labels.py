@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import string
 from pathlib import Path
@@ -10,10 +11,15 @@ from typing import Any
 import pytest
 
 from agent import locale
+from agent.brief import read_brief
 from agent.data import read_yaml
 from agent.export import document
+from agent.export.markdown import to_markdown
+from agent.frame import build_frame
+from agent.knowledge import load
 from agent.plan.model import PART_IDS
 from agent.resources import prompts_dir
+from agent.run.build import build_plan
 
 SOURCES = sorted(Path(document.__file__).parent.rglob("*.py"))
 PLATFORMS = (
@@ -58,3 +64,17 @@ def test_every_label_that_an_export_names_exists(path: Path) -> None:
 def test_every_platform_and_part_has_a_name() -> None:
     asked = [f"platform.{one}" for one in PLATFORMS] + [f"part.{one}" for one in PART_IDS]
     assert [key for key in asked if not locale.has("zh-CN", key)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("b2b-en.md", "Nano creators"), ("tea-zh.yaml", "KOC · "), ("shop-zh-tw.md", "KOC · ")]
+)
+def test_creators_are_called_as_the_trade_of_the_language_calls_them(name: str, told: str) -> None:
+    """KOL and KOC are words of the Chinese trade; in English they are creators by size."""
+    taken = read_brief(Path(__file__).parents[2] / "examples" / "briefs" / name, as_of=dt.date(2026, 11, 23))
+    knowledge = load()
+    frame = build_frame(taken.filled, as_of=dt.date(2026, 11, 23), knowledge=knowledge)
+    plan = build_plan(taken, knowledge, frame, model="playbook", checked=False)
+    text = to_markdown(plan)
+    assert told in text
+    assert taken.filled.language != "en" or not re.search(r"\bKO[LC]\b", text)

@@ -217,7 +217,7 @@ def _creators(v: Reader) -> Block:
             one.id,
             lines(
                 [
-                    strong(f"{one.role} · {v.label('tier', one.tier)}"),
+                    strong(v.creators(one)),
                     v.listed([v.platform(one.platform), v.named(one.phase)]),
                 ]
             ),
