@@ -131,6 +131,11 @@ def occasions(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _table()["occasions"].items() if _pattern(pattern).search(text))
 
 
+def countries(text: str) -> frozenset[str]:
+    """The markets whose people a text counts, "50% of US adults"."""
+    return frozenset(market for market, pattern in _table()["counted"].items() if _pattern(pattern).search(text))
+
+
 def at_home(text: str, home: Collection[str]) -> str:
     """A rule without the clauses and brackets that name the law of a market outside `home`."""
     abroad = [_pattern(pattern) for market, pattern in _table()["foreign"].items() if market not in home]

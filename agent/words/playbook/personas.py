@@ -28,6 +28,7 @@ from agent.words.playbook.fit import (
     who,
     workday,
 )
+from agent.words.playbook.local import audience_in
 from agent.words.playbook.match import occasions
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.proofs import quotable, shorten
@@ -345,13 +346,15 @@ def _evidence(context: Context) -> list[Claim]:
             )
         )
     first = context.frame.active[0].id
-    item = context.knowledge.platform(first).audience[0]
-    text = clip(item.text(context.language), bound(58, context.language)).rstrip("。.")
+    items = context.knowledge.platform(first).audience
+    here = audience_in(context, first, items)
+    told, kind, source = here or (items[0].text(context.language), items[0].kind, f"kb:{items[0].id}")
+    text = clip(told, bound(58, context.language)).rstrip("。.")
     found.append(
         context.claim(
             vary(context, "personas.evidence.platform", platform=context.name(first), item=text),
-            item.kind,
-            f"kb:{item.id}",
+            kind,
+            *filter(None, [source]),
         )
     )
     found.append(context.claim(vary(context, "personas.evidence.category"), "assumption", "assume:audience"))

@@ -13,6 +13,7 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.crew import busy
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import Gauge, date_text, gate, goal_gauge, kpi_gauge
+from agent.words.playbook.local import audience_in
 from agent.words.playbook.pick import pick
 from agent.words.playbook.strategy import situation
 from agent.words.playbook.voice import clip, join
@@ -54,11 +55,18 @@ def _choice(context: Context, one: PlatformFrame) -> PlatformChoice:
     sheet = context.knowledge.platform(one.id)
     return PlatformChoice(
         platform=one.id, role=one.role, total=one.total, scores=list(one.scores),
-        audience=_claim(context, sheet.audience), ecology=_claim(context, sheet.ecology),
+        audience=_audience(context, one.id), ecology=_claim(context, sheet.ecology),
         spread=_claim(context, sheet.distribution), strength=_claim(context, sheet.strength),
         why=_why(context, one), cadence=one.cadence, hours=one.hours, budget_cents=one.budget_cents,
         material=_material(context, one), language=one.language, gate=_gate(context, one),
     )  # fmt: skip
+
+
+def _audience(context: Context, platform: str) -> Claim:
+    """Who is there: in the plan's markets where the sheet counts the people of another country."""
+    items = context.knowledge.platform(platform).audience
+    here = audience_in(context, platform, items)
+    return context.claim(here[0], here[1], *filter(None, here[2:])) if here else _claim(context, items)
 
 
 def _claim(context: Context, items: Sequence[Item]) -> Claim:
