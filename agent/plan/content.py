@@ -301,7 +301,7 @@ class CalendarPart(Part):
     def occasion(self, entry: Entry) -> str:
         """The name of the key date that an entry belongs to, as it may be told on the entry's day; empty for none."""
         one = next((key for key in self.key_dates if key.id == entry.key_date), None)
-        return "" if one is None else one.name_on(entry.date)
+        return entry.key_date if one is None else one.name_on(entry.date)
 
     def zone(self, platform: str) -> str:
         """The IANA time zone of a platform's times."""

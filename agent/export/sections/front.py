@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 
 from agent.export.reader import Reader
@@ -127,7 +126,7 @@ def _goals(v: Reader) -> Block:
             continue
         goal = goals[id_]
         verdict = goal.verdict
-        forecast = v.range(_three(verdict.low), _three(verdict.base), _three(verdict.high), goal.target.unit)
+        forecast = v.forecast(verdict, goal.target.unit)
         rows.append([
             v.named(id_), _brief(v, goal.baseline), _brief(v, goal.target), forecast or v.t("misc.unknown"),
             v.day(goal.deadline, weekday=False, year=True), strong(v.t(f"status.{verdict.status}")),
@@ -140,10 +139,3 @@ def _brief(v: Reader, figure: Figure) -> Inline:
     single = figure.value is not None
     known = v.range(None if single else figure.low, figure.value, None if single else figure.high, figure.unit)
     return text(known or v.t("misc.unknown"), v.origin(figure.kind))
-
-
-def _three(value: float | None) -> float | None:
-    """A reckoned number of a thousand and more to three figures, as the summary's sentences have it."""
-    if value is None or abs(value) < 1000:
-        return value
-    return float(round(value, 2 - math.floor(math.log10(abs(value)))))

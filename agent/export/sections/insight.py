@@ -296,7 +296,7 @@ def _goal_detail(v: Reader, goal: Goal, words: str) -> list[Block]:
     )
     unit = goal.target.unit
     gap = "" if v.chinese else " "
-    forecast = v.range(verdict.low, verdict.base, verdict.high, unit)
+    forecast = v.forecast(verdict, unit)
     return [
         Heading(4, v.named(goal.id)),
         pairs(

@@ -79,7 +79,7 @@ def _range(v: Reader, goal: Goal) -> Range:
     judged = verdict.status in ("feasible", "stretch", "infeasible")
     return Range(
         v.named(goal.id), goal.baseline.value, verdict.low, verdict.base, verdict.high, goal.target.value,
-        (said(goal.baseline.value), v.range(verdict.low, verdict.base, verdict.high, unit) or unknown, said(goal.target.value)),
+        (said(goal.baseline.value), v.forecast(verdict, unit) or unknown, said(goal.target.value)),
         v.t(f"status.{verdict.status}"), verdict.status == "feasible" if judged else None,
     )  # fmt: skip
 

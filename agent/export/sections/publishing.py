@@ -25,6 +25,7 @@ from agent.export.view import (
     table,
     text,
 )
+from agent.frame.apportion import largest_remainder
 from agent.locale import number
 from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
 
@@ -187,10 +188,17 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
     for choice in choices:
         for score in choice.scores:
             weights.setdefault(score.criterion, set()).add(round(score.weight, 4))
+    single = {criterion: next(iter(found)) for criterion, found in weights.items() if len(found) == 1}
+    parts = dict(zip(single, largest_remainder(100, list(single.values())), strict=True))
+    whole_weights = len(single) == len(weights)
     names = [
         v.label("criterion", criterion)
-        + (v.t("misc.aside", text=f"{next(iter(found)):.0%}") if len(found) == 1 else "")
-        for criterion, found in weights.items()
+        + (
+            v.t("misc.aside", text=f"{parts[criterion]}%" if whole_weights else f"{single[criterion]:.0%}")
+            if criterion in single
+            else ""
+        )
+        for criterion in weights
     ]
 
     def cell(choice: PlatformChoice, criterion: str) -> Inline:

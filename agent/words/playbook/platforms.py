@@ -16,7 +16,7 @@ from agent.words.playbook.gauges import Gauge, date_text, gate, goal_gauge, kpi_
 from agent.words.playbook.local import audience_in
 from agent.words.playbook.pick import pick
 from agent.words.playbook.strategy import situation
-from agent.words.playbook.voice import clip, join
+from agent.words.playbook.voice import MARK, clip, join
 
 MATERIAL = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "article": "text", "qa": "text",
@@ -32,12 +32,13 @@ def write_platforms(context: Context) -> PlatformsPart:
     active = context.frame.active
     primary = [context.name(p.id) for p in active if p.role == "primary"]
     support = [context.name(p.id) for p in active if p.role == "support"]
+    best = [one for one in active if f"{one.total:.1f}" == f"{active[0].total:.1f}"]
     line = "platforms.support_line" if support else "platforms.no_support_line"
     logic = pick(
         context, "platforms.logic", PARAGRAPH,
         primary=join(primary, context.language), support_line=lower(context, pick(context, line, support=join(support, context.language))),
         first=context.name(active[0].id), first_total=f"{active[0].total:.1f}", first_strong=_extreme(context, active[0], best=True),
-        hours=situation(context)["hours"],
+        hours=situation(context)["hours"], sole=MARK if len(best) == 1 else None,
     )  # fmt: skip
     return PlatformsPart(
         logic=logic,
