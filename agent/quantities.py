@@ -38,10 +38,12 @@ def _data() -> dict[str, dict[str, list[str]]]:
 
 
 def _either(words: list[str]) -> str:
-    """Any of the words, the longest first; a Latin one ends where a word ends."""
+    """Any of the words, the longest first; a Latin one ends where a word ends, and a week is no weekend ("2/4 周末")."""
     ordered = sorted(map(str, words), key=len, reverse=True)
     return "|".join(
-        re.escape(one) + (r"(?![A-Za-z])" if one[-1].isascii() and one[-1].isalpha() else "") for one in ordered
+        re.escape(one)
+        + (r"(?![A-Za-z])" if one[-1].isascii() and one[-1].isalpha() else "(?!末)" if one in ("周", "週") else "")
+        for one in ordered
     )
 
 

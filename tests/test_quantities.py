@@ -19,6 +19,7 @@ from agent.quantities import quantities
         ("女性约七成，百分之三十，统一成一种", [(70, "percent"), (30, "percent")]),
         ("27 周、43小时、第12周", [(27, "week"), (43, "hour"), (12, "week")]),
         ("《广告法》第9条、第3、5、8条", [(9, "article"), (3, "article"), (5, "article"), (8, "article")]),
+        ("2/4 周末烤箱边，週末 3 週", [(2, "count"), (4, "count"), (3, "week")]),
         ("第2名，第3步", []),
         ("$1.2m over 9 months, £300k, NT$3,600", [(1200000, "USD"), (9, "month"), (300000, "GBP"), (3600, "TWD")]),
         ("seven in ten, 6 out of 10", [(70, "percent"), (60, "percent")]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
@@ -13,7 +14,7 @@ from agent.brief.model import Account, Audience, BrandBrief, Gap, GoalKind, Memb
 from agent.brief.periods import after
 from agent.brief.phrases import defaults, say, words
 from agent.brief.segments import offers, whereabouts
-from agent.locale import day, money, spread
+from agent.locale import comma, day, money, spread
 
 
 @dataclass
@@ -194,8 +195,26 @@ def _audience(f: _Filler) -> None:
         place = whereabouts(brief.about) if brief.business == "local" else ""
         kind = f"audience_{brief.business}" + ("_at" if place else "")
         name = f.value(kind, category=category_name(brief), place=place)
-        brief.audience = [Audience(name=name, place=place)]
-        f.gap("audience", value=name)
+        brief.audience = _hinted(f, place) or [Audience(name=name, place=place)]
+        f.gap("audience", value=comma(brief.language).join(one.name for one in brief.audience))
+
+
+def _hinted(f: _Filler, place: str) -> list[Audience]:
+    """Whom a local business means by what it says of itself and wishes for: who is free at the hour that it wants to fill, who comes with a dog."""
+    brief = f.brief
+    if brief.business != "local":
+        return []
+    wishes = " ".join(f"{goal.metric} {goal.text}" for goal in brief.objectives)
+    told = " ".join([brief.about, *(point for product in brief.products for point in product.selling_points)])
+    near = f.value("hint_near", place=place) if place else f.value("hint_nearby")
+    found: list[Audience] = []
+    for key, pattern in defaults("audience_hints").items():
+        hit = re.search(pattern, wishes if key == "time" else told, re.IGNORECASE)
+        if hit and len(found) < 2:
+            facts = {"near": near, "time": hit[0].lower().replace("day-", "day ").replace("end-", "end ")}
+            traits = f.value(f"hint_{key}_traits", **facts).split("|")
+            found.append(Audience(name=f.value(f"hint_{key}", **facts), place=place, traits=traits, primary=not found))
+    return found
 
 
 def _named(goal: Objective, most: int = 45) -> str:

@@ -293,7 +293,7 @@ def _metric(text: str, amounts: list[_Amount]) -> str:
         kind = names.first_of("goal_kinds", clean)
         clauses = [c for c in cut.pieces(text, "，；") if kind and names.first_of("goal_kinds", c) == kind]
         told = min((_VERBS.sub("", c).strip() for c in clauses), key=len, default="")
-        if counted := _wished(told) or _wished(clean):
+        if counted := _wished(told, clean) or _wished(clean):
             return counted
         word = names.ranked("goal_kinds", clean)
         return (
@@ -334,15 +334,15 @@ _EN_GUESTS = re.compile(
 )
 
 
-def _wished(text: str) -> str:
+def _wished(text: str, whole: str = "") -> str:
     """What a wish without a figure counts, as a short name: "多一些工作日下午的客人" → "工作日下午到店人数", "more customers on weekday
-    afternoons" → "weekday-afternoon visits"; "" for any other sentence."""
+    afternoons" → "weekday-afternoon visits"; "" for any other sentence. `whole`: the sentence around it, whose script tells Taiwan's."""
     if not text.isascii():
         rest, more = _MORE.subn("", text.strip())
         guests, buyers = _GUESTS.match(rest), _BUYERS.match(rest)
         if not more or len(rest) > 14:
             return ""
-        wide = bool(re.search(r"[個這點來們數週預訂報]", text))
+        wide = bool(re.search(r"[個這點來們數週預訂報開帶區廳館讓會員]", text + whole))
         if buyers:
             return f"{rest}{'數' if wide else '数'}"
         return f"{guests[1]}到店{'人數' if wide else '人数'}" if guests else ""

@@ -151,7 +151,7 @@ def is_fixed(text: str) -> bool:
 _WHEN = re.compile(r"(?i)\b(?:not )?(?:before|until|till|prior to|from|after)\s*(?:the\s+)?$|在$|于$|於$|到$|直到$")
 _WHEN_AFTER = re.compile(r"^\s*(?:之前|以前|前|之后|以后|后才|起|解禁|公布|官宣)")
 _HUSH = re.compile(
-    r"(?i),?\s*(?:but|and|so|which|that)?\s*\b(?:it\s+)?(?:must ?n[o']t|must not|may not|can ?not|can't|should not|do not|don't|is not to|not to|will not|stays?|is)\s+(?:be\s+)?"
+    r"(?i),?\s*(?:but|and|so|which|that)?\s*\b(?:it\s+)?(?:must (?:stay|remain|be kept)|has to (?:stay|be kept)|(?:is to |will )?remains?|must ?n[o']t|must not|may not|can ?not|can't|should not|do not|don't|is not to|not to|will not|stays?|is)\s+(?:be\s+)?"
     r"(?:mentioned|public|announced|made public|revealed|said|shown|shared|named|secret|confidential|under embargo)|under embargo|embargo(?:ed)?|confidential|"
     r"(?:绝对|一律)?(?:不得|不能|不可|不要|暂不|严禁)(?:对外|提前|公开)*(?:公布|公开|透露|官宣|泄露|提及|曝光|剧透|宣布|说|提)?|保密|解禁"
 )
@@ -221,7 +221,7 @@ def keywords_of(fact: str) -> list[str]:
     if re.search(r"[\u3400-\u9fff]", fact):
         tail = re.split(r"[的和与與，,、]", fact)[-1].strip()
         return [tail if len(tail) >= 2 else fact.strip()]
-    tail_words = re.split(r"\b(?:on|of|with|about|for|a|an|the|our)\b", fact)[-1].split()
+    tail_words = re.split(r"(?i)\b(?:on|of|with|about|for|a|an|the|our)\b", fact)[-1].split()
     return [" ".join(tail_words[-3:])] if tail_words else [fact]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.checks.base import CheckContext, Hit, at, check
-from agent.locale import money, number
+from agent.locale import compact, money, number
 from agent.plan.insight import Goal
 from agent.plan.model import MarketingPlan
 
@@ -25,7 +25,7 @@ def _shown(value: float | None, unit: str) -> str:
     """A forecast as people read it."""
     if value is None:
         return "?"
-    return f"{value:.1%}" if unit == "%" else number(value, 0 if abs(value) >= 10 else 1)
+    return f"{value:.1%}" if unit == "%" else compact(value) if abs(value) >= 10 else number(value, 1)
 
 
 @check("FEA-001", "warning", "A target out of reach is named, with what reaching it would cost")

@@ -161,7 +161,7 @@ def _key_dates(v: Reader) -> Iterator[Date]:
             f"date:{one.id}",
             kind,
             one.date,
-            one.name,
+            one.name_on(one.date),
             _told(v, ("col.plan", one.plan), ("col.use", v.t(f"date_use.{one.use}"))),
         )
         yield Date(

@@ -16,9 +16,13 @@ from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
 from agent.plan.insight import Goal, Verdict
 from agent.plan.model import Finding, MarketingPlan
-from agent.plan.results import Kpi
+from agent.plan.results import CreatorTier, Kpi
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
+
+
+EXACT = frozenset({"%", "min", "h", "s", "x"})
+"""Units in which a thousand is no count to be rounded."""
 
 
 class Reader:
@@ -103,6 +107,14 @@ class Reader:
     def platforms(self, ids: Iterable[str]) -> str:
         """Platform names in a row."""
         return self.listed(self.platform(id_) for id_ in ids)
+
+    def creators(self, one: CreatorTier) -> str:
+        """Creators of one size as the trade of the language calls them: "Nano creators", "KOC · 素人"."""
+        tier = self.label("tier", one.tier)
+        if self.chinese:
+            return f"{one.role} · {tier}"
+        told = self.t("misc.creators", tier=tier)
+        return told[:1].upper() + told[1:]
 
     def format(self, id_: str) -> str:
         """A format's name."""
@@ -266,6 +278,10 @@ class Reader:
         pattern = f"amount.{unit}"
         return self.t(pattern, n=shown) if locale.has(self.language, pattern) else f"{shown} {unit}"
 
+    def estimate(self, value: float, unit: str) -> str:
+        """A forecast as the plan's prose tells it: a count from a thousand on in three figures."""
+        return self.amount(locale.three(round(value)) if unit not in EXACT and abs(value) >= 1000 else value, unit)
+
     def from_nothing(self, baseline: Figure) -> bool:
         """Whether a count begins at nothing with the plan: nobody knows where it stands, or what is known is the last period's result."""
         return baseline.value is None or baseline.note == self.t("kpi.last_period")
@@ -331,7 +347,13 @@ class Reader:
 
     def figure(self, figure: Figure, notes: Notes | None = None) -> Text:
         """A figure with its mark; formula and note go to the table's notes, or in brackets where there are none."""
-        shown = self.range(figure.low, figure.value, figure.high, figure.unit) or self.t("misc.unknown")
+        reckoned = figure.kind == "computed" and None not in (figure.low, figure.high)
+        ends = [one for one in (figure.low, figure.value, figure.high) if one is not None]
+        shown = (
+            " – ".join(dict.fromkeys(self.estimate(one, figure.unit) for one in ends))
+            if reckoned
+            else self.range(figure.low, figure.value, figure.high, figure.unit)
+        ) or self.t("misc.unknown")
         basis = self.basis(figure)
         if notes is not None:
             return text(shown, self.origin(figure.kind, figure.sources), notes.call(basis))

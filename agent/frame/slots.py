@@ -103,13 +103,24 @@ class Ground:
 
     def deadline(self, day: dt.date, format: str, kind: str, key_date: str = "") -> dt.date:
         """Working days before the date by format (knowledge/rhythm.yaml `final`); a buffer is decided the working day before. What is
-        published up to a key date is delivered with it: the earlier of both days."""
+        published up to a key date is delivered with it: the earlier of both days. What tells of a key date behind it is final the working day
+        after at the earliest, as far as its own date allows: until then nothing can be known of it."""
         count = 1 if kind == "buffer" else rhythm()["event"] if kind == "event" else rhythm()["final"][format]
         wanted = self.workdays.back(day, count)
         if wanted < self.earliest:
             wanted = max(self.workdays.back(day, 1), self.workdays.on_or_after(self.earliest))
-        tied = [one for one in self.dates.key_dates if one.id == key_date and day <= one.date] if key_date else []
-        return min([wanted, *(one.deliver_by for one in tied)])
+        key = next((one for one in self.dates.key_dates if one.id == key_date), None) if key_date else None
+        if key is None:
+            return wanted
+        if day <= key.date:
+            return min(wanted, key.deliver_by)
+        told = self.workdays.on_or_after(known_of(key, day) + dt.timedelta(days=1))
+        return max(wanted, min(told, self.workdays.back(day, 1)))
+
+
+def known_of(key: DateFrame, day: dt.date) -> dt.date:
+    """The day of a key date on which what a later day tells of it has happened: its last day, or its first while it lasts."""
+    return key.end if key.end and day > key.end else key.date
 
 
 def clock(window: Window, shift: int) -> str:

@@ -298,10 +298,10 @@ def _show(objective: Objective, value: float) -> str:
 
 
 def _about(objective: Objective, value: float) -> str:
-    """A forecast for prose: from 10,000 on in three figures."""
+    """A forecast for prose: from a thousand on in three figures, as everywhere else."""
     return (
         compact(round(value))
-        if value >= 10_000 and objective.unit != "%" and not objective.unit.isupper()
+        if value >= 1000 and objective.unit != "%" and not objective.unit.isupper()
         else _show(objective, value)
     )
 

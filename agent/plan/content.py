@@ -201,7 +201,9 @@ class KeyDate(Part):
     end: dt.date | None = None
     """Last day where it spans several."""
     name: str
-    """What it is."""
+    """What it is, under its code name where it is secret until its day."""
+    told: str = ""
+    """What it is called from its day on, where `name` is a code name; empty where it is no secret, or the brief gives no other name."""
     kind: Literal["holiday", "commerce", "brand", "season", "close"]
     """Public holiday, commerce node, the brand's own date, season, or a time to stay quiet."""
     use: Literal["campaign", "post", "quiet"]
@@ -214,6 +216,10 @@ class KeyDate(Part):
     """What the brand does with it."""
     sources: list[str] = Field(default_factory=list)
     """Ids in the plan's list of sources."""
+
+    def name_on(self, day: dt.date) -> str:
+        """The name that stands in schedules for a day: the code name before the date itself, the real one from then on."""
+        return self.told if self.told and day >= self.date else self.name
 
 
 class Deadline(Part):
@@ -291,6 +297,11 @@ class CalendarPart(Part):
     """How the free slots are used, by whom, within what time."""
     topics_used: int
     """How many different topics the calendar uses."""
+
+    def occasion(self, entry: Entry) -> str:
+        """The name of the key date that an entry belongs to, as it may be told on the entry's day; empty for none."""
+        one = next((key for key in self.key_dates if key.id == entry.key_date), None)
+        return entry.key_date if one is None else one.name_on(entry.date)
 
     def zone(self, platform: str) -> str:
         """The IANA time zone of a platform's times."""

@@ -292,6 +292,8 @@ class EngagementPart(Part):
     """Crisis principles."""
     levels: list[CrisisLevel] = Field(min_length=3, max_length=3)
     """Crisis levels."""
+    watch: str = ""
+    """Who sees a case first, in the cover hours and outside them, when the response clock starts, and which level its steps are timed for."""
     clock: list[ClockStep]
     """Response clock."""
     statements: list[Statement]

@@ -30,9 +30,10 @@ INTERNAL = re.compile(
     r"|team\.roles|kpis\.kpis|calendar\.deadlines)(\[\d\])?\.id$"
     r"|declined\[\d\]\.(where|words|rule)$|approvals\[\d\]\.(requirement|carry)$"
     r"|conflicts\[\d\]\.code$|findings\[\d\]\.code$"
-    r"|sources\[\d\]\.id$|positioning\.goals\[0\]\.target\.sources\[[01]\]$"
+    r"|calendar\.key_dates\[\d\]\.told$|sources\[\d\]\.id$|positioning\.goals\[0\]\.target\.sources\[[01]\]$"
 )
-"""Ids, codes and places that nothing a reader sees refers to: the items are shown under their titles, sources under their numbers."""
+"""Ids, codes and places that nothing a reader sees refers to: the items are shown under their titles, sources under their numbers; a date's own
+name stands in the rows of its day and after."""
 LANGUAGES = ("zh-CN", "zh-TW", "en")
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> ![p](http://evil.example/p.png) [k](javascript:alert(1)) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import string
 from pathlib import Path
@@ -11,11 +12,16 @@ import pytest
 from office import example
 
 from agent import locale
+from agent.brief import read_brief
 from agent.data import read_yaml
 from agent.export import document
+from agent.export.markdown import to_markdown
 from agent.export.reader import Reader
+from agent.frame import build_frame
+from agent.knowledge import load
 from agent.plan.model import PART_IDS
 from agent.resources import prompts_dir
+from agent.run.build import build_plan
 
 SOURCES = sorted(Path(document.__file__).parent.rglob("*.py"))
 PLATFORMS = (
@@ -75,3 +81,17 @@ def test_time_zones_are_told_in_words(stem: str, told: str) -> None:
     assert reader.zones() == told
     assert reader.zone("America/Sao_Paulo") == f"Sao Paulo{reader.t('misc.aside', text='UTC−3')}"
     assert reader.zone("nowhere") == "nowhere"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("b2b-en.md", "Nano creators"), ("tea-zh.yaml", "KOC · "), ("shop-zh-tw.md", "KOC · ")]
+)
+def test_creators_are_called_as_the_trade_of_the_language_calls_them(name: str, told: str) -> None:
+    """KOL and KOC are words of the Chinese trade; in English they are creators by size."""
+    taken = read_brief(Path(__file__).parents[2] / "examples" / "briefs" / name, as_of=dt.date(2026, 11, 23))
+    knowledge = load()
+    frame = build_frame(taken.filled, as_of=dt.date(2026, 11, 23), knowledge=knowledge)
+    plan = build_plan(taken, knowledge, frame, model="playbook", checked=False)
+    text = to_markdown(plan)
+    assert told in text
+    assert taken.filled.language != "en" or not re.search(r"\bKO[LC]\b", text)

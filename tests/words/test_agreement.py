@@ -12,14 +12,20 @@ from example_plans import BRIEFS, DAY, made
 
 from agent.brief import read_brief
 from agent.brief.model import Account
+from agent.export.reader import Reader
+from agent.export.sections import publishing
+from agent.frame import build_frame
 from agent.frame.model import CLOSED
 from agent.knowledge import load
+from agent.plan.content import Entry
+from agent.stages import STAGES
 from agent.words.playbook.context import make_context
 from agent.words.playbook.gauges import gate_of, reading
 from agent.words.playbook.kpis import main_goal
 from agent.words.playbook.match import broken
 from agent.words.playbook.measurement import _slug
 from agent.words.playbook.topics import guard_of
+from agent.words.playbook.voice import _phrases
 
 
 def brief(name: str) -> Path:
@@ -141,6 +147,60 @@ def test_a_secret_key_date_goes_by_its_code_name(source: Path) -> None:
     assert not [name for name in told for word in secret if word in name.casefold()]
 
 
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_from_its_day_on_a_secret_stands_under_its_own_name_alone(source: Path) -> None:
+    plan, _ = made(source)
+    code = re.compile("Project [A-Z]\\b|代号|代號")
+    view = Reader(plan)
+    rows = [row for month in publishing._months(plan.calendar.entries) for row in _rows(view, month)]
+    assert len(rows) == len(plan.calendar.entries)
+    assert not [row for row in rows if code.search(row)]
+    for one in plan.calendar.key_dates:
+        if one.told:
+            assert code.search(one.name)
+            assert not code.search(one.told)
+            assert one.name_on(one.date - dt.timedelta(days=1)) == one.name
+            assert one.name_on(one.date) == one.told
+    expected = {
+        "tea": "冷泡桂花乌龙上市",
+        "b2b": "P3 launch",
+        "shop": "和某飯店的聯名禮盒",
+        "contra": "Launch of the Kestrel 1000",
+    }
+    wanted = [told for name, told in expected.items() if source.name.startswith(name)]
+    assert [one.told for one in plan.calendar.key_dates if one.told] == wanted
+
+
+def _rows(view: Reader, month: list[Entry]) -> list[str]:
+    return [repr(publishing._entry(view, entry)) for entry in month]
+
+
+HERON = {
+    "brand": "Marlow & Finch", "about": "Marlow & Finch makes linen bedding in Leeds.", "category": "home textiles", "market": "GB",
+    "products": ["Washed linen duvet set, £149"], "platforms": {"must": ["Instagram"]}, "budget": "£20,000",
+    "period": "1 August 2027 to 31 October 2027", "team": ["marketing manager 20 hours a week"],
+    "embargo": ["Our second line must stay secret until 1 September 2027", "Project Heron must not be mentioned before 5 October 2027"],
+    "key_dates": ["2027-09-01 Launch of the second line", "2027-10-05 Project Heron goes live"],
+}  # fmt: skip
+
+
+def test_a_code_name_of_the_clients_own_is_kept_and_never_told() -> None:
+    intake = read_brief(HERON, as_of=DAY)
+    assert [one.fact for one in intake.brief.embargoes] == ["Our second line", "Project Heron"]
+    context = make_context(intake, build_frame(intake.filled, as_of=DAY, knowledge=load()), load())
+    for stage in STAGES:
+        context.parts[stage.id] = stage.write(context)
+    calendar = context.parts["calendar"]
+    line, heron = (one for one in calendar.key_dates if one.kind == "brand")
+    assert (line.name, line.told) == ("Launch of Project A", "Launch of the second line")
+    assert (heron.name, heron.told) == ("Project Heron goes live", "")
+    assert [entry for entry in calendar.entries if entry.key_date == heron.id]
+    assert not [entry for entry in calendar.entries if "Heron" in f"{entry.topic}{entry.hook}{entry.cta}"]
+    guards = " ".join(context.parts["strategy"].guardrails)
+    assert "the name for the public comes from the client" in guards
+    assert "Project B" not in guards
+
+
 def test_the_outside_reader_is_said_to_be_missing_where_one_signs() -> None:
     plan, _ = made(brief("solo"))
     assert "to be named" in plan.team.shape
@@ -164,3 +224,41 @@ def test_a_campaign_without_latin_letters_gets_a_name_of_its_own() -> None:
     assert re.fullmatch(r"plan-[0-9a-f]{6}", _slug(context))
     context.brief.accounts.append(Account(platform="instagram", handle="@manbanpai.cafe"))
     assert _slug(context) == "manbanpai-cafe"
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_the_crisis_clock_says_who_watches_and_when_it_starts(source: Path) -> None:
+    """Steps by the minute and one round a day hold together only where the clock starts when somebody has seen the case."""
+    plan, frame = made(source)
+    part = plan.engagement
+    assert re.search(r"(?:starts|is) when|算起|看到起|才开始计时|才開始計時|knows", part.watch)
+    assert re.search(r"phone|手机|手機", part.watch)
+    assert re.search(
+        r"[Nn]o one watches at night|Nobody is on duty at night|Nights are not covered|夜[里裡]", part.watch
+    )
+    holders = {role.id: role.holder for role in frame.roles}
+    watcher, signer = holders["community"], holders["approver"]
+    if not plan.meta.language.startswith("zh") and watcher == signer:
+        assert "calls" not in part.watch, "nobody calls himself"
+    level2, level1 = part.levels[1].first_minutes, part.levels[0].first_minutes
+    told = [int(number) * (60 if unit in ("hours", "hour", "小时", "小時") else 1)
+            for number, unit in re.findall(r"(\d+) ?(hours?|minutes|小时|小時|分钟|分鐘)", part.watch)]  # fmt: skip
+    assert told == [level2, level1]
+    assert next(one for one in part.clock if one.minutes == 30).action, (
+        "the first sentence of level 3 falls into its time"
+    )
+    assert part.levels[2].first_minutes >= 30
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_half_an_hour_in_the_first_sentence_is_out(language: str) -> None:
+    steps = _phrases(language)["engagement.clock.m30"]
+    assert all(
+        re.search(r"“(?:seen|being checked|seen, being checked)”|“(?:已看到|在查|看到了)", step) for step in steps
+    )
+
+
+def test_no_helper_is_rung_up_out_of_hours() -> None:
+    plan, _ = made(brief("shop"))
+    assert re.search("老闆娘阿禾的?手機", plan.engagement.watch)
+    assert not re.search("工讀生的?手機", plan.engagement.watch)

@@ -23,7 +23,7 @@ from agent.frame import build_frame
 from agent.knowledge import load
 from agent.plan.base import Part, bound
 from agent.plan.content import AdaptationsPart, CalendarPart, PlatformsPart, StrategyPart, ThemesPart
-from agent.words.playbook.adaptations import FORMS, KIN, write_adaptations
+from agent.words.playbook.adaptations import FILMS, FORMS, SET, write_adaptations
 from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.match import launch_of, only_months
@@ -111,6 +111,7 @@ def test_every_phrase_can_be_said_with_next_to_nothing(language: str, part: str)
         "total": "3", "strong": "s", "weak": "w", "cadence": "2", "less": "1", "more": "3", "a": "a", "b": "b", "per_week": "5", "pattern": "p",
         "buffers": "3", "buffer_share": "9%", "end": "e", "busy": "b", "time": "t", "topic": "t", "round": "2", "name": "n", "hook": "h",
         "day": "d", "prepare": "p", "deliver": "d", "budget": "b", "platform": "p", "rate": "2",
+        "market": "m", "share": "5%", "definition": "d", "period": "2025",
     }  # fmt: skip
     pack = {
         f"{key}{n}": text
@@ -155,7 +156,7 @@ def test_every_platform_considered_has_sourced_claims_and_a_measurable_gate(name
     known = {source.id for source in context.sources.all()}
     for choice in part.choices:
         for claim in (choice.audience, choice.ecology, choice.spread, choice.strength):
-            assert claim.sources
+            assert bool(claim.sources) != (claim.kind == "research")
             assert set(claim.sources) <= known
             assert len(claim.text) <= (90 if context.zh else 270)
         if choice.role in ("primary", "support"):
@@ -193,7 +194,8 @@ def test_calendar_fills_every_slot_without_repeating_a_topic_on_a_platform(name:
         assert entry.topic_id in bank
         assert entry.goal
         assert bank[entry.topic_id].format == entry.format or entry.topic_id in again
-        assert bank[entry.topic_id].cta == entry.cta or entry.topic_id in again
+        told = not guard_of(context).ok(entry.cta)  # a row names what the bank, which has no dates, may not
+        assert bank[entry.topic_id].cta == entry.cta or entry.topic_id in again or told
         again.add(entry.topic_id)
         assert (entry.platform, entry.topic_id) not in seen or re.search(r"第\d+[轮輪]|round \d", entry.topic)
         seen.add((entry.platform, entry.topic_id))
@@ -591,13 +593,20 @@ def test_a_hashtag_never_changes_a_number() -> None:
     assert hashtags(["值得等的11.9元", "1,200 hours", "整豆磨 不滤渣", "No. 5"]) == ["整豆磨不滤渣", "No5"]
 
 
-@pytest.mark.parametrize("name", BRIEFS)
-def test_a_finished_post_has_the_format_in_which_it_is_scheduled(name: str) -> None:
-    """Where its form can be set in that format: a film is no carousel."""
-    entries = calendar(name).entries
-    part = adaptations(name)
+EVERY = (*(ROOT / "examples" / "briefs" / name for name in BRIEFS), *sorted((ROOT / "evals" / "briefs").glob("*.yaml")))
+
+
+@pytest.mark.parametrize("source", EVERY, ids=lambda path: path.name)
+def test_a_finished_post_has_a_format_that_the_calendar_runs(source: Path) -> None:
+    """The one in which its topic is scheduled there, where that can be written out; else one that the platform has a row in."""
+    context = written(source.name) if source.name in BRIEFS else context_of(read_brief(source, as_of=AS_OF))
+    entries, part = context.parts["calendar"].entries, context.parts["adaptations"]
     topics = {core.id: core.topic_id for core in part.cores}
+    assert part.posts
     for post in part.posts:
-        formats = {e.format for e in entries if e.topic_id == topics[post.core] and e.platform == post.platform}
-        kin = {one for family in KIN if post.format in family for one in family}
-        assert not formats & kin or post.format in formats, (post.id, formats)
+        rows = [e for e in entries if e.platform == post.platform and e.kind != "buffer"]
+        formats = {e.format for e in rows if e.topic_id == topics[post.core]} & SET
+        assert post.format in formats or not formats, (post.id, post.format, formats)
+        assert post.format in {e.format for e in rows} or not {e.format for e in rows} & SET, post.id
+        film = bool(re.match(r"\[0-3s\]|【0–3秒】|00:00 ", post.body))
+        assert film == (post.format in FILMS), (post.id, post.format, post.body[:40])

@@ -149,7 +149,7 @@ def test_the_brand_is_nothing_that_one_buys() -> None:
         == []
     )
     assert re.findall(r"(?:buy|sell|use|Users of|users of|buyers of) Half Beat\b", everything("cafe-en")) == []
-    assert "店里的饮品" in everything("sentence-zh.txt")
+    assert "工作日下午的位子" in everything("sentence-zh.txt")
 
 
 def test_stand_ins() -> None:
@@ -273,3 +273,49 @@ def test_evidence_is_not_pasted_whole_into_every_line() -> None:
 def test_nothing_is_said_to_be_garbled() -> None:
     folder = ROOT / "knowledge" / "platforms"
     assert not [p.name for p in folder.glob("*.yaml") if re.search("garbled|表述不清", p.read_text(encoding="utf-8"))]
+
+
+# One selling point, many places
+
+
+def test_the_points_of_a_brief_take_turns() -> None:
+    told = everything("tea-zh.yaml")
+    first, second = "明前龙井原叶，低温冷泡八小时", "零糖零脂，喝完不涩"
+    assert told.count(first) < 50
+    assert told.count(second) > 15
+    assert all(
+        told.count(point) > 1
+        for point in ("福鼎白茶与横县茉莉三窨一提", "花香自然，不加香精", "五年新会陈皮，饭后解腻")
+    )
+    positioning = plan("tea-zh.yaml").positioning
+    assert first in f"{positioning.statement}{positioning.memory_point}", "where the point is stated it stays"
+
+
+def test_no_two_finished_cores_are_about_one_point() -> None:
+    for name in ("tea-zh.yaml", "contradictory-en.yaml", "shop-zh-tw.md"):
+        points = [
+            point
+            for product in read_brief(ROOT / "examples" / "briefs" / name, as_of=AS_OF).brief.products
+            for point in product.selling_points
+        ]
+        made = plan(name).adaptations.cores
+        quoted = [next((point for point in points if point in f"{core.title}{core.message}"), "") for core in made]
+        found = [point for point in quoted if point]
+        assert len(found) == len(set(found)), (name, found)
+
+
+def test_beside_the_leading_product_stand_its_own_points() -> None:
+    voice = Voice(
+        "zh-CN", "seed", {"brand": "甲", "hero": "龙井", "point1": "一", "audience1": "人", "platform1": "微博"}
+    )
+    voice.turns = {"point1": (("一", "二"), ("一", "二", "三"))}
+
+    def said(*parts: str) -> list[str]:
+        return [text for part in parts for key in voice.keys(part) for text in voice.variants(key)]
+
+    told = said("team", "production", "budget", "market", "engagement")
+    assert any("“三”" in text for text in told)
+    assert any("“二”" in text for text in told)
+    assert not [text for text in told if "龙井" in text and "“三”" in text]
+    assert not [text for text in said("positioning", "strategy", "summary") if "“二”" in text or "“三”" in text]
+    assert "“二”" not in voice.say("engagement.reply.point.answer", point1="一"), "what is given stays"

@@ -59,7 +59,7 @@ def _day(day: dt.date, language: str) -> str:
 
 
 def _key(one: KeyDate) -> str:
-    return f'<span class="key-date">{esc(one.name)}</span>'
+    return f'<span class="key-date">{esc(one.name_on(one.date))}</span>'
 
 
 def _entry(language: str, entry: Entry) -> str:

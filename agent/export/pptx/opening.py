@@ -71,7 +71,7 @@ def summary(deck: Deck) -> None:
     deck.tiles(
         slide, upper,
         [(total, v.t("misc.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
-         (str(len(active)), deck.t("active_platforms")), judged_tile],
+         (str(len(active)), deck.t("active_platforms", n=Count(len(active)))), judged_tile],
     )  # fmt: skip
     half = lower.columns((1, 1))[0]
     asked = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]

@@ -217,7 +217,7 @@ def _creators(v: Reader) -> Block:
             one.id,
             lines(
                 [
-                    strong(f"{one.role} · {v.label('tier', one.tier)}"),
+                    strong(v.creators(one)),
                     v.listed([v.platform(one.platform), v.named(one.phase)]),
                 ]
             ),
@@ -277,9 +277,9 @@ def _scenarios(v: Reader) -> Block:
     cases, bridge = v.plan.budget.scenarios, v.plan.budget.bridge
     rows: list[Row] = [
         [v.t("col.money"), *(v.money(one.total_cents) for one in cases)],
-        *([v.t(f"col.{field}"), *(v.amount(getattr(one, field), "count") for one in cases)]
+        *([v.t(f"col.{field}"), *(v.estimate(getattr(one, field), "count") for one in cases)]
           for field in ("impressions", "engagements", "clicks", "conversions")),
-        [v.t("col.followers_gained"), *(v.amount(round(one.followers), "count") for one in cases)],
+        [v.t("col.followers_gained"), *(v.estimate(round(one.followers), "count") for one in cases)],
         [v.t("col.cost_per_result"), *(v.cost(one.cost_per_result_cents) for one in cases)],
         [v.t("col.revenue"), *(v.cost(one.revenue_cents) for one in cases)],
         [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],

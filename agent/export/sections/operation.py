@@ -99,6 +99,7 @@ def _crisis(v: Reader) -> list[Block]:
             [*v.cols("aspect"), *(Column(f"{v.t(f'level.{one.level}')} {one.name}", width=4) for one in levels)], rows
         ),
         Heading(4, v.t("head.clock")),
+        *([paragraph(part.watch)] if part.watch else []),
         table(
             v.cols(">after*2", "action*6", "owner*2"),
             [[v.minutes(one.minutes), one.action, v.role(one.owner)] for one in part.clock],

@@ -25,6 +25,7 @@ from agent.export.view import (
     table,
     text,
 )
+from agent.frame.apportion import largest_remainder
 from agent.locale import number
 from agent.plan.content import Adaptation, Entry, LimitCheck, PlatformChoice
 
@@ -105,12 +106,14 @@ def _month(v: Reader, entries: list[Entry]) -> list[Block]:
 
 def _entry(v: Reader, entry: Entry) -> list[Inline]:
     """One row of the calendar."""
-    occasion = strong(v.name(entry.key_date)) if entry.key_date else None
+    occasion = v.plan.calendar.occasion(entry)
     kind = v.t(f"entry_kind.{entry.kind}") if entry.kind != "post" else None
     topic = titled(entry.topic) or (v.t("misc.buffer_topic") if entry.kind == "buffer" else "")
     return [
         entry.id,
-        lines([f"{v.day(entry.date)} {v.clock(entry)}", occasion]),
+        lines(
+            [f"{v.day(entry.date)} {v.clock(entry)}", strong(occasion) if occasion and occasion not in topic else None]
+        ),
         lines([strong(v.platform(entry.platform)), v.format(entry.format), kind]),
         v.named(entry.pillar),
         lines([text(strong(topic), v.t("misc.aside", text=entry.topic_id) if entry.topic_id else None), entry.hook]),
@@ -185,10 +188,17 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
     for choice in choices:
         for score in choice.scores:
             weights.setdefault(score.criterion, set()).add(round(score.weight, 4))
+    single = {criterion: next(iter(found)) for criterion, found in weights.items() if len(found) == 1}
+    parts = dict(zip(single, largest_remainder(100, list(single.values())), strict=True))
+    whole_weights = len(single) == len(weights)
     names = [
         v.label("criterion", criterion)
-        + (v.t("misc.aside", text=f"{next(iter(found)):.0%}") if len(found) == 1 else "")
-        for criterion, found in weights.items()
+        + (
+            v.t("misc.aside", text=f"{parts[criterion]}%" if whole_weights else f"{single[criterion]:.0%}")
+            if criterion in single
+            else ""
+        )
+        for criterion in weights
     ]
 
     def cell(choice: PlatformChoice, criterion: str) -> Inline:

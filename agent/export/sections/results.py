@@ -59,7 +59,7 @@ def _curve(v: Reader) -> Block:
     for goal in dict.fromkeys(point.goal for point in points):
         found = {point.month: point for point in points if point.goal == goal}
         unit = units.get(goal, "count")
-        forecasts = [v.amount(found[month].forecast, unit) if month in found else "" for month in months]
+        forecasts = [v.estimate(found[month].forecast, unit) if month in found else "" for month in months]
         rows.append([f"{v.named(goal)} · {v.t('col.forecast')}", *forecasts])
         wanted = [found[month].target if month in found else None for month in months]
         if any(value is not None for value in wanted):

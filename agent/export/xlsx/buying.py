@@ -51,7 +51,7 @@ def _creator(book: Book, row: int, one: CreatorTier) -> list[Cell]:
     views, done = three(one.views), three(one.engagements)
     money, scale = one.total_cents / 100, f"{at(4)}/{at(18)}"
     return [
-        one.id, f"{one.role} · {v.label('tier', one.tier)}", v.platform(one.platform), v.named(one.phase), one.number,
+        one.id, v.creators(one), v.platform(one.platform), v.named(one.phase), one.number,
         one.fee_cents / 100, Formula(f"{at(4)}*{at(5)}", money), f"{one.choose}\n{one.brief}",
         chosen(row, 19, views, scale=scale), chosen(row, 22, done, scale=scale),
         ratio(at(6), at(8), _per(money, views)), ratio(at(6), at(9), _per(money, done)),

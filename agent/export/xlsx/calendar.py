@@ -52,7 +52,7 @@ def _entry(book: Book, row: int, entry: Entry) -> list[Cell]:
         entry.id, entry.date, weekday(book, cell(row, DAY, fixed=False), entry.date), clock(entry.time), v.platform(entry.platform),
         v.format(entry.format), topic, entry.hook, v.role(entry.owner), entry.deadline, book.t("status.planned"), v.named(entry.phase),
         v.named(entry.pillar) if entry.pillar else "", entry.cta, v.label("value", entry.value), v.named(entry.goal) if entry.goal else "",
-        v.name(entry.key_date) if entry.key_date else "", v.t(f"entry_kind.{entry.kind}"), None, None,
+        v.plan.calendar.occasion(entry), v.t(f"entry_kind.{entry.kind}"), None, None,
     ]  # fmt: skip
 
 

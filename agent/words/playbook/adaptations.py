@@ -38,12 +38,13 @@ NATIVE = {
     "bilibili": "long_video", "youtube": "long_video", "wechat": "article", "instagram": "carousel",
 }  # fmt: skip
 """Format that the form is written for, taken where the platform's plan has it or the platform knows it."""
-KIN = (
-    frozenset({"carousel", "document", "image_text", "infographic"}),
-    frozenset({"short_video", "long_video"}),
-    frozenset({"article", "newsletter"}),
-)
+PICTURES = frozenset({"carousel", "document", "image_text", "infographic"})
+FILMS = frozenset({"short_video", "long_video"})
+ARTICLES = frozenset({"article", "newsletter"})
+KIN = (PICTURES, FILMS, ARTICLES)
 """Formats in which the same form can be set."""
+SET = PICTURES | FILMS | ARTICLES
+"""Formats that can be written out ahead; what a poll, a live or a question brings is not known before."""
 SLIDES = frozenset({"carousel", "document", "infographic"})
 """Formats of several pictures, told slide by slide."""
 TAGS = {
@@ -175,9 +176,8 @@ class Core:
     def post(self, one: PlatformFrame, place: int) -> Adaptation:
         """The finished post for a platform."""
         context = self._context
-        form, register, cover = FORMS[one.id]
         chosen = self._scheduled(one, _format(context, one))
-        form = _form_for(form, chosen)
+        form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
         close = self._turn(f"post.close.{one.id}", self._number)
@@ -196,13 +196,19 @@ class Core:
         )  # fmt: skip
 
     def _scheduled(self, one: PlatformFrame, usual: str) -> str:
-        """The usual format where the calendar runs the topic in it; else the first one it runs in that the form can be set in."""
-        entries = self._context.parts["calendar"].entries
-        mine = [e.format for e in entries if e.topic_id == self._topic.id and e.platform == one.id]
-        if usual in mine:
-            return usual
+        """The usual format where the calendar runs the topic in it; else the first one it runs it in that a finished post can be set in; where it
+        runs the topic in none, one that the platform has a row in: nothing is written out that no row can publish."""
+        entries = [e for e in self._context.parts["calendar"].entries if e.platform == one.id and e.kind != "buffer"]
+        mine: list[str] = [e.format for e in entries if e.topic_id == self._topic.id]
+        here: list[str] = [name for name, _ in Counter(e.format for e in entries).most_common()]
         kin = next((family for family in KIN if usual in family), frozenset())
-        return next((found for found in mine if found in kin), usual)
+        for formats in (mine, here):
+            if usual in formats:
+                return usual
+            found = [name for name in formats if name in kin] or [name for name in formats if name in SET]
+            if found:
+                return found[0]
+        return usual
 
     def _body(
         self,
@@ -279,6 +285,7 @@ class Core:
         options: list[str] = []
         for name in {"a": "ac", "c": "ca", "b": "bc" if spoken else "b"}[register]:
             options += [v for v in self._variants(f"post.{direction}.{name}") if not (spoken and says("staged", v))]
+        options = options or [v for v in self._variants(f"post.{direction}.b") if not says("staged", v)]
         told = [text for name in ("cost", "other") if (text := self._facts.get(name))]
         options = sorted(options, key=lambda option: -sum(text in option for text in told)) or ["||"]
         fresh = next((text for text in options if not self._used[text]), "")
@@ -413,13 +420,19 @@ def numbered(body: str) -> str:
     return "\n\n".join(f"{n}/{len(posts)} {post}" for n, post in enumerate(posts, 1)) if len(posts) > 1 else body
 
 
-def _form_for(form: str, chosen: str) -> str:
-    """The platform's form, or the one that the piece's format needs: a thread in posts, a picture without slides, a short clip by its seconds."""
+def _form_for(form: str, register: str, cover: str, chosen: str) -> tuple[str, str, str]:
+    """Form, register and cover as the piece's format needs them: a thread in posts, a film by its seconds, pictures slide by slide or in
+    paragraphs, an article under its headings; the platform's own where they suit."""
+    if chosen in FILMS:
+        spoken = form if form in ("script", "chapters") else "chapters" if chosen == "long_video" else "script"
+        return "script" if chosen == "short_video" else spoken, "b", "video"
     if form == "brief" and chosen == "thread":
-        return "parts"
-    if form == "slides" and chosen not in SLIDES:
-        return "parts"
-    return "script" if form == "chapters" and chosen == "short_video" else form
+        return "parts", register, cover
+    if chosen in ARTICLES:
+        return ("article", "c", "article")
+    if chosen in PICTURES and form in ("script", "chapters", "article"):
+        return "slides" if chosen in SLIDES else "parts", "a", "picture"
+    return "parts" if form == "slides" and chosen not in SLIDES else form, register, cover
 
 
 def _short(body: str, zh: bool) -> bool:

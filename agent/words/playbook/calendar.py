@@ -18,12 +18,13 @@ from agent.locale import day, days, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
+from agent.words.playbook.facts import with_article
 from agent.words.playbook.legal import deadlines
-from agent.words.playbook.match import MOVING, says
+from agent.words.playbook.match import MOVING, launch_of, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import coded, guard_of, variants_with
-from agent.words.playbook.voice import Voice, join
+from agent.words.playbook.topics import coded, guard_of, quoted, variants_with
+from agent.words.playbook.voice import Voice, join, tidy
 
 MANNER = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
@@ -40,6 +41,8 @@ EVERY = 3
 ASKED = frozenset({"conversion", "traffic", "followers"})
 """Kinds of goal that a piece can ask for; reach and engagement come with any piece."""
 SOLD = frozenset({"conversion", "traffic"})
+BROUGHT_OUT = frozenset({"product", "version", "collab"})
+"""Kinds of news that bring out something one can have."""
 NEAR_DAYS = 28
 """Days before the date of a goal in which a post may serve it where none is about its product or occasion."""
 APART = 28
@@ -73,8 +76,9 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
-    prefix = t(plan.meta.language, "rhythm.date.release", fact="")
-    names = {one.id: one.name.removeprefix(prefix) for one in plan.calendar.key_dates}
+    names = {one.id: one.told or one.name for one in plan.calendar.key_dates}
+    released = {one.id for one in plan.calendar.key_dates if one.told}
+    """Dates whose rows ask for what is secret until then, which no topic of the bank names."""
     rounds: Counter[str] = Counter()
     scheduled: set[str] = set()
     for number, entry in _counted(plan.calendar.entries):
@@ -82,13 +86,13 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
         if topic is None:
             continue
         rounds[topic.id] += 1
-        name = _name_in(entry, names.get(entry.key_date, ""), plan.meta.language)
+        name = _name_in(entry, names.get(entry.key_date, ""))
         name = "" if name and name in topic.title else name
         entry.topic = manner.topic(topic.title, rounds[topic.id], number, name, entry.kind)
         if rounds[topic.id] == 1:
             entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
         entry.value = topic.value
-        if topic.id not in scheduled:
+        if topic.id not in scheduled and entry.key_date not in released:
             entry.cta = topic.cta
         scheduled.add(topic.id)
     for core in plan.adaptations.cores:
@@ -104,12 +108,9 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
             event.name, event.what = about[event.date], event.what.replace(event.name, about[event.date])
 
 
-def _name_in(entry: Entry, name: str, language: str) -> str:
-    """The date's name that a row tells in brackets at its end: from its day on a secret one stands there itself, not under its code name."""
-    code = re.escape(t(language, "rhythm.date.code", letter=_MARK)).replace(_MARK, "[A-Z]")
-    told = ".+".join(map(re.escape, re.split(code, name)))
-    found = re.search(rf"[（(]({told})[）)]$", entry.topic) if name else None
-    return found[1] if found else ""
+def _name_in(entry: Entry, name: str) -> str:
+    """The date's name that a row tells in brackets at its end."""
+    return name if name and re.search(rf"[（(]{re.escape(name)}[）)]$", entry.topic) else ""
 
 
 class Manner:
@@ -246,6 +247,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
     rows = _rows(context, pillars)
     goals = Goals(context)
     planned = {row.slot.id: (row, goal) for row, goal in zip(rows, goals.of(rows), strict=True)}
+    dates = {key.id: key for key in context.frame.key_dates}
     untold = {key.id: told for key in context.frame.key_dates if (told := _told(context, key))}
     buffers = 0
     for slot in context.frame.slots:
@@ -262,11 +264,15 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             if row.asks
             else topic.cta
         )
-        cta = _of_its_product(
-            context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title
-        )
+        occasion = dates.get(slot.key_date) if row.dated else None
+        if occasion is not None and occasion.kind == "brand" and slot.kind != "live":
+            cta = _of_its_occasion(context, asks, cta, row, occasion)
+        else:
+            cta = _of_its_product(
+                context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title
+            )
         if row.first:
-            topic.format, topic.cta = slot.format, cta
+            topic.format, topic.cta = slot.format, cta if guard_of(context).ok(cta) else topic.cta
         name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
         yield Entry(
             id=slot.id, kind=slot.kind, date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform,
@@ -311,7 +317,7 @@ class Hooks:
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     """Name of a date that is under embargo with the first day on which it may be told, what is under embargo where the date is the embargo's end;
-    None for any other date.
+    None for any other date, and where the brief gives no name but the one that is used inside the house.
     """
     if key.source.startswith("brief:embargo"):
         name = next((one.fact for one in context.brief.embargoes if one.until == key.date and one.fact in key.name), "")
@@ -325,7 +331,43 @@ def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     ]
     until = [since for word, since in words if word in name.casefold()]
     never = any(word in name.casefold() for word in guard_of(context).never)
-    return (name, max(until)) if name and until and not never else None
+    return (name, max(until)) if name and until and not never and not says("code_name", name) else None
+
+
+def launched(context: Context, key: DateFrame) -> str | None:
+    """What a date of the brand's own brings out, as a request names it: a product of the brief, or what the embargo quotes or names; "" where
+    the brief has no name for it, None where the date brings out nothing.
+    """
+    facts = [one.fact for one in context.brief.embargoes if one.until == key.date]
+    secret = key.source.startswith("brief:embargo") or not guard_of(context).ok(key.name)
+    if not secret and launch_of(key.name, *facts) not in BROUGHT_OUT:
+        return None
+    if says("code_name", key.name, *facts):
+        return ""
+    told = f"{key.name} {' '.join(facts)}".casefold()
+    names = [one.name for one in context.brief.products if one.name and one.name.casefold() in told]
+    names += [
+        word
+        for one in context.brief.embargoes
+        if one.until == key.date
+        for word in sorted({*quoted(one.fact), *one.keywords}, key=len, reverse=True)
+        if word.casefold() in told
+    ]
+    return with_article(names[0]) if names else ""
+
+
+def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: DateFrame) -> str:
+    """The request of a piece on a date of the brand's own: for what the date brings out, not for the leading product, and on its day for nothing
+    else; before it is there, and on the day of an occasion for the public, what the date itself asks.
+    """
+    brought, hero = launched(context, key), context.facts.names["hero"]
+    if brought is None:
+        return row.topic.cta if row.slot.date == key.date and context.brief.business != "b2b" else cta
+    if row.slot.format == "poll" or row.slot.date < key.date or (hero in cta and not brought):
+        return row.topic.cta
+    if row.slot.date == key.date and brought:
+        cta = asks.named(row.slot)
+    return tidy(cta.replace(hero, brought), context.language) if hero in cta else cta
 
 
 def _of_its_product(context: Context, cta: str, title: str) -> str:
@@ -456,7 +498,13 @@ class Asks:
 
     def text(self, slot: Slot, goal: GoalFrame | None, *, named: bool = False) -> str:
         """A request that the platform allows, none that points to a link where it has no place for one; `named` where it has to name a product."""
-        kind: GoalKind = goal.objective.kind if goal else "engagement"
+        return self._text(slot, goal.objective.kind if goal else "engagement", named=named)
+
+    def named(self, slot: Slot) -> str:
+        """A request for the leading product, as the platform allows it."""
+        return self._text(slot, "conversion", named=True)
+
+    def _text(self, slot: Slot, kind: GoalKind, *, named: bool) -> str:
         family = "open" if slot.platform in OPEN or (self._context.zh and slot.platform in ABROAD) else "closed"
         key = slot.platform, kind
         if key not in self._texts:
@@ -527,7 +575,8 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
         **_pieces(context, one),
     )  # fmt: skip
+    told, since = _told(context, one) or ("", one.date)
     return KeyDate(
-        id=one.id, date=one.date, end=one.end, name=name, kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
+        id=one.id, date=one.date, end=one.end, name=name, told=told if told != name and since <= one.date and one.use != "quiet" else "", kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
         plan=plan, sources=context.sources.cite(one.source),
     )  # fmt: skip

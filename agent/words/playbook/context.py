@@ -13,7 +13,7 @@ from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
 from agent.locale import has, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
-from agent.words.playbook.facts import Facts, gather, offer, platform_name
+from agent.words.playbook.facts import Facts, gather, offer, platform_name, turns_of
 from agent.words.playbook.voice import MARK, Voice, clip, nest
 
 
@@ -177,6 +177,7 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     named = bool(intake.brief.products) and facts.names["hero"] != intake.filled.brand
     facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
+    voice.turns = {"point1": turns_of(facts)} if "point1" in facts.names else {}
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
     from agent.words.playbook.crew import busy
     from agent.words.playbook.ideas import ideas_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from agent.frame.team import is_helper
@@ -12,6 +13,12 @@ from agent.words.playbook.crew import as_one, followers, kind_of, main_person, n
 from agent.words.playbook.voice import clip
 
 CLOCK = (15, 30, 60, 120, 240, 1440)
+FIRST: Mapping[str, tuple[int, int, int]] = {
+    "day": (60, 30, 30),
+    "rounds": (480, 120, 60),
+    "round": (1440, 240, 60),
+}
+"""Minutes to the first answer by level, counted from when somebody of the team has seen the case, by how comments are covered."""
 _GRAVE = re.compile(
     r"异物|異物|伤|傷|不适|不適|召回|变质|變質|外泄|外洩|给错了人|給錯了人|误删|誤刪|起火|安全|事故|脱落|脫落|未经同意|未經同意|肖像|冲突|衝突|不良事件|善款|保密|假货|假貨|仿冒|过期|過期|"
     r"injur|hurt|found in|recall|spoiled|allergen|reaction|leak|data |records|safety|overheat|accident|ill after|comes off|consent|privacy|confidential|incident|out-of-date|"
@@ -53,7 +60,7 @@ def level(context: Context, degree: Literal[1, 2, 3], way: Literal["day", "round
     second, third = thresholds(context)
     known = context.knowledge.base.crisis.levels[degree - 1]
     context.sources.cite(f"kb:{known.id}")
-    minutes = {"day": (60, 30, 30), "rounds": (480, 120, 60), "round": (1440, 240, 60)}[way][degree - 1]
+    minutes = FIRST[way][degree - 1]
     owner = {
         1: context.role("community", "operator"),
         2: context.role("operator", "community"),
@@ -99,9 +106,25 @@ def _leader(context: Context) -> str:
 
 
 def _span(context: Context, minutes: int) -> str:
-    """A time in words: minutes up to two hours, hours above."""
-    unit, count = ("minutes", minutes) if minutes <= 120 else ("hours", minutes // 60)
+    """A time in words: minutes below two hours, hours from there on."""
+    unit, count = ("minutes", minutes) if minutes < 120 else ("hours", minutes // 60)
     return context.say(f"engagement.span.{unit}", count=count)
+
+
+def watch(context: Context, way: Literal["day", "rounds", "round"]) -> str:
+    """When the clock starts: the rounds find what the cover hours hold, a phone what falls outside them, which is no helper's. The steps are
+    those of level 3."""
+    owner, lead = who(context, "community"), other(context, "approver", "community")
+    first, second, _ = FIRST[way]
+    where = context.say(
+        f"engagement.watch.{'team' if lead else 'alone'}",
+        owner=owner,
+        lead=lead,
+        alarm=lead if lead and is_helper(context.holder(context.role("community", "operator"))) else owner,
+    )
+    gap = "" if context.zh else " "
+    timed = context.say("engagement.watch.timed", first=_span(context, first), second=_span(context, second))
+    return f"{where}{gap}{timed}"
 
 
 def clock(context: Context) -> list[ClockStep]:

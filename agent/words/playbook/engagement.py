@@ -12,7 +12,9 @@ from agent.locale import base_language, day, localise, t
 from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, Window
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
-from agent.words.playbook.crisis import clock, level, principles, statements
+from agent.words.playbook.crisis import clock, level, principles, statements, watch
+from agent.words.playbook.facts import NAMED
+from agent.words.playbook.match import occasions
 from agent.words.playbook.voice import clip, join
 
 Cover = Literal["day", "rounds", "round"]
@@ -50,6 +52,7 @@ def write_engagement(context: Context) -> EngagementPart:
         ],
         principles=principles(context),
         levels=[level(context, n, cover(context)[0]) for n in (1, 2, 3)],
+        watch=watch(context, cover(context)[0]),
         clock=clock(context),
         statements=statements(context),
         drill=context.frame.drills[0]
@@ -251,7 +254,13 @@ def _replies(context: Context) -> list[Reply]:
     brief, facts = context.brief, context.facts
     wide = 1 if context.zh else 3
     owner, lead = context.role("community", "operator"), context.other_than("community", "approver", "strategist")
-    objections, questions = facts.from_pack("objections", 2), facts.from_pack("questions", 2)
+    objections = facts.from_pack("objections", 2)
+    asked = {one: occasions(one) & NAMED for one in facts.from_pack("questions", 9)}
+    told = {
+        one: next((p.text for p in facts.points if about & occasions(p.text)), None) for one, about in asked.items()
+    }
+    questions = [one for one, point in told.items() if point is None]
+    answered = next(((one, point) for one, point in told.items() if point), None)
     rows: list[tuple[str, dict[str, str | None], str]] = []
     if "hero_price" in facts.names:
         rows.append(("price", {}, owner))
@@ -259,6 +268,9 @@ def _replies(context: Context) -> list[Reply]:
         rows.append(("proof", {"proof": clip(facts.proofs[0].text, 40 * wide)}, owner))
     if facts.points:
         rows.append(("point", {}, owner))
+    if answered:
+        question, point = answered
+        rows.append(("told", {"question": clip(question, 20 * wide), "told": clip(point, 30 * wide)}, owner))
     if brief.embargoes:
         rows.append(("news", {}, lead))
     if brief.never_say:

@@ -11,7 +11,7 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
-from agent.words.playbook.match import finer_pack, says, wish
+from agent.words.playbook.match import finer_pack, matched, occasions, says, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
 from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, verb
 
@@ -181,6 +181,8 @@ def short_form(brief: BrandBrief) -> str:
     return t(brief.language, f"segment_short.{brief.business}")
 
 
+NAMED = frozenset({"pets", "children", "elders"})
+"""Occasions that a brief names by saying who comes along; the others are too wide for one word of it to call up."""
 _COMMON = frozenset("的了是在一不我你他她它有和也就都个们这那要会能把被给上里出到为与或之可从对吗呢") | frozenset(
     "兩個們這還讓與對為過"
 )
@@ -198,8 +200,10 @@ def near(brief: BrandBrief, entries: list[str]) -> list[str]:
         *(x for a in brief.audience for x in (a.name, *a.traits)),
         *(x for p in brief.products for x in (p.name, *p.selling_points)),
     ]
-    known = _words(" ".join(told), brief.language)
-    return sorted(entries, key=lambda entry: not known & _words(entry, brief.language))
+    known, about = _words(" ".join(told), brief.language), occasions(" ".join(told))
+    return sorted(
+        entries, key=lambda entry: not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED)
+    )
 
 
 def _words(text: str, language: str) -> set[str]:
@@ -240,7 +244,11 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         "category": _plain_category(clip(re.sub(r"[（(][^）)]*[）)]", "", brief.category_text), 14 * wide))
         or pack.get("category_word", ("",))[0],
         "hero": with_article(hero.name) or offer(brief, pack),
-        "use": verb("class" if _taught(brief) else _pack_of(brief) if unnamed else "any", language),
+        "use": verb(
+            "class" if _taught(brief) else _pack_of(brief) if unnamed else "any",
+            language,
+            timed=bool(unnamed and wanted_time(brief)),
+        ),
         "eat": _eaten(brief.category) if language.startswith("zh") else "",
         "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
         "hero_price": hero.price_note
@@ -296,6 +304,23 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         for place, entry in enumerate(entries[:8], 1):
             names[f"{key}{place}"] = entry
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
+
+
+def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How the leading selling point may be told in passing: the leading product's points and, in Chinese, their clauses; then those of every
+    product. What the client forbids or keeps secret is told nowhere."""
+    brief = facts.brief
+    barred = [word.strip(" “”\"'。.").casefold() for word in brief.never_say]
+    barred += [word.casefold() for embargo in brief.embargoes for word in (*embargo.keywords, embargo.fact)]
+    mine: list[str] = []
+    every: list[str] = []
+    for point in facts.points:
+        parts = [part for part in point.text.split("，") if len(part) >= 4] if brief.language.startswith("zh") else []
+        told = [point.text, *(parts if len(parts) > 1 else [])]
+        told = [one for one in told if not any(word and word in one.casefold() for word in barred)]
+        every += told
+        mine += told if point.product == facts.points[0].product else []
+    return tuple(dict.fromkeys(mine)), tuple(dict.fromkeys(every))
 
 
 def _sayable(brief: BrandBrief) -> list[str]:
@@ -362,9 +387,19 @@ def _proofs(brief: BrandBrief) -> list[Proof]:
     return found + [make_proof(text, "brief:proof", brief.language) for text in brief.proof]
 
 
+def wanted_time(brief: BrandBrief) -> str:
+    """The time of the day for which a local business wants more people, as its first goal names it: "工作日下午", "weekday afternoon"."""
+    if brief.business != "local" or not brief.objectives:
+        return ""
+    goal = brief.objectives[0]
+    return next(
+        (hit.lower().replace("-", " ") for text in (goal.metric, goal.text) if (hit := matched("day_part", text))), ""
+    )
+
+
 def offer(brief: BrandBrief, pack: dict[str, tuple[str, ...]]) -> str:
     """What stands for the product when the brief names none: what people get from such a business, else the category word."""
-    if found := stand_in(_pack_of(brief), brief.language, shop=brief.business == "local"):
+    if found := stand_in(_pack_of(brief), brief.language, shop=brief.business == "local", time=wanted_time(brief)):
         return found
     text = clip(brief.category_text, 14 if brief.language.startswith("zh") else 40)
     return with_article(_plain_category(text)) or pack.get("category_word", (brief.brand,))[0]

@@ -31,6 +31,12 @@ def says(name: str, *texts: str) -> bool:
     return any(pattern.search(text) for text in texts)
 
 
+def matched(name: str, text: str) -> str:
+    """The first words of a text that match the named pattern; "" when none do."""
+    hit = _pattern(_table()[name]).search(text)
+    return hit[0] if hit else ""
+
+
 def proof_kind(text: str) -> str:
     """What a piece of evidence is: certificate, rating, repeat, figure or listing."""
     found = next((kind for kind, pattern in _table()["proofs"].items() if _pattern(pattern).search(text)), "")
@@ -123,6 +129,11 @@ def finer_pack(category: str, *texts: str) -> str:
 def occasions(text: str) -> frozenset[str]:
     """The occasions that a text speaks of: gift, office, outdoor… of `occasions` in match.yaml."""
     return frozenset(name for name, pattern in _table()["occasions"].items() if _pattern(pattern).search(text))
+
+
+def countries(text: str) -> frozenset[str]:
+    """The markets whose people a text counts, "50% of US adults"."""
+    return frozenset(market for market, pattern in _table()["counted"].items() if _pattern(pattern).search(text))
 
 
 def at_home(text: str, home: Collection[str]) -> str:

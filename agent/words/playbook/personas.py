@@ -28,6 +28,7 @@ from agent.words.playbook.fit import (
     who,
     workday,
 )
+from agent.words.playbook.local import audience_in
 from agent.words.playbook.match import occasions
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.proofs import quotable, shorten
@@ -66,6 +67,7 @@ class Seen:
     derived: str = ""
     """Key of the derived segment under `personas.derived`."""
     traits: list[str] = field(default_factory=list)
+    """What the brief says of them; what is only assumed is nobody's word."""
 
 
 OWN = ("analytics", "comments", "followers")
@@ -89,7 +91,12 @@ def _segments(context: Context) -> list[Seen]:
     given = context.brief.audience[:MOST]
     gap = any(g.field.startswith("audience") for g in context.intake.gaps)
     found = [
-        Seen(n, one, "assume:audience" if gap else f"brief:audience[{n}]", traits=[plain_trait(x) for x in one.traits])
+        Seen(
+            n,
+            one,
+            "assume:audience" if gap else f"brief:audience[{n}]",
+            traits=[] if gap else [plain_trait(x) for x in one.traits],
+        )
         for n, one in enumerate(given)
     ]
     for key in ("buyer", "newcomer") if not found else ("buyer",) if len(found) == 1 else ():
@@ -339,13 +346,15 @@ def _evidence(context: Context) -> list[Claim]:
             )
         )
     first = context.frame.active[0].id
-    item = context.knowledge.platform(first).audience[0]
-    text = clip(item.text(context.language), bound(58, context.language)).rstrip("。.")
+    items = context.knowledge.platform(first).audience
+    here = audience_in(context, first, items)
+    told, kind, source = here or (items[0].text(context.language), items[0].kind, f"kb:{items[0].id}")
+    text = clip(told, bound(58, context.language)).rstrip("。.")
     found.append(
         context.claim(
             vary(context, "personas.evidence.platform", platform=context.name(first), item=text),
-            item.kind,
-            f"kb:{item.id}",
+            kind,
+            *filter(None, [source]),
         )
     )
     found.append(context.claim(vary(context, "personas.evidence.category"), "assumption", "assume:audience"))

@@ -13,9 +13,10 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.crew import busy
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import Gauge, date_text, gate, goal_gauge, kpi_gauge
+from agent.words.playbook.local import audience_in
 from agent.words.playbook.pick import pick
 from agent.words.playbook.strategy import situation
-from agent.words.playbook.voice import clip, join
+from agent.words.playbook.voice import MARK, clip, join
 
 MATERIAL = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "article": "text", "qa": "text",
@@ -31,12 +32,13 @@ def write_platforms(context: Context) -> PlatformsPart:
     active = context.frame.active
     primary = [context.name(p.id) for p in active if p.role == "primary"]
     support = [context.name(p.id) for p in active if p.role == "support"]
+    best = [one for one in active if f"{one.total:.1f}" == f"{active[0].total:.1f}"]
     line = "platforms.support_line" if support else "platforms.no_support_line"
     logic = pick(
         context, "platforms.logic", PARAGRAPH,
         primary=join(primary, context.language), support_line=lower(context, pick(context, line, support=join(support, context.language))),
         first=context.name(active[0].id), first_total=f"{active[0].total:.1f}", first_strong=_extreme(context, active[0], best=True),
-        hours=situation(context)["hours"],
+        hours=situation(context)["hours"], sole=MARK if len(best) == 1 else None,
     )  # fmt: skip
     return PlatformsPart(
         logic=logic,
@@ -54,11 +56,18 @@ def _choice(context: Context, one: PlatformFrame) -> PlatformChoice:
     sheet = context.knowledge.platform(one.id)
     return PlatformChoice(
         platform=one.id, role=one.role, total=one.total, scores=list(one.scores),
-        audience=_claim(context, sheet.audience), ecology=_claim(context, sheet.ecology),
+        audience=_audience(context, one.id), ecology=_claim(context, sheet.ecology),
         spread=_claim(context, sheet.distribution), strength=_claim(context, sheet.strength),
         why=_why(context, one), cadence=one.cadence, hours=one.hours, budget_cents=one.budget_cents,
         material=_material(context, one), language=one.language, gate=_gate(context, one),
     )  # fmt: skip
+
+
+def _audience(context: Context, platform: str) -> Claim:
+    """Who is there: in the plan's markets where the sheet counts the people of another country."""
+    items = context.knowledge.platform(platform).audience
+    here = audience_in(context, platform, items)
+    return context.claim(here[0], here[1], *filter(None, here[2:])) if here else _claim(context, items)
 
 
 def _claim(context: Context, items: Sequence[Item]) -> Claim:

@@ -13,6 +13,7 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge, reading
 from agent.words.playbook.ideas import ideas_of
+from agent.words.playbook.match import says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.topics import code_name, guard_of
 from agent.words.playbook.voice import clip, join
@@ -212,7 +213,7 @@ def _guardrails(context: Context) -> list[str]:
         lines.append(
             pick(
                 context,
-                "strategy.guard.embargo",
+                "strategy.guard.coded" if says("code_name", embargo.fact) else "strategy.guard.embargo",
                 fact=clip(embargo.fact, 24 if zh else 80),
                 code=code_name(context, place),
                 date=day(embargo.until, context.language, year=True),

@@ -16,6 +16,7 @@ from agent.compliance import barred, testimony
 from agent.data import read_yaml
 from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, Slot
+from agent.frame.slots import known_of
 from agent.locale import day, money, t
 from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
@@ -26,6 +27,7 @@ from agent.words.playbook.match import (
     MOVING,
     festival,
     launch_of,
+    matched,
     only_months,
     proof_kind,
     says,
@@ -63,6 +65,8 @@ TANGIBLE = frozenset(
 """Categories whose products are things; a local business sells its place and its time."""
 MOMENTS = frozenset({"seasons", "scenes", "scene_pairs", "scene_product", "triggers", "tests", "ugc"})
 """Facts that are moments of the year where they name a season or a festival."""
+HEARD, TRIED = 1, 4
+"""Days between a key date and the day on which a piece is final, from which it can hold what was asked there, and what users say."""
 LEAD = "T1"
 """The pillar that bears the idea's name."""
 CORES = 1
@@ -94,6 +98,8 @@ _YOU = (
 """Turns "who've lost their keys" into "you have lost your keys"."""
 _TOLD = re.compile(r"[“「\"]([^”」\"]{4,40})[”」\"]")
 """What a past success was about, the only part of a past result that is for the public."""
+_QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
+"""The name that a fact under embargo quotes, longer than its keywords may be."""
 _RULE = re.compile(r"^(?:不|别|別|请勿|勿|do not|don't|never|no |avoid)", re.IGNORECASE)
 _MYTH = re.compile(r"^(以为|以為|that\s+)")
 _HOLE = re.compile(r"\x02(\w+)\x03")
@@ -167,16 +173,26 @@ def guard_of(context: Context) -> Guard:
 
 
 def code_name(context: Context, place: int) -> str:
-    """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A"."""
-    return t(context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26))
+    """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A", or the client's own code name."""
+    return matched("code_name", context.brief.embargoes[place].fact) or t(
+        context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26)
+    )
+
+
+def quoted(fact: str) -> list[str]:
+    """The names that a fact under embargo quotes."""
+    return _QUOTED.findall(fact)
 
 
 def coded(context: Context, name: str) -> str:
     """A name with the code name for whatever is under embargo: "P3 launch" → "Project A launch"."""
     for place, embargo in enumerate(context.brief.embargoes):
-        for word in sorted({embargo.fact, *embargo.keywords}, key=len, reverse=True):
+        if says("code_name", embargo.fact):
+            continue
+        for word in sorted({embargo.fact, *embargo.keywords, *quoted(embargo.fact)}, key=len, reverse=True):
             if len(word.strip()) > 1:
-                name = re.sub(re.escape(word.strip()), code_name(context, place), name, flags=re.IGNORECASE)
+                secret = rf"(?:\b(?:the|an?|our)\s+)?{re.escape(word.strip())}"
+                name = re.sub(secret, code_name(context, place), name, flags=re.IGNORECASE)
     return name
 
 
@@ -246,6 +262,11 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                     product=with_article(product.name),
                     source=f"brief:products[{i}].selling_points[{n}]",
                 )
+        if not products:
+            yield from (
+                Seed(clip(one.text, 30 if context.zh else 90), product=facts.names["hero"], source="brief:about")
+                for one in facts.points
+            )
     elif over == "priced":
         for i, product in products:
             price = product.price_note or (
@@ -283,7 +304,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 yield Seed(
                     clip(_said_to(_WHO.sub("", trait)), 24 if context.zh else 72),
                     yours(trait),
-                    source=f"brief:audience[{i}].traits[{n}]",
+                    source=f"brief:audience[{i}].traits[{n}]" if context.intake.brief.audience else "assume:audience",
                     segment=i,
                 )
     elif over == "pairs":
@@ -454,6 +475,9 @@ class Bank:
                 found = seeds(self._context, table[key]["over"])
                 if turn < len(found):
                     some = True
+                    if not turn and table[key].get("core"):
+                        yield key, self._untold(found)
+                        continue
                     yield key, found[(turn + place) % len(found) if len(found) > 5 else turn]
             if not some:
                 return
@@ -514,12 +538,19 @@ class Bank:
             for n in range(-min(max(AFTER, rule.warmup), NEARLY), AFTER + 1)
         )
 
+    def _untold(self, found: Sequence[Seed]) -> Seed:
+        """The first of the facts that no finished post of another pillar is about, among those of its leading product where one is left."""
+        told = {fact for _, fact in self._taken}
+        fresh = [seed for seed in found if seed.x not in told]
+        own = [seed for seed in fresh if seed.product == found[0].product]
+        return next(iter([*own, *fresh, *found]))
+
     def _each_product(self, table: Mapping[str, dict[str, Any]], order: Sequence[str]) -> Iterator[tuple[str, Seed]]:
         """What a finished post can carry first, then a topic that names each further product: none goes unnamed in public."""
         for key in order:
             found = seeds(self._context, table[key]["over"])
             if table[key].get("core") and found:
-                yield key, found[0]
+                yield key, self._untold(found)
         priced = {seed.product: seed for seed in seeds(self._context, "priced")}
         for seed in seeds(self._context, "products")[1 : MOST // 8]:
             yield ("price", priced[seed.product]) if seed.product in priced else ("first_time", seed)
@@ -627,7 +658,8 @@ class Bank:
 
     def _date_words(self, date: DateFrame, stage: str, slot: Slot) -> tuple[str, str, str] | None:
         """Words about a date. A release has none before its day and stays unnamed, since the bank has no dates; what may never come, and a day of
-        filming, has none at all. A poll gets a question with options.
+        filming, has none at all. A poll gets a question with options. What was asked or seen there ({heard}), and what people say who have
+        used it ({tried}), is told only by a piece whose material is final after it could be known.
         """
         brief, names, left = self._context.brief, self._context.facts.names, (date.date - slot.date).days
         if date.source.startswith("brief:") and says(
@@ -635,6 +667,8 @@ class Bank:
         ):
             return None
         facts = {"day": day(date.date, self._context.language), "days": str(max(left, 1))}
+        known = (slot.deadline - known_of(date, slot.date)).days if slot.date > date.date else 0
+        facts |= ({"heard": GOODS} if known >= HEARD else {}) | ({"tried": GOODS} if known >= TRIED else {})
         secret = date.source.startswith("brief:embargo") or not self._guard.ok(date.name)
         sort = self._launch(date) if date.kind == "brand" else ""
         if secret or sort in ("product", "version", "collab"):

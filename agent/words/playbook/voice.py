@@ -14,6 +14,10 @@ from agent.locale import base_language, comma, localise
 from agent.resources import prompts_dir
 
 _FIELD = re.compile(r"\{([a-z_0-9]+)\}")
+STATED = frozenset({"positioning", "strategy", "idea", "ideas", "summary", "themes", "post", "topics"})
+"""Parts in which the leading selling point is stated as such; elsewhere the brief's points take turns."""
+PRODUCTS = frozenset({"hero", "hero_short", "hero_named", "hero_price", "product", "product1"})
+"""Placeholders that name the leading product, beside which only its own points may stand."""
 MARK = "\u2060"
 """What stands for a placeholder that only says when a phrase is true ({goods}: a thing one can hold; {few}: hands are few); it never shows."""
 
@@ -64,20 +68,25 @@ def _seldom(language: str) -> dict[int, str]:
 
 
 @functools.cache
-def _offers() -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = read_yaml(prompts_dir() / "playbook" / "offers.yaml")
+def _offers() -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = read_yaml(prompts_dir() / "playbook" / "offers.yaml")
     return table
 
 
-def stand_in(category: str, language: str, *, shop: bool = False) -> str:
-    """What is had from a business that names no product, "店里的饮品" or "a visit"; "" where the category word serves."""
+def stand_in(category: str, language: str, *, shop: bool = False, time: str = "") -> str:
+    """What is had from a business that names no product, "店里的饮品" or "a visit", at the time that it wants people ("a weekday afternoon
+    table"); "" where the category word serves."""
     row = _offers().get(category) or (_offers()["shop"] if shop else {})
-    return localise(row.get("zh", ""), language) if language.startswith("zh") else row.get("en", "")
+    row = row["timed"] if time and "timed" in row else row
+    told = localise(row.get("zh", ""), language) if language.startswith("zh") else row.get("en", "")
+    return re.sub(r"^a (?=[aeo])", "an ", told.replace("{time}", time))
 
 
-def verb(category: str, language: str) -> str:
-    """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class."""
-    return localise(_offers().get(category, {}).get("use") or _offers()["any"]["use"], language)
+def verb(category: str, language: str, *, timed: bool = False) -> str:
+    """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class, 坐 for a place at its time."""
+    row = _offers().get(category, {})
+    row = row["timed"] if timed and "timed" in row else row
+    return localise(row.get("use") or _offers()["any"]["use"], language)
 
 
 def has_pack(category: str, language: str) -> bool:
@@ -146,6 +155,8 @@ class Voice:
         self.language = language
         self.seed = seed
         self.facts = dict(facts)
+        self.turns: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        """Placeholder → what may stand for it in turn where the leading product is named beside it, and where no product is."""
         self._used: Counter[tuple[str, str]] = Counter()
         self._orders: dict[str, list[tuple[str, frozenset[str]]]] = {}
 
@@ -160,12 +171,12 @@ class Voice:
     def variants(self, key: str, **facts: object) -> list[str]:
         """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
         eligible, known = self._eligible(key, facts)
-        return [self.fill(phrase, known) for phrase in eligible]
+        return [self._turned(key, phrase, known, facts) for phrase in eligible]
 
     def each(self, key: str, finish: Callable[[str], str], **facts: object) -> Variants:
         """As `variants`, each filled and then finished when it is first read."""
         eligible, known = self._eligible(key, facts)
-        return Variants(eligible, lambda phrase: finish(self.fill(phrase, known)))
+        return Variants(eligible, lambda phrase: finish(self._turned(key, phrase, known, facts)))
 
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
@@ -174,12 +185,22 @@ class Voice:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
         raw = min(eligible, key=lambda phrase: self._used[key, phrase])
         self._used[key, raw] += 1
-        return self.fill(raw, known)
+        return self._turned(key, raw, known, facts)
 
     def some(self, key: str, count: int, **facts: object) -> list[str]:
         """Up to `count` different variants, filled."""
         fit, known = self._eligible(key, facts)
-        return [self.fill(raw, known) for raw in fit[:count]]
+        return [self._turned(key, raw, known, facts) for raw in fit[:count]]
+
+    def _turned(self, key: str, phrase: str, known: Mapping[str, str], given: Mapping[str, object]) -> str:
+        """The phrase filled; a fact that has turns takes the one that the phrase draws, except where the plan states it (STATED)."""
+        if self.turns and key.partition(".")[0] not in STATED:
+            names = fields(phrase)
+            for name in names & self.turns.keys():
+                options = self.turns[name][not names & PRODUCTS]
+                if name not in given and options:
+                    known = {**known, name: rank(f"{self.seed}|{phrase}", options)[0]}
+        return self.fill(phrase, known)
 
     def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
         """The variants that can be filled, the best first, and the facts to fill them with."""
@@ -197,6 +218,9 @@ class Voice:
             raise MissingPhrase(f"No phrase {key} for {self.language}.") from None
         order = [(phrase, fields(phrase)) for phrase in rank(f"{self.seed}|{key}", raw)]
         order.sort(key=lambda pair: not pair[1])
+        if any(len(every) == 1 for _, every in self.turns.values()) and key.partition(".")[0] not in STATED:
+            bare = [pair for pair in order if not pair[1] & self.turns.keys()]
+            order = [*bare, *(pair for pair in order if pair[1] & self.turns.keys())]
         self._orders[key] = order
         return order
 
