@@ -64,7 +64,7 @@ def split(cents: int, found: Sequence[Offer], cap: int | None) -> list[tuple[Off
     wish = max(1, round(left / last.fee))
     least = -(-left // cap) if cap else 1
     number, play = max(wish, least), min(wish // 3, 60)
-    near = sorted(range(max(1, least, number - play), number + play + 1), key=lambda n: (abs(n - wish), n))
+    near = sorted(range(max(least, number - play), number + play + 1), key=lambda n: (abs(n - wish), n))
     for unit in (10_000, 5_000, 1_000, 100):
         for n in near:
             if left % (n * unit) == 0:

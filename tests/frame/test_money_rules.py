@@ -26,6 +26,7 @@ from agent.frame.budget import (
     column_weights,
     grain,
     shares_of,
+    spread,
 )
 from agent.frame.creators import Offer, creator_plan, offers, reach_of, split, total_views, views_per_post
 from agent.frame.limits import (
@@ -708,6 +709,17 @@ def test_a_fixed_sum_belongs_to_the_date_or_month_that_it_names() -> None:
     assert _phase_of("film for feb", plain, PHASES) == "F2"
     assert _phase_of("a film for December", plain, PHASES) == "F1"
     assert _phase_of("film", plain, PHASES) == "F1"
+
+
+def test_a_floor_brings_no_ads_to_a_platform_that_sells_none() -> None:
+    """What Threads has to get goes into its content."""
+    most = Limit(kind="floor", scope="platform", of="threads", share=0.9, text="most of it to Threads")
+    asked = brief(Budget(total=Decimal(50_000), currency="USD", limits=[most]))
+    places = [made.platform("instagram"), made.platform("threads")]
+    given = spread(asked, phases=PHASES, platforms=places, rates=rates("USD"))
+    assert sum(cell.cents for cell in given.cells) == 50_000_00
+    assert {cell.category for cell in given.cells if cell.platform == "threads"} <= {"content", "prizes"}
+    assert sum(cell.cents for cell in given.cells if cell.platform == "threads") == 45_000_00
 
 
 # Lines
