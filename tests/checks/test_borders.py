@@ -455,7 +455,7 @@ LISTS = ("hot_topics", "discussion", "spread", "audit", "competitors", "comparis
 def spoken(named: int, loose: int) -> bool:
     """Whether a part of so many sentences passes."""
     texts = "海盐贝果很香。" * named + "我们会把内容做好。" * loose
-    return not hits("SPE-001", "market", new(truth=texts, timing="", **dict.fromkeys(LISTS, [])))
+    return not hits("SPE-001", "market", new(truth=texts, timing="", **{name: [] for name in LISTS}))
 
 
 def test_a_quarter_of_the_sentences_of_a_part_is_enough_and_four_sentences_are_too_few_to_judge() -> None:
