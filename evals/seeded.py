@@ -88,6 +88,12 @@ def rewritten(stack: ExitStack, stage: str, edit: Callable[[Any], Any]) -> None:
     swap(stack, "agent.run.build.STAGES", tuple(through(one, edit) if one.id == stage else one for one in STAGES))
 
 
+def finished(stack: ExitStack, edit: Callable[[Any], Any]) -> None:
+    """Edits the plan when all parts are written, so that no later part stumbles over the change."""
+    real = build_plan
+    swap(stack, "evals.case.build_plan", lambda *args, **more: edit(real(*args, **more)))
+
+
 def read_otherwise(stack: ExitStack, edit: Callable[[Any], None]) -> None:
     """Edits what the reader of briefs found."""
     real = read_brief
@@ -139,9 +145,11 @@ def playbook_drops_the_money(stack: ExitStack) -> None:
 
 @change("One goal has no KPI")
 def playbook_drops_a_kpi(stack: ExitStack) -> None:
-    rewritten(
-        stack, "kpis", lambda part: part.model_copy(update={"kpis": [one for one in part.kpis if one.goal != "G1"]})
-    )
+    def without(plan: Any) -> Any:
+        left = [one for one in plan.kpis.kpis if one.goal != "G1"]
+        return plan.model_copy(update={"kpis": plan.kpis.model_copy(update={"kpis": left})})
+
+    finished(stack, without)
 
 
 @change("Risks have no owner")
@@ -300,6 +308,33 @@ def csv_loses_rows(stack: ExitStack) -> None:
 
     real = csv_._written
     swap(stack, "agent.export.csv_._written", lambda columns, rows: real(columns, list(rows)[::2]))
+
+
+@change("The calendar file loses events")
+def ics_loses_events(stack: ExitStack) -> None:
+    from agent.export import ics
+
+    real = ics._entries
+    swap(stack, "agent.export.ics._entries", lambda reader: list(real(reader))[::2])
+
+
+@change("Hooks promise what the client never wants said", on=RICH)
+def playbook_says_the_unsayable(stack: ExitStack) -> None:
+    def said(plan: Any) -> Any:
+        first, *rest = plan.calendar.entries
+        spoken = first.model_copy(update={"hook": f"{first.hook} 全网最低价，永不褪色。"})
+        return plan.model_copy(update={"calendar": plan.calendar.model_copy(update={"entries": [spoken, *rest]})})
+
+    finished(stack, said)
+
+
+@change("A day in the calendar slips past its own deadline")
+def playbook_hands_in_late(stack: ExitStack) -> None:
+    def late(part: Any) -> Any:
+        rows = [one if one.kind == "buffer" else one.model_copy(update={"deadline": one.date}) for one in part.entries]
+        return part.model_copy(update={"entries": rows})
+
+    rewritten(stack, "calendar", late)
 
 
 @change("Taiwan texts stay in the mainland's script", on=TAIWAN)
@@ -510,9 +545,16 @@ def main(names: list[str]) -> int:
     with closed(), Crew(min(processes(), len(chosen))) as crew:
         for name, flips in crew.map(judged, chosen):
             one = CHANGES[name]
-            right = bool(flips) != one.harmless
+            fell = any(
+                flip.criterion == "delivery.plan" for flip in flips
+            )  # a program that crashes proves nothing of the gate
+            right = bool(flips) != one.harmless and not fell
             wrong += not right
-            shown = f"{len(flips)} flips, first {flips[0].brief} {flips[0].criterion}" if flips else "green"
+            shown = "green"
+            if flips:
+                shown = f"{len(flips)} flips, first {flips[0].brief} {flips[0].criterion}"
+            if fell:
+                shown = "no plan came"
             sys.stdout.write(
                 f"{'ok   ' if right else 'WRONG'} {'harmless  ' if one.harmless else 'regression'} {one.name}: {shown}\n"
             )

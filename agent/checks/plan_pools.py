@@ -173,7 +173,7 @@ def _money(pool: Pool, plan: MarketingPlan) -> None:
 
 
 def shares(plan: MarketingPlan) -> Pool:
-    """Parts of the budget by category, platform and phase; parts of the hours in use."""
+    """Parts of the budget by category, platform and phase."""
     pool = Pool()
     total = max(plan.budget.total_cents, 1)
     for name in ("category", "platform", "phase"):
@@ -181,6 +181,12 @@ def shares(plan: MarketingPlan) -> Pool:
         for line in plan.budget.lines:
             sums[getattr(line, name)] += line.cents
         pool.add(PERCENT, *(cents / total * 100 for cents in sums.values()))
+    return pool
+
+
+def hours_in_use(plan: MarketingPlan) -> Pool:
+    """Parts of the hours in use, and the hours left in the fullest week."""
+    pool = Pool()
     capacity = sum({week.holder: week.capacity for week in plan.team.weeks}.values())
     held = sum(role.load for role in plan.team.roles if role.holder)
     weeks = max(len({week.week for week in plan.team.weeks}), 1)

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.brief.model import BrandBrief, Competitor
+from agent.compliance import RulesUnreadable, reasons
 from agent.data import read_yaml
 from agent.knowledge.model import Benchmark, Item
 from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, quantities
@@ -254,6 +255,15 @@ def of_house(part: str, language: str, category: str) -> Pool:
     for name in names:
         pool.update(_of_phrases(name))
     return pool
+
+
+@functools.cache
+def of_law() -> Pool:
+    """Numbers in the reasons that the compliance rules give; none where they cannot be read, which is told elsewhere."""
+    try:
+        return of_texts(reasons())
+    except RulesUnreadable:
+        return Pool()
 
 
 @functools.cache

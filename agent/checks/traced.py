@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from agent import locale
 from agent.checks import plan_pools
 from agent.checks.base import CheckContext
-from agent.checks.pools import Pool, of_brief, of_house, of_texts, rounded, shelf_of, told
+from agent.checks.pools import Pool, of_brief, of_house, of_law, of_texts, rounded, shelf_of, told
 from agent.checks.terms import occurs
 from agent.checks.towards import fields_towards
 from agent.checks.walk import Text, once, texts
@@ -25,7 +25,9 @@ from agent.plan.model import PART_IDS, MarketingPlan
 from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, quantities
 
 COMPUTED = frozenset({"formula", "rates", "basis", "threshold", "cover", "bridge"})
-"""Fields that code writes: the computation itself, which other numbers are traced to."""
+"""Fields that code writes: the computation itself, which other numbers are traced to. Who stands in for a role is prose all the same."""
+LAWFUL = ("approvals[", "declined[")
+"""Where the prose stands that tells what law asks: its numbers are the rules', the brief's, or sums of the budget."""
 PLAIN = frozenset(
     {"topic", "hook", "cta", "text", "brand", "others", "title", "body", "hashtags", "first_frame", "label"}
 )
@@ -66,9 +68,17 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]+?(?:[。！？!?；;\n]|\.(?=\s|$)
 def read_texts(plan: MarketingPlan) -> Iterator[Text]:
     """The texts whose numbers are traced: prose, what is published, and what is said of competitors."""
     for one in texts(plan):
+        if one.path.startswith(LAWFUL):
+            if one.words:
+                yield one
+            continue
         seen = one.path.partition(".")[0] in PART_IDS and ".verdict." not in one.path
-        if seen and one.name not in COMPUTED and (one.words or one.name in PLAIN):
+        if seen and not _computed(one) and (one.words or one.name in PLAIN):
             yield one
+
+
+def _computed(one: Text) -> bool:
+    return one.name in COMPUTED and not (one.name == "cover" and one.words)
 
 
 class Grounds:
@@ -111,15 +121,19 @@ class Grounds:
         self.parts["strategy"].add(COUNT, locale.weeks(self.plan.meta.start, self.plan.meta.end))  # "until week 25"
         self.parts["risks"].add(COUNT, len(self.plan.risks.risks) - 2)  # all but the two that the reading names
         self.parts["kpis"].add(COUNT, sum(kpi.baseline.value is None for kpi in self.plan.kpis.kpis))
-        rates, shares = plan_pools.rates(self.plan), plan_pools.shares(self.plan)
+        rates, shares, hours = (
+            make(self.plan) for make in (plan_pools.rates, plan_pools.shares, plan_pools.hours_in_use)
+        )
         for part in READERS:
             self.parts[part].update(rates)
-        for part in ("team", "budget", "strategy", "summary", "calendar"):
+        for part in ("budget", "strategy", "summary"):
             self.parts[part].update(shares)
+        for part in ("team", "budget", "strategy", "summary", "calendar"):
+            self.parts[part].update(hours)
         for part, pool in plan_pools.calendar_pools(self.plan).items():
             self.parts[part].update(pool)
         for one in texts(self.plan):
-            computed = one.name in COMPUTED or one.name == "note" or ".verdict." in one.path
+            computed = _computed(one) or one.name == "note" or ".verdict." in one.path
             part = one.path.partition(".")[0] if computed else ""
             if part in self.parts:
                 told(self.parts[part], one.text)
@@ -212,6 +226,8 @@ class Grounds:
         part, meta = path.partition(".")[0], self.plan.meta
         if path == "summary.money":
             return self.money, self.times, self.brief
+        if path.startswith(LAWFUL):
+            return of_law(), self.money, self.brief, of_house("legal", meta.language, meta.category)
         if part == "summary":
             house = [of_house(one, meta.language, meta.category) for one in PART_IDS]
             others = [self.parts[one] for one in ("summary", "market", "kpis", "community")]

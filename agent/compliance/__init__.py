@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.compliance.demands import Demand, demands, demands_of
 from agent.compliance.model import Facts, Finding, Question, Reading
 from agent.compliance.reader import read, read_facts
-from agent.compliance.regulated import Requirement, barred, category_of, requirements, testimony
+from agent.compliance.regulated import Requirement, barred, category_of, reasons, requirements, testimony
 from agent.compliance.rules import RuleBook, RulesUnreadable, load_rules
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "load_rules",
     "read",
     "read_facts",
+    "reasons",
     "requirements",
     "testimony",
 ]

@@ -137,6 +137,15 @@ def barred(brief: BrandBrief) -> dict[str, str]:
     return {name: row.law for row in rows for name in row.bars}
 
 
+def reasons() -> Iterator[str]:
+    """In both languages, what the rules say for themselves and what may be shown before a requirement is met. Raises RulesUnreadable."""
+    for row in _table().requirements:
+        if row.before:
+            yield from (row.before.zh, row.before.en)
+    for rule in load_rules().rules:
+        yield from (rule.why.zh, rule.why.en)
+
+
 def testimony(language: str) -> tuple[str, ...]:
     """Words by which a phrase calls for users' testimony."""
     return tuple(localise(word, language) for word in _table().testimony[base_language(language)[:2]])

@@ -126,9 +126,9 @@ class Table:
                 if arc is broken:
                     continue
                 if arc.tail == node and arc.head != start and arc.head not in came and arc.flow < arc.high:
-                    steps.append((rank.get(arc.head, 99), arc, True, arc.high - arc.flow))
+                    steps.append((rank.get(arc.head, len(rank)), arc, True, arc.high - arc.flow))
                 elif arc.head == node and arc.tail != start and arc.tail not in came and arc.flow > arc.low:
-                    steps.append((rank.get(arc.tail, 99), arc, False, arc.flow - arc.low))
+                    steps.append((rank.get(arc.tail, len(rank)), arc, False, arc.flow - arc.low))
             for _, arc, forward, room in sorted(steps, key=lambda step: step[0]):
                 target = arc.head if forward else arc.tail
                 if target not in came:

@@ -139,7 +139,9 @@ def spread(brief: BrandBrief, *, phases: Sequence[Phase], platforms: Sequence[Pl
         )
     order = {name: n for n, name in enumerate([p.id for p in platforms])}
     when = {phase.id: n for n, phase in enumerate(phases)}
-    cells.sort(key=lambda c: (CATEGORIES.index(c.category), order.get(c.platform, 99), not c.fixed, when[c.phase]))
+    cells.sort(
+        key=lambda c: (CATEGORIES.index(c.category), order.get(c.platform, len(order)), not c.fixed, when[c.phase])
+    )
     return Spread(total, size, tuple(cells), found, fixed, step, least, shares, phases[0].id)
 
 
@@ -156,7 +158,7 @@ def _grid(
     size: str,
 ) -> dict[tuple[Category, str], int]:
     """Category × platform for the money that is not fixed. Tries round sums with contingency in its band, then lets go of one after the other."""
-    tries = [(step, True), (1, True), (step, False), (1, False)] if step > 1 else [(1, True), (1, False)]
+    tries = dict.fromkeys(((step, True), (1, True), (step, False), (1, False)))
     values: dict[tuple[str, str], int] = {}
     for unit, band in tries:
         table, kept = _settled(brief, shares, platforms, fixed, found, free, total, unit, least, band, size)

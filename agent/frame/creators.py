@@ -37,7 +37,7 @@ def offers(platform: str, size: str, cap: int | None, step: int, rates: Rates) -
         if cap is not None and cheapest > cap:
             continue
         fee = fee if cap is None else min(fee, cap)
-        out.append(Offer(tier, roles[tier], max(fee // step * step, fee if fee < step else step), float(shares[tier])))
+        out.append(Offer(tier, roles[tier], fee // step * step or fee, float(shares[tier])))
     return tuple(out)
 
 
@@ -64,12 +64,12 @@ def split(cents: int, found: Sequence[Offer], cap: int | None) -> list[tuple[Off
     wish = max(1, round(left / last.fee))
     least = -(-left // cap) if cap else 1
     number, play = max(wish, least), min(wish // 3, 60)
-    near = sorted(range(max(1, least, number - play), number + play + 1), key=lambda n: (abs(n - wish), n))
+    near = sorted(range(max(least, number - play), number + play + 1), key=lambda n: (abs(n - wish), n))
     for unit in (10_000, 5_000, 1_000, 100):
         for n in near:
             if left % (n * unit) == 0:
                 return [*rows, (last, n, left // n)]
-    unit = 100 if left % 100 == 0 and (cap is None or cap >= 100) else 1
+    unit = 1 if left % 100 else 100
     low, more = divmod(left // unit, number)
     if cap is not None and (low + 1) * unit > cap:
         unit = 1

@@ -71,16 +71,26 @@ def hired_hands(brief: BrandBrief) -> list[Member]:
 
 def hired_cents(member: Member, weeks: float, each: float) -> int:
     """What a hired hand comes to at `each` an hour: hours a week × people × weeks × each, to a hundred whole units; in minor units."""
-    return round((member.hours or 0.0) * member.count * weeks * each / 100) * 10_000
+    return round(_hired_hours(member, weeks) * each / 100) * 10_000
+
+
+def _hired_hours(member: Member, weeks: float) -> float:
+    return (member.hours or 0.0) * member.count * weeks
 
 
 def _unpriced(member: Member, weeks: float, rates: Rates) -> str:
     """Hired hands in the team: the fee is not in the brief, so the line says what it would be."""
-    hours = (member.hours or 0.0) * member.count * weeks
     row = rates.find("labour_hour")
     key = "budget.basis.hired" if row else "budget.basis.hired_unpriced"
     fee = money(hired_cents(member, weeks, row.span.base), rates.currency) if row else ""
-    return t(rates.language, key, title=member.title, hours=number(hours), fee=fee, each=row.show() if row else "")
+    return t(
+        rates.language,
+        key,
+        title=member.title,
+        hours=number(_hired_hours(member, weeks)),
+        fee=fee,
+        each=row.show() if row else "",
+    )
 
 
 def _item(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame], rates: Rates) -> str:

@@ -77,9 +77,10 @@ def objectives_of(platform: str, cents: int, objectives: Sequence[Objective], sp
 
 def buys(platform: str, aim: Aim, cents: int, rates: Rates) -> Bought:
     """impressions = money ÷ CPM × 1000; clicks = impressions × CTR; results by aim: conversion = clicks × CVR, traffic = clicks,
-    boost = impressions × ER × `paid_er`, followers = money ÷ cost per follower, awareness = impressions.
+    boost = impressions × ER × `paid_er`, followers = money ÷ cost per follower, awareness = impressions. What follows from an unknown rate is unknown.
     """
-    cpm, ctr = rates.find("cpm", platform), rates.find("ctr", platform)
+    cpm = rates.find("cpm", platform)
+    ctr = rates.find("ctr", platform) if cpm else None
     whole, shown = cents / 100, money(cents, rates.currency)
     impressions = cpm.span.map(lambda price: whole / price * 1000 if price else 0.0) if cpm else Span()
     clicks = impressions * ctr.span if ctr else Span()
@@ -91,7 +92,8 @@ def buys(platform: str, aim: Aim, cents: int, rates: Rates) -> Bought:
     if aim == "traffic":
         results, three, third = clicks, two, second
     elif aim in ("conversion", "boost"):
-        rate = rates.find("cvr" if aim == "conversion" else "er", platform)
+        known = ctr if aim == "conversion" else cpm
+        rate = rates.find("cvr" if aim == "conversion" else "er", platform) if known else None
         before = clicks if aim == "conversion" else impressions
         part = 1.0 if aim == "conversion" else constant("paid_er")
         results = before * rate.span * part if rate else Span()

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 
 from agent.checks.terms import squeezed
@@ -24,6 +25,7 @@ TABLES = {
     "pptx": ("market", "strategy", "themes", "kpis", "risks"),
 }
 """Parts that these formats are held to."""
+_CLOCK = re.compile(r"\d{2}:\d{2}")
 _MARK = re.compile(r"\s*[（(](?:假设|假設|assumption)[）)]")
 RENDER_HEAVY = frozenset({"beimai-tiny", "shanyu-season", "larkfield-mail", "meridian-trial"})
 """Briefs whose plans are rendered in the heavy formats too: small ones, one of each language and script."""
@@ -47,8 +49,19 @@ def delivery(subject: Subject) -> Iterator[Criterion]:
     posts = sum(one.kind != "buffer" for one in plan.calendar.entries)
     yield yes("csv.rows", rows >= posts, f"{rows} rows for {posts} entries")
     yield yes("json.whole", _survives(plan), "the exported JSON is not the plan")
-    events = next(iter(rendered(plan, ["ics"]).values())).count(b"BEGIN:VEVENT")
-    yield yes("ics.events", events >= posts, f"{events} events for {posts} rows")
+    lacking = unscheduled(plan, next(iter(rendered(plan, ["ics"]).values())).decode("utf-8"))
+    yield yes("ics.events", not lacking, f"no event at {', '.join(lacking[:3])}")
+
+
+def unscheduled(plan: MarketingPlan, text: str) -> list[str]:
+    """Times of calendar rows at which the calendar file has fewer events than the plan has rows; other events, deadlines and reviews, do not count."""
+    held = Counter(re.findall(r"^DTSTART[^:]*:(\d{8}(?:T\d{6})?)", text, re.M))
+    wanted = Counter(
+        f"{one.date:%Y%m%d}T{one.time.replace(':', '')}00" if _CLOCK.fullmatch(one.time) else f"{one.date:%Y%m%d}"
+        for one in plan.calendar.entries
+        if one.kind != "buffer"
+    )
+    return sorted((wanted - held).elements())
 
 
 def _told(text: str) -> str:

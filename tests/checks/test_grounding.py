@@ -15,6 +15,7 @@ from agent.brief.model import Intake
 from agent.checks import CheckContext, registry, run_checks
 from agent.checks.traced import read_texts
 from agent.frame import build_frame
+from agent.frame.limits import CATEGORIES
 from agent.knowledge import load
 from agent.plan.base import Figure
 from agent.plan.model import Finding, MarketingPlan
@@ -150,6 +151,8 @@ ZH: list[tuple[str, str, Edit]] = [
     ("tea-zh.yaml", "kpis.kpis[14].target", stale),
     ("tea-zh.yaml", "budget.paid[0].cpm", stale),
     ("tea-zh.yaml", "personas.evidence[2]", stale),
+    ("tea-zh.yaml", "team.roles[0].cover", add("这样能省下 46.3% 的时间。")),
+    ("tea-zh.yaml", "approvals[0].money", add("约为同行的 46.3%。")),
     ("tea-zh.yaml", "platforms.choices[0].audience", stale),
     ("pet-zh.yaml", "platforms.choices[0].spread", stale),
     ("pet-zh.yaml", "budget.paid[0].cpm", stale),
@@ -221,6 +224,8 @@ EN: list[tuple[str, str, Edit]] = [
     ("b2b-en.md", "kpis.kpis[12].target", stale),
     ("b2b-en.md", "budget.paid[0].cpm", stale),
     ("b2b-en.md", "personas.evidence[2]", stale),
+    ("b2b-en.md", "team.roles[0].cover", add("This saves 46.3% of the days.")),
+    ("b2b-en.md", "approvals[0].money", add("That is 46.3% of what others pay.")),
     ("b2b-en.md", "platforms.choices[0].audience", stale),
     ("skincare-en.yaml", "platforms.choices[0].spread", stale),
     ("skincare-en.yaml", "budget.paid[0].cpm", stale),
@@ -299,6 +304,20 @@ def test_an_example_plan_cites_many_items_that_exist(name: str) -> None:
     assert len(cited) >= 25
     assert {one.removeprefix("kb:") for one in cited} <= set(load().items)
     assert all(one.publisher and (one.date or one.kind == "assumption") for one in plan.sources if one.id in cited)
+
+
+def test_a_part_of_the_money_is_no_part_of_the_hours() -> None:
+    """A share of the budget grounds no share in what the team does."""
+    name = "b2b-en.md"
+    plan = made(name)[1].model_copy(deep=True)
+    sums = [sum(line.cents for line in plan.budget.lines if line.category == one) for one in CATEGORIES]
+    part = next(one / plan.budget.total_cents for one in sums if one * 100 % plan.budget.total_cents)
+    told = f"{part:.1%} of them agree."
+    for path in ("team.shape", "budget.labour_note"):
+        put(plan, path, add(told))
+    doubted_at = {one.where for one in found(name, plan)}
+    assert "team.shape" in doubted_at
+    assert "budget.labour_note" not in doubted_at
 
 
 def test_an_assumption_may_carry_a_number_when_it_says_so() -> None:

@@ -65,6 +65,19 @@ def test_a_part_that_is_not_rendered_is_missed(walk: Case, monkeypatch: pytest.M
     assert {"delivery.md.risks", "delivery.html.risks"} <= _unmet(walk)
 
 
+def test_a_post_that_is_not_in_the_calendar_file_is_missed(walk: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines and reviews, of which there are plenty, do not stand for it."""
+    from agent.export import ics
+
+    real = ics._entries
+    monkeypatch.setattr(
+        ics, "_entries", lambda reader: (one for one in real(reader) if not one.key.startswith("entry:"))
+    )
+    assert "delivery.ics.events" in _unmet(walk)
+    monkeypatch.undo()
+    assert "delivery.ics.events" not in _unmet(walk)
+
+
 def test_controls_stay_below_the_floor_and_the_playbook_above() -> None:
     cases = [made("northshore-walk"), made("larkfield-ebike")]
     documents = {case.brief.id: case.document for case in cases}
