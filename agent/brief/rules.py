@@ -156,6 +156,9 @@ _HUSH = re.compile(
     r"(?:绝对|一律)?(?:不得|不能|不可|不要|暂不|严禁)(?:对外|提前|公开)*(?:公布|公开|透露|官宣|泄露|提及|曝光|剧透|宣布|说|提)?|保密|解禁"
 )
 
+_LEFT = re.compile(r"\s*在\s*(?:(?:发布|發布|上市|官宣|公布)前?)?\s*(?:出现|出現|露出|露面|曝光)?$")
+"""What is left of "E5 在 … 发布前不能出现" once the day and the ban are taken out."""
+
 
 def embargo(item: Item, context: Context, where: str = "embargoes") -> Embargo | None:
     """ "The P3 sensor must not be mentioned before 12 April 2027", "在3月1日前不得公布新品", or {fact, until, keywords}."""
@@ -190,6 +193,7 @@ def embargo(item: Item, context: Context, where: str = "embargoes") -> Embargo |
         r"(?i)^\s*(?:we |i )?(?:have |are planning |plan )?(?:about |on |关于|對外|对外)?", "", cut.bare(fact)
     )
     fact = re.sub(r"\s*([，,])\s*$", "", cut.bare(re.sub(r"\s{2,}", " ", fact)))
+    fact = _LEFT.sub("", fact) or fact
     return Embargo(
         fact=fact[:300] or text[:300],
         until=_first_free(found.value.start, found.value.end, found.text),
@@ -268,6 +272,8 @@ def _key_date(text: str, context: Context) -> KeyDate | None:
         "",
         cut.bare(cut.without(clean, spans)),
     )
+    if joined and not cut.bare(name):
+        return None  # "Dates: 1 March to 31 May" is the period
     return KeyDate(
         date=first, name=(cut.bare(name) or clean)[:160], end=last if last != first and last > first else None
     )

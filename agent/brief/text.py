@@ -21,6 +21,7 @@ _HEADING = re.compile(
     r"^\s*(?:#{1,6}\s*(?P<h>.+?)\s*#*|\*\*(?P<b>[^*:：]{1,40})\*\*|[【\[](?P<k>[^】\]]{1,30})[】\]]|(?:[一二三四五六七八九十]+[、.]|\d{1,2}[.、])\s*(?P<n>[^:：。,，]{1,16}))\s*$"
 )
 _BULLET = re.compile(r"^\s*(?:[-*•·◦]\s+|\d{1,2}[.)、]\s*)")
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)、]")
 _MAIL = re.compile(r"^(?:From|To|Cc|Bcc|Date|Sent|Reply-To|发件人|收件人|抄送|日期|寄件者|收件者)\s*[:：]", re.I)
 _SUBJECT = re.compile(r"^(?:Subject|Re|Fwd?|主题|主旨|主題)\s*[:：]\s*(.*)$", re.I)
 _LISTED = (
@@ -57,6 +58,8 @@ class Section:
     lines: list[Line] = default_field(default_factory=list)
     inline: bool = False
     """Whether its first words stand on the label's own line."""
+    numbered: bool = False
+    """Whether its label is the point of a numbered list, so that the next point with a label is another matter, known or not."""
 
 
 def read_text(raw: Raw, build: Builder) -> None:
@@ -138,7 +141,11 @@ _LABELLED = re.compile(r"(?<=[。.！!；;”\"])\s*(?=([^:：。，,；;.\s][^:
 
 def _at_labels(line: Line) -> list[Line]:
     """A line cut where a sentence in it opens with a label: "…自重 980 克。竞争对手：牧高笛、挪客。团队：…"."""
-    cuts = [found.end() for found in _LABELLED.finditer(line.text) if names.field_of(found[1])]
+    cuts = [
+        found.end()
+        for found in _LABELLED.finditer(line.text)
+        if names.field_of(found[1]) and not _NUMBERED.fullmatch(line.text[: found.end()].rstrip())
+    ]
     edges = [0, *cuts, len(line.text)]
     return [Line(line.text[a:b], line.place) for a, b in itertools.pairwise(edges) if line.text[a:b].strip()] or [line]
 
@@ -181,6 +188,8 @@ def _belongs(section: Section, text: str, blank: bool) -> bool:
 
     Behind "label: value" on one line only the rest of a line that was broken in mid-sentence does.
     """
+    if section.inline and section.numbered and _NUMBERED.match(text) and _LABEL.match(text):
+        return False
     if not section.lines or _BULLET.match(text):
         return True
     before = section.lines[-1].text
@@ -205,7 +214,8 @@ def _open(line: Line) -> Section | None:
     if name is None or _is_item(line.text, match["label"], name):
         return None
     rest = match["rest"].strip()
-    return Section(name, match["label"], [Line(rest, line.place)] if rest else [], inline=bool(rest))
+    numbered = bool(_NUMBERED.match(line.text))
+    return Section(name, match["label"], [Line(rest, line.place)] if rest else [], inline=bool(rest), numbered=numbered)
 
 
 def _is_item(text: str, label: str, name: str) -> bool:
