@@ -310,6 +310,18 @@ def test_no_page_holds_a_line_or_two_alone(word_pages: dict[str, Path], stem: st
     assert thin(word_pages[stem], 0.12) == []
 
 
+@pytest.mark.parametrize("stem", ["tea-zh", "sentence-zh", "solo-en"])
+def test_the_summary_is_one_page(word_pages: dict[str, Path], stem: str) -> None:
+    """Cover, contents, summary; the first chapter begins on the fourth page."""
+    doc = document(example(stem))
+    pages = [
+        re.sub(r"\s", "", page) for page in run(need("pdftotext"), "-layout", str(word_pages[stem]), "-").split("\f")
+    ]
+    chapter = next(one.heading for one in doc.sections if one.level == 1)
+    assert re.sub(r"\s", "", doc.summary.heading) in pages[2]
+    assert re.sub(r"\s", "", chapter) in pages[3]
+
+
 def boxes(body: list[etree._Element]) -> list[tuple[int, list[etree._Element]]]:
     """The short cards of a document: where each begins, and its paragraphs in one box."""
     found: list[tuple[int, list[etree._Element]]] = []

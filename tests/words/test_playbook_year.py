@@ -239,8 +239,9 @@ def test_a_platform_read_elsewhere_says_whose_time_it_is() -> None:
     assert part.zone("tiktok") == "America/New_York"
     assert part.zone("douyin") == "Asia/Shanghai"
     shown = Reader.zones(_reader(part))
-    assert "America/New_York" in shown
+    assert shown.startswith("China time (UTC+8); ")
     assert "TikTok" in shown
+    assert shown.endswith("US Eastern time (UTC−5 / UTC−4)")
     winter = next(one for one in part.entries if one.platform == "tiktok")
     assert Reader.clock(_reader(part), winter).endswith(" EST")
 
@@ -248,7 +249,8 @@ def test_a_platform_read_elsewhere_says_whose_time_it_is() -> None:
 def _reader(part: CalendarPart) -> Reader:
     reader = object.__new__(Reader)
     reader.language, reader.chinese, reader.comma = "en", False, ", "
-    reader.plan = type("Plan", (), {"calendar": part})()  # type: ignore[assignment]
+    year = type("Meta", (), {"start": dt.date(2027, 1, 1), "end": dt.date(2027, 12, 31)})
+    reader.plan = type("Plan", (), {"calendar": part, "meta": year})()  # type: ignore[assignment]
     return reader
 
 

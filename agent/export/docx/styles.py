@@ -33,7 +33,7 @@ LOOKS: dict[str, tuple[float, str, bool, float, float, float]] = {
     "footnote text": (7.5, MUTED, False, 0, 0, 0.9),
     "Plan Note": (9.5, INK, False, 5, 6, 1.05),
     "Plan Post": (9, INK, False, 0, 1.5, 1.0),
-    "Plan Brief": (8.8, INK, False, 0, 2, 0.95),
+    "Plan Brief": (8.6, INK, False, 0, 1.5, 0.92),
     "Plan Pair": (10, INK, False, 0, 3, 1.05),
     "Plan Cell": (8.5, INK, False, 0, 0, 0.92),
     "Plan Cell Small": (7.5, INK, False, 0, 0, 0.93),

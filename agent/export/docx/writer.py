@@ -124,6 +124,9 @@ class Writer(Blocks):
         # The space after a table would run over a full page and leave an empty one before the break.
         block, words = written[-1]
         written[-1] = (block, words.removesuffix(self.gap()))
+        if section.level == 1:
+            # The summary has to do with a page: what runs over it is not made more by company.
+            return [words for _, words in written]
         return together(written, wide=section.wide)
 
     def _close(self, wide: bool) -> None:
