@@ -38,6 +38,8 @@ class Reader:
         self._first: dict[tuple[str, ...], str] = {}
         """How a source reads → the id of the first that reads so: two that read the same are one to a reader."""
         self._numbers: dict[str, int] = {}
+        self._alike: dict[str, dict[str, None]] = {}
+        """Id of an assumption → what it is made for, where one of its kind is made for several platforms or groups: one line to a reader."""
         self._low = {source.id for source in plan.sources if source.confidence == "low"}
         self._names = {
             **{phase.id: phase.name for phase in plan.phases},
@@ -289,13 +291,24 @@ class Reader:
         """The number of a source: sources count from 1 in the order in which the document first cites them."""
         source = self._sources.get(id_)
         if source is not None:
-            reads = (source.kind, source.title, source.publisher, source.date, source.confidence or "", source.url)
+            head, tail = _assumed(source)
+            reads = (source.kind, head, source.publisher, source.date, source.confidence or "", source.url)
             id_ = self._first.setdefault(reads, id_)
+            if tail:
+                self._alike.setdefault(id_, {}).setdefault(tail)
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
 
     def cited_sources(self) -> list[Source]:
         """The sources cited so far: what somebody published, then the rest, both in the order of their first citation."""
         return sorted((self._sources[id_] for id_ in self._numbers), key=lambda one: one.kind != "knowledge")
+
+    def source_title(self, source: Source) -> str:
+        """A source's title; of an assumption made for several platforms or groups, what is assumed and for which."""
+        tails = list(self._alike.get(source.id, ()))
+        if len(tails) < 2:
+            return source.title
+        head = _assumed(source)[0]
+        return f"{head[:1].upper()}{head[1:]}{self.t('misc.aside', text=self.listed(tails))}"
 
     def final_numbers(self) -> dict[int, int]:
         """The number under which a source was cited → its place among the cited sources."""
@@ -356,6 +369,20 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def _assumed(source: Source) -> tuple[str, str]:
+    """What a planning assumption is about and for whom it is made, "CPM" and "Weibo"; the whole title of any other source, and "".
+
+    A benchmark is titled "metric · for whom", a platform's sheet "for whom: section".
+    """
+    if source.kind != "assumption" or source.url:
+        return source.title, ""
+    head, mark, tail = source.title.partition(" · ")
+    if mark:
+        return head, tail
+    tail, mark, head = source.title.partition("：" if "：" in source.title else ": ")
+    return (head, tail) if mark else (source.title, "")
 
 
 def titled(name: str) -> str:
