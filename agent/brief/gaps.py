@@ -164,6 +164,8 @@ def _category(f: _Filler) -> None:
         f.gap("category")
     elif not f.brief.category_text and (span := f.brief.spans.get("category")) and len(span.text) <= 30:
         f.brief.category_text = span.text
+    if f.brief.language.startswith("zh") and f.brief.category_text.strip().casefold() == f.brief.category:
+        f.brief.category_text = ""  # our own id of the category, no word of the client's language
     if f.brief.regulated is None:
         f.brief.regulated = f.brief.category in names.table("regulated")
 

@@ -28,7 +28,8 @@ class Material:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Id of a source → its number in the document; ids that the document does not cite are not among them."""
-        places = {reads(one): place for place, one in enumerate(self.doc.sources, 1)}
+        own = {one.id: one for one in self.plan.sources}
+        places = {reads(own[one.id]): place for place, one in enumerate(self.doc.sources, 1)}
         return {one.id: places[reads(one)] for one in self.plan.sources if reads(one) in places}
 
     @cached_property

@@ -38,6 +38,8 @@ class Reader:
         self._first: dict[tuple[str, ...], str] = {}
         """How a source reads → the id of the first that reads so: two that read the same are one to a reader."""
         self._numbers: dict[str, int] = {}
+        self._alike: dict[str, dict[str, None]] = {}
+        """Id of an assumption → what it is made for, where one of its kind is made for several platforms or groups: one line to a reader."""
         self._low = {source.id for source in plan.sources if source.confidence == "low"}
         self._names = {
             **{phase.id: phase.name for phase in plan.phases},
@@ -309,11 +311,21 @@ class Reader:
         source = self._sources.get(id_)
         if source is not None:
             id_ = self._first.setdefault(reads(source), id_)
+            if tail := _assumed(source)[1]:
+                self._alike.setdefault(id_, {}).setdefault(tail)
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
 
     def cited_sources(self) -> list[Source]:
         """The sources cited so far: what somebody published, then the rest, both in the order of their first citation."""
         return sorted((self._sources[id_] for id_ in self._numbers), key=lambda one: one.kind != "knowledge")
+
+    def source_title(self, source: Source) -> str:
+        """A source's title; of an assumption made for several platforms or groups, what is assumed and for which."""
+        tails = list(self._alike.get(source.id, ()))
+        if len(tails) < 2:
+            return source.title
+        head = _assumed(source)[0]
+        return f"{head[:1].upper()}{head[1:]}{self.t('misc.aside', text=self.listed(tails))}"
 
     def final_numbers(self) -> dict[int, int]:
         """The number under which a source was cited → its place among the cited sources."""
@@ -384,8 +396,22 @@ def _distance(moment: dt.datetime) -> str:
 
 
 def reads(one: Source) -> tuple[str, ...]:
-    """What a reader sees of a source: two that read the same are one."""
-    return one.kind, one.title, one.publisher, one.date, one.confidence or "", one.url
+    """What a reader sees of a source: two that read the same are one, assumptions of one kind among them."""
+    return one.kind, _assumed(one)[0], one.publisher, one.date, one.confidence or "", one.url
+
+
+def _assumed(source: Source) -> tuple[str, str]:
+    """What a planning assumption is about and for whom it is made, "CPM" and "Weibo"; the whole title of any other source, and "".
+
+    A benchmark is titled "metric · for whom", a platform's sheet "for whom: section".
+    """
+    if source.kind != "assumption" or source.url:
+        return source.title, ""
+    head, mark, tail = source.title.partition(" · ")
+    if mark:
+        return head, tail
+    tail, mark, head = source.title.partition("：" if "：" in source.title else ": ")
+    return (head, tail) if mark else (source.title, "")
 
 
 def titled(name: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from makers import docx, handbook_page, pdf, xlsx
 
 from agent.brief import Intake, read_brief
+from agent.brief.gaps import category_name
 
 AS_OF = dt.date(2026, 11, 23)
 EXAMPLES = Path(__file__).parents[2] / "examples" / "briefs"
@@ -469,3 +470,13 @@ def test_whom_a_thing_is_for_stands_in_brackets_and_is_not_its_category() -> Non
 def test_people_who_register_are_a_result_and_no_reach() -> None:
     brief = read_brief("Northlight Hospice (non-profit). Goal: 640 walkers registered (2026: 410).", as_of=AS_OF).filled
     assert [goal.kind for goal in brief.objectives][:1] == ["conversion"]
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh-CN", "餐饮"), ("zh-TW", "餐飲"), ("en", "restaurant")])
+def test_the_id_of_a_category_is_no_word_of_a_chinese_plan(language: str, told: str) -> None:
+    found = read_brief(
+        {"brand": "辣小馆", "language": language, "category": "restaurant"}, as_of=dt.date(2026, 11, 23)
+    ).filled
+    assert found.category == "restaurant"
+    assert category_name(found) == told
+    assert found.language == "en" or "restaurant" not in found.audience[0].name

@@ -74,3 +74,22 @@ def test_nobody_leads_who_shares_the_first_place(source: Path) -> None:
     active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
     tied = [one for one in active if f"{one.total:.1f}" == f"{active[0].total:.1f}"]
     assert len(tied) == 1 or not re.search(r"leads with|comes out ahead|居前|排在前面", plan.platforms.logic)
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_an_assumption_of_one_kind_is_one_line_of_the_sources(source: Path) -> None:
+    text = written(source)
+    lines = re.findall(r"^\d+\. (?:〔[设設]〕|\[A\] )(.+)$", text, re.M)
+    assert len(lines) > 5
+    heads = [re.split(r" · |（|\(|(?<=[a-z]) \(", line)[0] for line in lines]
+    assert {head for head in heads if heads.count(head) > 1} == set()
+
+
+def test_a_line_of_several_assumptions_names_them_all() -> None:
+    text = written(next(one for one in BRIEFS if one.name.startswith("tea")))
+    line = next(line for line in text.split("\n") if "每千次触达净增粉" in line and "策划假设" in line)
+    assert "（小红书、抖音" in line
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. (?:〔|\[)", text, re.M)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    cited = {int(one) for group in re.findall(r"\[(\d+(?:, \d+)*)\]", text) for one in group.split(", ")}
+    assert cited <= set(numbers), "every number cited stands in the list"

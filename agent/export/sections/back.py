@@ -55,7 +55,7 @@ def sources(v: Reader) -> list[Block]:
 def _source(v: Reader, one: Source) -> Text:
     """One source as a line of a bibliography."""
     address = _address(one.url)
-    title: Inline = Span(one.title, "link", address) if address else one.title
+    title: Inline = Span(one.title, "link", address) if address else v.source_title(one)
     confidence = v.t(f"confidence.{one.confidence}") if one.confidence else ""
     return text(
         v.tag(one.kind),
