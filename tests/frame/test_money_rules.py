@@ -745,6 +745,17 @@ def test_ads_are_shared_by_all_only_where_no_platform_sells_them() -> None:
     assert ads("threads", limits[0]) == {"threads": 0, SHARED: 25_000_00}
 
 
+@pytest.mark.parametrize(("most", "spent"), [(400, 400_00), (399, 0)])
+def test_a_category_that_is_left_with_less_than_a_line_gives_it_to_another(most: int, spent: int) -> None:
+    """The smallest line of 100,000 is 400."""
+    limit = Limit(kind="cap", scope="category", of="prizes", amount=Decimal(most), text="prizes")
+    asked = brief(Budget(total=Decimal(100_000), currency="USD", limits=[limit]))
+    given = spread(asked, phases=PHASES, platforms=[made.platform("instagram")], rates=rates("USD"))
+    assert given.least == 400_00
+    assert given.of("prizes") == spent
+    assert sum(cell.cents for cell in given.cells) == 100_000_00
+
+
 # Lines
 
 
