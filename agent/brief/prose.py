@@ -432,6 +432,10 @@ def _rest(build: Builder, text: str, place: str, done: bool) -> bool:
         for d in find_days(text, build.context.as_of)
         if d.value.precision in ("day", "days") and d.value.start >= build.context.as_of
     ]
+    period = build.brief.period
+    told = {day for d in days for day in (d.value.start, d.value.end)}
+    if {period.start, period.end} == told:
+        return False  # "£7,500, 1 Feb to 30 Apr, Instagram" tells when the plan runs, and no day of its own
     if days and not done and not find_durations(text):
         build.apply("key_dates", text, place)
         return True

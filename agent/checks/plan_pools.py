@@ -185,7 +185,7 @@ def shares(plan: MarketingPlan) -> Pool:
 
 
 def hours_in_use(plan: MarketingPlan) -> Pool:
-    """Parts of the hours in use, and the hours left in the fullest week."""
+    """Parts of the hours that are in use and that are free, and the hours left in the fullest week."""
     pool = Pool()
     capacity = sum({week.holder: week.capacity for week in plan.team.weeks}.values())
     held = sum(role.load for role in plan.team.roles if role.holder)
@@ -193,12 +193,8 @@ def hours_in_use(plan: MarketingPlan) -> Pool:
     if capacity:
         most = max((week.capacity for week in plan.team.weeks), default=capacity)
         pool.add("hour", most - held)
-        pool.add(
-            PERCENT,
-            held / most * 100,
-            held / capacity * 100,
-            sum(week.hours for week in plan.team.weeks) / weeks / capacity * 100,
-        )
+        used = (held / most, held / capacity, sum(week.hours for week in plan.team.weeks) / weeks / capacity)
+        pool.add(PERCENT, *(part * 100 for part in used), *((1 - part) * 100 for part in used if part < 1))
     return pool
 
 

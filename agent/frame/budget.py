@@ -192,7 +192,7 @@ def _settled(
     wanted = _wanted(shares, fixed, total, unit)
     parts = between(units, wanted, {k: v[0] for k, v in rows.items()}, {k: v[1] for k, v in rows.items()})
     small = [
-        name for name, part in parts.items() if 0 < part * unit < least and not rows[name][0] and name != "contingency"
+        name for name, part in parts.items() if part * unit < least and not rows[name][0] and name != "contingency"
     ]
     for name in small:
         target = max((other for other in parts if other != name), key=lambda other: (wanted[other], parts[other]))

@@ -93,6 +93,16 @@ def test_a_chinese_brief_is_read_whole() -> None:
     assert [k.date for k in brief.key_dates] == [dt.date(2027, 3, 8), dt.date(2027, 4, 1)]
 
 
+@pytest.mark.parametrize(
+    ("more", "named"), [("", []), ("The seed swap is on 14 February 2027. ", [(dt.date(2027, 2, 14), "The seed swap")])]
+)
+def test_when_the_plan_runs_is_no_day_of_its_own(more: str, named: list[tuple[dt.date, str]]) -> None:
+    said = f"Hollin posts vegetable seeds. £11,000, 4 January to 30 April 2027, Instagram. {more}Goal: 3,400 orders."
+    brief = read_brief(said, as_of=AS_OF).brief
+    assert (brief.period.start, brief.period.end) == (dt.date(2027, 1, 4), dt.date(2027, 4, 30))
+    assert [(k.date, k.name) for k in brief.key_dates] == named
+
+
 MAIL = """Hi team,
 
 We're Foldwell, a small maker of folding bikes in Portland, Oregon. We'd like to run a spring campaign from March to May 2027 with about $25k. Our customers are commuters aged 28-45 who live in flats. We want to grow Instagram followers from 4,200 to 9,000 and sell 150 bikes online. We don't want to be on TikTok or Facebook. Our main competitors are Ganner (British, 300k followers) and Vesk. The new F2 model is under embargo until 15 April 2027. At most $3,000 on influencers. The team is one marketing manager (20 hours a week) and a part-time videographer for 6 hours a week. Please never say "cheap".

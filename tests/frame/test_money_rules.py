@@ -141,6 +141,13 @@ def test_a_table_breaks_no_bound_to_mend_another() -> None:
     assert sum(table.values().values()) == 100
 
 
+def test_shared_money_gives_before_any_platform() -> None:
+    table = Table({("content", "x"): 20, ("content", "y"): 0, ("content", SHARED): 20}, 40)
+    table.columns["y"].low = 10
+    assert table.settle()
+    assert table.values() == {("content", "x"): 20, ("content", "y"): 10, ("content", SHARED): 10}
+
+
 def test_a_table_moves_along_a_row_where_its_sum_is_tied() -> None:
     table = Table(CELLS, 100)
     table.rows["ads"].low = table.rows["ads"].high = 60
@@ -720,6 +727,33 @@ def test_a_floor_brings_no_ads_to_a_platform_that_sells_none() -> None:
     assert sum(cell.cents for cell in given.cells) == 50_000_00
     assert {cell.category for cell in given.cells if cell.platform == "threads"} <= {"content", "prizes"}
     assert sum(cell.cents for cell in given.cells if cell.platform == "threads") == 45_000_00
+
+
+def test_ads_are_shared_by_all_only_where_no_platform_sells_them() -> None:
+    limits = [
+        Limit(kind="floor", scope="category", of="ads", share=0.5, text="half for ads"),
+        Limit(kind="cap", scope="platform", of="instagram", share=0.1, text="a tenth for Instagram"),
+    ]
+
+    def ads(place: str, *chosen: Limit) -> dict[str, int]:
+        asked = brief(Budget(total=Decimal(50_000), currency="USD", limits=list(chosen)))
+        given = spread(asked, phases=PHASES, platforms=[made.platform(place)], rates=rates("USD"))
+        assert sum(cell.cents for cell in given.cells) == 50_000_00
+        return {one: given.of("ads", one) for one in (place, SHARED)}
+
+    assert ads("instagram", *limits)[SHARED] == 0
+    assert ads("threads", limits[0]) == {"threads": 0, SHARED: 25_000_00}
+
+
+@pytest.mark.parametrize(("most", "spent"), [(400, 400_00), (399, 0)])
+def test_a_category_that_is_left_with_less_than_a_line_gives_it_to_another(most: int, spent: int) -> None:
+    """The smallest line of 100,000 is 400."""
+    limit = Limit(kind="cap", scope="category", of="prizes", amount=Decimal(most), text="prizes")
+    asked = brief(Budget(total=Decimal(100_000), currency="USD", limits=[limit]))
+    given = spread(asked, phases=PHASES, platforms=[made.platform("instagram")], rates=rates("USD"))
+    assert given.least == 400_00
+    assert given.of("prizes") == spent
+    assert sum(cell.cents for cell in given.cells) == 100_000_00
 
 
 # Lines
