@@ -75,9 +75,9 @@ def document(plan: MarketingPlan) -> Document:
         cover=cover,
         summary=Section("summary", 1, "", v.t("part.summary"), _whole(v, "summary", summary)),
         sections=tuple(sections),
-        sources=tuple(one.model_copy(update={"title": v.source_title(one)}) for one in (cited := v.cited_sources())),
+        sources=tuple(one.model_copy(update={"title": v.source_title(one)}) for one in v.cited_sources()),
     )
-    published = sum(one.kind == "knowledge" for one in cited)
+    published = sum(one.kind == "knowledge" for one in found.sources)
     return in_order_of_place(renumbered(found, v.final_numbers()), published)
 
 
