@@ -13,7 +13,7 @@ from agent.checks import CheckContext, run_checks
 from agent.checks.coverage import buffers_kept
 from agent.checks.distinct import grams, similarity
 from agent.checks.money import limit_cents
-from agent.checks.specificity import _opening, _pieces, named_share, pattern
+from agent.checks.specificity import _opening, _pieces, anchors, named_share, pattern
 from agent.checks.targets import target_numbers, told_as_reached
 from agent.checks.terms import amounts, numbers, squeezed
 from agent.plan.model import PartWords
@@ -470,3 +470,20 @@ def spoken(named: int, loose: int) -> bool:
 
 def test_a_quarter_of_the_sentences_of_a_part_is_enough_and_four_sentences_are_too_few_to_judge() -> None:
     assert (spoken(2, 6), spoken(2, 7), spoken(0, 4), spoken(0, 5)) == (True, False, True, False)
+
+
+def test_a_seam_is_quoted_with_fifteen_letters_before_it_and_ten_after() -> None:
+    before, after = "一二三四五六七八九十甲乙丙丁戊己庚", "子丑寅卯辰巳午未申酉戌亥。"
+    plan, ctx = sample.plan(), sample.context()
+    plan.positioning.fit = f"{before}，，{after}"
+    (found,) = run_checks(plan, ctx, only={"LAN-006"})
+    assert f"{before[-15:]}，，{after[:10]}" in found.message
+    assert before[-16:] not in found.message
+    assert after[:11] not in found.message
+
+
+def test_a_single_letter_ties_no_sentence_to_a_brief() -> None:
+    plan, ctx = sample.plan(), sample.context()
+    ctx.brief.brand, ctx.brief.tone = "麦", ["暖和"]
+    assert "麦" not in anchors(plan, ctx)
+    assert "暖和" in anchors(plan, ctx)
