@@ -101,7 +101,7 @@ ZH: list[tuple[str, str, Edit]] = [
     ("tea-zh.yaml", "strategy.choices[3].chosen", swap("¥136,400", "¥236,400")),
     ("tea-zh.yaml", "strategy.lines[0].trigger", swap("15.5%", "19.5%")),
     ("tea-zh.yaml", "strategy.lines[2].trigger", swap("267", "867")),
-    ("tea-zh.yaml", "kpis.north_star", swap("2,820", "9,280")),
+    ("tea-zh.yaml", "kpis.north_star", swap("2,824", "9,280")),
     ("tea-zh.yaml", "measurement.experiments[0].hypothesis", swap("5.58%", "6.58%")),
     ("tea-zh.yaml", "budget.reasons[1]", swap("¥86,500", "¥96,500")),
     ("tea-zh.yaml", "budget.labour_note", swap("1,098", "1,798")),

@@ -57,10 +57,11 @@ def test_a_forecast_is_told_in_three_figures_outside_its_working(source: Path) -
 
 def test_estimates_keep_what_is_no_count() -> None:
     view = Reader(made(BRIEFS[0]))
-    assert view.estimate(2554.7, "count") == "2,560"
+    assert view.estimate(2554.7, "count") == "2,555"
+    assert view.estimate(25547.0, "count") == "25,500"
     assert view.estimate(999.0, "count") == "999"
     assert view.estimate(1234.0, "min") == view.amount(1234.0, "min")
-    assert view.forecast(Verdict(status="unknown", text="", steps=[]), "count") == ""
+    assert view.outlook(Verdict(status="unknown", text="", steps=[]), "count") == ""
 
 
 @pytest.mark.parametrize(("number", "told"), [(1, "platform in use"), (2, "platforms in use")])

@@ -35,6 +35,8 @@ from agent.export.words import sound
 LONG_NOTES = 10
 """Lines of body text that notes take from which they stand below the table, to be split between pages."""
 KEEP = "<w:keepNext/>"
+LONG_TABLE = 8
+"""Rows from which a table's first row may stand alone at the end of a page."""
 """On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
 whose head stands last on a page with footnotes.
 """
@@ -183,7 +185,9 @@ class Blocks(Inline):
         )
         rows = [xml.row(head, head=True)]
         line, last = letters(wide=section.wide), len(table.rows) - 1
-        pairs = {at for at in (0, last - 1) if 0 <= at < last and paired(table.rows[at : at + 2], table, line)}
+        # LibreOffice loses the rest of a longer table whose first row is kept with a second one that has no room any more.
+        ends = (0, last - 1) if len(table.rows) < LONG_TABLE else (last - 1,)
+        pairs = {at for at in ends if 0 <= at < last and paired(table.rows[at : at + 2], table, line)}
         written = [[self.inline(words) for words in cells] for cells in table.rows]
         said = run_in(table.notes)
         notes = [self.inline(note) for note in said]

@@ -44,7 +44,8 @@ def to_pptx(plan: MarketingPlan, template: Path | bytes | None = None, material:
     """
     reader = Reader(plan)
     house = own_house(reader.language) if template is None else template_house(template)
-    deck = Deck(reader, house, (material or Material(plan)).numbers)
+    material = material or Material(plan)
+    deck = Deck(reader, house, material.numbers, material.doc.sources)
     for build in SLIDES:
         build(deck)
     return deck.finish()

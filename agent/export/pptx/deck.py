@@ -22,6 +22,7 @@ from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
 from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, speak, write
 from agent.export.pptx.table import MORE, Words, fill
 from agent.export.reader import Reader
+from agent.plan.base import Source
 
 HEADING = 27.4
 """Points that a small heading takes, with the space below it."""
@@ -45,10 +46,10 @@ class Slide:
 class Deck:
     """The presentation being made, and the reader of its plan."""
 
-    def __init__(self, reader: Reader, house: House, numbers: Mapping[str, int]) -> None:
-        """`numbers`: id of a source → its number in the document."""
+    def __init__(self, reader: Reader, house: House, numbers: Mapping[str, int], cited: Sequence[Source]) -> None:
+        """`numbers`: id of a source → its number in the document; `cited`: what the document cites, in the order of its numbers."""
         self.v, self.plan, self.house = reader, reader.plan, house
-        self.numbers = numbers
+        self.numbers, self.cited = numbers, cited
         self.sections: list[tuple[str, list[int]]] = []
 
     def t(self, key: str, **values: object) -> str:
@@ -158,16 +159,12 @@ class Deck:
 
     def _sources(self, ids: Sequence[str]) -> list[str]:
         """The sources that the document cites too, under its numbers."""
-        told: dict[int, str] = {}
-        for one in self.plan.sources:
-            if one.id in ids and (number := self.numbers.get(one.id)):
-                parts = (
-                    inert.line(part)
-                    for part in (one.title, one.publisher, self.v.dated(one.date), inert.web(one.url))
-                    if part
-                )
-                told[number] = f"[{number}] " + " · ".join(part for part in parts if part)
-        return [told[number] for number in sorted(told)[:12]]
+        found = sorted({self.numbers[id_] for id_ in ids if id_ in self.numbers})[:12]
+        return [f"[{number}] {self._source(self.cited[number - 1])}" for number in found]
+
+    def _source(self, one: Source) -> str:
+        told = (one.title, one.publisher, self.v.dated(one.date), inert.web(one.url))
+        return " · ".join(line for part in told if part and (line := inert.line(part)))
 
     # Text
 
