@@ -394,7 +394,7 @@ APPLY: dict[str, Callable[[Builder, Item, str], None]] = {
     "brand": _brand, "about": _about, "ask": _ask, "strategy": _text_field("strategy"), "category": _category, "regulated": _regulated,
     "business": _business, "products": _products, "selling_points": _selling_points, "proof": _lines_field("proof", rules.told_lines),
     "markets": _markets, "language": _language, "content_languages": _content_languages, "timezone": _timezone,
-    "tone": _lines_field("tone", rules.plain_list), "must_say": _lines_field("must_say", rules.forbidden),
+    "tone": _lines_field("tone", rules.plain_list), "must_say": _lines_field("must_say", rules.required),
     "never_say": _lines_field("never_say", rules.forbidden), "embargoes": _embargoes, "objectives": _goals, "audience": _audience,
     "competitors": _competitors, "accounts": _accounts, "platforms": _platforms, "platforms_must": _listed("must"),
     "platforms_may": _listed("may"), "platforms_avoid": _listed("avoid"), "budget": _budget, "currency": _currency, "fixed": _fixed,

@@ -155,17 +155,23 @@ def competitors(item: Item, context: Context) -> list[Competitor]:
         if new and name:
             found.append(_competitor(name, inside))
         elif found:
-            found[-1] = _competitor(found[-1].name, "，".join([*found[-1].facts, cut.bare(part)]))
+            facts = [] if _ORDER.search(part) else [cut.bare(part)]
+            found[-1] = _competitor(found[-1].name, "，".join([*found[-1].facts, *facts]))
         elif name:
-            found.append(_competitor(name, inside))
+            owner = None if name.isascii() or _is_name(name) else re.match(r"([^的，,]{2,8})的.", name)
+            found.append(_competitor(owner[1], "") if owner else _competitor(name, inside))
     return found
+
+
+_ORDER = re.compile(r"帮我|我们|咱们|你们|自己|也帮|一点$|越.{1,4}越|随便|不要|别(?:说|写|提|放|用|让)")
+"""What stands in a Chinese order and in no name."""
 
 
 def _is_name(text: str) -> bool:
     latin = text.isascii()
     if latin:
         return bool(text) and len(text.split()) <= 5 and (text[0].isupper() or text[0].isdigit())
-    return 0 < len(text) <= 14 and not NUMBER.search(plain(text))
+    return 0 < len(text) <= 14 and not NUMBER.search(plain(text)) and not _ORDER.search(text)
 
 
 def _competitor(name: str, told: str) -> Competitor:

@@ -229,6 +229,10 @@ def keywords_of(fact: str) -> list[str]:
     return [" ".join(tail_words[-3:])] if tail_words else [fact]
 
 
+_EACH = re.compile(r"(?<=[)）])\s*[,，、]\s*(?=\d)")
+"""Between two dates whose names stand in brackets: "18 June 2027 (618), 11 November 2027 (Double 11)"."""
+
+
 def key_dates(item: Item, context: Context, where: str = "key_dates") -> list[KeyDate]:
     """Dates with names, from a list, a mapping {date: name} or {name: date}, or a phrase that names several."""
     if isinstance(item, list):
@@ -246,7 +250,7 @@ def key_dates(item: Item, context: Context, where: str = "key_dates") -> list[Ke
                 )
             return [one]
         return [k for key, value in item.items() if (k := _key_date(f"{key} {words(value)}", context))]
-    parts = [p for s in cut.sentences(words(item)) for p in cut.pieces(s, ";；。")]
+    parts = [p for s in cut.sentences(words(item)) for half in cut.pieces(s, ";；。") for p in _EACH.split(half)]
     return [k for k in (_key_date(p, context) for p in parts) if k]
 
 
@@ -272,6 +276,8 @@ def _key_date(text: str, context: Context) -> KeyDate | None:
         "",
         cut.bare(cut.without(clean, spans)),
     )
+    bracketed = re.fullmatch(r"[(（]\s*([^()（）]+?)\s*[)）]", name)
+    name = bracketed[1] if bracketed else name
     if joined and not cut.bare(name):
         return None  # "Dates: 1 March to 31 May" is the period
     return KeyDate(
@@ -279,7 +285,12 @@ def _key_date(text: str, context: Context) -> KeyDate | None:
     )
 
 
-def forbidden(item: Item) -> list[str]:
+def required(item: Item) -> list[str]:
+    """Words that must appear, read as the forbidden ones; what a Chinese comma parts in two is one line to be said ("好停，也装得下推车")."""
+    return forbidden(item, spoken=True)
+
+
+def forbidden(item: Item, *, spoken: bool = False) -> list[str]:
     """Words, claims or subjects that must not appear: quoted phrases alone, short lists split, sentences whole."""
     if isinstance(item, list):
         return [w for entry in item for w in ([cut.bare(words(entry)).strip("\"'“”「」")] if words(entry) else [])]
@@ -290,7 +301,8 @@ def forbidden(item: Item) -> list[str]:
             found += quoted
             continue
         for part in cut.pieces(sentence, ";；。"):
-            short = [cut.bare(p) for p in cut.pieces(part, "、，,", r"\s+or\s+")]
+            marks = "、," if spoken and part.count("，") == 1 else "、，,"
+            short = [cut.bare(p) for p in cut.pieces(part, marks, r"\s+or\s+")]
             if len(short) > 1 and all(
                 len(p) <= 12 if re.search(r"[\u3400-\u9fff]", p) else len(p.split()) <= 4 for p in short
             ):

@@ -210,6 +210,10 @@ def split(plan: MarketingPlan) -> Pool:
     return pool
 
 
+GATE_DAYS = 4
+"""Days before a phase's last piece, that day included, on which what was published until then may be counted: a weekend, or a holiday beside it."""
+
+
 def _output(pool: Pool, plan: MarketingPlan) -> None:
     """How many pieces, by platform, phase, pillar and format; how many topics and people; hours a week and in all."""
     entries = plan.calendar.entries
@@ -221,6 +225,10 @@ def _output(pool: Pool, plan: MarketingPlan) -> None:
             if one.kind != "buffer":
                 tallies[f"real-{name}", str(getattr(one, name))] += 1
     pool.add(COUNT, len(entries), len(real), *tallies.values())
+    ends = {one.phase: one.date for one in sorted(real, key=lambda one: one.date)}
+    for end in ends.values():  # a phase is judged on one of its last days
+        days = (end - dt.timedelta(days=back) for back in range(GATE_DAYS))
+        pool.add(COUNT, *(sum(one.date <= day for one in real) for day in days))
     pool.add(COUNT, sum(choice.cadence for choice in plan.platforms.choices if choice.role in ("primary", "support")))
     pool.add(COUNT, sum(tier.number for tier in plan.budget.creators))
     pool.add(COUNT, sum(audit.followers.value or 0 for audit in plan.market.audit))

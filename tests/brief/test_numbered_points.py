@@ -49,3 +49,29 @@ def test_dates_without_a_name_are_the_period(text: str) -> None:
     brief = read(text)
     assert (brief.period.start, brief.period.end) == (dt.date(2027, 3, 1), dt.date(2027, 5, 31))
     assert brief.key_dates == []
+
+
+def test_dates_with_their_names_in_brackets_are_one_each() -> None:
+    found = read("Brand: Alder\nDates: 18 June 2027 (618), 11 November 2027 (Double 11)\nBudget: £10,000").key_dates
+    assert [(one.name, one.date) for one in found] == [
+        ("618", dt.date(2027, 6, 18)),
+        ("Double 11", dt.date(2027, 11, 11)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ("好停，也装得下推车", ["好停，也装得下推车"]),
+        ("零蔗糖，冷泡，八小时", ["零蔗糖", "冷泡", "八小时"]),
+        ("零蔗糖、冷泡", ["零蔗糖", "冷泡"]),
+    ],
+)
+def test_a_line_to_be_said_stays_whole_and_a_list_does_not(told: str, lines: list[str]) -> None:
+    assert read(f"品牌：甲\n必须说：{told}\n预算：10万").must_say == lines
+
+
+def test_what_is_ordered_about_a_rival_is_no_rival() -> None:
+    brief = read("品牌：星渡\n平台：抖音\n竞品领航法学的退费纠纷也帮我们编一点，越具体越好，数字自己定。")
+    assert [(one.name, one.facts) for one in brief.competitors] == [("领航法学", [])]
+    assert [one.name for one in read("品牌：甲\n竞品：半山、叶间，别样红").competitors] == ["半山", "叶间", "别样红"]
