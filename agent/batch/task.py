@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import datetime as dt
 import json
@@ -17,7 +18,7 @@ from agent.api import Options, Result, Source, stream_plan
 from agent.batch.likeness import sketch_of
 from agent.batch.options import BatchOptions
 from agent.batch.rows import Row
-from agent.errors import FULL, CapReached, CehuaError, DiskFull, EndpointLost
+from agent.errors import FULL, CapReached, CehuaError, DiskFull, EndpointLost, Locked
 from agent.events import Event
 from agent.files import sync_waiting, write_text
 from agent.secrecy import traceback_of
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 
 ROW = "row.json"
 """In a run folder of a batch: what became of the row. Written last, so that where it stands the plan is whole."""
-
+HELD, LOOK = 120.0, 0.5
+"""Seconds for which a row that somebody else is writing is waited for, and between two looks; then it is left open."""
 
 STOPS: dict[type[CehuaError], Literal["cap", "disk", "endpoint"]] = {
     CapReached: "cap",
@@ -163,28 +165,41 @@ class Made:
 
 
 async def make(task: Task, options: Options) -> AsyncIterator[Event | Made]:
-    """Makes one plan; the last thing it yields is the Made. Raises nothing but cancellation: one row never ends the others."""
+    """Makes one plan; the last thing it yields is the Made. Raises nothing but cancellation: one row never ends the others.
+
+    A row that somebody else is writing is waited for: a worker may still be at it whose batch was killed. What it leaves is taken.
+    """
     started, made = time.monotonic(), Made("failed")
-    try:
-        async with aclosing(stream_plan(task.brief, options)) as events:
-            async for event in events:
-                if not isinstance(event, Result):
-                    yield event
+    while True:
+        try:
+            async with aclosing(stream_plan(task.brief, options)) as events:
+                async for event in events:
+                    if not isinstance(event, Result):
+                        yield event
+                        continue
+                    made = _done(event)
+                    made.seconds = round(time.monotonic() - started, 3)
+                    _leave(task, made, event)
+        except Locked as error:
+            made = Made("stopped", reason=str(error))
+            if time.monotonic() - started < HELD:
+                await asyncio.sleep(LOOK)
+                other = left(Path(task.folder), task.key, task.stamp)
+                if other is None:
                     continue
-                made = _done(event)
-                made.seconds = round(time.monotonic() - started, 3)
-                _leave(task, made, event)
-    except (CapReached, DiskFull, EndpointLost) as error:
-        made = Made(
-            "stopped", reason=str(error), stop=next(stop for kind, stop in STOPS.items() if isinstance(error, kind))
-        )
-    except CehuaError as error:
-        made = Made("failed", reason=_reason(error))
-    except OSError as error:
-        full = error.errno in FULL
-        made = Made("stopped" if full else "failed", reason=_system(error), stop="disk" if full else "")
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's row brings about is that row's failure; its traceback is kept
-        made = Made("failed", reason=_unexpected(task, error))
+                made = other
+        except (CapReached, DiskFull, EndpointLost) as error:
+            made = Made(
+                "stopped", reason=str(error), stop=next(stop for kind, stop in STOPS.items() if isinstance(error, kind))
+            )
+        except CehuaError as error:
+            made = Made("failed", reason=_reason(error))
+        except OSError as error:
+            full = error.errno in FULL
+            made = Made("stopped" if full else "failed", reason=_system(error), stop="disk" if full else "")
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's row brings about is that row's failure; its traceback is kept
+            made = Made("failed", reason=_unexpected(task, error))
+        break
     made.seconds = round(time.monotonic() - started, 3)
     yield made
 

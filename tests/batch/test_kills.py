@@ -6,6 +6,7 @@ import asyncio
 import csv
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from agent.batch import BatchOptions, RowEnded, stream_batch
+from agent.run.folder import RunFolder
 from tests.batch.conftest import AS_OF, Inline, jsonl, rows, run
 
 BRANDS = ("甲", "乙", "丙", "!丁", "戊")
@@ -121,6 +123,35 @@ async def _until(source: Path, out: Path, most: int) -> None:
         if ended >= most:
             break
     await events.aclose()
+
+
+def test_a_row_that_a_worker_of_a_killed_batch_still_writes_is_waited_for(quick: Inline, tmp_path: Path) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows("甲", "乙"))
+    first, _ = run(source, tmp_path / "whole")
+    folder = tmp_path / "out" / next(tmp_path.glob("whole/甲*")).name
+    child = os.fork()
+    if child == 0:
+        with RunFolder(folder):
+            time.sleep(1.5)
+        os._exit(0)
+    while not (folder / ".owner").exists():
+        time.sleep(0.01)
+    done, _ = run(source, tmp_path / "out")
+    os.waitpid(child, 0)
+    assert (done.done, done.failed, done.left) == (first.done, 0, 0)
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+
+
+def test_a_row_that_stays_held_is_left_open(quick: Inline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.batch.task.HELD", 0.0)
+    source = jsonl(tmp_path / "in.jsonl", *rows("甲", "乙"))
+    run(source, tmp_path / "whole")
+    folder = tmp_path / "out" / next(tmp_path.glob("whole/甲*")).name
+    with RunFolder(folder):
+        held, _ = run(source, tmp_path / "out")
+    assert (held.done, held.failed, held.left, held.stopped) == (1, 0, 1, "")
+    again, _ = run(source, tmp_path / "out")
+    assert (again.done, again.left) == (2, 0)
 
 
 def test_put_down_and_taken_up(quick: Inline, tmp_path: Path) -> None:
