@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import functools
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,10 +47,9 @@ class Pool:
     _sorted: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, kind: str, *values: float) -> None:
-        """Adds numbers of a kind."""
+        """Adds numbers of a kind; what is no number is left out, since nothing can be found in an order with it."""
         held = self.values[kind]
-        for value in values:
-            held.add(abs(float(value)))
+        held.update(abs(float(value)) for value in values if math.isfinite(value))
         self._sorted.pop(kind, None)
 
     def update(self, other: Pool) -> None:
