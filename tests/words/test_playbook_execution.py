@@ -17,6 +17,7 @@ from agent.words.playbook import voice
 from agent.words.playbook.community import write_community
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.engagement import write_engagement
+from agent.words.playbook.facts import turns_of
 from agent.words.playbook.production import write_production
 from agent.words.playbook.team import write_team
 
@@ -148,6 +149,7 @@ def test_a_brand_leads_with_a_point_of_the_product_that_is_asked_about() -> None
     told = " ".join(one.reply for one in parts["engagement"].replies).casefold()
     assert any(f"“{point.casefold()}”" in told for point in hero.selling_points)
     assert "“smaller”" not in told
+    assert "smaller" not in turns_of(context.facts)[1]
 
 
 def test_one_who_works_alone_is_not_asked_who_does_the_work() -> None:

@@ -14,7 +14,7 @@ from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, W
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
-from agent.words.playbook.facts import NAMED, turns_of
+from agent.words.playbook.facts import BARE, NAMED, turns_of
 from agent.words.playbook.match import occasions
 from agent.words.playbook.voice import clip, join
 
@@ -23,11 +23,6 @@ HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
 MOST = 4
 """Pieces that a window's test names by their numbers."""
-_BARE = re.compile(
-    r"(?:(?:much|even|far|a bit) )?(?:[a-z]+er|(?:more|less) [a-z]+|better|best|new)[.!]?|(?:更|比较|比較)[一-鿿]{1,3}",
-    re.I,
-)
-"""A comparative without what it is compared with."""
 _WHO = re.compile(r"^who\b|谁|誰", re.I)
 """A criterion that asks for a person."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
@@ -308,7 +303,7 @@ def _own_points(context: Context) -> list[str]:
     hero = next((product.name for product in context.brief.products), "")
     _, sayable = turns_of(context.facts)
     found = [one.text for one in context.facts.points if one.product == hero and one.text in sayable]
-    return [one for one in found if not _BARE.fullmatch(one)]
+    return [one for one in found if not BARE.fullmatch(one)]
 
 
 def _open_criteria(context: Context) -> dict[str, str | None]:
