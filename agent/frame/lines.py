@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from agent.brief.model import BrandBrief, Member
 from agent.frame.apportion import NO_LIMIT
 from agent.frame.budget import Cell, Spread
-from agent.frame.limits import SHARED, excluded, span_of
+from agent.frame.limits import SHARED, Bound, bounds, excluded, span_of
 from agent.frame.model import CreatorFrame, PlatformFrame
 from agent.frame.rates import Rates
 from agent.locale import has, money, number, percent, t
@@ -30,9 +30,11 @@ def budget_lines(
     hours: float,
     rates: Rates,
     weeks: float = 0.0,
+    asked: BrandBrief | None = None,
 ) -> tuple[BudgetLine, ...]:
     """One line per cell, in the order of categories; a labour line always, at 0 with its hours when the sum does not pay for labour.
 
+    `asked` is the brief before its contradictions were resolved: a floor that was lowered since is told as lowered.
     Hired hands whose pay the brief does not name are told with hours and their price at the benchmark. Without any money the lines that cost nothing stand there at 0, so that the table says what replaces them.
     """
     cells = list(spent.cells)
@@ -42,6 +44,7 @@ def budget_lines(
         place = next((n for n, cell in enumerate(cells) if cell.category == "contingency"), len(cells))
         cells.insert(place, Cell("labour", SHARED, "", 0))
     hired = hired_hands(brief)
+    wanted = bounds(asked or brief, spent.total)
     out = []
     width = 3 if len(cells) > 99 else 2
     for number_, cell in enumerate(cells, 1):
@@ -54,7 +57,7 @@ def budget_lines(
                 phase=cell.phase or spent.first_phase,
                 cents=cell.cents,
                 fixed=bool(cell.fixed),
-                basis=_basis(cell, brief, spent, creators, hours, rates),
+                basis=_basis(cell, brief, spent, creators, hours, rates, wanted),
             )
         )
     if hired and not spent.of("labour"):
@@ -124,10 +127,16 @@ def _making(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame]) -> st
 
 
 def _basis(
-    cell: Cell, brief: BrandBrief, spent: Spread, creators: Sequence[CreatorFrame], hours: float, rates: Rates
+    cell: Cell,
+    brief: BrandBrief,
+    spent: Spread,
+    creators: Sequence[CreatorFrame],
+    hours: float,
+    rates: Rates,
+    wanted: Sequence[Bound],
 ) -> str:
     """How the sum came about."""
-    language, currency = rates.language, rates.currency
+    language = rates.language
     if cell.fixed:
         return t(language, "budget.basis.fixed")
     if cell.category == "labour" and not cell.cents:
@@ -135,13 +144,14 @@ def _basis(
         return t(language, f"budget.basis.{key}", hours=number(hours))
     if not spent.total:
         return t(language, f"budget.basis.none.{cell.category}")
-    return t(language, "budget.joined").join(_reasons(cell, spent, creators, rates, language, currency))
+    return t(language, "budget.joined").join(_reasons(cell, spent, creators, rates, wanted))
 
 
 def _reasons(
-    cell: Cell, spent: Spread, creators: Sequence[CreatorFrame], rates: Rates, language: str, currency: str
+    cell: Cell, spent: Spread, creators: Sequence[CreatorFrame], rates: Rates, wanted: Sequence[Bound]
 ) -> Iterator[str]:
     """Tiers for creators; the category's share of the total with what limits it; otherwise the share that was planned."""
+    language, currency = rates.language, rates.currency
     if cell.category == "creators":
         rows = [row for row in creators if row.platform == cell.platform and row.phase == cell.phase]
         tiers = [
@@ -166,6 +176,8 @@ def _reasons(
     if high < NO_LIMIT and part >= high - spent.step:
         yield t(language, "budget.basis.cap", limit=money(high, currency))
     elif low and part <= low + spent.step:
-        yield t(language, "budget.basis.floor", limit=money(low, currency))
+        asked, _ = span_of(wanted, "category", cell.category)
+        key = "floor_lowered" if asked > low else "floor"
+        yield t(language, f"budget.basis.{key}", limit=money(low, currency), asked=money(asked, currency))
     elif cell.category in ("content", "ads", "creators"):
         yield t(language, "budget.basis.assumed", share=percent(spent.shares[cell.category], 0))

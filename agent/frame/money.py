@@ -99,7 +99,7 @@ def build_money(
     unread = bool(brief.spans) and "budget.total" not in brief.spans
     origin = "assumption" if brief.budget.total is None or unread or "budget.total" in set(assumed) else "brief"
     span = ((phases[-1].end - phases[0].start).days + 1) / 7
-    lines = budget_lines(brief, spent, creators, active, hours, rates, span)
+    lines = budget_lines(brief, spent, creators, active, hours, rates, span, asked)
     budget = BudgetFrame(
         currency=brief.budget.currency,
         total_cents=spent.total,

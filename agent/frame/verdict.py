@@ -131,6 +131,12 @@ def _beyond(cost: int, setting: Setting) -> bool:
     return cost > BEYOND * setting.spread.total > 0
 
 
+def _told(times: float) -> int:
+    """How many times the whole budget a cost is, in two significant figures."""
+    size: int = 10 ** max(0, len(str(int(times))) - 2)
+    return round(times / size) * size
+
+
 def _two_figures(cents: int) -> int:
     """A forecast price is not known to the cent: two significant figures, whole currency units."""
     size: int = 10 ** max(2, len(str(cents)) - 2)
@@ -225,7 +231,7 @@ def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
     way = "creators" if rest.own else "media"
     if _beyond(cost, setting):
         key = "slip" if cost > SLIP * spread.total else "beyond"
-        return [t(language, f"verdict.{key}.{way}", **facts, times=number(SLIP if key == "slip" else BEYOND))]
+        return [t(language, f"verdict.{key}.{way}", **facts, times=number(_told(cost / spread.total)))]
     out = [t(language, f"verdict.cost.{way}", **facts, cost=shown)]
     category = "creators" if rest.own else "ads"
     spent = spread.of(category)

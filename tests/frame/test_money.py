@@ -239,7 +239,7 @@ def test_monthly_goal_adds_the_monthly_average_to_its_baseline(built: dict[str, 
     rhythm = next(step for step in goal.verdict.steps if "÷ 6.04" in step.formula)
     assert goal.verdict.base == pytest.approx(2600 + rhythm.base, abs=0.2)
     assert goal.verdict.status == "infeasible"
-    assert "总预算的 3 倍" in goal.verdict.text
+    assert "总预算的 5 倍" in goal.verdict.text
     assert goal.verdict.target_cost_cents is None
 
 
@@ -311,6 +311,9 @@ def test_a_contradictory_brief_reports_what_cannot_be_kept() -> None:
     kept = {check.text: check.kept for check in money.budget.caps}
     assert money.goals[0].verdict.target_cost_cents is None
     assert "digit" in money.goals[0].verdict.text
+    told = re.search(r"about ([\d,]+) times the total", money.goals[0].verdict.text)
+    assert told is not None
+    assert int(told[1].replace(",", "")) > 100
     assert kept["product film"]
     assert not kept["giveaway prizes"]
     assert [check.kept for check in money.budget.caps].count(False) == 3
@@ -340,6 +343,9 @@ def test_limits_are_reported_against_what_the_client_asked() -> None:
     assert (floor.kept, floor.limit_cents, floor.lowered_cents) == (False, 360_000, 120_000)
     assert cap.kept
     assert cap.limit_cents == 900_000
+    case = made.case(brief(3000, 0.4, []), [made.platform("instagram")])
+    lines = build_money(case.brief, **case.given, knowledge=load(), as_of=AS_OF, asked=asked).budget.lines
+    assert any("floor of $3,600 does not fit" in one.basis and "lowered to $2,400" in one.basis for one in lines)
 
 
 def test_a_goal_named_after_a_date_ends_there_and_shares_what_it_draws_on() -> None:

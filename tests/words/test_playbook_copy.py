@@ -215,6 +215,7 @@ def test_what_is_assumed_of_a_persona_stands_in_a_list() -> None:
 
 
 def test_a_quotation_that_opens_a_sentence_has_a_capital() -> None:
+    assert tidy("One of the these customers asks.", "en") == "One of these customers asks."
     assert tidy("“they may say no” is a worry.", "en") == "“They may say no” is a worry."
     assert tidy("It says “they may say no”.", "en") == "It says “they may say no”."
     assert not [post.title for post in plan("b2b-en.md").adaptations.posts if re.match(r"“?[a-z]", post.title)]

@@ -17,6 +17,7 @@ from agent.words.playbook import voice
 from agent.words.playbook.community import write_community
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.engagement import write_engagement
+from agent.words.playbook.facts import turns_of
 from agent.words.playbook.production import write_production
 from agent.words.playbook.team import write_team
 
@@ -139,3 +140,27 @@ def test_sentences_have_three_variants_and_both_languages_the_same_keys(language
     ] == []
     for key, variants in phrases.items():
         assert len(set(variants)) == len(variants), key
+
+
+def test_a_brand_leads_with_a_point_of_the_product_that_is_asked_about() -> None:
+    """A bare comparative and another product's point answer nothing about the first."""
+    context, parts = written(next(source for source in BRIEFS if source.name.startswith("contradictory-en")))
+    hero = context.brief.products[0]
+    told = " ".join(one.reply for one in parts["engagement"].replies).casefold()
+    assert any(f"“{point.casefold()}”" in told for point in hero.selling_points)
+    assert "“smaller”" not in told
+    assert "smaller" not in turns_of(context.facts)[1]
+
+
+def test_one_who_works_alone_is_not_asked_who_does_the_work() -> None:
+    _, parts = written(next(source for source in BRIEFS if source.name.startswith("solo-en")))
+    assert "who teaches" not in " ".join(one.reply for one in parts["engagement"].replies)
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda one: one.name)
+def test_a_statement_is_headed_by_the_case_that_its_words_are_about(source: Path) -> None:
+    """A partner's untrue post is answered under one head, and a doubt under a head of its own."""
+    _, parts = written(source)
+    heads = [one.case for one in parts["engagement"].statements]
+    assert len(heads) == len(set(heads))
+    assert not any("artner" in head or "合作" in head or "夥伴" in head for head in heads[1:2])

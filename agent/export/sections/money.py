@@ -137,7 +137,9 @@ def kept(v: Reader, one: CapCheck) -> str:
     """Whether what the client asked for is kept; where it had to give way, the bound that the plan works with."""
     if one.kept:
         return v.t("misc.kept")
-    return v.t("misc.broken") if one.lowered_cents is None else v.t("misc.lowered", money=v.money(one.lowered_cents))
+    if one.lowered_cents is None:
+        return v.t("misc.broken")
+    return v.t("misc.lowered", asked=v.money(one.limit_cents), money=v.money(one.lowered_cents))
 
 
 def _pivot(v: Reader, across: str) -> Block:

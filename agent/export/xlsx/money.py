@@ -281,7 +281,9 @@ def _kept(book: Book, cap: CapCheck) -> str:
     v = book.v
     if cap.kept:
         return v.t("misc.kept")
-    return v.t("misc.broken") if cap.lowered_cents is None else v.t("misc.lowered", money=v.money(cap.lowered_cents))
+    if cap.lowered_cents is None:
+        return v.t("misc.broken")
+    return v.t("misc.lowered", asked=v.money(cap.limit_cents), money=v.money(cap.lowered_cents))
 
 
 def _spent(book: Book, cap: CapCheck) -> tuple[str, str]:

@@ -145,9 +145,8 @@ def clock(context: Context) -> list[ClockStep]:
 
 
 def statements(context: Context) -> list[Statement]:
-    """First statements for the gravest case, the likeliest doubt, a partner's mistake where there are partners, and the account."""
-    grave, doubt = signs(context, 3), signs(context, 2) or signs(context, 1)
-    rows = [(f"safety_{kind_of(context)}", "safety", grave), ("doubt", "doubt", doubt)]
+    """First statements for the gravest case, a doubt about what was said, a partner's mistake where there are partners, and the account."""
+    rows = [(f"safety_{kind_of(context)}", "safety", signs(context, 3)), ("doubt", "doubt", [])]
     if context.frame.budget.creators:
         rows.append(("partner", "partner", []))
     rows.append(("account", "account", []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Literal
 
 from agent.frame.model import CLOSED
@@ -13,7 +14,7 @@ from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, W
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
-from agent.words.playbook.facts import NAMED
+from agent.words.playbook.facts import BARE, NAMED, turns_of
 from agent.words.playbook.match import occasions
 from agent.words.playbook.voice import clip, join
 
@@ -22,6 +23,8 @@ HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
 MOST = 4
 """Pieces that a window's test names by their numbers."""
+_WHO = re.compile(r"^who\b|谁|誰", re.I)
+"""A criterion that asks for a person."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
 
 
@@ -266,23 +269,26 @@ def _replies(context: Context) -> list[Reply]:
         rows.append(("price", {}, owner))
     if facts.proofs:
         rows.append(("proof", {"proof": clip(facts.proofs[0].text, 40 * wide)}, owner))
-    if facts.points:
-        rows.append(("point", {}, owner))
+    own = _own_points(context)
+    led: dict[str, str | None] = {"point1": own[0] if own else None, "point2": own[1] if len(own) > 1 else None}
+    if own:
+        rows.append(("point", led, owner))
     if answered:
         question, point = answered
         rows.append(("told", {"question": clip(question, 20 * wide), "told": clip(point, 30 * wide)}, owner))
     if brief.embargoes:
         rows.append(("news", {}, lead))
     if brief.never_say:
-        rows.append(("overclaim", {}, owner))
+        rows.append(("overclaim", led, owner))
     rows += [
         ("unknown", {"question": clip(one, 20 * wide), "checker": _checker(context, lead)}, owner)
         for one in questions[:1]
     ]
     kind: Kind = kind_of(context)
     rows.append((f"complaint_{kind}", {"checker": _checker(context, owner)}, owner))
-    rows += [("objection", {"objection": clip(one, 20 * wide)}, owner) for one in objections[:1]]
-    rows += [("compare", {}, owner), ("thanks", {}, owner), ("start", {}, owner)]
+    asks = _open_criteria(context)
+    rows += [("objection", {"objection": clip(one, 20 * wide), **asks}, owner) for one in objections[:1]]
+    rows += [("compare", asks, owner), ("thanks", {}, owner), ("start", {}, owner)]
     return [
         Reply(
             situation=context.say(f"engagement.reply.{key.replace(f'_{kind}', '')}.situation", **known),
@@ -290,6 +296,21 @@ def _replies(context: Context) -> list[Reply]:
         )
         for key, known, holder in rows[:8]
     ]  # fmt: skip
+
+
+def _own_points(context: Context) -> list[str]:
+    """Selling points of the leading product itself that say something alone: not another product's, nor a bare "smaller"."""
+    hero = next((product.name for product in context.brief.products), "")
+    _, sayable = turns_of(context.facts)
+    found = [one.text for one in context.facts.points if one.product == hero and one.text in sayable]
+    return [one for one in found if not BARE.fullmatch(one)]
+
+
+def _open_criteria(context: Context) -> dict[str, str | None]:
+    """What people judge by, as placeholders; who does the work is no question where one person does it all."""
+    alone = size(context) == "solo"
+    found = [one for one in context.facts.pack.get("criteria", ()) if not (alone and _WHO.search(one))]
+    return {f"criteria{n}": found[n - 1] if len(found) >= n else None for n in (1, 2)}
 
 
 def _checker(context: Context, role_id: str) -> str | None:

@@ -234,7 +234,7 @@ _ZH_DOUBLES = re.compile(r"([。，；：！？、])[。，；：、]+")
 _ZH_CLOSED = re.compile(r"([。！？])([”」』）])\1")
 _ZH_BLANK = re.compile(r"(?<=[一-鿿，。；：、！？“”「」（）]) (?=[一-鿿，。；：、！？“”「」（）])")
 _EN_DOUBLES = re.compile(r"([.!?])[.,;]+(?=\s|$)")
-_EN_TWICE = re.compile(r"\b(the|and|at) \1\b", re.I)
+_EN_TWICE = re.compile(r"\b(the|and|at) \1\b|\bthe (?=these\b)", re.I)
 _EN_OWNED = re.compile(r"(?<=[a-z]s)['’]s\b")
 _EN_BLANK = re.compile(r"\s+([,.;:!?])")
 _EN_START = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)((?:[.!?]|\.[”’)\"])\s+)([a-z])(?=[a-z]*[ ,])")
@@ -281,7 +281,7 @@ def tidy(text: str, language: str) -> str:
 def _says_twice(text: str) -> bool:
     """Whether one of the words of _EN_TWICE may stand twice in a row."""
     small = text.lower()
-    return "the the" in small or "and and" in small or "at at" in small
+    return "the the" in small or "the these" in small or "and and" in small or "at at" in small
 
 
 def nest(text: str) -> str:
