@@ -117,3 +117,12 @@ def test_the_one_platform_that_a_sentence_names_is_the_only_one_on_assumed_hours
     assert [
         one.platform for one in plan(SAID[language][0]).platforms.choices if one.role in ("primary", "support")
     ] == [named]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW"])
+def test_a_permission_is_not_told_as_something_made(language: str) -> None:
+    told = [f"{one.title} {one.hook}" for pillar in plan(SAID[language][0]).themes.pillars for one in pillar.topics]
+    assert any(re.search("可以[带帶]狗", row) for row in told)
+    assert not [
+        row for row in told if re.search("狗[来來]”?」?(?:是怎[么麼][来來]的|，现场看|，現場看)|[从從]成品往回退", row)
+    ]

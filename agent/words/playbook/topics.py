@@ -268,6 +268,8 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 Seed(clip(one.text, 30 if context.zh else 90), product=facts.names["hero"], source="brief:about")
                 for one in facts.points
             )
+    elif over == "made":
+        yield from (seed for seed in _seeds(context, "points") if not says("permission", seed.x))
     elif over == "priced":
         for i, product in products:
             price = product.price_note or (
