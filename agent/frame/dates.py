@@ -154,7 +154,8 @@ def _market(brief: BrandBrief, knowledge: Knowledge, start: dt.date, end: dt.dat
         here = [market for market, found_in in by_market.items() if found_in & set(rule.regions)]
         groups = frozenset("cn" if market == "CN" else "global" for market in here)
         title = _bare(localise(rule.title.text(brief.language), brief.language))
-        solemn = bool(re.search(rhythm()["solemn"], f"{rule.title.zh} {rule.title.en}", re.IGNORECASE)) and not named
+        names = f"{rule.title.zh} {rule.title.en}"
+        solemn = bool(re.search(rhythm()["mourning" if named else "solemn"], names, re.IGNORECASE))
         use = "quiet" if solemn else "post"
         for year in range(start.year, end.year + 1):
             for day in days_of(rule, rules, year):

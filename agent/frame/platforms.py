@@ -160,7 +160,10 @@ def _candidate(sheet: PlatformSheet, brief: BrandBrief, weights: Mapping[str, fl
 
 
 def _active(candidates: Sequence[_Candidate], brief: BrandBrief, hours: float) -> list[_Candidate]:
-    """The platforms that get posts, demanded ones first; a platform both demanded and refused counts as refused."""
+    """The platforms that get posts, demanded ones first; a platform both demanded and refused counts as refused.
+
+    A single named platform gets a second beside it only where the brief itself tells of the hours: not on an assumed team's.
+    """
     avoid = set(brief.platforms.avoid)
     must = [one for one in candidates if one.id in brief.platforms.must and one.id not in avoid]
     free = [
@@ -170,7 +173,8 @@ def _active(candidates: Sequence[_Candidate], brief: BrandBrief, hours: float) -
     most = int(step(rhythm()["platforms"], hours))
     named = len(must) + len(may)
     if named:
-        most = min(most, named if named > 1 or hours < 30 else 2)
+        told = not brief.spans or any(path.startswith("team") for path in brief.spans)
+        most = min(most, 2 if named == 1 and told and hours >= 30 else named)
     ranked = must + may + [one for one in free if one not in may]
     return ranked[: max(1, most, len(must))] or list(candidates[:1])
 

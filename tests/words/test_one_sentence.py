@@ -94,3 +94,35 @@ def test_a_place_that_names_no_hour_offers_what_it_serves() -> None:
     assert stand_in("cafe", "zh-CN", time="晚上") == "晚上的位子"
     assert stand_in("fitness", "en", time="evening") == "an evening class"
     assert stand_in("beverage", "en", time="evening") == ""
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_an_assumed_audience_and_team_are_told_as_assumptions(language: str) -> None:
+    made = plan(SAID[language][0])
+    said = [
+        one
+        for one in made.market.discussion
+        if any(i.startswith(("brief:audience", "brief:team")) for i in one.sources)
+    ]
+    assert not said
+    supposed = [one for one in made.market.discussion if "assume:audience" in one.sources]
+    assert supposed
+    assert {one.kind for one in supposed} == {"assumption"}
+    assert "brief:team" not in {i for one in made.risks.risks for i in one.sources}
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_the_one_platform_that_a_sentence_names_is_the_only_one_on_assumed_hours(language: str) -> None:
+    named = "xiaohongshu" if language == "zh-CN" else "instagram"
+    assert [
+        one.platform for one in plan(SAID[language][0]).platforms.choices if one.role in ("primary", "support")
+    ] == [named]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW"])
+def test_a_permission_is_not_told_as_something_made(language: str) -> None:
+    told = [f"{one.title} {one.hook}" for pillar in plan(SAID[language][0]).themes.pillars for one in pillar.topics]
+    assert any(re.search("可以[带帶]狗", row) for row in told)
+    assert not [
+        row for row in told if re.search("狗[来來]”?」?(?:是怎[么麼][来來]的|，现场看|，現場看)|[从從]成品往回退", row)
+    ]

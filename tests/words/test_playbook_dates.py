@@ -98,3 +98,15 @@ def test_something_can_be_said_of_a_date_that_nobody_could_report_on_yet(languag
         told = voice.variants(f"topics.date.{kind}_after.title", name="N", day="D")
         assert len(told) >= 1, kind
         assert not [line for line in told if re.search(r"asked|opinions|问得多|意见", line)]
+
+
+def test_a_seller_of_food_keeps_quiet_on_the_day_of_the_dead() -> None:
+    plan, _ = made(next(one for one in BRIEFS if one.name == "shop-zh-tw.md"))
+    day = next(one for one in plan.calendar.key_dates if one.name == "清明節")
+    assert day.use == "quiet"
+    assert not [
+        one.id
+        for one in plan.calendar.entries
+        if day.date <= one.date <= (day.end or day.date) and one.kind != "buffer"
+    ]
+    assert not [one.id for pillar in plan.themes.pillars for one in pillar.topics if "清明" in one.title]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
 from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
@@ -16,6 +17,7 @@ from agent.plan.base import bound
 from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck, Pillar, ThemesPart, Topic
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
+from agent.words.playbook.facts import with_article
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.legal import carried
 from agent.words.playbook.match import at_home, proof_kind, says
@@ -160,6 +162,8 @@ class Core:
             facts["other"] = next(
                 (p.text for p in self._context.facts.points if p.product == own.name and p.text != seed.x), ""
             )
+            facts |= self._leading(own, facts)
+            facts |= self._leading(own, facts)
         facts["shown"] = next(
             (
                 p.text
@@ -172,6 +176,17 @@ class Core:
             scenes = [s for s in self._context.facts.from_pack("scenes", 10) if s != seed.x and self._guard.ok(s)]
             facts.setdefault("y", scenes[0] if scenes else self._context.brief.brand)
         return facts
+
+    def _leading(self, own: Product, facts: Mapping[str, str]) -> dict[str, str]:
+        """Where the topic is about another product than the plan's leading one, that product leads the post; what it lacks is not said."""
+        names = self._context.facts.names
+        if own.name == self._context.brief.products[0].name or not names.get("hero_named"):
+            return {}
+        name = with_article(own.name)
+        short = own.name if len(own.name) <= (9 if self._context.zh else 27) else ""
+        return {
+            "hero": name, "hero_named": name, "hero_short": short, "hero_price": facts["cost"], "point1": facts["other"],
+        }  # fmt: skip
 
     def post(self, one: PlatformFrame, place: int) -> Adaptation:
         """The finished post for a platform."""
@@ -263,9 +278,9 @@ class Core:
 
     def _lengthened(self, form: str, parts: dict[str, str], spare: list[str], longest: int) -> str:
         """An article whose sections are paragraphs: beats of other passages and facts of the brief are added as long as they fit."""
-        names = self._context.facts.names
-        known = [names.get("point1", ""), names.get("must_say", ""), names.get("hero_price", ""), self._facts["shown"]]
-        facts = [one for one in self._variants("post.fact") if any(fact and fact in one for fact in known)]
+        names = {**self._context.facts.names, **self._facts}
+        known = [names.get("point1", ""), names.get("must_say", ""), names.get("hero_price", ""), names["shown"]]
+        facts = [one for one in self._closing_facts() if any(fact and fact in one for fact in known)]
         more = dict.fromkeys([*spare, *facts])
         best = fill(self._context, f"post.form.{form}", parts)
         for number, beat in enumerate(more):
@@ -327,8 +342,18 @@ class Core:
     def _fact(self, place: int) -> str:
         """A fact about the brand that the post has not already told."""
         told = [text for name in ("px", "x") if (text := self._facts.get(name))]
-        options = [o for o in self._variants("post.fact") if not any(text in o for text in told)]
+        options = [o for o in self._closing_facts() if not any(text in o for text in told)]
         return options[place % len(options)] if options else ""
+
+    def _closing_facts(self) -> list[str]:
+        """Facts about the brand; no price, proof or selling point under what people tell or vote on."""
+        options = self._variants("post.fact")
+        if self._pillar.direction not in ("stories", "interactive"):
+            return options
+        names = {**self._context.facts.names, **self._facts}
+        sold = [point.text for point in self._context.facts.points]
+        sold += [text for name in ("hero_price", "shown", "hero_named") if (text := names.get(name))]
+        return [option for option in options if not any(text in option for text in sold)]
 
     def _say(self, key: str, place: int, **facts: str) -> str:
         options = self._variants(key, **facts)

@@ -129,8 +129,9 @@ def _hot(context: Context, task: str) -> list[Trend]:
 
 
 def _discussion(context: Context, task: str) -> list[Trend]:
-    """What the brief says that people say; then questions, doubts and beliefs of the category, as hypotheses."""
+    """What the brief says, or the plan assumes, that people say; then questions, doubts and beliefs of the category, as hypotheses."""
     found: list[Trend] = []
+    told = not any(gap.field.startswith("audience") for gap in context.intake.gaps)
     for place, segment in enumerate(context.brief.audience):
         for n, trait in enumerate(plain_trait(one) for one in segment.traits[: 2 if place == 0 else 0]):
             facts = {
@@ -141,10 +142,10 @@ def _discussion(context: Context, task: str) -> list[Trend]:
                 Trend(
                     id="",
                     title=_line(context, trait),
-                    what=vary(context, "market.said.what", **facts),
-                    so_what=vary(context, "market.said.so_what", **facts),
-                    kind="brief",
-                    sources=context.sources.cite(f"brief:audience[{place}].traits[{n}]"),
+                    what=vary(context, "market.said.what" if told else "market.supposed.what", **facts),
+                    so_what=vary(context, "market.said.so_what" if told else "market.supposed.so_what", **facts),
+                    kind="brief" if told else "assumption",
+                    sources=context.sources.cite(f"brief:audience[{place}].traits[{n}]" if told else "assume:audience"),
                 )
             )
     for kind, key, count in (("question", "questions", 2), ("doubt", "doubts", 1), ("myth", "myths", 1)):

@@ -215,7 +215,7 @@ def _brief_risks(context: Context) -> list[Own]:
                 4 if len(holders) > 1 else 5,
                 context.role("strategist", "operator"),
                 {"person": noun(context, busiest.holder)},
-                "brief:team",
+                "brief:team" if context.intake.brief.team else "assume:team",
             )
         )
     if len(frame.active) <= 2 and frame.active:

@@ -219,12 +219,13 @@ _EN_GOES_ON = re.compile(r"\.” ?(?=[a-z:])")
 
 
 def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> Sequence[str]:
-    """Eligible variants with the facts put in afterwards, so that a quoted question does not look like a sentence's end."""
+    """Eligible variants with the facts put in afterwards, so that a quoted question does not look like a sentence's end; an empty
+    fact takes the brand's own of that name away."""
     goods = GOODS if context.brief.category in TANGIBLE and context.brief.business in ("b2c", "b2b") else ""
     handled = "" if context.brief.category in EATEN else goods
     visits = context.brief.category in VENUES and context.brief.business == "local"
     marks = ("visit", "ware") if visits and not context.facts.names["hero_named"] else ("ware", "visit")
-    holes = {name: f"\x02{name}\x03" for name, text in facts.items() if text}
+    holes = {name: f"\x02{name}\x03" if text else "" for name, text in facts.items()}
 
     def placed(text: str) -> str:
         return polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh)
@@ -267,6 +268,8 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 Seed(clip(one.text, 30 if context.zh else 90), product=facts.names["hero"], source="brief:about")
                 for one in facts.points
             )
+    elif over == "made":
+        yield from (seed for seed in _seeds(context, "points") if not says("permission", seed.x))
     elif over == "priced":
         for i, product in products:
             price = product.price_note or (
