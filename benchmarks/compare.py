@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from agent.plan.model import PART_IDS
 from agent.run.folder import load_plan
 from benchmarks.batch import Memory
 from benchmarks.measure import in_flight
+from benchmarks.remote import Remote
 from evals.brief import Brief, all_briefs
 from evals.document import Document
 from evals.run import subject
@@ -67,32 +67,15 @@ class Came:
     problem: str = ""
 
 
-class Server:
+class Server(Remote):
     """The relay as a child; use as a context manager."""
 
-    def __enter__(self) -> Server:
-        command = [sys.executable, "-m", "benchmarks.relay"]
-        self._child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self._child.stdout is not None
-        self.url = self._child.stdout.readline().strip()
-        if not self.url:
-            raise SystemExit("The model's server did not start.")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._child.kill()
-        self._child.wait()
-
-    def calls(self) -> list[Any]:
-        """Every call so far."""
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.url}/log", timeout=60) as answer:
-            return [SimpleNamespace(**row) for row in json.load(answer)]
+    module = "benchmarks.relay"
 
 
 def measured(way: str, command: list[str], server: Server, environment: dict[str, str]) -> tuple[dict[str, Any], str]:
     """Runs a way; its figures, and the end of what it said where it failed."""
-    first, before = len(server.calls()), resource.getrusage(resource.RUSAGE_CHILDREN)
+    first, before = len(server.log()), resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as said:
         begin = time.monotonic()
         child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
@@ -101,7 +84,8 @@ def measured(way: str, command: list[str], server: Server, environment: dict[str
         end, peak = time.monotonic(), memory.end()
         said.seek(0)
         told = said.read()[-400:]
-    after, calls = resource.getrusage(resource.RUSAGE_CHILDREN), server.calls()[first:]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    calls = [SimpleNamespace(**row) for row in server.log()[first:]]
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {
         "way": way,

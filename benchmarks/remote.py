@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Self
 
 from benchmarks.endpoint import Call
 
@@ -20,12 +21,14 @@ ROOT = Path(__file__).parents[1]
 class Remote:
     """`python -m benchmarks.endpoint` as a child; use as a context manager."""
 
+    module = "benchmarks.endpoint"
+
     def __init__(self, *options: str) -> None:
         self.options = options
         self.url = ""
 
-    def __enter__(self) -> Remote:
-        command = [sys.executable, "-m", "benchmarks.endpoint", *self.options]
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", self.module, *self.options]
         self._child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._child.stdout is not None
         self.url = self._child.stdout.readline().strip()
@@ -46,11 +49,15 @@ class Remote:
         finally:
             self._child.send_signal(signal.SIGCONT)
 
-    def calls(self) -> list[Call]:
-        """Every request so far."""
+    def log(self) -> list[dict[str, Any]]:
+        """Every request so far, as the server tells it."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{self.url}/log", timeout=60) as answer:
-            return [Call(**row) for row in json.load(answer)]
+            return list(json.load(answer))
+
+    def calls(self) -> list[Call]:
+        """The same, typed."""
+        return [Call(**row) for row in self.log()]
 
     def point(self) -> None:
         """Makes this process's OPENAI_* settings name the endpoint."""
