@@ -39,8 +39,16 @@ def main() -> None:
     from marketing_posts.crew import MarketingPostsCrew
 
     told = brief.read_text(encoding="utf-8")
-    result = MarketingPostsCrew().crew().kickoff(inputs={"customer_domain": "example.com", "project_description": told})
-    out.write_text("\n\n".join(str(task.raw) for task in result.tasks_output), encoding="utf-8")
+    crew = MarketingPostsCrew().crew()
+    for task in crew.tasks:
+        task.callback = lambda one: _add(out, str(one.raw))
+    crew.kickoff(inputs={"customer_domain": "example.com", "project_description": told})
+
+
+def _add(out: Path, words: str) -> None:
+    """A task's delivery, written when it came: a crew that breaks off later has delivered it."""
+    with out.open("a", encoding="utf-8") as file:
+        file.write(f"{words}\n\n")
 
 
 if __name__ == "__main__":
