@@ -200,7 +200,10 @@ def record(
     settings, spec = load_settings(model=model), _spec(model)
     chosen = _briefs(brief or list(live.RECORDED), held_out=False)
     if one_shot:
-        live.one_shots(chosen, spec, lambda: open_model(spec, settings), _tell, record_to=True)
+        missing = live.stale_one_shots(chosen, spec)
+        _tell(f"{len(missing)} answers are stale or new")
+        if not dry_run and missing:
+            live.one_shots(missing, spec, lambda: open_model(spec, settings), _tell, record_to=True)
         return
     wanted = live.estimate(chosen, spec, stage)
     calls = sum(one.stale for one in wanted)

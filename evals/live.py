@@ -209,3 +209,10 @@ def one_shots(
             fill(row, score(subject(brief, documents[brief.id], documents)))
             run.results.rows.append(row)
     return run
+
+
+def stale_one_shots(chosen: Iterable[Brief], spec: ModelSpec) -> tuple[Brief, ...]:
+    """Briefs whose one prompt is not recorded, or not as it would be asked today."""
+    replays = one_shots(chosen, spec, lambda: replayed(spec), record_to=False).results.rows
+    stale = {row.brief for row in replays if row.stale}
+    return tuple(one for one in chosen if one.id in stale)

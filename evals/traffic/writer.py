@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import SecretStr
 
-from agent.errors import CehuaError, CutOff
+from agent.errors import CehuaError
 from agent.events import Event
 from agent.knowledge import load
-from agent.llm import ChatModel, Message, ModelSpec
+from agent.llm import ChatModel, ModelSpec
 from agent.llm.abilities import Memory
 from agent.llm.client import Endpoint
+from agent.llm.line import Deadline, Request
+from agent.llm.usage import Usage
 from agent.run.desk import Desk
 from agent.run.graph import Rewriting
 from agent.run.journal import Journal
@@ -24,6 +26,7 @@ from agent.stages import BY_ID
 from agent.words.asking import Material
 from agent.words.upstream import platform_passages, upstream
 from agent.words.writer import StageWriter
+from evals.brief import Brief
 from evals.case import Case
 from evals.document import Document
 from evals.traffic.normal import HOST
@@ -31,10 +34,8 @@ from evals.traffic.normal import HOST
 MakeModel = Callable[[], ChatModel]
 
 
-class OneShot(BaseModel):
-    """A whole plan in one answer."""
-
-    plan: str = Field(description="The whole plan in Markdown.")
+ONE_SHOT_SECONDS = 1800.0
+"""What a whole plan in one answer may take."""
 
 
 def replayed(spec: ModelSpec) -> ChatModel:
@@ -111,21 +112,24 @@ ONE_SHOT = {
 
 
 def one_shot(case: Case, make: MakeModel, *, max_tokens: int = 6000) -> Document:
-    """The document that one prompt to the same model gives. Raises ModelError."""
-    brief = case.brief
-    language = {"zh-CN": "简体中文", "zh-TW": "繁體中文"}.get(brief.language, "")
-    ask = ONE_SHOT["zh" if brief.zh else "en"].format(language=language)
+    """The document that one prompt to the same model gives, asked as a person would ask: for plain text. Raises ModelError."""
+    turns = one_shot_turns(case.brief)
 
     async def asked() -> Document:
         model = make()
         try:
-            reply = await model.complete(
-                [Message("system", ask), Message("user", brief.text)], OneShot, max_tokens=max_tokens
-            )
-        except CutOff as error:
-            return Document.of_text(error.raw)
+            line = await model.line()
+            request = Request(turns, None, "json_schema", max_tokens, None, None)
+            answer = await line.ask(request, Deadline(ONE_SHOT_SECONDS), Usage())
         finally:
             await model.aclose()
-        return Document.of_text(reply.value.plan)
+        return Document.of_text(answer.content)
 
     return asyncio.run(asked())
+
+
+def one_shot_turns(brief: Brief) -> list[dict[str, str]]:
+    """The prompt."""
+    language = {"zh-CN": "简体中文", "zh-TW": "繁體中文"}.get(brief.language, "")
+    ask = ONE_SHOT["zh" if brief.zh else "en"].format(language=language)
+    return [{"role": "system", "content": ask}, {"role": "user", "content": brief.text}]

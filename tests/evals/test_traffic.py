@@ -85,7 +85,7 @@ def test_recorded_once_replayed_without_a_network_and_stale_when_the_prompt_chan
     serve: Serve, tmp_path: Path
 ) -> None:
     case = Case(briefs(only=("yunqi-sentence",))[0])
-    server = serve(say(json.dumps({"plan": "# 云栖豆坊\n豆浆方案"}, ensure_ascii=False)))
+    server = serve(say("# 云栖豆坊\n豆浆方案"))
     path = tmp_path / "one.yaml"
     with cassette(path, record=True, about="Recorded from a scripted endpoint.") as tape:
         first = one_shot(case, lambda: chat(server.url))
@@ -93,6 +93,7 @@ def test_recorded_once_replayed_without_a_network_and_stale_when_the_prompt_chan
     text = path.read_text(encoding="utf-8")
     assert "豆浆方案" in text
     assert "scripted endpoint" in text
+    assert "response_format" not in text
     assert leaks(text) == []
     with closed(), cassette(path, record=False) as tape:
         again = one_shot(case, lambda: chat(HOST))
@@ -106,7 +107,7 @@ def test_recorded_once_replayed_without_a_network_and_stale_when_the_prompt_chan
 
 @pytest.mark.enable_socket
 def test_a_recording_broken_off_keeps_the_old_and_the_new(serve: Serve, tmp_path: Path) -> None:
-    path, server = tmp_path / "one.yaml", serve(say(json.dumps({"plan": "# 方案"}, ensure_ascii=False)))
+    path, server = tmp_path / "one.yaml", serve(say("# 方案"))
     cases = [Case(one) for one in briefs(only=("yunqi-sentence", "beimai-tiny"))]
     with cassette(path, record=True):
         one_shot(cases[0], lambda: chat(server.url))
@@ -155,3 +156,18 @@ def test_committed_cassettes_hold_no_secret_and_say_what_they_are() -> None:
         text = path.read_text(encoding="utf-8")
         assert leaks(text) == [], path.name
         assert text.startswith("about: Recorded from real calls to "), path.name
+
+
+@pytest.mark.enable_socket
+def test_one_prompt_is_asked_again_only_where_it_is_stale(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tapes, "FOLDER", tmp_path)
+    chosen = briefs(only=("yunqi-sentence", "beimai-tiny"))
+    server = serve(say("# 方案"))
+    with cassette(tapes.path_of(chosen[0].id, f"{SPEC.label}-one-shot"), record=True):
+        one_shot(Case(chosen[0]), lambda: chat(server.url))
+    monkeypatch.setattr(live, "replayed", lambda spec: chat(HOST))
+    with closed():
+        assert live.stale_one_shots(chosen, SPEC) == chosen[1:]
+    assert not tapes.path_of(chosen[1].id, f"{SPEC.label}-one-shot").exists()
