@@ -32,7 +32,7 @@ WARMING = 2
 LATE, LOOK = 0.3, 0.2
 """Seconds by which this process comes too late to its own appointments, in the mean, when it has more to do than its core can; how often it looks."""
 FEW = 12
-"""Plans that are made side by side even then: more would take memory and make each of them slower, and none of them quicker."""
+"""Plans that are made side by side however late it is: more would take memory and make each of them slower, and none of them quicker."""
 
 LEFT_OPEN = "stopped with the batch; the same command goes on with this row"
 Tell = Callable[[Event], None]
@@ -61,6 +61,13 @@ class Maker(Protocol):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None: ...
+
+
+def room(late: float) -> int:
+    """Plans that may be made side by side by a process that comes `late` seconds too late: the fewer the later, so that a core that others
+    use as well for a moment does not leave places empty.
+    """
+    return MOST_PLANS if late <= LATE else max(FEW, int(MOST_PLANS * LATE / late))
 
 
 class Child:
@@ -186,8 +193,8 @@ class Loop:
 
     def more(self, active: int) -> bool:
         """Whether the endpoint would take more than is asked of it, and the processor has room to prepare it."""
-        gate, most = self.model.gate, FEW if self._late > LATE else MOST_PLANS
-        return active < most and len(self._warming) < WARMING and gate.waiting * 2 <= gate.parallel
+        gate = self.model.gate
+        return active < room(self._late) and len(self._warming) < WARMING and gate.waiting * 2 <= gate.parallel
 
     async def _look(self) -> None:
         """Keeps an eye on how late this process is."""

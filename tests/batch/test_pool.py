@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.batch import RowEnded
-from agent.batch.makers import Child, Pool
+from agent.batch.makers import FEW, LATE, MOST_PLANS, Child, Pool, room
 from agent.batch.task import Made, Task
 from tests.batch.conftest import AS_OF, ROW, jsonl, run
 
@@ -77,3 +77,9 @@ def test_a_row_that_brings_every_process_down_has_failed(tmp_path: Path, monkeyp
     made = asyncio.run(make())
     assert made.state == "failed"
     assert "3 processes" in made.reason
+
+
+def test_the_later_a_process_is_the_fewer_plans_it_begins_but_never_less_than_a_dozen() -> None:
+    assert room(0.0) == room(LATE) == MOST_PLANS
+    assert MOST_PLANS > room(2 * LATE) > room(4 * LATE) > FEW
+    assert room(100 * LATE) == FEW

@@ -235,7 +235,10 @@ class Written:
             hashes = {one for folder in out.glob("*") if folder.is_dir() for one in journalled(folder)}
             stood.append((time.monotonic(), hashes))
 
+        began = time.monotonic()
         self.run(out, shown, random.Random(seed), kills, self.seconds * 0.7, look)
+        if not shown.kills:  # it ended before the first kill: the machine is quicker than when it was measured
+            self.seconds = min(self.seconds, time.monotonic() - began)
         calls = self.server.calls()[since:]
         for moment, hashes in stood:
             kept = {call.body_hash for call in calls if call.end and call.end < moment and call.answer_hash in hashes}
