@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from agent import locale
 from agent.brief.model import GoalKind
 from agent.compliance.clear import allowed
+from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.goals import plain_name
 from agent.frame.model import DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
-from agent.locale import day, days, percent, t
+from agent.locale import day, days, money, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
@@ -338,6 +339,8 @@ def launched(context: Context, key: DateFrame) -> str | None:
     """What a date of the brand's own brings out, as a request names it: a product of the brief, or what the embargo quotes or names; "" where
     the brief has no name for it, None where the date brings out nothing.
     """
+    if key.earmark:
+        return None
     facts = [one.fact for one in context.brief.embargoes if one.until == key.date]
     secret = key.source.startswith("brief:embargo") or not guard_of(context).ok(key.name)
     if not secret and launch_of(key.name, *facts) not in BROUGHT_OUT:
@@ -360,6 +363,8 @@ def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: Date
     """The request of a piece on a date of the brand's own: for what the date brings out, not for the leading product, and on its day for nothing
     else; before it is there, and on the day of an occasion for the public, what the date itself asks.
     """
+    if key.earmark:
+        return row.topic.cta
     brought, hero = launched(context, key), context.facts.names["hero"]
     if brought is None:
         return row.topic.cta if row.slot.date == key.date and context.brief.business != "b2b" else cta
@@ -554,11 +559,20 @@ def _pieces(context: Context, one: DateFrame) -> dict[str, int | None]:
     }
 
 
+def earmarked(context: Context, one: DateFrame) -> int:
+    """Minor units of the brief's money that a date puts to use; 0 for any other date."""
+    place = re.fullmatch(rf"{re.escape(EARMARKED)}\[(\d+)\]", one.source)
+    purpose = context.brief.budget.fixed[int(place[1])].purpose if place else ""
+    return sum(line.cents for line in context.frame.budget.lines if place and line.fixed and purpose in line.item)
+
+
 def _key_date(context: Context, one: DateFrame) -> KeyDate:
     guarded = one.source.startswith("brief:embargo") or (one.kind == "brand" and not guard_of(context).ok(one.name))
     kind: str = (
         "release"
         if guarded
+        else one.earmark
+        if one.earmark
         else "production"
         if one.kind == "brand" and says("production", one.name)
         else "quiet"
@@ -570,8 +584,10 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
     ):
         kind = "maybe"
     name = coded(context, one.name)
+    bought = earmarked(context, one)
     plan = pick(
-        context, f"calendar.plan.{kind}", name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
+        context, f"calendar.plan.{kind}", sum=money(bought, context.frame.currency) if bought else None,
+        first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
         **_pieces(context, one),
     )  # fmt: skip

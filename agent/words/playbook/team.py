@@ -170,7 +170,8 @@ def _raci(context: Context) -> list[Raci]:
                 ("copy", "design"),
             )
         )
-    for own in [k for k in frame.key_dates if k.source == "brief:key_dates" and k.use != "quiet"][:2]:
+    named = [k for k in frame.key_dates if k.source == "brief:key_dates" and k.use != "quiet"][:2]
+    for own in [*named, *[k for k in frame.key_dates if k.earmark]]:
         rows.append(
             (
                 "date",
