@@ -161,6 +161,8 @@ PLANTED: list[tuple[Any, ...]] = [
     ("COV-018", "calendar.entries", without(kind="buffer"), {"CMP-001"}),
     ("COV-018", "calendar.entries", lambda rows: [r.model_copy(update={"kind": "event"}) if r.kind == "buffer" else r for r in rows],
      {"CMP-001", "COV-015", "ARI-010"}),
+    ("CAP-006", "strategy.idea.mechanism", "老周每周讲一句面包术语，街坊猜是什么。"),
+    ("CAP-006", "strategy.lines[0].actions", ["“五点亮灯”每周一更。"]),
     ("COV-019", "budget.lines[0].item", "开店短片"),
     ("COV-019", "budget.lines[0].item", "开店抽奖奖品"),
     ("COV-020", "calendar.entries", lambda rows: [r.model_copy(update={"goal": "G1"}) if r.goal == "G5" else r for r in rows]),

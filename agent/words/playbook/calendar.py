@@ -23,9 +23,10 @@ from agent.words.playbook.facts import with_article
 from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, launch_of, says
 from agent.words.playbook.pick import pick
+from agent.words.playbook.promises import promises
 from agent.words.playbook.themes import KINDS
 from agent.words.playbook.topics import coded, guard_of, quoted, variants_with
-from agent.words.playbook.voice import Voice, join, tidy
+from agent.words.playbook.voice import MARK, Voice, join, tidy
 
 MANNER = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
@@ -536,7 +537,7 @@ def _rhythm(context: Context) -> str:
     busy = [t(language, f"weekday.{WEEKDAYS[n]}") for n in sorted(n for n, _ in days.most_common(3))]
     buffers = len(frame.slots) - len(planned)
     return pick(
-        context, "calendar.rhythm", 180, hours=round(sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=_rate(sum(p.cadence for p in frame.active)),
+        context, "calendar.rhythm", 180, weekly=promises(context)["weekly"], hours=round(sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=_rate(sum(p.cadence for p in frame.active)),
         pattern=pick(context, "calendar.pattern", busy=join(busy, language)), buffers=buffers, pieces=locale.number(len(planned)),
         buffer_share=percent(buffers / len(frame.slots) if frame.slots else 0, 0), end=day(frame.slots[-1].date if frame.slots else frame.end, language),
     )  # fmt: skip
@@ -546,13 +547,14 @@ def _rate(cadence: float) -> str:
     return f"{cadence:.1f}".rstrip("0").rstrip(".")
 
 
-def _pieces(context: Context, one: DateFrame) -> dict[str, int | None]:
+def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
     """How many pieces the calendar holds for a key date; None where a sentence would promise one that is not there."""
     found = [slot.date for slot in context.frame.slots if slot.key_date == one.id and slot.kind != "buffer"]
     before, after = sum(date < one.date for date in found), sum(date > one.date for date in found)
     three = before and after and one.date in found
     return {
         "pieces": len(found) if len(found) >= 3 else None,
+        "on": MARK if one.date in found else None,
         "three": len(found) if three else None,
         "before": before if before and after else None,
         "after": after or None,

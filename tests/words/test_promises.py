@@ -1,0 +1,40 @@
+"""What the plan promises of its calendar is what the calendar holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from example_plans import BRIEFS, DAY, made
+
+from agent.brief import read_brief
+from agent.knowledge import load
+from agent.words.playbook.context import make_context
+from agent.words.playbook.promises import HELD, claims, kept, promises, series, weeks_with
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_weekly_series_is_promised_only_where_it_is_held(source: Path) -> None:
+    plan, frame = made(source)
+    idea, language = plan.strategy.idea, plan.meta.language
+    told = [idea.line, idea.mechanism] + [a for line in plan.strategy.lines for a in line.actions if idea.name in a]
+    if weeks_with(frame, series(frame)) < HELD:
+        assert not [text for text in told if claims(text, language)]
+    counted = {int(n) for text in told for n in re.findall(r"(?:全期|拆成|runs |in )(\d+)(?:条|條|集| times| parts)", text)}
+    assert counted <= {sum(entry.pillar == plan.themes.pillars[0].id for entry in plan.calendar.entries)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "swapped"),
+    [
+        ("zh", "每周介绍一位熟客。", "每期介绍一位熟客。"), ("en", "Each week one step is opened up.", "Each time one step is opened up."),
+        ("en", "One question a week, with the working shown.", "One question an episode, with the working shown."),
+    ],
+)  # fmt: skip
+def test_an_idea_speaks_of_episodes_where_the_week_is_not_held(language: str, text: str, swapped: str) -> None:
+    source = next(one for one in BRIEFS if one.name.startswith("sentence" if language == "zh" else "contradictory"))
+    _, frame = made(source)
+    context = make_context(read_brief(source, as_of=DAY), frame, load())
+    assert promises(context)["weekly"] == ""
+    assert kept(context, text) == swapped
