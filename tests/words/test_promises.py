@@ -9,6 +9,7 @@ import pytest
 from example_plans import BRIEFS, DAY, made
 
 from agent.brief import read_brief
+from agent.checks.walk import texts
 from agent.knowledge import load
 from agent.words.playbook.context import make_context
 from agent.words.playbook.promises import HELD, claims, kept, promises, series, weeks_with
@@ -21,7 +22,9 @@ def test_a_weekly_series_is_promised_only_where_it_is_held(source: Path) -> None
     told = [idea.line, idea.mechanism] + [a for line in plan.strategy.lines for a in line.actions if idea.name in a]
     if weeks_with(frame, series(frame)) < HELD:
         assert not [text for text in told if claims(text, language)]
-    counted = {int(n) for text in told for n in re.findall(r"(?:全期|拆成|runs |in )(\d+)(?:条|條|集| times| parts)", text)}
+    counted = {
+        int(n) for text in told for n in re.findall(r"(?:全期|拆成|runs |in )(\d+)(?:条|條|集| times| parts)", text)
+    }
     assert counted <= {sum(entry.pillar == plan.themes.pillars[0].id for entry in plan.calendar.entries)}
 
 
@@ -38,3 +41,12 @@ def test_an_idea_speaks_of_episodes_where_the_week_is_not_held(language: str, te
     context = make_context(read_brief(source, as_of=DAY), frame, load())
     assert promises(context)["weekly"] == ""
     assert kept(context, text) == swapped
+
+
+def test_a_stand_in_for_the_product_is_not_printed_in_every_line() -> None:
+    source = next(one for one in BRIEFS if one.name.startswith("sentence"))
+    plan, _ = made(source)
+    told = [one.text for one in texts(plan)]
+    long, short = "工作日下午的位子", ("店里的座位", "这个位子")
+    assert sum(text.count(long) for text in told) < 70
+    assert all(any(word in text for text in told) for word in short)

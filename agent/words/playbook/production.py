@@ -15,6 +15,7 @@ from agent.plan.execution import ProductionPart, ReviewGate, Turnaround, WorkSte
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import law_by_id, laws, main_person, size, who
 from agent.words.playbook.legal import approvals, declined, handed_in, ids, targeting
+from agent.words.playbook.topics import code_name
 from agent.words.playbook.voice import clip, join
 
 STEPS: tuple[tuple[str, str, float], ...] = (
@@ -221,12 +222,12 @@ def _lawful(context: Context) -> list[str]:
     words, _ = _forbidden(context)
     if words:
         out.append(context.say("production.check.never", words=_quoted(context, words[:5])))
-    for embargo in brief.embargoes[:2]:
+    for place, embargo in enumerate(brief.embargoes[:2]):
         out.append(
             context.say(
                 "production.check.embargo",
                 until=day(embargo.until, context.language, year=True),
-                fact=clip(embargo.fact, 30 if context.zh else 90),
+                fact=code_name(context, place),
             )
         )
     claims = laws(context, "claims", "health", "review", "price", most=2)
@@ -306,12 +307,12 @@ def _red_lines(context: Context) -> list[str]:
     words, rules = _forbidden(context)
     if words:
         out.append(context.say("production.line.never", words=_quoted(context, words[:6])))
-    for embargo in brief.embargoes[:2]:
+    for place, embargo in enumerate(brief.embargoes[:2]):
         out.append(
             context.say(
                 "production.line.embargo",
                 until=day(embargo.until, context.language, year=True),
-                fact=clip(embargo.fact, limit),
+                fact=code_name(context, place),
             )
         )
     if brief.competitors:

@@ -86,7 +86,8 @@ def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
 
     each = {"month": "summary.per.month", "week": "summary.per.week", "day": "summary.per.day"}.get(goal.objective.per)
     metric = _metric(context, goal)
-    named = metric[:1] + context.say(each, metric=metric)[1:] if each else metric
+    each = each or ("positioning.in_all" if proposes(goal) and goal.objective.per == "period" else None)
+    named = metric[:1] + context.say(each, metric=metric, count=context.frame.weeks_count)[1:] if each else metric
     return {
         "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
         "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
@@ -392,7 +393,9 @@ def _decisions(context: Context) -> list[str]:
     found: list[str] = []
     for conflict in context.intake.conflicts:
         if conflict.severity == "error":
-            found.append(fit(context, "summary.decide.conflict", by=by, conflict=conflict.message.strip()))
+            found.append(
+                fit(context, "summary.decide.conflict", by=by, conflict=coded(context, conflict.message.strip()))
+            )
     for goal in [g for g in frame.goals if g.origin == "brief" and g.verdict.status in HARD][:3]:
         facts = _goal_facts(context, goal)
         key = "priced" if facts["cost"] else "beyond" if goal.verdict.target_cost_cents else "unpriced"
