@@ -50,3 +50,23 @@ def test_a_stand_in_for_the_product_is_not_printed_in_every_line() -> None:
     long, short = "工作日下午的位子", ("店里的座位", "这个位子")
     assert sum(text.count(long) for text in told) < 70
     assert all(any(word in text for text in told) for word in short)
+
+
+def test_people_are_asked_into_the_channel_that_the_brief_keeps() -> None:
+    plan, _ = made(next(one for one in BRIEFS if one.name.startswith("shop")))
+    asked = [entry for entry in plan.calendar.entries if "LINE" in entry.cta]
+    assert len(asked) >= 3
+    assert len({(entry.date.year, entry.date.month) for entry in asked}) == len(asked)
+    assert all(entry.format != "poll" and entry.kind == "post" for entry in asked)
+    for name in ("tea", "b2b", "solo"):
+        other, _ = made(next(one for one in BRIEFS if one.name.startswith(name)))
+        assert not [entry.id for entry in other.calendar.entries if "LINE" in entry.cta or "newsletter" in entry.cta]
+
+
+def test_a_campaign_on_a_feast_has_a_last_call_while_an_order_still_arrives() -> None:
+    plan, _ = made(next(one for one in BRIEFS if one.name.startswith("shop")))
+    for key in plan.calendar.key_dates:
+        if key.use == "campaign" and key.kind == "holiday":
+            left = [(key.date - entry.date).days for entry in plan.calendar.entries if entry.key_date == key.id]
+            assert [days for days in left if 2 <= days <= 5]
+            assert 0 in left

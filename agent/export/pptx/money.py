@@ -18,7 +18,7 @@ from agent.export.reader import titled
 from agent.export.sections.money import kept
 from agent.locale import Count, number, percent
 
-FIRST = 0.21
+FIRST = 0.23
 """Part of the matrix that names the likelihoods."""
 CELL = 4
 """Ids in a cell of the matrix at most."""
@@ -46,7 +46,7 @@ def risks(deck: Deck) -> None:
         score=found[0].score,
     )
     slide = deck.slide(section, title, part.reading)
-    left, right = deck.house.body.columns((1.05, 1.6))
+    left, right = deck.house.body.columns((1.2, 1.6))
     _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
     columns = [
         Column(v.t("col.risk"), bold=True), Column(deck.t("score"), "right"), Column(v.t("col.response")), Column(v.t("col.owner")),

@@ -13,7 +13,7 @@ from agent.brief.model import GoalKind
 from agent.compliance.clear import allowed
 from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.goals import plain_name
-from agent.frame.model import DateFrame, GoalFrame, Slot
+from agent.frame.model import CLOSED, DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
 from agent.locale import day, days, money, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
@@ -21,7 +21,7 @@ from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import with_article
 from agent.words.playbook.legal import deadlines
-from agent.words.playbook.match import MOVING, launch_of, says
+from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
 from agent.words.playbook.themes import KINDS
@@ -251,7 +251,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
     planned = {row.slot.id: (row, goal) for row, goal in zip(rows, goals.of(rows), strict=True)}
     dates = {key.id: key for key in context.frame.key_dates}
     untold = {key.id: told for key in context.frame.key_dates if (told := _told(context, key))}
-    buffers = 0
+    buffers, invited = 0, Invited(context)
     for slot in context.frame.slots:
         if slot.id not in planned:
             buffers += 1
@@ -273,6 +273,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             cta = _of_its_product(
                 context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title
             )
+        cta = invited.instead(row, goal) or cta
         if row.first:
             topic.format, topic.cta = slot.format, cta if guard_of(context).ok(cta) else topic.cta
         name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
@@ -283,6 +284,37 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             hook=manner.hook(hooks.of(topic, row.round, slot.format), slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
             deadline=slot.deadline, key_date=slot.key_date if row.dated else "", goal=goal.id if goal else "",
         )  # fmt: skip
+
+
+class Invited:
+    """Asks people into the brand's own line to its customers, a LINE account or a newsletter, where the brief has one: the first fitting piece of each
+    month that asks for something, and every piece that asks for a goal which names it. Only where a post may point outward.
+    """
+
+    def __init__(self, context: Context) -> None:
+        brief = context.brief
+        told = [*brief.constraints, *(one.note for one in brief.accounts), *(one.text for one in brief.objectives)]
+        self._context = context
+        self._channel = channel_in(context.language, brief.about, brief.strategy, *told)
+        self._texts = context.voice.variants("calendar.join", channel=self._channel) if self._channel else []
+        self._months: Counter[tuple[int, int]] = Counter()
+
+    def instead(self, row: Row, goal: GoalFrame | None) -> str:
+        """The invitation that takes the place of a row's request; "" for most rows."""
+        slot, month = row.slot, (row.slot.date.year, row.slot.date.month)
+        about = bool(goal and channel_in(self._context.language, goal.objective.text))
+        soft = row.asks and not row.dated and (goal is None or goal.objective.kind not in SOLD)
+        fits = (
+            slot.platform in OPEN | ABROAD
+            and slot.platform not in CLOSED
+            and slot.kind == "post"
+            and slot.format != "poll"
+        )
+        if not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
+            return ""
+        self._months[month] += 1
+        text = self._texts[sum(self._months.values()) % len(self._texts)]
+        return text if guard_of(self._context).ok(text) else ""
 
 
 class Hooks:
