@@ -17,7 +17,7 @@ _GENDER = re.compile(
     re.I,
 )
 _PLACE = re.compile(
-    r"(?:住在|位于|生活在|来自)([^，,、。的]{2,14})|(?:\baround|\bin the|\bin|\bacross)\s+((?:the\s+)?[A-Z][\w\s]*?(?:\s+and\s+[A-Z]\w+)?)(?=[,.;]|\s+(?:who|with|aged)|$)|(一线城市|二线城市|新一线(?:城市)?|三四线城市|下沉市场)"
+    r"(?:住在|位于|生活在|来自)([^，,、。的]{2,14})|(?:\baround|\bin the|\bin|\bacross)\s+((?:the\s+)?[A-Z][\w\s]*?(?:\s+and\s+[A-Z]\w+)?)(?=[,.;]|\s+(?:who|with|aged)|$)|\b(?:around|in|across)\s+(?:the\s+)?((?:[a-z-]+\s+){1,2}(?:states|counties|provinces|regions|suburbs|coast|countryside|highlands|lowlands))\b|(一线城市|二线城市|新一线(?:城市)?|三四线城市|下沉市场)"
 )
 
 _SHOP_AT = re.compile(

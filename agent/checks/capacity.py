@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.data import read_yaml
 from agent.plan.model import MarketingPlan
+from agent.resources import prompts_dir
 
 OVERLOAD = 1.25
 """Above this share of capacity a week cannot be saved by effort."""
+WEEKLY = 0.9
+"""Part of the weeks in which a series has to run to be called weekly."""
 LONGEST_WEEK = 60.0
 """No person is planned for more hours a week."""
 
@@ -71,3 +77,23 @@ def role_hours(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
                 "capacity", holder=week.holder, capacity=f"{week.capacity:.1f}", given=f"{given[week.holder]:.1f}",
             )  # fmt: skip
             break
+
+
+@check("CAP-006", "warning", "The series runs every week where the strategy says so")
+def series_weekly(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """What the strategy says of the idea, by the words of prompts/playbook/promises.yaml, against the weeks in which its pillar, the first one, has a piece:
+    nine in ten at least."""
+    first = plan.meta.start - dt.timedelta(days=plan.meta.start.weekday())
+    weeks = (plan.meta.end - first).days // 7 + 1
+    lead = plan.themes.pillars[0].id if plan.themes.pillars else ""
+    found = len({(entry.date - first).days // 7 for entry in plan.calendar.entries if entry.pillar == lead})
+    if found >= WEEKLY * weeks:
+        return
+    idea, language = plan.strategy.idea, "zh" if plan.meta.language.startswith("zh") else "en"
+    weekly = re.compile(read_yaml(prompts_dir() / "playbook" / "promises.yaml")[language]["claims"], re.IGNORECASE)
+    texts = [("strategy.idea.line", idea.line, True), ("strategy.idea.mechanism", idea.mechanism, True)]
+    for n, line in enumerate(plan.strategy.lines):
+        texts += [(f"strategy.lines[{n}].actions[{m}]", text, idea.name in text) for m, text in enumerate(line.actions)]
+    for where, text, about in texts:
+        if about and weekly.search(text):
+            yield at(where, found=found, weeks=weeks)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.frame.earmarks import sort_of, trimmed
 from agent.plan.model import MarketingPlan
 
 
@@ -234,3 +235,30 @@ def buffers_kept(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     buffers = sum(entry.kind == "buffer" for entry in plan.calendar.entries)
     if buffers < max(1, int(weeks / 8)):
         yield at("calendar.entries", buffers=buffers, weeks=f"{weeks:.0f}")
+
+
+@check("COV-019", "warning", "What the brief pays for, a film or prizes, is put to use in the calendar")
+def earmarks_used(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """A fixed sum for a film or for prizes has a key date that names it, or that it names, and pieces that belong to the date."""
+    used = {entry.key_date for entry in plan.calendar.entries if entry.kind != "buffer" and entry.key_date}
+    names = [key.name for key in plan.calendar.key_dates if key.id in used]
+    for place, line in enumerate(plan.budget.lines):
+        purpose = trimmed(line.item)
+        known = any(purpose in name or name in line.item or name in purpose for name in names)
+        if line.fixed and line.cents and sort_of(line.item) in ("film", "prizes") and not known:
+            yield at(f"budget.lines[{place}]", item=line.item)
+
+
+@check(
+    "COV-020", "warning", "Every goal that content can move, and every date that is not quiet, has a piece of its own"
+)
+def goals_and_dates_served(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
+    """Replies are a matter of hours and need none."""
+    rows = [entry for entry in plan.calendar.entries if entry.kind != "buffer"]
+    goals, dates = {entry.goal for entry in rows}, {entry.key_date for entry in rows}
+    for place, goal in enumerate(plan.positioning.goals):
+        if goal.kind != "service" and goal.id not in goals:
+            yield at(f"positioning.goals[{place}]", id=goal.id)
+    for place, key in enumerate(plan.calendar.key_dates):
+        if key.use != "quiet" and key.id not in dates:
+            yield at(f"calendar.key_dates[{place}]", "date", name=key.name, date=key.date)

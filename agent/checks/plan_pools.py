@@ -113,8 +113,13 @@ def outline(plan: MarketingPlan, own: Mapping[str, Pool]) -> Pool:
 
 
 def headline(plan: MarketingPlan) -> Pool:
-    """What every internal part may repeat: goals and forecasts, money by line, phase and platform, hours, creators, ads."""
+    """What every internal part may repeat: goals and forecasts, money by line, phase and platform, hours, creators, ads and how many times over
+    these bring back their cost."""
     pool = Pool()
+    for kpi in plan.kpis.kpis:
+        for value in (kpi.target.low, kpi.target.value, kpi.target.high) if kpi.target.unit == "x" else ():
+            if value is not None:
+                _figure(pool, value, "x")
     for choice in plan.platforms.choices:
         pool.add(COUNT, choice.total, choice.cadence, choice.cadence / 2, choice.cadence * 1.5, choice.hours)
         pool.add("hour", choice.hours)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from agent.brief.model import BrandBrief
 from agent.frame.apportion import largest_remainder
 from agent.frame.dates import make_dates
-from agent.frame.model import Frame, PlatformFrame, Slot
+from agent.frame.model import DateFrame, Frame, PlatformFrame, Slot
 from agent.frame.money import build_money
 from agent.frame.phases import intensities, make_phases, period_of
 from agent.frame.platforms import choose_platforms
@@ -76,14 +76,15 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
     reviewed = {*(one.date for one in reviews), *(one.end for one in phases)}
     slots = try_windows(slots, active, money.experiments, reviewed, ground)
     load = workload(slots, effort, fixed[len(active)], start, end, earliest)
+    key_dates, slots = served(dates.key_dates, slots)
     return Frame(
         brief=brief, as_of=as_of, start=start, end=end, timezone=brief.timezone or _by_market(brief, "timezones"),
         currency=money.budget.currency or currency, phases=phases,
         platforms=tuple(replace(one, budget_cents=money.budget.by(platform=one.id)) for one in platforms),
-        pillar_shares=realised(slots, shares), key_dates=dates.key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
+        pillar_shares=realised(slots, shares), key_dates=key_dates, slots=slots, roles=load.roles, weeks=load.weeks, goals=money.goals,
         kpis=money.kpis, curve=money.curve, budget=money.budget, reviews=reviews,
         drills=make_drills(start, end, workdays), inspections=make_inspections(start, end, workdays),
-        experiments=money.experiments, zones=_zones(brief, knowledge, active), sources=_sources(platforms, dates.key_dates, money.sources), shares=money.shares,
+        experiments=money.experiments, zones=_zones(brief, knowledge, active), sources=_sources(platforms, key_dates, money.sources), shares=money.shares,
     )  # fmt: skip
 
 
@@ -99,6 +100,19 @@ def make_slots(
     drafts = relieve(drafts, active, ground, fixed)
     set_pillars(drafts, shares)
     return finish(drafts, active, ground)
+
+
+def served(key_dates: Sequence[DateFrame], slots: Sequence[Slot]) -> tuple[tuple[DateFrame, ...], tuple[Slot, ...]]:
+    """The key dates that something happens for, renumbered, with the slots that belong to them: the market's own dates without a single piece are
+    left out, since nothing would keep what their row promises. What the brief names, and what is kept quiet, stays; so does the only date."""
+    tied = {slot.key_date for slot in slots if slot.kind != "buffer"}
+    kept = [one for one in key_dates if one.id in tied or one.use == "quiet" or not one.source.startswith("kb:")]
+    kept = kept or list(key_dates[:1])
+    new = {one.id: f"D{number}" for number, one in enumerate(kept, 1)}
+    return (
+        tuple(replace(one, id=new[one.id]) for one in kept),
+        tuple(replace(slot, key_date=new.get(slot.key_date, "")) if slot.key_date else slot for slot in slots),
+    )
 
 
 def held(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.brief.model import BrandBrief
 from agent.frame.apportion import NO_LIMIT, Table, between, largest_remainder
+from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.limits import CATEGORIES, SHARED, Bound, Fixed, bounds, creator_cap, excluded, fixed_lines, span_of
-from agent.frame.model import PlatformFrame
-from agent.frame.rates import Rates, allocation
+from agent.frame.model import DateFrame, PlatformFrame
+from agent.frame.rates import Rates, allocation, cheapness
 from agent.plan.content import Phase
 from agent.plan.results import Category
 
@@ -48,6 +49,8 @@ class Spread:
     """Base shares by category that were aimed at."""
     first_phase: str
     """Phase of lines that cost nothing."""
+    cheap: Mapping[str, float] = field(default_factory=dict)
+    """Platform → how far a result of the leading goal is as cheap there as where it is cheapest (`agent.frame.rates.cheapness`)."""
 
     def of(self, category: str, platform: str = "") -> int:
         """Money of a category, on one platform or on all: Σ cells."""
@@ -101,21 +104,33 @@ def shares_of(brief: BrandBrief, size: str, platforms: Sequence[PlatformFrame]) 
     return {name: value / whole for name, value in shares.items()}
 
 
-def column_weights(category: str, platforms: Sequence[PlatformFrame], size: str) -> dict[str, float]:
-    """Weight of each platform inside a category: role weight × score (× suitability for ads and creators); content keeps a shared part,
+def column_weights(
+    category: str, platforms: Sequence[PlatformFrame], size: str, cheap: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Weight of each platform inside a category: role weight × score (× suitability for ads and creators, × `cheap` for ads); content keeps a shared part,
     and is shared as a whole where a micro budget buys no more than materials.
     """
     data = allocation()
     base = {p.id: float(data["roles"].get(p.role, 0)) * max(p.total, 0.1) for p in platforms}
     if category in ("ads", "creators"):
-        return {name: weight * float(data[category].get(name, 0)) for name, weight in base.items()}
+        lean = cheap or {} if category == "ads" else {}
+        return {
+            name: weight * float(data[category].get(name, 0)) * lean.get(name, 1.0) for name, weight in base.items()
+        }
     if category == "content" and base and size != "micro":
         shared = float(data["shared_content"][min(len(base), 4)])
         return {**base, SHARED: sum(base.values()) * shared / (1 - shared)}
     return {SHARED: 1.0}
 
 
-def spread(brief: BrandBrief, *, phases: Sequence[Phase], platforms: Sequence[PlatformFrame], rates: Rates) -> Spread:
+def spread(
+    brief: BrandBrief,
+    *,
+    phases: Sequence[Phase],
+    platforms: Sequence[PlatformFrame],
+    rates: Rates,
+    key_dates: Sequence[DateFrame] = (),
+) -> Spread:
     """The allocation of `brief.budget`: fixed sums first, then shares by category, platform and phase, moved only as limits ask.
 
     Σ cells = total, to the cent. Platforms are those that get posts.
@@ -125,10 +140,12 @@ def spread(brief: BrandBrief, *, phases: Sequence[Phase], platforms: Sequence[Pl
     shares = shares_of(brief, size, platforms)
     step, least = grain(total, brief.budget.currency)
     found, fixed = bounds(brief, total), fixed_lines(brief, total)
+    lead = brief.objectives[0] if brief.objectives else None
+    cheap = cheapness(lead.kind, [p.id for p in platforms], rates) if lead and not lead.platform else {}
     free = total - sum(row.cents for row in fixed)
-    grid = _grid(brief, shares, platforms, fixed, found, free, total, step, least, size)
+    grid = _grid(brief, shares, platforms, fixed, found, free, total, step, least, size, cheap)
     cells = [
-        Cell(row.category, row.platform, _phase_of(row.purpose, brief, phases), row.cents, row.purpose)
+        Cell(row.category, row.platform, _phase_of(row.purpose, brief, phases, key_dates), row.cents, row.purpose)
         for row in fixed
         if row.cents
     ]
@@ -142,7 +159,7 @@ def spread(brief: BrandBrief, *, phases: Sequence[Phase], platforms: Sequence[Pl
     cells.sort(
         key=lambda c: (CATEGORIES.index(c.category), order.get(c.platform, len(order)), not c.fixed, when[c.phase])
     )
-    return Spread(total, size, tuple(cells), found, fixed, step, least, shares, phases[0].id)
+    return Spread(total, size, tuple(cells), found, fixed, step, least, shares, phases[0].id, cheap)
 
 
 def _grid(
@@ -156,12 +173,13 @@ def _grid(
     step: int,
     least: int,
     size: str,
+    cheap: Mapping[str, float],
 ) -> dict[tuple[Category, str], int]:
     """Category × platform for the money that is not fixed. Tries round sums with contingency in its band, then lets go of one after the other."""
     tries = dict.fromkeys(((step, True), (1, True), (step, False), (1, False)))
     values: dict[tuple[str, str], int] = {}
     for unit, band in tries:
-        table, kept = _settled(brief, shares, platforms, fixed, found, free, total, unit, least, band, size)
+        table, kept = _settled(brief, shares, platforms, fixed, found, free, total, unit, least, band, size, cheap)
         values = {key: cents for key, cents in table.items() if cents}
         if kept:
             break
@@ -185,6 +203,7 @@ def _settled(
     least: int,
     band: bool,
     size: str,
+    cheap: Mapping[str, float],
 ) -> tuple[dict[tuple[str, str], int], bool]:
     """One attempt: shares → bounds by category → columns → `Table.settle` → small cells merged; in minor units, with whether all is kept."""
     units, rest = divmod(free, unit)
@@ -201,7 +220,7 @@ def _settled(
             parts[name] = 0
     cells: dict[tuple[str, str], int] = {}
     for category in CATEGORIES:
-        weights = column_weights(category, platforms, size)
+        weights = column_weights(category, platforms, size, cheap)
         weights = {name: weight for name, weight in weights.items() if weight > 0} or {SHARED: 1.0}
         cells |= {(category, p.id): 0 for p in platforms if category in ("content", "prizes")}
         cells[category, SHARED] = 0
@@ -348,8 +367,8 @@ def _pull(brief: BrandBrief, phases: Sequence[Phase]) -> dict[str, float]:
     return out
 
 
-def _phase_of(purpose: str, brief: BrandBrief, phases: Sequence[Phase]) -> str:
-    """The phase of a fixed sum: of the key date it names, of the month it names, else the first."""
+def _phase_of(purpose: str, brief: BrandBrief, phases: Sequence[Phase], key_dates: Sequence[DateFrame] = ()) -> str:
+    """The phase of a fixed sum: of the key date it names, of the month it names, of the day on which what it buys is there, else the first."""
     for key in brief.key_dates:
         if key.name and (key.name in purpose or purpose in key.name):
             return _phase_at(key.date, phases)
@@ -363,6 +382,10 @@ def _phase_of(purpose: str, brief: BrandBrief, phases: Sequence[Phase]) -> str:
                 if day.month == month:
                     return phase.id
                 day += dt.timedelta(days=7)
+    for place, row in enumerate(brief.budget.fixed):
+        bought = next((key for key in key_dates if key.source == f"{EARMARKED}[{place}]"), None)
+        if row.purpose == purpose and bought:
+            return _phase_at(bought.prepare_from if bought.earmark == "film" else bought.deliver_by, phases)
     return phases[0].id
 
 

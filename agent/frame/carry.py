@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _TINY = 1e-9
 _SHIFT = 0.1
@@ -33,6 +33,8 @@ class Row:
     keep: float
     most: Mapping[str, float]
     """Largest share of a format that carries little by itself."""
+    films: Mapping[str, float] = field(default_factory=dict)
+    """Format → least share, where the brief names somebody to make it."""
     now: float = 0.0
     """What the account already posts a week, as far as it is a pace to keep."""
 
@@ -94,7 +96,7 @@ def _lighten(rows: Sequence[Row], holder: str, used: Mapping[str, float], room: 
     best: tuple[float, Row, str, str, float] | None = None
     for row in rows:
         for heavy, share in row.mix.items():
-            spare = share - (row.keep if heavy == row.native else 0.0)
+            spare = share - max(row.keep if heavy == row.native else 0.0, row.films.get(heavy, 0.0))
             if spare <= _TINY:
                 continue
             for light in row.hours:

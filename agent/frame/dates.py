@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from agent.brief.model import BrandBrief, KeyDate
 from agent.frame.calendars import days_of
+from agent.frame.earmarks import earmarks
 from agent.frame.model import DateFrame
 from agent.frame.rhythm import rhythm, step
 from agent.frame.workdays import WorkDays, days, statutory
@@ -58,6 +60,7 @@ class _Draft:
     last: dt.date | None = None
     rank: float = 9.0
     groups: frozenset[str] = frozenset({"cn", "global"})
+    earmark: Literal["", "film", "prizes"] = ""
 
 
 def make_dates(
@@ -73,7 +76,8 @@ def make_dates(
     """Key dates inside [start, end], by date.
 
     Market dates apply by region and category affinity; rank = weight + 1 when the category is named. Kept: the brief's own, and
-    the best of each month, `dates` a month (knowledge/rhythm.yaml, by hours a week). Campaigns: rank ≥ 4, at least `spacing` days apart, at most
+    the best of each month, `dates` a month (knowledge/rhythm.yaml, by hours a week), and the days on which money that the brief set aside is put to use
+    (`earmarks`). Campaigns: rank ≥ 4, at least `spacing` days apart, at most
     `campaigns` a month; the brand's own come first.
     prepare_from = date − lead days, not before as_of; deliver_by = `ready` working days before the date, at least one.
     """
@@ -89,6 +93,7 @@ def make_dates(
     others = _monthly(others, each)[: max(1, round(months * each))]
     chosen = _campaigns([*own, *others], max(1, round(months * step(rhythm()["campaigns"], hours))))
     chosen += _closed(brief, workdays, start, end)
+    chosen += _set_aside(brief, workdays, chosen, start, end, as_of)
     chosen = chosen or [_opening(brief, start)]
     drafts = sorted(_unique(chosen), key=lambda draft: (draft.date, draft.source, draft.name))
     frames = tuple(_prepared(draft, f"D{n}", workdays, as_of) for n, draft in enumerate(drafts, 1))
@@ -264,6 +269,18 @@ def _closed(brief: BrandBrief, workdays: WorkDays, start: dt.date, end: dt.date)
     return found
 
 
+def _set_aside(
+    brief: BrandBrief, workdays: WorkDays, chosen: Sequence[_Draft], start: dt.date, end: dt.date, as_of: dt.date
+) -> list[_Draft]:
+    """A date for each film and prize draw that the brief has set money aside for, away from those that are chosen."""
+    held = {day for draft in chosen for day in days(draft.date, draft.last or draft.date)}
+    lead = rhythm()["earmarks"]["lead"]
+    return [
+        _Draft(one.first, one.name, "brand", "post", one.source, lead[one.sort], 0, one.last, earmark=one.sort)
+        for one in earmarks(brief, workdays, start=start, end=end, as_of=as_of, taken=held)
+    ]
+
+
 def _opening(brief: BrandBrief, start: dt.date) -> _Draft:
     """The one date of a period that no holiday, shopping day or date of the brand's falls into: the day on which it all begins."""
     name = t(brief.language, "rhythm.date.opening")
@@ -293,7 +310,10 @@ def _unique(drafts: Sequence[_Draft]) -> list[_Draft]:
 
 
 def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date) -> DateFrame:
-    deliver = workdays.back(draft.date, rhythm()["ready"][draft.use])
+    table = rhythm()
+    deliver = workdays.back(
+        draft.date, table["earmarks"]["ready"][draft.earmark] if draft.earmark else table["ready"][draft.use]
+    )
     if deliver < as_of:
         deliver = workdays.back(draft.date, 1)
     prepare = workdays.on_or_after(max(as_of, draft.date - dt.timedelta(days=draft.lead)))
@@ -301,5 +321,5 @@ def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date) -
     return DateFrame(
         id=date_id, date=draft.date, name=draft.name, kind=draft.kind, use=draft.use,  # type: ignore[arg-type]
         prepare_from=min(prepare, deliver), deliver_by=deliver, source=draft.source,
-        end=draft.last if spans else None,
+        end=draft.last if spans else None, earmark=draft.earmark,
     )  # fmt: skip

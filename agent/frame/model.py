@@ -66,6 +66,8 @@ class DateFrame:
     """Source id: "kb:…" or "brief:key_dates"."""
     end: dt.date | None = None
     """Last day where the brief's own date spans several; None for a single day."""
+    earmark: Literal["", "film", "prizes"] = ""
+    """What money that the brief set aside puts before the public on this day: a film's first showing, or a prize draw's opening."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Slot:
     key_date: str = ""
     trial: bool = False
     """Whether it stands in the second window, for the test of publishing times."""
+    bought: bool = False
+    """Whether money that the brief set aside pays for the making: the team briefs, signs and publishes it."""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def build_money(
         brief.language,
         is_deep(brief),
     )
-    spent = spread(brief, phases=phases, platforms=active, rates=rates)
+    spent = spread(brief, phases=phases, platforms=active, rates=rates, key_dates=key_dates)
     creators = creator_plan(spent.cells, size=spent.size, cap=creator_cap(spent.bounds), step=spent.step, rates=rates)
     paid = paid_plan(spent, brief.objectives, rates)
     found = forecast(

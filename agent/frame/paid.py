@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,7 +52,8 @@ def paid_plan(spread: Spread, objectives: Sequence[Objective], rates: Rates) -> 
 def objectives_of(platform: str, cents: int, objectives: Sequence[Objective], spread: Spread) -> list[tuple[Aim, int]]:
     """How a platform's ad money is divided: weight of each objective of the brief by rank, plus lifting the best organic posts.
 
-    One objective only while the money is below six sensible lines; none below two.
+    The leading goal's part shrinks where its results are dear and the platform has a goal of its own. One objective only while the money is below
+    six sensible lines; none below two.
     """
     data = allocation()["paid"]
     weights: dict[Aim, float] = {}
@@ -63,6 +64,9 @@ def objectives_of(platform: str, cents: int, objectives: Sequence[Objective], sp
             continue
         weights[aim] = weights.get(aim, 0.0) + float(data["ranks"][min(rank, len(data["ranks"]) - 1)])
         rank += 1
+    lead = AIM.get(objectives[0].kind) if objectives else None
+    if lead in weights and any(one.platform == platform for one in objectives):
+        weights[lead] *= spread.cheap.get(platform, 1.0)
     weights["boost"] = weights.get("boost", 0.0) + float(data["boost"])
     ordered = sorted(weights, key=lambda aim: -weights[aim])
     if cents < 6 * spread.least:
@@ -133,25 +137,3 @@ def _figure(bought: Bought, place: int) -> Figure:
         value=base, low=low, high=high, unit="count", kind="computed",
         sources=list(dict.fromkeys(bought.sources[place])), formula=bought.formulas[place],
     )  # fmt: skip
-
-
-def unit_cost(kind: str, platforms: Iterable[str], rates: Rates) -> tuple[float, str] | None:
-    """Base cost of one more result by media on the first of `platforms` with known rates: (whole units, platform); None without any.
-
-    conversion = CPM ÷ 1000 ÷ CTR ÷ CVR; traffic = CPM ÷ 1000 ÷ CTR; awareness = CPM ÷ 1000; engagement = CPM ÷ 1000 ÷ ER ÷ `paid_er`;
-    followers = cost per follower.
-    """
-    names = {"followers": ("cost_per_follower",), "awareness": ("cpm",), "traffic": ("cpm", "ctr"),
-             "engagement": ("cpm", "er"), "conversion": ("cpm", "ctr", "cvr")}[kind]  # fmt: skip
-    for platform in platforms:
-        if float(allocation()["ads"].get(platform, 0)) <= 0:
-            continue
-        found = [rates.find(name, platform) for name in names]
-        known = [rate.span.base for rate in found if rate is not None and rate.span.base > 0]
-        if len(known) != len(found):
-            continue
-        cost = known[0] / (1 if kind == "followers" else 1000)
-        for share in known[1:]:
-            cost /= share
-        return (cost / constant("paid_er") if kind == "engagement" else cost), platform
-    return None

@@ -127,6 +127,7 @@ def choose_platforms(
     while True:
         _assign(candidates, active, brief, effort.team.hours)
         rows = [_row(one, brief, effort) for one in active]
+        _keep_films(rows, brief)
         dropped = carry(rows, room[len(active)])
         if not dropped:
             break
@@ -229,6 +230,19 @@ def _row(one: _Candidate, brief: BrandBrief, effort: Effort) -> Row:
         id=one.id, must=must, rank=one.total, cadence=cadence, least=least, now=min(cadence, now or 0.0),
         floor=floor, mix=mix, hours=hours, native=planned[0], keep=_keep(planned[0], one.role, effort.team.hours), most=table["most"],
     )  # fmt: skip
+
+
+def _keep_films(rows: Sequence[Row], brief: BrandBrief) -> None:
+    """A least share of short videos on the best platform that has them in its mix, where the brief names somebody for films who does not write:
+    the hours are given for that."""
+    if not any(
+        "video" in one.functions and not {"copy", "planner", "operator"} & {*one.functions} for one in brief.team
+    ):
+        return
+    able = [row for row in rows if row.mix.get("short_video") and row.native != "short_video"]
+    best = max(able, key=lambda row: (row.must, row.rank, row.id), default=None)
+    if best:
+        best.films = {"short_video": min(best.mix["short_video"], float(rhythm()["film_share"]))}
 
 
 def _can_make(effort: Effort, platform: str, format: str) -> bool:

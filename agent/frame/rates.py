@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,6 +162,41 @@ def constant(name: str, part: str = "") -> float:
     """An assumption of allocation.yaml that is one number."""
     row = allocation()["assumptions"][name]
     return float(row[part] if part else row)
+
+
+def unit_cost(kind: str, platforms: Iterable[str], rates: Rates) -> tuple[float, str] | None:
+    """Base cost of one more result by media on the first of `platforms` with known rates: (whole units, platform); None without any.
+
+    conversion = CPM ÷ 1000 ÷ CTR ÷ CVR; traffic = CPM ÷ 1000 ÷ CTR; awareness = CPM ÷ 1000; engagement = CPM ÷ 1000 ÷ ER ÷ `paid_er`;
+    followers = cost per follower.
+    """
+    names = {"followers": ("cost_per_follower",), "awareness": ("cpm",), "traffic": ("cpm", "ctr"),
+             "engagement": ("cpm", "er"), "conversion": ("cpm", "ctr", "cvr")}[kind]  # fmt: skip
+    for platform in platforms:
+        if float(allocation()["ads"].get(platform, 0)) <= 0:
+            continue
+        found = [rates.find(name, platform) for name in names]
+        known = [rate.span.base for rate in found if rate is not None and rate.span.base > 0]
+        if len(known) != len(found):
+            continue
+        cost = known[0] / (1 if kind == "followers" else 1000)
+        for share in known[1:]:
+            cost /= share
+        return (cost / constant("paid_er") if kind == "engagement" else cost), platform
+    return None
+
+
+def cheapness(kind: str, platforms: Iterable[str], rates: Rates) -> dict[str, float]:
+    """Platform → (price of a result on the cheapest ÷ price here) ^ `ads_by_cost`, by which money for one kind of result leans towards where it buys
+    more; {} for a kind without a price of its own on two platforms at least.
+    """
+    if kind not in ("awareness", "traffic", "engagement", "conversion"):
+        return {}
+    prices = {name: price[0] for name in platforms if (price := unit_cost(kind, [name], rates))}
+    least = min(prices.values(), default=0.0)
+    return (
+        {name: (least / price) ** constant("ads_by_cost") for name, price in prices.items()} if len(prices) > 1 else {}
+    )
 
 
 def compared(language: str, own: str, bench: str) -> str:

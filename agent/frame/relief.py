@@ -52,7 +52,7 @@ def _lightened(
     """Gives one post or buffer of the person's week the format of its platform that costs him least, if that is less than now."""
     names = {one.id: [name for name, _ in one.formats] for one in platforms}
     for draft in own:
-        if draft.kind in ("post", "buffer"):
+        if draft.kind in ("post", "buffer") and not draft.bought:
             cost = {
                 name: ground.effort.by_holder(draft.platform, name).get(holder, 0.0) for name in names[draft.platform]
             }
@@ -116,7 +116,7 @@ class _Book:
     def _put(self, draft: Draft, by: int) -> None:
         deadline = self._ground.deadline(draft.date, draft.format, draft.kind, draft.key_date)
         for holder, monday, hours in self._ground.effort.weekly(
-            draft.platform, draft.format, draft.date, deadline, self._first, self._last
+            draft.platform, draft.format, draft.date, deadline, self._first, self._last, bought=draft.bought
         ):
             key = holder, monday
             self.hours[key] += by * hours

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,6 +25,10 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKEND = frozenset({"sat", "sun"})
 _VIDEO = frozenset({"short_video", "long_video", "live", "podcast"})
 _TEXT = frozenset({"article", "thread", "newsletter", "document"})
+TOLD = 15
+"""Days after a prize draw within which its result is told."""
+SHOWN = ("image_text", "carousel", "thread", "article", "short_video")
+"""Formats in which rules can be read, the first that a platform has."""
 GOLDEN = (math.sqrt(5) - 1) / 2
 """Spreads starting points of many platforms evenly over a week."""
 
@@ -41,6 +45,8 @@ class Draft:
     kind: Literal["post", "live", "event", "buffer"] = "post"
     key_date: str = ""
     pillar: int = -1
+    bought: bool = False
+    """Whether money that the brief set aside pays for the making."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,10 @@ class Ground:
             table = {day: [one for one in suited if DAYS[day] in one.days] for day in range(7)}
             self._windows[platform] = {day: found for day, found in table.items() if found}
         return self._windows[platform]
+
+    def film(self, platform: str) -> str:
+        """The platform's own format for a film; "" where it has none."""
+        return next((name for name in ("short_video", "long_video") if name in self.sheet(platform).formats), "")
 
     def first_days(self, platform: str) -> frozenset[int]:
         """Weekdays of the platform's primary window, the first that suits the audience."""
@@ -129,6 +139,16 @@ def clock(window: Window, shift: int) -> str:
     last = last if last > first else 24 * 60 - 1
     moment = min(first + 30 + 15 * shift, max(first, last - 15))
     return f"{moment // 60:02d}:{moment % 60:02d}"
+
+
+def morning(windows: Sequence[Window], shift: int) -> str:
+    """A time in the day's first window where that opens before noon; else half past nine, `shift` quarters later."""
+    first = min(windows, key=lambda one: one.start)
+    return (
+        clock(first, shift)
+        if _minutes(first.start) < 12 * 60
+        else f"{9 + (30 + 15 * shift) // 60:02d}:{(30 + 15 * shift) % 60:02d}"
+    )
 
 
 def _minutes(text: str) -> int:
@@ -207,8 +227,12 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
     for draft in drafts:
         by_platform[draft.platform].append(draft)
     loud = [key for key in ground.dates.key_dates if key.use != "quiet"]
+    films = {key.id: [one for one in every if ground.film(one)] for key in loud if key.earmark == "film"}
     loud.sort(key=lambda one: (one.use != "campaign", not one.source.startswith("brief:"), one.date))
-    fits = {key.id: [one for one in every if ground.sheet(one).group in ground.dates.groups[key.id]] for key in loud}
+    fits = {
+        key.id: films.get(key.id) or [one for one in every if ground.sheet(one).group in ground.dates.groups[key.id]]
+        for key in loud
+    }
     done: dict[str, list[str]] = {key.id: [] for key in loud}
     for key in loud:
         main = [one for one in fits[key.id] if one in primary] if key.use == "campaign" else []
@@ -221,8 +245,13 @@ def tie_key_dates(drafts: list[Draft], platforms: Sequence[PlatformFrame], groun
                 _accompany(by_platform[platform], key)
         campaign = key.use == "campaign"
         before = ground.dates.warmup.get(key.id, 10)
+        if key.earmark and done[key.id]:
+            _put_to_use([one for platform in fits[key.id] for one in by_platform[platform]], key)
+            continue
         for platform in dict.fromkeys(done[key.id]):
             _sustain(by_platform[platform], key)
+        if campaign and key.kind in ("holiday", "commerce") and key.id not in ground.dates.sealed:
+            _call_last(by_platform, [one for one in fits[key.id] if one in primary], key, ground)
         for platform in fits[key.id]:
             if (campaign and platform not in primary) or (not campaign and done[key.id]):
                 continue
@@ -242,6 +271,42 @@ def _accompany(own: list[Draft], key: DateFrame) -> None:
         near = [one for one in own if not one.key_date and first <= (one.date - key.date).days <= last]
         if near:
             min(near, key=lambda one: (abs((one.date - key.date).days), one.date)).key_date = key.id
+
+
+def _put_to_use(able: Sequence[Draft], key: DateFrame) -> None:
+    """The pieces that follow the first one of what the brief has paid for: those cut from a film, spread over the weeks after it; of a prize
+    draw the last free piece before it closes, and the first one after it."""
+    free = sorted((one for one in able if not one.key_date), key=lambda one: one.date)
+    if key.earmark == "film":
+        cuts = rhythm()["earmarks"]["cuts"]
+        after = [one for one in free if 2 <= (one.date - key.date).days <= cuts["days"]]
+        for number in range(min(cuts["count"], len(after))):
+            after[(2 * number + 1) * len(after) // (2 * cuts["count"])].key_date = key.id
+        return
+    last = key.end or key.date
+    inside = [one for one in free if key.date < one.date <= last]
+    if inside:
+        inside[-1].key_date = key.id
+    later = [one for one in free if 1 <= (one.date - last).days <= TOLD and not one.key_date]
+    if later:
+        later[0].key_date = key.id
+
+
+def _call_last(by_platform: Mapping[str, Sequence[Draft]], able: Sequence[str], key: DateFrame, ground: Ground) -> None:
+    """A piece while there is still time to buy: on the last open day on which an order arrives before a campaign's date (`last_call` days before it, or
+    a day or two earlier), the nearest free one of a leading platform, moved there."""
+    for ahead in rhythm()["last_call"]:
+        day = key.date - dt.timedelta(days=ahead)
+        for platform in able:
+            own = by_platform[platform]
+            if not ground.open(platform, day):
+                continue
+            near = [one for one in own if not one.key_date and abs((one.date - day).days) <= 6 and one.date < key.date]
+            here = [one for one in near if one.date == day]
+            if here or (near and all(one.date != day for one in own)):
+                draft = min(here or near, key=lambda one: (abs((one.date - day).days), one.date))
+                draft.date, draft.key_date = day, key.id
+                return
 
 
 def _sustain(own: list[Draft], key: DateFrame) -> None:
@@ -276,7 +341,8 @@ def set_formats(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], gro
     """Formats by the platform's shares: largest remainder over its posts, each format spaced evenly.
 
     A piece that cannot be ready in time from the first working day on (lead days of its format) changes places with the next later one
-    of the platform that can, else takes the quickest format.
+    of the platform that can, else takes the quickest format. What shows a film that the brief has paid for is a film, whoever may have the hours to
+    make one, and what announces prizes is no poll.
     """
     for platform in platforms:
         own = sorted((one for one in drafts if one.platform == platform.id), key=lambda one: (one.date, one.window))
@@ -291,6 +357,12 @@ def set_formats(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], gro
                 else:
                     order[number], order[later] = order[later], order[number]
             draft.format = order[number]
+    show = {key.id: key.earmark for key in ground.dates.key_dates if key.earmark}
+    for draft in drafts:
+        film = ground.film(draft.platform) if show.get(draft.key_date) == "film" else ""
+        draft.format, draft.bought = film or draft.format, bool(film)
+        if show.get(draft.key_date) == "prizes" and draft.format == "poll":
+            draft.format = next((name for name in SHOWN if name in ground.sheet(draft.platform).formats), "poll")
 
 
 def _in_time(draft: Draft, format: str, ground: Ground) -> bool:
@@ -421,15 +493,20 @@ def _owner(kind: str, format: str, team: Team) -> str:
 
 
 def finish(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: Ground) -> tuple[Slot, ...]:
-    """Slots in order of time, with ids, times and deadlines; platforms of a day stand a quarter of an hour apart."""
+    """Slots in order of time, with ids, times and deadlines; platforms of a day stand a quarter of an hour apart. A key date's own piece comes in the
+    morning of the day: in the evening it is over."""
     place = {one.id: n for n, one in enumerate(platforms)}
     seen: Counter[tuple[str, dt.date]] = Counter()
+    days_of = {key.id: key.date for key in ground.dates.key_dates}
     rows = []
     for draft in sorted(drafts, key=lambda one: (one.date, place[one.platform], one.window)):
         windows = ground.times(draft.platform, draft.date)
         number = seen[draft.platform, draft.date]
         seen[draft.platform, draft.date] += 1
-        time = clock(windows[number % len(windows)], place[draft.platform] % 3 + 4 * (number // len(windows)))
+        shift = place[draft.platform] % 3 + 4 * (number // len(windows))
+        time = clock(windows[number % len(windows)], shift)
+        if draft.key_date and draft.date == days_of[draft.key_date] and not number:
+            time = morning(windows, shift)
         rows.append((draft.date, time, place[draft.platform], draft))
     rows.sort(key=lambda row: row[:3])
     owners = {(one.kind, one.format): _owner(one.kind, one.format, ground.team) for one in drafts}
@@ -437,7 +514,7 @@ def finish(drafts: Sequence[Draft], platforms: Sequence[PlatformFrame], ground: 
         Slot(
             id=f"E{number:03d}", kind=draft.kind, date=draft.date, time=time, phase=phase_at(ground.phases, draft.date).id,
             platform=draft.platform, format=draft.format, pillar=draft.pillar, owner=owners[draft.kind, draft.format],
-            deadline=ground.deadline(draft.date, draft.format, draft.kind, draft.key_date), key_date=draft.key_date,
+            deadline=ground.deadline(draft.date, draft.format, draft.kind, draft.key_date), key_date=draft.key_date, bought=draft.bought,
         )
         for number, (_, time, _, draft) in enumerate(rows, 1)
     )  # fmt: skip

@@ -11,8 +11,7 @@ from agent.frame.apportion import NO_LIMIT
 from agent.frame.budget import Spread
 from agent.frame.limits import span_of
 from agent.frame.outlook import Outlook, in_views
-from agent.frame.paid import unit_cost
-from agent.frame.rates import Rate, Rates, constant, kept
+from agent.frame.rates import Rate, Rates, constant, kept, unit_cost
 from agent.locale import compact, money, money_value, number, percent, t
 from agent.plan.insight import Verdict
 
@@ -108,7 +107,11 @@ def _own_prices(objective: Objective, setting: Setting) -> list[tuple[str, float
 def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bool) -> Verdict:
     """Status, forecast, cost and words."""
     status: Status = status_of(objective, view, setting)
-    if (proposed and status != "unknown") or (objective.target is None and view.forecast is not None):
+    if (
+        (proposed and status != "unknown")
+        or (objective.target is None and view.forecast is not None)
+        or holds(objective)
+    ):
         status = "proposed"
     rest = Rest(None) if proposed else rest_of(objective, view, setting)
     span = view.forecast
@@ -124,6 +127,11 @@ def judge(objective: Objective, view: Outlook, setting: Setting, *, proposed: bo
         steps=list(view.steps),
         text=_text(objective, view, setting, status, rest, proposed),
     )
+
+
+def holds(objective: Objective) -> bool:
+    """Whether a level is only to be held at today's figure, which the plan proposes until the client says what is meant."""
+    return objective.per == "level" and objective.target is not None and objective.target == objective.baseline
 
 
 def _beyond(cost: int, setting: Setting) -> bool:
@@ -181,7 +189,7 @@ def _text(
     if objective.baseline is not None and objective.target < objective.baseline:
         out.append(t(language, "verdict.below", target=target, baseline=_show(objective, objective.baseline)))
         return joiner.join(out)
-    if objective.per == "level" and objective.target == objective.baseline:
+    if holds(objective):
         out.append(t(language, "verdict.hold", target=target))
         return joiner.join(out)
     gap = _about(objective, objective.target - view.forecast.base)

@@ -16,6 +16,8 @@ from agent.knowledge import Knowledge
 
 PUBLISHING = ("operator", "community", "presenter")
 """Functions that work in the week of publishing; the others work in the week in which the material is final."""
+MADE = frozenset({"design", "video", "presenter"})
+"""Functions that make the picture of a piece: whoever is paid for it from outside does their work."""
 FILMED = frozenset({"short_video", "long_video"})
 """Formats that are shot before they are published: who shows a face in them does so while they are made."""
 _PER_WEEK: Mapping[str, float] = {"week": 1.0, "month": 7 / 30.4, "quarter": 1 / 13, "day": 5.0, "platform_week": 1.0}
@@ -49,7 +51,7 @@ class Effort:
         table = rhythm()["lean"]
         self.lean = table["floor"] + (1 - table["floor"]) * min(1.0, team.hours / table["full"])
         self._parts: dict[tuple[str, str], tuple[Part, ...]] = {}
-        self._halves: dict[tuple[str, str], tuple[dict[str, float], dict[str, float]]] = {}
+        self._halves: dict[tuple[str, str, bool], tuple[dict[str, float], dict[str, float]]] = {}
         self.lean = max(table["floor"], min(self.lean, math.sqrt(self.lean * self._own_pace(accounts))))
         self._norms = [one for name in rhythm()["piece_work"] if (one := self._norm(name, knowledge))]
         days = {norm.format: norm.value for norm in knowledge.base.norms if norm.task == "lead_time" and norm.format}
@@ -78,8 +80,10 @@ class Effort:
         hours = sum(self.team.capacity[holder] for holder, _ in self.team.shares[function] if holder)
         return function, norm.low if hours < max(2.0, 0.15 * self.team.hours) else norm.value
 
-    def parts(self, platform: str, format: str) -> tuple[Part, ...]:
-        """What one piece costs, by function and holder."""
+    def parts(self, platform: str, format: str, *, bought: bool = False) -> tuple[Part, ...]:
+        """What one piece costs, by function and holder; of one that is `bought` the team does not do the making."""
+        if bought:
+            return tuple(part for part in self.parts(platform, format) if part.function not in MADE)
         key = (platform, format)
         if key not in self._parts:
             hours: dict[str, float] = defaultdict(float)
@@ -118,14 +122,22 @@ class Effort:
         ]
 
     def weekly(
-        self, platform: str, format: str, published: dt.date, deadline: dt.date, first: dt.date, last: dt.date
+        self,
+        platform: str,
+        format: str,
+        published: dt.date,
+        deadline: dt.date,
+        first: dt.date,
+        last: dt.date,
+        *,
+        bought: bool = False,
     ) -> list[tuple[str, dt.date, float]]:
         """A piece's hours as (holder, Monday, hours), one entry a person and week."""
         out, made = self.weeks(format, published, deadline, first, last)
-        key = platform, format
+        key = platform, format, bought
         if key not in self._halves:
             halves: tuple[dict[str, float], dict[str, float]] = {}, {}
-            for part in self.parts(platform, format):
+            for part in self.parts(platform, format, bought=bought):
                 half = halves[not _publishes(part.function, format)]
                 half[part.holder] = half.get(part.holder, 0.0) + part.hours
             self._halves[key] = halves
@@ -229,7 +241,7 @@ def workload(
                 hours[part.function, part.holder, monday] += part.hours
     for slot in slots:
         out, made = effort.weeks(slot.format, slot.date, slot.deadline, first, last)
-        for part in effort.parts(slot.platform, slot.format):
+        for part in effort.parts(slot.platform, slot.format, bought=slot.bought):
             if _publishes(part.function, slot.format):
                 hours[part.function, part.holder, out] += part.hours
                 continue
@@ -268,7 +280,7 @@ def _filmed(
         return
     left: dict[dt.date, float] = {}
     for slot in slots:
-        if slot.kind == "buffer" or slot.format not in table:
+        if slot.kind == "buffer" or slot.bought or slot.format not in table:
             continue
         monday = effort.weeks(slot.format, slot.date, slot.deadline, first, last)[1][-1]
         value = table[slot.format] * effort.lean

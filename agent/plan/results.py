@@ -409,8 +409,8 @@ class SummaryPart(Part):
     """The one idea and how it works."""
     verdict: Paragraph
     """Which goals the money reaches, and which not."""
-    money: Sentence
-    """What it costs and where it goes."""
+    money: Paragraph
+    """What it costs, where it goes, and whether ads pay for themselves."""
     goals: list[str]
     """Goal ids, most important first."""
     first_30_days: list[Step]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.brief import team
 from agent.brief.numbers import chinese_number, find_numbers, find_percents, parse_count, parse_share
+from agent.brief.segments import audience
 from agent.brief.values import Money, find_hours, find_money, parse_money, settle
 
 # written, amount, currency that the mark alone tells, per
@@ -222,3 +223,16 @@ def test_a_title_holds_nothing_of_what_somebody_does(told: str, title: str) -> N
     read = team.member(told)
     assert read is not None
     assert read.title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("hikers and bicycle commuters aged 22-40 in the western states", "western states"), ("parents in the northern suburbs who cycle", "northern suburbs"),
+        ("people around Bristol and Bath", "Bristol and Bath"), ("managers in the US Midwest", "US Midwest"), ("people in the know", ""),
+    ],
+)  # fmt: skip
+def test_a_region_without_a_capital_is_a_place_too(text: str, place: str) -> None:
+    found = audience(text)
+    assert found is not None
+    assert found.place == place

@@ -340,7 +340,8 @@ def calendar() -> content.CalendarPart:
             id=f"E{len(entries) + 1:03d}", kind=kind, date=date, time="07:30", phase="F1" if date <= HALF else "F2", platform=platform,
             pillar=pillar, topic_id=f"{pillar}-{number + 1:02d}" if pillar else "", format=format, topic=text, value="practical",
             hook=HOOKS[pillar][number] if pillar else "", cta="存下来，明早路过试试。" if pillar else "", owner="operator",
-            deadline=working_before(date), goal="G1" if pillar else "",
+            deadline=working_before(date), goal=f"G{len(entries) % 5 + 1}" if pillar else "",
+            key_date="D2" if pillar and dt.date(2027, 4, 12) <= date <= dt.date(2027, 4, 14) else "",
         ))  # fmt: skip
 
     for week in range(9):

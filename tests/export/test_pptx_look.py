@@ -79,11 +79,11 @@ def words_of(shape: Any) -> str:
 
 
 @pytest.mark.parametrize("stem", [*PLANS, "large"])
-def test_type_is_small_only_where_the_slide_is_full_and_never_below_ten_points(stem: str) -> None:
+def test_type_is_never_below_twelve_points(stem: str) -> None:
     for slide in slides(stem)[1:]:
         assert list(small_type(slide)) == []
         used = [size for cell in cells(slide) for size in sizes(cell.text_frame)]
-        assert min(used, default=10.0) >= 10.0, title(slide)
+        assert min(used, default=SMALL) >= SMALL, title(slide)
 
 
 @pytest.mark.parametrize("stem", [*PLANS, "large"])

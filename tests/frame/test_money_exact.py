@@ -22,8 +22,8 @@ from agent.frame.budget import grain, size_of
 from agent.frame.creators import Offer, offers, split
 from agent.frame.limits import SHARED, bounds, category_of, fixed_lines, span_of
 from agent.frame.money import Money, build_money
-from agent.frame.paid import buys, unit_cost
-from agent.frame.rates import Rates, allocation
+from agent.frame.paid import buys
+from agent.frame.rates import Rates, allocation, unit_cost
 from agent.knowledge import load
 from agent.plan.base import Figure
 

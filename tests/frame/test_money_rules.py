@@ -43,8 +43,8 @@ from agent.frame.limits import (
     span_of,
 )
 from agent.frame.lines import budget_lines, hired_cents, hired_hands
-from agent.frame.paid import AIM, Bought, buys, objectives_of, paid_plan, unit_cost
-from agent.frame.rates import Rate, Rates, Span, allocation
+from agent.frame.paid import AIM, Bought, buys, objectives_of, paid_plan
+from agent.frame.rates import Rate, Rates, Span, allocation, unit_cost
 from agent.knowledge import load
 from agent.locale import money, t
 from agent.plan.base import Figure

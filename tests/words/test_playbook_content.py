@@ -111,7 +111,7 @@ def test_every_phrase_can_be_said_with_next_to_nothing(language: str, part: str)
         "total": "3", "strong": "s", "weak": "w", "cadence": "2", "less": "1", "more": "3", "a": "a", "b": "b", "per_week": "5", "pattern": "p",
         "buffers": "3", "buffer_share": "9%", "end": "e", "busy": "b", "time": "t", "topic": "t", "round": "2", "name": "n", "hook": "h",
         "day": "d", "prepare": "p", "deliver": "d", "budget": "b", "platform": "p", "rate": "2",
-        "market": "m", "share": "5%", "definition": "d", "period": "2025",
+        "market": "m", "share": "5%", "definition": "d", "period": "2025", "sum": "9", "last": "l", "on": "o", "weekly": "w", "channel": "c", "episodes": "9", "votes": "3", "fewer": "2",
     }  # fmt: skip
     pack = {
         f"{key}{n}": text

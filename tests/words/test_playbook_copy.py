@@ -166,8 +166,8 @@ def test_stand_ins() -> None:
 def test_a_wish_is_no_metric() -> None:
     told = everything("sentence-zh.txt")
     assert re.findall(r"多一些工作日下午的客人(?:≥|未满|应到|到没到|少于|\d)", told) == []
-    assert plan("sentence-zh.txt").positioning.goals[0].metric == "工作日下午到店人数"
-    assert plan("cafe-en").positioning.goals[0].metric == "weekday-afternoon visits"
+    assert plan("sentence-zh.txt").positioning.goals[0].metric == "工作日下午到店人数（12周合计）"
+    assert plan("cafe-en").positioning.goals[0].metric == "weekday-afternoon visits (total of 12 weeks)"
 
 
 def test_no_broken_sentence() -> None:

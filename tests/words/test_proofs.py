@@ -15,6 +15,7 @@ from agent.plan.insight import Opening
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.proofs import Proof, clause, handle_of, kind_of, make_proof, quotable, shorten
 from agent.words.playbook.summary import write_summary
+from agent.words.playbook.topics import coded
 
 LOG = "pilot plants cut unplanned pump stops by 41% over 9 months (n=17 plants, 2026 customer log)"
 
@@ -83,7 +84,7 @@ def _context(name: str) -> Context:
 def test_the_summary_asks_for_every_contradiction_that_only_the_client_can_settle() -> None:
     context = _context("contradictory-en.yaml")
     decisions = " ".join(write_summary(context).decisions)
-    errors = [c.message.rstrip(".") for c in context.intake.conflicts if c.severity == "error"]
+    errors = [coded(context, c.message.rstrip(".")) for c in context.intake.conflicts if c.severity == "error"]
     assert len(errors) > 3
     assert [message for message in errors if message not in decisions] == []
 

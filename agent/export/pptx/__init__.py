@@ -1,4 +1,4 @@
-"""The plan as a deck to present: twenty slides at most, one message each, with native charts and tables."""
+"""The plan as a deck to present: twenty slides at most and one more where the brief contradicts itself, one message each, with native charts and tables."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ SLIDES: tuple[Callable[[Deck], None], ...] = (
     money.risks,
     money.budget,
     money.scenarios,
+    closing.contradictions,
     closing.next_steps,
 )
-"""One function a slide, in the order of the deck."""
+"""One function a slide, in the order of the deck; that of the contradictions makes none where there are none."""
 
 
 def to_pptx(plan: MarketingPlan, template: Path | bytes | None = None, material: Material | None = None) -> bytes:

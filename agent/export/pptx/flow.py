@@ -167,8 +167,19 @@ def right_of(deck: Deck, slide: Slide, box: Box, blocks: Stack, splits: Sequence
     return left
 
 
-def beside(deck: Deck, slide: Slide, box: Box, left: Stack, right: Stack) -> None:
-    """Two stacks side by side, the width shared so that the smaller type of the two is as large as can be."""
+def beside(deck: Deck, slide: Slide, box: Box, left: Stack, *rights: Stack) -> int:
+    """Two stacks side by side, the width shared so that the smaller type of the two is as large as can be. Of several stacks for the right the first
+    that fits whole is taken, else the last; the answer is its place."""
+    for place, right in enumerate(rights):
+        spill, one, other = _shared(box, left, right)
+        if spill <= 0 or place == len(rights) - 1:
+            flow(deck, slide, (one, left), (other, right))
+            return place
+    return 0
+
+
+def _shared(box: Box, left: Stack, right: Stack) -> tuple[float, Box, Box]:
+    """Points by which the right stack is too tall at the best share of the width, and the two boxes."""
     tried = []
     for share in SPLITS:
         one, other = box.columns((share, 1 - share))
@@ -176,9 +187,10 @@ def beside(deck: Deck, slide: Slide, box: Box, left: Stack, right: Stack) -> Non
         spill = max(
             _height(one, left, sizes[0]) - points(one.height), _height(other, right, sizes[1]) - points(other.height), 0
         )
-        tried.append((spill, -min(sizes), -max(sizes), one, other))
-    *_, one, other = min(tried, key=lambda found: found[:3])
-    flow(deck, slide, (one, left), (other, right))
+        over = max(_height(other, right, sizes[1]) - points(other.height), 0)
+        tried.append((spill, -min(sizes), -max(sizes), over, one, other))
+    *_, over, one, other = min(tried, key=lambda found: found[:3])
+    return over, one, other
 
 
 def _height(box: Box, blocks: Stack, size: float) -> float:

@@ -16,7 +16,7 @@ from agent.export.pptx import fit
 from agent.export.pptx.house import emu
 
 SIDE = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
-LEAST, READ = 10.0, 12.0
+LEAST, READ = 12.0, 12.0
 """The smallest text on a slide, in points, and the smallest that is read with ease: before a table gets smaller than this it is shortened, where
 that cuts no sentence. What does not fit at the smallest size is shortened in any case.
 """

@@ -10,14 +10,18 @@ from pptx.enum.text import MSO_ANCHOR
 from agent.export.pptx import fit
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck, Slide
-from agent.export.pptx.flow import Cards, Grid, Points, flow
+from agent.export.pptx.flow import Cards, Grid, Points, Stack, first_that_fits, flow
 from agent.export.pptx.house import Box, emu, points
-from agent.export.pptx.ink import write
+from agent.export.pptx.ink import LEAST, write
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.export.sections.money import kept
 from agent.locale import Count, number, percent
 
+FIRST = 0.23
+"""Part of the matrix that names the likelihoods."""
+CELL = 4
+"""Ids in a cell of the matrix at most."""
 GRAVE = 12
 """From this likelihood × impact on a risk is counted as high."""
 TINTS = ((15, "E9A79E"), (10, "F5CFA6"), (5, "FBEBB5"), (0, "D5EBD8"))
@@ -42,22 +46,21 @@ def risks(deck: Deck) -> None:
         score=found[0].score,
     )
     slide = deck.slide(section, title, part.reading)
-    left, right = deck.house.body.columns((1, 1.6))
+    left, right = deck.house.body.columns((1.2, 1.6))
     _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
     columns = [
-        Column(v.t("col.risk"), bold=True), Column(deck.t("score"), "right"), Column(v.t("col.trigger")), Column(v.t("col.response")),
-        Column(v.t("col.owner")),
+        Column(v.t("col.risk"), bold=True), Column(deck.t("score"), "right"), Column(v.t("col.response")), Column(v.t("col.owner")),
     ]  # fmt: skip
     rows = [
         [
             f"{one.id} {one.title}",
             str(one.score),
-            one.trigger,
             one.response[0] if one.response else one.prevention,
             v.role(one.owner),
         ]
         for one in found[:6]
     ]
+    slide.notes += [f"{one.id} {v.t('col.trigger')}{v.t('misc.colon')}{one.trigger}" for one in found[:6]]
     flow(deck, slide, (right, [Grid(v.t("head.top_risks"), columns, rows, most=14, total=len(found))]))
     slide.notes += [f"{one.id} {one.title} ({one.score})" for one in found[6:]]
     return deck.speak(slide, [id_ for one in found[:6] for id_ in one.sources])
@@ -68,14 +71,14 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
     v, found = deck.v, deck.plan.risks.risks
     side = min(box.height, int(emu(330)))
     shape = slide.shape.shapes.add_table(6, 6, box.left, box.top, box.width, side)
-    table, first = shape.table, int(box.width * 0.22)
+    table, first = shape.table, int(box.width * FIRST)
     table.first_row = False
     for col in range(6):
         table.columns[col].width = first if col == 0 else (box.width - first) // 5
     named = {col: v.label("impact", str(col)) for col in range(1, 6)}
     words_at = [(deck.t("matrix"), first), *((v.label("likelihood", str(n)), first) for n in range(1, 6))]
     words_at += [(name, (box.width - first) // 5) for name in named.values()]
-    least = min([12.0, *(_largest(words, points(wide) - 4) for words, wide in words_at)]) // 0.5 * 0.5
+    least = max(LEAST, min([12.0, *(_largest(words, points(wide) - 4) for words, wide in words_at)]) // 0.5 * 0.5)
     for row in range(6):
         table.rows[row].height = side // 6
         for col in range(6):
@@ -86,10 +89,15 @@ def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
             elif col == 0:
                 words = v.label("likelihood", str(likely))
             else:
-                words = " ".join(one.id for one in found if (one.likelihood, one.impact) == (likely, impact))
+                words = _ids([one.id for one in found if (one.likelihood, one.impact) == (likely, impact)])
             shade = "F1F5F6" if edge else next(tint for least, tint in TINTS if likely * impact >= least)
             room = (points(table.columns[col].width), points(side // 6))
             _square(table.cell(row, col), words, shade, room, least if edge else 13, bold=not edge)
+
+
+def _ids(ids: list[str]) -> str:
+    """Ids that a cell of the matrix holds at a size that can be read; of more the number of the others."""
+    return " ".join(ids if len(ids) <= CELL else [*ids[: CELL - 1], f"+{len(ids) - CELL + 1}"])
 
 
 def _largest(words: str, room: float) -> float:
@@ -104,7 +112,7 @@ def _square(cell: Any, words: str, shade: str, box: tuple[float, float], most: f
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_left = cell.margin_right = emu(2)
     cell.margin_top = cell.margin_bottom = emu(2)
-    fitted = fit.fit(words.split("\n"), box[0] - 4, box[1] - 4, most=most, least=8, bold=bold)
+    fitted = fit.fit(words.split("\n"), box[0] - 4, box[1] - 4, most=most, least=LEAST, bold=bold)
     for at, one in enumerate(fitted.paragraphs):
         place = cell.text_frame.paragraphs[0] if at == 0 else cell.text_frame.add_paragraph()
         write(place, one, fitted.size, bold=bold, colour=_rgb("22292C"), align="center")
@@ -172,8 +180,22 @@ def budget(deck: Deck) -> None:
         )
         for cap in part.caps
     ]
-    rest = Points(v.t("head.caps"), caps, most=14) if caps else Points(v.t("head.cut_first"), part.cut_first, most=14)
-    flow(deck, slide, (right, [Grid("", columns, rows, most=14), rest]))
+    broken = [said for said, cap in zip(caps, part.caps, strict=True) if not cap.kept]
+    caps = [*broken, *(said for said in caps if said not in broken)]
+    head, items = (v.t("head.caps"), caps) if caps else (v.t("head.cut_first"), list(part.cut_first))
+    sums_of = Grid("", columns, rows, most=14)
+    stacks: list[Stack] = [
+        [
+            sums_of,
+            Points(
+                head, [*items[:most], *([deck.t("more", n=len(items) - most)] if most < len(items) else [])], most=14
+            ),
+        ]
+        for most in range(len(items), 0, -1)
+    ]
+    stack = first_that_fits(right, stacks) if stacks else [sums_of]
+    slide.notes += items if stack not in stacks[:1] else []
+    flow(deck, slide, (right, stack))
     return deck.speak(slide)
 
 

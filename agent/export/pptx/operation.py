@@ -85,7 +85,11 @@ def crisis(deck: Deck) -> None:
         Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
     answers = Grid(v.t("head.service"), heads, service, most=14)
-    stacks: list[Stack] = [[Grid(v.t("head.levels"), columns, rows, most=14), answers] for rows in levels]
+    brief = Grid(v.t("head.service"), heads[:3], [row[:3] for row in service], most=14)
+    shown = [Grid(v.t("head.levels"), columns, rows, most=14) for rows in levels]
+    stacks: list[Stack] = [[one, answers] for one in shown]
+    stacks += [[shown[-1], brief], [shown[-1]]]
+    slide.notes += [f"{row[0]}{v.t('misc.colon')}{row[1]} · {row[3]}" for row in service]
     flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks, READ)))
     return deck.speak(slide)
 

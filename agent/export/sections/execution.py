@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from agent.export.reader import Reader
 from agent.export.sections import front, legal, plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
-from agent.plan.execution import Role, WeekLoad
+from agent.plan.execution import Raci, Role, WeekLoad
 
 ABREAST = 8
 """People side by side in a table of weeks."""
@@ -43,7 +44,7 @@ def team(v: Reader) -> list[Block]:
             ],
             notes=[v.t("misc.hours_note")],
         ),
-        v.head("raci"),
+        v.head("routine" if alone(v.plan.team.raci) else "raci"),
         _raci(v),
         v.head("first_30_days"),
         front.steps(v),
@@ -67,8 +68,17 @@ def team(v: Reader) -> list[Block]:
     ]
 
 
+def alone(rows: Sequence[Raci]) -> bool:
+    """Whether the tasks are the week of one person: nobody is asked before or told after any of them."""
+    return not any(one.consulted or one.informed for one in rows)
+
+
 def _raci(v: Reader) -> Block:
-    """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side."""
+    """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side. One person has a week
+    instead: what is done, and as which role."""
+    if alone(v.plan.team.raci):
+        rows: list[Row] = [[one.task, v.role(one.responsible)] for one in v.plan.team.raci]
+        return table(v.cols("task*8", "role*2"), rows)
     return table(
         v.cols("task*5", "responsible*2", "accountable*2", "consulted*4", "informed*3"),
         [

@@ -11,20 +11,22 @@ from dataclasses import dataclass, replace
 from agent import locale
 from agent.brief.model import GoalKind
 from agent.compliance.clear import allowed
+from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.goals import plain_name
-from agent.frame.model import DateFrame, GoalFrame, Slot
+from agent.frame.model import CLOSED, DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
-from agent.locale import day, days, percent, t
+from agent.locale import day, days, money, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import with_article
 from agent.words.playbook.legal import deadlines
-from agent.words.playbook.match import MOVING, launch_of, says
+from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
+from agent.words.playbook.promises import promises
 from agent.words.playbook.themes import KINDS
 from agent.words.playbook.topics import coded, guard_of, quoted, variants_with
-from agent.words.playbook.voice import Voice, join, tidy
+from agent.words.playbook.voice import MARK, Voice, join, tidy
 
 MANNER = {
     "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
@@ -249,7 +251,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
     planned = {row.slot.id: (row, goal) for row, goal in zip(rows, goals.of(rows), strict=True)}
     dates = {key.id: key for key in context.frame.key_dates}
     untold = {key.id: told for key in context.frame.key_dates if (told := _told(context, key))}
-    buffers = 0
+    buffers, invited = 0, Invited(context)
     for slot in context.frame.slots:
         if slot.id not in planned:
             buffers += 1
@@ -271,6 +273,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             cta = _of_its_product(
                 context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title
             )
+        cta = invited.instead(row, goal) or cta
         if row.first:
             topic.format, topic.cta = slot.format, cta if guard_of(context).ok(cta) else topic.cta
         name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
@@ -281,6 +284,37 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             hook=manner.hook(hooks.of(topic, row.round, slot.format), slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
             deadline=slot.deadline, key_date=slot.key_date if row.dated else "", goal=goal.id if goal else "",
         )  # fmt: skip
+
+
+class Invited:
+    """Asks people into the brand's own line to its customers, a LINE account or a newsletter, where the brief has one: the first fitting piece of each
+    month that asks for something, and every piece that asks for a goal which names it. Only where a post may point outward.
+    """
+
+    def __init__(self, context: Context) -> None:
+        brief = context.brief
+        told = [*brief.constraints, *(one.note for one in brief.accounts), *(one.text for one in brief.objectives)]
+        self._context = context
+        self._channel = channel_in(context.language, brief.about, brief.strategy, *told)
+        self._texts = context.voice.variants("calendar.join", channel=self._channel) if self._channel else []
+        self._months: Counter[tuple[int, int]] = Counter()
+
+    def instead(self, row: Row, goal: GoalFrame | None) -> str:
+        """The invitation that takes the place of a row's request; "" for most rows."""
+        slot, month = row.slot, (row.slot.date.year, row.slot.date.month)
+        about = bool(goal and channel_in(self._context.language, goal.objective.text))
+        soft = row.asks and not row.dated and (goal is None or goal.objective.kind not in SOLD)
+        fits = (
+            slot.platform in OPEN | ABROAD
+            and slot.platform not in CLOSED
+            and slot.kind == "post"
+            and slot.format != "poll"
+        )
+        if not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
+            return ""
+        self._months[month] += 1
+        text = self._texts[sum(self._months.values()) % len(self._texts)]
+        return text if guard_of(self._context).ok(text) else ""
 
 
 class Hooks:
@@ -338,6 +372,8 @@ def launched(context: Context, key: DateFrame) -> str | None:
     """What a date of the brand's own brings out, as a request names it: a product of the brief, or what the embargo quotes or names; "" where
     the brief has no name for it, None where the date brings out nothing.
     """
+    if key.earmark:
+        return None
     facts = [one.fact for one in context.brief.embargoes if one.until == key.date]
     secret = key.source.startswith("brief:embargo") or not guard_of(context).ok(key.name)
     if not secret and launch_of(key.name, *facts) not in BROUGHT_OUT:
@@ -360,6 +396,8 @@ def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: Date
     """The request of a piece on a date of the brand's own: for what the date brings out, not for the leading product, and on its day for nothing
     else; before it is there, and on the day of an occasion for the public, what the date itself asks.
     """
+    if key.earmark:
+        return row.topic.cta
     brought, hero = launched(context, key), context.facts.names["hero"]
     if brought is None:
         return row.topic.cta if row.slot.date == key.date and context.brief.business != "b2b" else cta
@@ -531,7 +569,7 @@ def _rhythm(context: Context) -> str:
     busy = [t(language, f"weekday.{WEEKDAYS[n]}") for n in sorted(n for n, _ in days.most_common(3))]
     buffers = len(frame.slots) - len(planned)
     return pick(
-        context, "calendar.rhythm", 180, hours=round(sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=_rate(sum(p.cadence for p in frame.active)),
+        context, "calendar.rhythm", 180, weekly=promises(context)["weekly"], hours=round(sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=_rate(sum(p.cadence for p in frame.active)),
         pattern=pick(context, "calendar.pattern", busy=join(busy, language)), buffers=buffers, pieces=locale.number(len(planned)),
         buffer_share=percent(buffers / len(frame.slots) if frame.slots else 0, 0), end=day(frame.slots[-1].date if frame.slots else frame.end, language),
     )  # fmt: skip
@@ -541,17 +579,25 @@ def _rate(cadence: float) -> str:
     return f"{cadence:.1f}".rstrip("0").rstrip(".")
 
 
-def _pieces(context: Context, one: DateFrame) -> dict[str, int | None]:
+def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
     """How many pieces the calendar holds for a key date; None where a sentence would promise one that is not there."""
     found = [slot.date for slot in context.frame.slots if slot.key_date == one.id and slot.kind != "buffer"]
     before, after = sum(date < one.date for date in found), sum(date > one.date for date in found)
     three = before and after and one.date in found
     return {
         "pieces": len(found) if len(found) >= 3 else None,
+        "on": MARK if one.date in found else None,
         "three": len(found) if three else None,
         "before": before if before and after else None,
         "after": after or None,
     }
+
+
+def earmarked(context: Context, one: DateFrame) -> int:
+    """Minor units of the brief's money that a date puts to use; 0 for any other date."""
+    place = re.fullmatch(rf"{re.escape(EARMARKED)}\[(\d+)\]", one.source)
+    purpose = context.brief.budget.fixed[int(place[1])].purpose if place else ""
+    return sum(line.cents for line in context.frame.budget.lines if place and line.fixed and purpose in line.item)
 
 
 def _key_date(context: Context, one: DateFrame) -> KeyDate:
@@ -559,6 +605,8 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
     kind: str = (
         "release"
         if guarded
+        else one.earmark
+        if one.earmark
         else "production"
         if one.kind == "brand" and says("production", one.name)
         else "quiet"
@@ -570,8 +618,10 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
     ):
         kind = "maybe"
     name = coded(context, one.name)
+    bought = earmarked(context, one)
     plan = pick(
-        context, f"calendar.plan.{kind}", name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
+        context, f"calendar.plan.{kind}", sum=money(bought, context.frame.currency) if bought else None,
+        first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
         **_pieces(context, one),
     )  # fmt: skip

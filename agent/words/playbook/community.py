@@ -10,6 +10,7 @@ from typing import Literal
 
 from agent.brief.model import FixedLine
 from agent.frame import members
+from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.members import Ready
 from agent.frame.model import DateFrame, Slot
 from agent.frame.phases import phase_at
@@ -141,7 +142,7 @@ def _events(context: Context, ready: Ready) -> tuple[list[CommunityEvent], int]:
                     found.name,
                     found.date,
                     "offline" if _OUT.search(found.name + one.purpose) else "online",
-                    "paid",
+                    "draw" if found.earmark else "paid",
                     cents,
                 )
             )
@@ -242,7 +243,11 @@ def _event(
 
 
 def _date_of(context: Context, line: FixedLine) -> DateFrame | None:
-    """The brief's own date that a fixed sum speaks of: most pairs of characters in common, at least two."""
+    """The date on which a fixed sum is put to use, else the brief's own date that it speaks of: most pairs of characters in common, at least two."""
+    for place, row in enumerate(context.brief.budget.fixed):
+        drawn = next((key for key in context.frame.key_dates if key.source == f"{EARMARKED}[{place}]"), None)
+        if drawn and row.purpose == line.purpose:
+            return drawn
     pairs = {line.purpose[n : n + 2] for n in range(len(line.purpose) - 1)}
     scored = [
         (len(pairs & {key.name[n : n + 2] for n in range(len(key.name) - 1)}), key)
@@ -259,7 +264,7 @@ def _own_dates(context: Context) -> list[DateFrame]:
     hidden = [word for embargo in context.brief.embargoes for word in (embargo.keywords or [embargo.fact])]
     return [
         key for key in context.frame.key_dates
-        if key.kind == "brand" and key.use != "quiet" and key.date not in ends and not any(word in key.name for word in hidden)
+        if key.kind == "brand" and key.use != "quiet" and not key.earmark and key.date not in ends and not any(word in key.name for word in hidden)
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
 from agent.locale import has, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
-from agent.words.playbook.facts import Facts, gather, offer, platform_name, turns_of
+from agent.words.playbook.facts import Facts, gather, offer, offers_in_turn, platform_name, turns_of
 from agent.words.playbook.voice import MARK, Voice, clip, nest
 
 
@@ -178,6 +178,9 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
     voice.turns = {"point1": turns_of(facts)} if "point1" in facts.names else {}
+    if not intake.brief.products and (others := offers_in_turn(intake.filled)):
+        every = (facts.names["hero"], *others)
+        voice.turns["hero"] = (every, every)
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
     from agent.words.playbook.crew import busy
     from agent.words.playbook.ideas import ideas_of

@@ -13,7 +13,7 @@ from agent.frame.model import Frame
 from agent.locale import has, money, t
 from agent.words.playbook.match import finer_pack, matched, occasions, says, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
-from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, verb
+from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, stand_ins, verb
 
 _ZH_NUMBER = re.compile(
     r"(?:[0-9][0-9,.]*|[一二两三四五六七八九十百千半]+)\s?(?:小时|分钟|天|周|个月|年|道|次|度|℃|克|毫升|ml|g|mg|种|款|层|公里|平米|%|％|倍|家|位|元|万)"
@@ -411,6 +411,11 @@ def offer(brief: BrandBrief, pack: dict[str, tuple[str, ...]]) -> str:
         return found
     text = clip(brief.category_text, 14 if brief.language.startswith("zh") else 40)
     return with_article(_plain_category(text)) or pack.get("category_word", (brief.brand,))[0]
+
+
+def offers_in_turn(brief: BrandBrief) -> tuple[str, ...]:
+    """Words that take turns with the stand-in for the product, where that is long because it names a time."""
+    return stand_ins(_pack_of(brief), brief.language) if wanted_time(brief) else ()
 
 
 def _eaten(category: str) -> str:

@@ -11,6 +11,7 @@ from agent.data import read_yaml
 from agent.plan.base import bound
 from agent.plan.content import CampaignIdea
 from agent.resources import prompts_dir
+from agent.words.playbook.promises import kept
 
 if TYPE_CHECKING:
     from agent.words.playbook.context import Context
@@ -74,12 +75,17 @@ def ideas_of(context: Context) -> Ideas:
 
 def _idea(context: Context, mechanism: str, idea_id: str, *, chosen: bool) -> CampaignIdea:
     key = f"idea.{mechanism}"
+
+    def say(name: str, limit: int = 70) -> str:
+        text = _say(context, f"{key}.{name}", limit)
+        return kept(context, text) if chosen else text
+
     return CampaignIdea(
         id=idea_id,
-        name=_say(context, f"{key}.name", 24),
-        line=_say(context, f"{key}.line"),
+        name=say("name", 24),
+        line=say("line"),
         insight=_say(context, f"{key}.insight"),
-        mechanism=_say(context, f"{key}.mechanism"),
+        mechanism=say("mechanism"),
         why_ours=_say(context, f"{key}.why_ours"),
         verdict=_say(context, "strategy.idea_chosen" if chosen else f"{key}.reject"),
     )

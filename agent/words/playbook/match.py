@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from agent.data import read_yaml
+from agent.locale import localise
 from agent.resources import prompts_dir
 
 MOVING = frozenset({"short_video", "long_video", "live", "podcast", "story"})
@@ -153,3 +154,12 @@ def at_home(text: str, home: Collection[str]) -> str:
             kept = kept[:-1] + part[-1]
     kept = kept.rstrip("，；,; ")
     return kept if not kept or kept[-1] in "。.!?！？" else kept + bare.rstrip()[-1:]
+
+
+def channel_in(language: str, *texts: str) -> str:
+    """What a post calls the line to customers that one of the texts speaks of, a LINE account, a newsletter; "" when none does."""
+    rows = _table()["channels"]
+    found = next((names for pattern, names in rows if any(_pattern(pattern).search(text) for text in texts)), None)
+    if found is None:
+        return ""
+    return localise(str(found["zh"]), language) if language.startswith("zh") else str(found["en"])

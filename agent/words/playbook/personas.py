@@ -300,6 +300,7 @@ def _triggers(context: Context, one: Seen) -> list[str]:
             d
             for d in context.frame.key_dates
             if d.use in ("campaign", "post")
+            and not d.earmark
             and guard.ok(d.name)
             and d.date >= early
             and (d.kind != "season" or d.source.startswith("brief"))

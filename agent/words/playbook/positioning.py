@@ -138,7 +138,7 @@ def _goal(context: Context, goal: GoalFrame) -> Goal:
         id=goal.id,
         kind=aim.kind,
         statement=fit(context, f"positioning.goal.{_form(goal)}", **facts, **_numbers(context, goal), metric=metric),
-        metric=aim.metric or aim.text,
+        metric=_counted(context, goal),
         baseline=goal.baseline,
         target=goal.target,
         deadline=goal.deadline,
@@ -169,6 +169,14 @@ def _form(goal: GoalFrame) -> str:
         return "proposed"
     rhythm = {"month": "_month", "week": "_week", "day": "_day"}.get(goal.objective.per, "")
     return ("from_to" if goal.objective.baseline is not None else "to") + rhythm
+
+
+def _counted(context: Context, goal: GoalFrame) -> str:
+    """What is counted; with the period where the client gives no number, so that the plan's own is read for what it is."""
+    metric = goal.objective.metric or goal.objective.text
+    if not proposes(goal) or goal.objective.per != "period" or goal.objective.unit == "%":
+        return metric
+    return metric[:1] + context.say("positioning.in_all", metric=metric, count=context.frame.weeks_count)[1:]
 
 
 def proposes(goal: GoalFrame) -> bool:

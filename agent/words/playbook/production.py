@@ -6,6 +6,8 @@ import re
 from collections import Counter
 
 from agent.brief.model import Product
+from agent.frame.earmarks import SOURCE as EARMARKED
+from agent.frame.earmarks import sort_of
 from agent.frame.team import make_team
 from agent.frame.workload import Effort
 from agent.locale import day, localise, money, t
@@ -13,6 +15,7 @@ from agent.plan.execution import ProductionPart, ReviewGate, Turnaround, WorkSte
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import law_by_id, laws, main_person, size, who
 from agent.words.playbook.legal import approvals, declined, handed_in, ids, targeting
+from agent.words.playbook.topics import code_name
 from agent.words.playbook.voice import clip, join
 
 STEPS: tuple[tuple[str, str, float], ...] = (
@@ -20,6 +23,7 @@ STEPS: tuple[tuple[str, str, float], ...] = (
     ("gate", "approver", 0.25), ("schedule", "operator", 0.15), ("publish", "operator", 0.0), ("file", "analyst", 0.0),
 )  # fmt: skip
 """Step, role, and the part of the lead time that is left when it is done."""
+PICTURED = frozenset({"image_text", "carousel", "infographic", "document"})
 READ_AFTER = 7
 """Days after publishing when a piece's figures are read and it is filed."""
 SOLO_STEPS = ("topic", "draft", "visual", "gate", "publish", "file")
@@ -78,8 +82,45 @@ def _standards(context: Context) -> list[str]:
         out.append(context.say("production.standard.must"))
     out.append(context.say("production.standard.access"))
     out.append(context.say("production.standard.end"))
+    out += _paid_for(context)
     for text in [one for one in brief.constraints if _BINDING.search(one) and not _FORBIDS.search(one)][:2]:
         out.append(context.say("production.standard.client", text=clip(text, 45 if context.zh else 135)))
+    return out
+
+
+def _paid_for(context: Context) -> list[str]:
+    """What the brief has set money aside for, each with the day on which it is final and the pieces of the calendar that use it; pictures are
+    there before the first post."""
+    frame, language, out = context.frame, context.language, []
+    for place, row in enumerate(context.brief.budget.fixed):
+        cents = sum(line.cents for line in frame.budget.lines if line.fixed and line.item == row.purpose)
+        key = next((one for one in frame.key_dates if one.source == f"{EARMARKED}[{place}]"), None)
+        sort = key.earmark if key else sort_of(row.purpose)
+        pieces = [one for one in frame.slots if one.kind != "buffer"]
+        if key:
+            used = [one.id for one in pieces if one.key_date == key.id]
+            days = {
+                "prepare": key.prepare_from,
+                "deliver": key.deliver_by,
+                "first": key.date,
+                "last": key.end or key.date,
+            }
+        elif sort == "shoot":
+            first = sorted((one for one in pieces if one.format in PICTURED), key=lambda one: one.date)[:3]
+            used = [one.id for one in first]
+            days = {"deliver": min((one.deadline for one in first), default=frame.start)}
+        else:
+            continue
+        if cents and used:
+            out.append(
+                context.say(
+                    f"production.standard.earmark.{sort}",
+                    sum=money(cents, frame.currency),
+                    purpose=clip(row.purpose, 24 if context.zh else 60),
+                    uses=join(used, language, last=False),
+                    **{name: day(date, language) for name, date in days.items()},
+                )
+            )
     return out
 
 
@@ -181,12 +222,12 @@ def _lawful(context: Context) -> list[str]:
     words, _ = _forbidden(context)
     if words:
         out.append(context.say("production.check.never", words=_quoted(context, words[:5])))
-    for embargo in brief.embargoes[:2]:
+    for place, embargo in enumerate(brief.embargoes[:2]):
         out.append(
             context.say(
                 "production.check.embargo",
                 until=day(embargo.until, context.language, year=True),
-                fact=clip(embargo.fact, 30 if context.zh else 90),
+                fact=code_name(context, place),
             )
         )
     claims = laws(context, "claims", "health", "review", "price", most=2)
@@ -266,12 +307,12 @@ def _red_lines(context: Context) -> list[str]:
     words, rules = _forbidden(context)
     if words:
         out.append(context.say("production.line.never", words=_quoted(context, words[:6])))
-    for embargo in brief.embargoes[:2]:
+    for place, embargo in enumerate(brief.embargoes[:2]):
         out.append(
             context.say(
                 "production.line.embargo",
                 until=day(embargo.until, context.language, year=True),
-                fact=clip(embargo.fact, limit),
+                fact=code_name(context, place),
             )
         )
     if brief.competitors:

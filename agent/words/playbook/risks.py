@@ -187,7 +187,7 @@ def _brief_risks(context: Context) -> list[Own]:
                 5,
                 context.role("approver", "strategist"),
                 {
-                    "fact": clip(embargo.fact, 40),
+                    "fact": code_name(context, 0),
                     "code": code_name(context, 0),
                     "until": day(embargo.until, context.language, year=True),
                 },

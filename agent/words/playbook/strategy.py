@@ -15,8 +15,9 @@ from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_ga
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import says
 from agent.words.playbook.pick import pick
+from agent.words.playbook.promises import promises
 from agent.words.playbook.topics import code_name, guard_of
-from agent.words.playbook.voice import clip, join
+from agent.words.playbook.voice import MARK, clip, join
 
 LineKind = Literal["content", "engagement", "growth", "conversion"]
 FUNCTIONS: dict[LineKind, tuple[str, ...]] = {
@@ -66,6 +67,8 @@ def situation(context: Context) -> dict[str, str]:
         "phase_last": frame.phases[-1].name,
         "dates": join(campaigns[:2], language),
         "pieces": number(sum(slot.kind != "buffer" for slot in frame.slots)),
+        "no_draw": "" if any(key.earmark == "prizes" for key in frame.key_dates) else MARK,
+        **promises(context),
         "reply": amount(reply / 60, "h", language) if reply else amount(24, "h", language),
         "owner": context.holder(context.role("operator", "planner", "community")),
         "paid_line": context.say(

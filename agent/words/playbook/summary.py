@@ -23,7 +23,7 @@ from agent.words.playbook.match import wish
 from agent.words.playbook.positioning import proposes
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.topics import coded
-from agent.words.playbook.voice import clip, join
+from agent.words.playbook.voice import MARK, clip, join
 
 _ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 12
@@ -86,7 +86,8 @@ def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
 
     each = {"month": "summary.per.month", "week": "summary.per.week", "day": "summary.per.day"}.get(goal.objective.per)
     metric = _metric(context, goal)
-    named = metric[:1] + context.say(each, metric=metric)[1:] if each else metric
+    each = each or ("positioning.in_all" if proposes(goal) and goal.objective.per == "period" else None)
+    named = metric[:1] + context.say(each, metric=metric, count=context.frame.weeks_count)[1:] if each else metric
     return {
         "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
         "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
@@ -190,7 +191,9 @@ def _verdict(context: Context) -> str:
     for goal in given:
         facts = _goal_facts(context, goal)
         status_ = told.get(goal.verdict.status, goal.verdict.status)
-        key = "ours" if facts["ours"] else status_ if facts["forecast"] else "unrated"
+        asked = _replaced(context, goal)
+        key = "held" if asked else "ours" if facts["ours"] else status_ if facts["forecast"] else "unrated"
+        facts |= {"asked": amount(asked, goal.target.unit, context.language)} if asked else {}
         line = fit(context, f"summary.line.{key}", PARAGRAPH, **facts)
         if len(text) + len(line) + len(gap) <= room:
             text += gap + line if text else line
@@ -200,6 +203,13 @@ def _verdict(context: Context) -> str:
         else ""
     )
     return text + gap + closing if closing and len(text) + len(closing) + 1 <= room else text
+
+
+def _replaced(context: Context, goal: GoalFrame) -> float | None:
+    """The client's own target where the plan works to another one because the brief contradicts itself; else None."""
+    said = next((one for one in context.intake.said.objectives if one.text == goal.objective.text), None)
+    other = said is not None and said.target is not None and said.target != goal.objective.target
+    return said.target if goal.origin == "brief" and said is not None and other else None
 
 
 def _spent_on(context: Context, category: str) -> str:
@@ -224,7 +234,26 @@ def _money(context: Context) -> str:
         context.language,
     )
     key = "summary.money" if budget.origin == "brief" else "summary.money_assumed"
-    return fit(context, key, total=money(budget.total_cents, budget.currency), where=where)
+    told = fit(context, key, total=money(budget.total_cents, budget.currency), where=where)
+    loss = _loss(context)
+    return f"{told}{'' if context.zh else ' '}{fit(context, 'summary.loss', PARAGRAPH, **loss)}" if loss else told
+
+
+def _loss(context: Context) -> dict[str, object]:
+    """How many times over ads bring back what they cost, where the base case loses money, with the sum and the day of the first gate; {} where ads
+    pay for themselves, or nothing is known of what they bring.
+    """
+    frame = context.frame
+    row = next((kpi for kpi in frame.kpis if kpi.kpi.removeprefix("kpi.") == "roas"), None)
+    back = row.target if row else None
+    if back is None or back.value is None or back.value >= 1 or not frame.budget.by("ads"):
+        return {}
+    low, high = (back.low if back.low is not None else back.value), (back.high if back.high is not None else back.value)
+    shown = {"roas": back.value, "low": low, "high": high}
+    gate = next((one.date for one in frame.reviews if one.kind in ("gate", "monthly")), frame.end)
+    facts: dict[str, object] = {key: amount(value, "x", context.language) for key, value in shown.items()}
+    facts["pays"] = MARK if high >= 1 else None
+    return facts | {"ads": money(frame.budget.by("ads"), frame.currency), "gate": day(gate, context.language)}
 
 
 def _share(context: Context, cents: int) -> str:
@@ -364,11 +393,15 @@ def _decisions(context: Context) -> list[str]:
     found: list[str] = []
     for conflict in context.intake.conflicts:
         if conflict.severity == "error":
-            found.append(fit(context, "summary.decide.conflict", by=by, conflict=conflict.message.strip()))
+            found.append(
+                fit(context, "summary.decide.conflict", by=by, conflict=coded(context, conflict.message.strip()))
+            )
     for goal in [g for g in frame.goals if g.origin == "brief" and g.verdict.status in HARD][:3]:
         facts = _goal_facts(context, goal)
         key = "priced" if facts["cost"] else "beyond" if goal.verdict.target_cost_cents else "unpriced"
         found.append(fit(context, f"summary.decide.{key}", by=by, **facts))
+    if loss := _loss(context):
+        found.append(fit(context, "summary.decide.loss", by=by, **loss))
     if frame.budget.origin == "assumption":
         found.append(
             fit(context, "summary.decide.budget", by=by, total=money(frame.budget.total_cents, frame.currency))

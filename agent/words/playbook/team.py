@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from agent.frame.model import RoleFrame
@@ -45,7 +46,7 @@ def write_team(context: Context) -> TeamPart:
     return TeamPart(
         shape=_shape(context),
         roles=_roles(context),
-        raci=_raci(context),
+        raci=_routine(context) if size(context) == "solo" else _raci(context),
         weeks=[
             WeekLoad(week=w.week, holder=w.holder or _vacant(context), hours=w.hours, capacity=w.capacity)
             for w in context.frame.weeks
@@ -129,8 +130,56 @@ def _cover(context: Context, role: RoleFrame, title: str, told: dict[tuple[str, 
     return context.say(f"team.cover.{kind}.{GROUPS[role.id]}", other=other, title=title)
 
 
-def _raci(context: Context) -> list[Raci]:
-    """Real tasks of this plan; who answers for a task is another person than who does it, where there is one; a role that
+def _routine(context: Context) -> list[Raci]:
+    """The week of one person in the order of its days, in place of a matrix with one name in every cell: what is done and as which role; nobody is
+    asked or told. Own dates and secrets keep their rows.
+    """
+    frame, language = context.frame, context.language
+    first = weekly_day(frame)
+    held = {role.id: role.load for role in frame.roles}
+    posted = Counter(slot.date.weekday() for slot in frame.slots if slot.kind != "buffer").most_common(3)
+    monthly = [review.date for review in frame.reviews if review.kind in ("monthly", "gate")]
+    facts = {
+        "weekday": _weekday(context, first), "making": _weekday(context, (first + 3) % 5), "reread": _weekday(context, (first + 4) % 5),
+        "rate": hours(sum(platform.cadence for platform in frame.active)),
+        "publishing": join([_weekday(context, n) for n in sorted(n for n, _ in posted)], language),
+        "dates": _dates(context, monthly),
+    }  # fmt: skip
+    made = sum(held.get(role, 0.0) for role in ("copy", "design", "video", "presenter"))
+    rows: list[tuple[str, str, dict[str, str]]] = [("figures", "analyst", {}), ("topics", "planner", {})]
+    if frame.budget.paid:
+        rows.append(("ads", "analyst", {}))
+    rows += [
+        ("make", "copy", {"hours": hours(made)}),
+        ("reread", "approver", {}),
+        ("publish", "operator", {}),
+        ("replies", "community", {"hours": hours(held.get("community", 0.0))}),
+    ]
+    if frame.budget.creators:
+        rows.append(("creators", "operator", {"number": number(sum(row.number for row in frame.budget.creators))}))
+    if monthly:
+        rows.append(("month", "strategist", {}))
+    found = [(context.say(f"team.routine.{key}", **facts | more), role) for key, role, more in rows]
+    found += [(row.task, row.responsible) for row in _raci(context, ("embargo", "date", "crisis", "legal.raci"))]
+    lead = context.role("approver", "strategist")
+    return [
+        Raci(
+            task=task,
+            responsible=context.role(role, *STAND_INS),
+            accountable=lead if lead != role else context.role("strategist", "operator"),
+            consulted=[],
+            informed=[],
+        )
+        for task, role in found
+    ]
+
+
+def _weekday(context: Context, day_: int) -> str:
+    return t(context.language, f"weekday.{WEEKDAYS[day_]}")
+
+
+def _raci(context: Context, only: Sequence[str] = ()) -> list[Raci]:
+    """Real tasks of this plan, or those `only`; who answers for a task is another person than who does it, where there is one; a role that
     nobody holds has no part in any. One person gets fewer rows."""
     brief, frame = context.brief, context.frame
     rows: list[tuple[str, dict[str, str], str, str, tuple[str, ...], tuple[str, ...]]] = [
@@ -170,7 +219,8 @@ def _raci(context: Context) -> list[Raci]:
                 ("copy", "design"),
             )
         )
-    for own in [k for k in frame.key_dates if k.source == "brief:key_dates" and k.use != "quiet"][:2]:
+    named = [k for k in frame.key_dates if k.source == "brief:key_dates" and k.use != "quiet"][:2]
+    for own in [*named, *[k for k in frame.key_dates if k.earmark]]:
         rows.append(
             (
                 "date",
@@ -189,7 +239,7 @@ def _raci(context: Context) -> list[Raci]:
     rows.append(("report", {}, "analyst", "strategist", ("operator",), ("approver",)))
     found = []
     held = {role.id for role in frame.roles if role.holder}
-    for key, facts, does, answers, asked, told in rows:
+    for key, facts, does, answers, asked, told in [row for row in rows if not only or row[0] in only]:
         does = context.role(does, *STAND_INS)
         asked, told = (tuple(role for role in roles if role in held) for roles in (asked, told))
         lead = context.other_than(does, answers, "approver", "strategist")

@@ -45,6 +45,8 @@ TITLE = (34, 56)
 """Longest working title in Chinese characters, and of one that quotes the brief; English gets three times as many."""
 AHEAD, AFTER, NEARLY = 21, 5, 10
 """Days before a feast from which presents for it are told, days after a festival until which it is, and days before it from which at most."""
+LAST = 5
+"""Days before a feast from which a piece about presents for it says that it is time to order."""
 GOODS = MARK
 """Stands for {goods}: a variant is eligible only where the product is a thing one can hold."""
 TANGIBLE = frozenset(
@@ -672,6 +674,8 @@ class Bank:
         facts = {"day": day(date.date, self._context.language), "days": str(max(left, 1))}
         known = (slot.deadline - known_of(date, slot.date)).days if slot.date > date.date else 0
         facts |= ({"heard": GOODS} if known >= HEARD else {}) | ({"tried": GOODS} if known >= TRIED else {})
+        if date.earmark:
+            return self._earmarked(date, stage, slot, facts)
         secret = date.source.startswith("brief:embargo") or not self._guard.ok(date.name)
         sort = self._launch(date) if date.kind == "brand" else ""
         if secret or sort in ("product", "version", "collab"):
@@ -691,10 +695,10 @@ class Bank:
                 "gift_price": price,
                 "gift_point": next(iter(gift.selling_points), names["hero"]),
             }
-            if words := self._words(
-                f"topics.date.{'vote_gift' if slot.format == POLL else 'gift_before'}", facts, slot=slot
-            ):
-                return words
+            keys = ["vote_gift"] if slot.format == POLL else [*(["gift_last"] if left <= LAST else []), "gift_before"]
+            for key in keys:
+                if words := self._words(f"topics.date.{key}", facts, slot=slot):
+                    return words
         kind = "season" if date.kind == "close" else date.kind
         if slot.format == POLL:
             return self._words(f"topics.date.vote_{kind}", facts, slot=slot)
@@ -705,6 +709,12 @@ class Bank:
             )
         stage = "day" if stage == "during" and kind not in ("commerce", "brand") else stage
         return self._words(f"topics.date.{kind}_{stage}", facts, slot=slot)
+
+    def _earmarked(self, date: DateFrame, stage: str, slot: Slot, facts: dict[str, str]) -> tuple[str, str, str] | None:
+        """Words for what the brief has paid for: the film on its day and the pieces cut from it, the draw from its rules to the names."""
+        facts["last"] = day(date.end or date.date, self._context.language)
+        stage = "after" if date.earmark == "film" and stage != "day" else stage
+        return None if stage == "before" else self._words(f"topics.date.{date.earmark}_{stage}", facts, slot=slot)
 
     def _launch(self, date: DateFrame) -> str:
         """What sort of news a date of the brand's own is, by its name and by what is under embargo until then."""

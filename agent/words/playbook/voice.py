@@ -82,6 +82,15 @@ def stand_in(category: str, language: str, *, shop: bool = False, time: str = ""
     return re.sub(r"^a (?=[aeo])", "an ", told.replace("{time}", time))
 
 
+def stand_ins(category: str, language: str) -> tuple[str, ...]:
+    """Shorter words for what a business that names no product gives at the time that it wants people, which take turns with `stand_in`; () where it has
+    no such time."""
+    row = _offers().get(category, {}).get("timed", {}).get("also", {})
+    if language.startswith("zh"):
+        return tuple(localise(one, language) for one in row.get("zh", ()))
+    return tuple(row.get("en", ()))
+
+
 def verb(category: str, language: str, *, timed: bool = False) -> str:
     """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class, 坐 for a place at its time."""
     row = _offers().get(category, {})
