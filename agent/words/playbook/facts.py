@@ -11,7 +11,7 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
-from agent.words.playbook.match import finer_pack, matched, occasions, says, wish
+from agent.words.playbook.match import compares, finer_pack, matched, occasions, says, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
 from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, verb
 
@@ -306,13 +306,6 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
 
 
-BARE = re.compile(
-    r"(?:(?:much|even|far|a bit) )?(?:[a-z]+er|(?:more|less) [a-z]+|better|best|new)[.!]?|(?:更|比较|比較)[一-鿿]{1,3}",
-    re.I,
-)
-"""A comparative without what it is compared with."""
-
-
 def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How the leading selling point may be told in passing: the leading product's points and, in Chinese, their clauses; then those of every
     product. What the client forbids or keeps secret is told nowhere, nor a bare comparative."""
@@ -325,7 +318,7 @@ def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
         parts = [part for part in point.text.split("，") if len(part) >= 4] if brief.language.startswith("zh") else []
         told = [point.text, *(parts if len(parts) > 1 else [])]
         told = [one for one in told if not any(word and word in one.casefold() for word in barred)]
-        told = [one for one in told if not BARE.fullmatch(one)]
+        told = [one for one in told if not compares(one)]
         every += told
         mine += told if point.product == facts.points[0].product else []
     return tuple(dict.fromkeys(mine)), tuple(dict.fromkeys(every))

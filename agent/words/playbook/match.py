@@ -37,6 +37,11 @@ def matched(name: str, text: str) -> str:
     return hit[0] if hit else ""
 
 
+def compares(point: str) -> bool:
+    """Whether a selling point is a comparative and nothing else, "smaller" without what it is smaller than; "butter" and "leather" are none."""
+    return _pattern(_table()["comparative"]).fullmatch(point.strip()) is not None
+
+
 def proof_kind(text: str) -> str:
     """What a piece of evidence is: certificate, rating, repeat, figure or listing."""
     found = next((kind for kind, pattern in _table()["proofs"].items() if _pattern(pattern).search(text)), "")
