@@ -174,7 +174,7 @@ EN: list[tuple[str, str, Edit]] = [
     ("b2b-en.md", "strategy.choices[3].question", swap("$27,000", "$37,000")),
     ("b2b-en.md", "strategy.lines[0].trigger", swap("1.9%", "6.9%")),
     ("b2b-en.md", "strategy.lines[2].trigger", swap("146", "698")),
-    ("b2b-en.md", "themes.pillars[2].topics[9].title", swap("$1,900", "$1,400")),
+    ("b2b-en.md", "themes.pillars[2].topics[8].title", swap("$1,900", "$1,400")),
     ("b2b-en.md", "measurement.experiments[0].hypothesis", swap("4.32%", "7.32%")),
     ("b2b-en.md", "budget.reasons[0]", swap("$27,000", "$29,000")),
     ("b2b-en.md", "engagement.replies[0].reply", swap("$1,900", "$900")),

@@ -11,9 +11,19 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
-from agent.words.playbook.match import compares, finer_pack, matched, occasions, says, wish
+from agent.words.playbook.match import compares, finer_pack, kind_of_thing, matched, occasions, says, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
-from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, verb
+from agent.words.playbook.voice import (
+    category_pack,
+    class_pack,
+    clip,
+    has_pack,
+    join,
+    offer_pack,
+    rank,
+    stand_in,
+    verb,
+)
 
 _ZH_NUMBER = re.compile(
     r"(?:[0-9][0-9,.]*|[一二两三四五六七八九十百千半]+)\s?(?:小时|分钟|天|周|个月|年|道|次|度|℃|克|毫升|ml|g|mg|种|款|层|公里|平米|%|％|倍|家|位|元|万)"
@@ -344,9 +354,14 @@ def _denied(brief: BrandBrief, entry: str) -> bool:
 
 
 def _entries_of(brief: BrandBrief) -> dict[str, tuple[str, ...]]:
-    """The category's pack; who sells a class is asked what people ask of classes, not of the goods that the class is about."""
+    """The category's pack, with the keys of the thing itself in place of its own: a class is asked about as a class, whatever it teaches, and a
+    bottle as a thing to carry."""
     pack = category_pack(_pack_of(brief), brief.language)
-    return {**pack, **class_pack(brief.language)} if _taught(brief) and brief.category not in _TEACHING else pack
+    if _taught(brief):
+        return pack if brief.category in _TEACHING else {**pack, **class_pack(brief.language)}
+    named = brief.products[0].name if brief.products else ""
+    kind = kind_of_thing(brief.category, brief.category_text, named)
+    return {**pack, **offer_pack(kind, brief.language)} if kind else pack
 
 
 def _taught(brief: BrandBrief) -> bool:

@@ -130,6 +130,12 @@ def finer_pack(category: str, *texts: str) -> str:
     return next((name for _, pattern, name in rows if any(_pattern(pattern).search(text) for text in texts)), "")
 
 
+def kind_of_thing(category: str, *texts: str) -> str:
+    """The pack of prompts/playbook/offers for what the texts name, a bottle to carry or a jar of jam; "" where the category's own pack serves."""
+    rows = (row for row in _table()["overlays"] if category not in row[2])
+    return next((name for pattern, name, _ in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+
+
 @functools.cache
 def occasions(text: str) -> frozenset[str]:
     """The occasions that a text speaks of: gift, office, outdoor… of `occasions` in match.yaml."""

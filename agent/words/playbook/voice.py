@@ -53,10 +53,15 @@ def category_pack(category: str, language: str) -> dict[str, tuple[str, ...]]:
 
 
 @functools.cache
-def class_pack(language: str) -> dict[str, tuple[str, ...]]:
-    """What is true of a class or a workshop in any category: the keys that take the place of the category's own."""
-    path = prompts_dir() / "playbook" / "offers" / f"class.{base_language(language)}.yaml"
+def offer_pack(name: str, language: str) -> dict[str, tuple[str, ...]]:
+    """What is true of a kind of thing in any category, a class or a bottle to carry: the keys that take the place of the category's own."""
+    path = prompts_dir() / "playbook" / "offers" / f"{name}.{base_language(language)}.yaml"
     return {key: tuple(localise(str(v).strip(), language) for v in values) for key, values in read_yaml(path).items()}
+
+
+def class_pack(language: str) -> dict[str, tuple[str, ...]]:
+    """What is true of a class or a workshop, whatever its trade teaches."""
+    return offer_pack("class", language)
 
 
 @functools.cache
