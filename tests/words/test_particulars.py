@@ -17,11 +17,13 @@ from agent.resources import prompts_dir
 from agent.words.playbook.adaptations import Core, write_adaptations
 from agent.words.playbook.calendar import write_calendar
 from agent.words.playbook.context import Context, make_context
-from agent.words.playbook.match import kind_of_thing
-from agent.words.playbook.particulars import NAMES, also, answers, introduction, particulars, replies
+from agent.words.playbook.facts import NARROW, _about
+from agent.words.playbook.match import kind_of_thing, occasions, says
+from agent.words.playbook.particulars import NAMES, also, answers, introduction, particulars, price, replies
 from agent.words.playbook.platforms import write_platforms
 from agent.words.playbook.strategy import write_strategy
 from agent.words.playbook.themes import write_themes
+from agent.words.playbook.topics import seeds, without_noun
 from agent.words.playbook.voice import category_pack, offer_pack
 
 BRIEFS = Path(__file__).parents[2] / "examples" / "briefs"
@@ -168,7 +170,7 @@ def test_the_posts_of_the_first_pillar_carry_the_idea(name: str) -> None:
     ("category", "text", "kind"),
     [
         ("general", "outdoor drinkware", "drinkware"), ("home", "Kestrel 750 bottle", "drinkware"), ("food", "果醬", "preserve"), ("food", "Seville marmalade", "preserve"),
-        ("beverage", "bottles of cold tea", ""), ("home", "bottle shelf", "drinkware"), ("restaurant", "honey cake", ""), ("food", "豆浆", ""), ("beauty", "honey balm", ""),
+        ("beverage", "bottles of cold tea", ""), ("home", "bottle shelf", "drinkware"), ("restaurant", "honey cake", ""), ("food", "豆浆", ""), ("pet", "宠物食品", "petfood"), ("pet", "dog coat", ""), ("beauty", "honey balm", ""),
     ],
 )  # fmt: skip
 def test_what_a_thing_is_is_told_by_its_name(category: str, text: str, kind: str) -> None:
@@ -194,3 +196,58 @@ def test_situations_are_those_of_the_thing(name: str) -> None:
         r"宿舍的小桌子|曬好的被子|停電那晚|first sample in a real room|cutting to size|five minutes before leaving the house",
         said,
     )
+
+
+@pytest.mark.parametrize(
+    ("trait", "said"),
+    [
+        ("討厭燙衣服的上班族女生", "討厭燙衣服"), ("比较三四家才下单的妈妈", "比较三四家才下单"), ("看配料表", "看配料表"), ("愿意为好茶多付两三块", "愿意为好茶多付两三块"),
+    ],
+)  # fmt: skip
+def test_who_somebody_is_does_not_stand_where_what_he_does_is_told(trait: str, said: str) -> None:
+    assert without_noun(trait) == said
+
+
+def test_what_no_brief_speaks_of_comes_last() -> None:
+    """A dormitory, a present, a dog: situations of some people stand behind those of anybody."""
+    for name in NAMED:
+        context = context_of(name)
+        scenes = list(context.facts.pack["scenes"])
+        about = occasions(_about(context.brief))
+        narrow = [bool(occasions(one) & NARROW - about) for one in scenes]
+        assert narrow == sorted(narrow), (name, scenes)
+
+
+@pytest.mark.parametrize(
+    ("point", "other"),
+    [
+        ("無領襯衫 NT$1,280", True),
+        ("黑豆原浆 11.9 元/瓶", True),
+        ("tube refills for $22", False),
+        ("五個身高都有實穿照", False),
+    ],
+)
+def test_a_name_with_a_price_among_the_points_is_another_product(point: str, other: bool) -> None:
+    assert says("other_goods", point) is other
+
+
+def test_the_terms_of_a_sale_are_not_made_by_anybody() -> None:
+    made = [one.x for one in seeds(context_of("contradictory-en.yaml"), "made")]
+    assert "dents are repaired free" not in made
+    assert "lid opens with one hand" in made
+
+
+@pytest.mark.parametrize("name", ["tea-zh.yaml", "shop-zh-tw.md", "b2b-en.md"])
+def test_a_fact_about_the_brand_is_not_told_in_every_post(name: str) -> None:
+    context, bodies = context_of(name), [post.body for post in posts(name)]
+    about = introduction(context.brief)
+    assert sum(about in body for body in bodies) <= max(4, len(bodies) // 3)
+
+
+def test_a_wrapped_up_house_rule_is_not_printed() -> None:
+    """What is for the house, a margin or who decides, is in no post; a bracket that was never closed is cut off."""
+    for post in posts("tea-zh.yaml"):
+        assert not re.search("蒲公英|毛利|以 2027 年新版为准", post.body), post.body
+    context = context_of("shop-zh-tw.md")
+    product = context.brief.products[0].model_copy(update={"price_note": "NT$1,480（五個身高"})
+    assert price(context, product) == "NT$1,480"

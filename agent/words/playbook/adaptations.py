@@ -30,10 +30,11 @@ from agent.words.playbook.particulars import (
     price,
     public,
     replies,
+    standards,
 )
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.themes import hashtags
-from agent.words.playbook.topics import LEAD, VENUES, Seed, guard_of, rules, unnamed, variants_with
+from agent.words.playbook.topics import EATEN, LEAD, VENUES, Seed, guard_of, rules, unnamed, variants_with
 from agent.words.playbook.voice import MARK, clip, rank
 
 FORMS: dict[str, tuple[str, str, str]] = {
@@ -82,7 +83,7 @@ SHORTER = {
     "slides": "slides_short",
 }
 TOLD = (
-    "cost", "other", "third", "answer1", "answer2", "answer3", "reply", "xs", "ys", "intro", "also", *NAMES,
+    "cost", "other", "third", "answer1", "answer2", "answer3", "reply", "mine", "xs", "ys", *NAMES,
 )  # fmt: skip
 """Facts of the brief beside the topic's own: a passage that holds more of them comes first."""
 CLOSING = (
@@ -101,8 +102,12 @@ CLOSING = (
     *NAMES,
 )
 """Facts that a closing line may tell, none of them twice in a post."""
-OF_BRAND = ("intro", "also", "shown", "rated")
+OF_BRAND = ("intro", "also", "shown", "rated", "sold", "where", "must_say", "hero_price")
 """Facts about the brand as a whole: the posts of a plan take turns with them."""
+OFTEN = 2
+"""How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
+TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
+"""Categories of things that stand on a table or come to hand; nobody puts a pair of trousers or a program there."""
 _TITLED = ("title", "image_text_title", "short_title")
 
 
@@ -191,8 +196,11 @@ class Core:
             facts |= {"answer": seed.y, "x": "", "y": "", "z": "", "told": MARK}
         else:
             facts["pick"] = MARK
+        if kind == "choose":
+            facts["mine"] = next((one.text for one in standards(self._context) if one.ask == seed.x), "")
         if kind == "pair":
             facts |= dict(zip(("xs", "ys"), self._both(seed), strict=True))
+        facts["tabled"] = MARK if self._context.brief.category in TABLED else ""
         facts.setdefault("product", unnamed(self._context))
         if self._context.brief.category == "general" and not self._context.brief.category_text:
             facts["category"] = ""
@@ -339,12 +347,12 @@ class Core:
             "fact": self._fact(place + self._number, " ".join(beats)), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
             "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
-            "must": next(iter(self._variants("post.must")), ""), "said": next(iter(self._variants("post.said")), ""), "extra": self._extra("c" if register != "c" else "a", always=register == "b"),
+            "must": next(iter(self._variants("post.must")), ""), "said": next(iter(self._variants("post.said")), ""), "extra": self._extra("c" if register != "c" else "a", place, always=register == "b"),
             **self._headings(direction),
         }  # fmt: skip
         if parts["said"].rstrip("。.").casefold() in parts["fact"].casefold():
             parts["said"] = ""
-        spare = self._spare(beats)
+        spare = self._spare(beats, place)
         longest = bound(400, context.language)
         limits: list[LimitCheck] = []
         body = ""
@@ -401,7 +409,8 @@ class Core:
         for name in {"a": "ac", "c": "ca", "b": "bc" if spoken else "b"}[register]:
             options += [v for v in self._variants(f"post.{direction}.{name}") if not (spoken and says("staged", v))]
         options = options or [v for v in self._variants(f"post.{direction}.b") if not says("staged", v)]
-        told = [text for name in (*TOLD, "px") if (text := self._facts.get(name))]
+        standard = ("x",) if "mine" in self._facts else ()
+        told = [text for name in (*TOLD, "px", *standard) if (text := self._facts.get(name))]
         options = [one for one in options if not any(_twice(text, one) for text in told)] or options
         options = sorted(options, key=lambda option: self._repeats(option) - sum(text in option for text in told)) or [
             "||"
@@ -422,47 +431,59 @@ class Core:
         options = self._variants(key)
         return options[place % len(options)] if options else ""
 
-    def _spare(self, told: Sequence[str]) -> list[str]:
-        """Beats of other passages, the least used first, for a post that came out short."""
+    def _spare(self, told: Sequence[str], place: int) -> list[str]:
+        """Four beats of other passages, other ones on each platform, for a post that came out short."""
         direction = self._pillar.direction
         options = sorted(
             (o for name in "ac" for o in self._variants(f"post.{direction}.{name}")), key=lambda o: self._used[o]
         )
         facts = [text for name in (*TOLD, "px", "x", "answer") if (text := self._facts.get(name))]
         beats = [_sentence(beat) for option in options for beat in option.split("|")[:2]]
-        return [
+        fit = [
             beat
             for beat in beats
             if beat not in told and not says("leaning", beat) and not any(text in beat for text in facts)
-        ][:4]
+        ]
+        start = 3 * place % len(fit) if fit else 0
+        return [*fit[start:], *fit[:start]][:4]
 
-    def _extra(self, register: str, *, always: bool) -> str:
+    def _extra(self, register: str, place: int, *, always: bool) -> str:
         """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
         told = [text for name in (*TOLD, "px", "x", "ask", "answer") if (text := self._facts.get(name))]
         options = self._variants(f"post.{self._pillar.direction}.{register}")
         beats = [_sentence(beat) for option in reversed(options) for beat in option.split("|")]
         plain = [beat for beat in beats if not says("leaning", beat) and not any(text in beat for text in told)]
-        return plain[self._number % len(plain)] if plain and (always or len(self._context.frame.active) <= 4) else ""
+        return (
+            plain[(self._number + place) % len(plain)]
+            if plain and (always or len(self._context.frame.active) <= 4)
+            else ""
+        )
 
     def _fact(self, place: int, said: str) -> str:
-        """What the post ends on: what it costs, when and where, as far as the post has not told it; else another fact about the brand."""
-        told = [text for name in ("px", "x", "answer") if (text := self._facts.get(name))]
+        """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the
+        facts of product and brand."""
         names = {**self._context.facts.names, **self._facts}
+        told = [text for name in ("px", "x", "answer") if (text := self._facts.get(name))]
         told += [text for name in CLOSING if (text := names.get(name)) and text.casefold() in said.casefold()]
-        practical, rest = self._practical(), self._closing_facts()
-        for options in (practical, rest):
-            fresh = [one for one in options if not any(text.casefold() in one.casefold() for text in told)]
-            fresh = [one for one in fresh if any((text := names.get(name)) and text in one for name in CLOSING)]
-            if fresh:
-                if options is rest:
-                    fresh = sorted(fresh, key=self._repeats)[:2]
-                best = (
-                    [one for one in fresh if self._weight(one) == self._weight(fresh[0])]
-                    if options is practical
-                    else fresh
-                )
-                return best[place % len(best)]
-        return ""
+        if self._facts.get("cost", "") in told and (rated := self._facts.get("rated")):
+            told.append(rated)
+        known = [text for name in CLOSING if (text := names.get(name))]
+
+        def fresh(options: Sequence[str]) -> list[str]:
+            new = [one for one in options if not any(text.casefold() in one.casefold() for text in told)]
+            return [one for one in new if any(text in one for text in known)]
+
+        practical, rest = fresh(self._practical()), fresh(self._closing_facts())
+        if practical and (self._hosted() or not rest):
+            best = [one for one in practical if self._weight(one) == self._weight(practical[0])]
+            return best[place % len(best)]
+        best = sorted([*practical, *rest], key=lambda one: (self._repeats(one), -self._weight(one)))[:2]
+        best = [one for one in best if self._repeats(one) <= 2 * OFTEN]
+        return best[place % len(best)] if best else ""
+
+    def _hosted(self) -> bool:
+        """Whether the thing on offer is held at a place and a time."""
+        return self._context.brief.category in VENUES or any(self._facts.get(name) for name in ("seats", "often"))
 
     def _practical(self) -> list[str]:
         """Price, hours, number and place of the thing on offer, those that tell most first; no price under what people tell or vote on."""
@@ -470,14 +491,18 @@ class Core:
         return sorted(self._variants(key), key=lambda one: -self._weight(one))
 
     def _repeats(self, text: str) -> int:
-        """How often the plan's posts have told what a text says of the brand as a whole, which any post could tell; the telling is counted."""
+        """How often the plan's posts have told what a text says of the brand as a whole, which any post could tell."""
         told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
-        return sum(2 * told[fact] for name in OF_BRAND if (fact := self._facts.get(name)) and fact in text)
+        return sum(2 * told[fact] for fact in self._of_brand() if fact in text)
 
     def _note(self, body: str) -> None:
         """Counts what a finished post tells of the brand as a whole."""
         told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
-        told.update(fact for name in OF_BRAND if (fact := self._facts.get(name)) and fact in body)
+        told.update(fact for fact in self._of_brand() if fact in body)
+
+    def _of_brand(self) -> list[str]:
+        names = {**self._context.facts.names, **self._facts}
+        return [text for name in OF_BRAND if (text := names.get(name))]
 
     def _weight(self, text: str) -> int:
         """How many particulars a closing line holds."""
@@ -574,7 +599,9 @@ def fill(context: Context, key: str, parts: Mapping[str, str]) -> str:
 def _lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         plain = re.sub(r" {2,}", " ", line).strip()
-        if not line or not re.fullmatch(r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d页：|Slide \d:|\d\d:\d\d)", plain):
+        if not line or not re.fullmatch(
+            r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d[页頁]：|Slide \d:|\d\d:\d\d)", plain
+        ):
             yield plain
 
 

@@ -193,6 +193,8 @@ def short_form(brief: BrandBrief) -> str:
 
 NAMED = frozenset({"pets", "children", "elders"})
 """Occasions that a brief names by saying who comes along; the others are too wide for one word of it to call up."""
+NARROW = NAMED | {"gift", "study", "sport", "outdoor", "journey"}
+"""Occasions that are only some people's: what speaks of them comes last where the brief does not."""
 _COMMON = frozenset("的了是在一不我你他她它有和也就都个们这那要会能把被给上里出到为与或之可从对吗呢") | frozenset(
     "兩個們這還讓與對為過"
 )
@@ -202,18 +204,27 @@ _IDLE = frozenset(
 
 
 def near(brief: BrandBrief, entries: list[str]) -> list[str]:
-    """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order."""
-    told = [
-        brief.strategy,
-        brief.about,
-        *(o.text for o in brief.objectives),
-        *(x for a in brief.audience for x in (a.name, *a.traits)),
-        *(x for p in brief.products for x in (p.name, *p.selling_points)),
-    ]
-    known, about = _words(" ".join(told), brief.language), occasions(" ".join(told))
+    """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order, and last those of
+    an occasion that the brief does not speak of: a dormitory, a present, a dog."""
+    told = _about(brief)
+    known, about = _words(told, brief.language), occasions(told)
     return sorted(
-        entries, key=lambda entry: not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED)
+        entries,
+        key=lambda entry: (
+            bool(occasions(entry) & NARROW - about),
+            not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED),
+        ),
     )
+
+
+def _about(brief: BrandBrief) -> str:
+    """What the brief says of its plans, people and products, in one text."""
+    return " ".join(
+        [
+            brief.strategy, brief.about, *(o.text for o in brief.objectives), *(x for a in brief.audience for x in (a.name, *a.traits)),
+            *(x for p in brief.products for x in (p.name, *p.selling_points)),
+        ]
+    )  # fmt: skip
 
 
 def _words(text: str, language: str) -> set[str]:
@@ -240,12 +251,15 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         if key in pack:
             pack[key] = tuple(one for one in pack[key] if not _denied(brief, one)) or pack[key]
     if "scenes" in pack:
-        pack["scenes"] = tuple(sorted(pack["scenes"], key=lambda scene: -_kinship(scene, brief)))
+        about = occasions(_about(brief))
+        pack["scenes"] = tuple(
+            sorted(pack["scenes"], key=lambda scene: (bool(occasions(scene) & NARROW - about), -_kinship(scene, brief)))
+        )
     points = tuple(
         Point(product.name, clip(point, 30 * wide), number_in(point))
         for product in brief.products
         for point in product.selling_points
-        if point.strip()
+        if point.strip() and not says("other_goods", point)
     )
     proofs = tuple(_proofs(brief))
     hero = brief.products[0] if brief.products else Product(name="")

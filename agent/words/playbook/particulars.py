@@ -98,9 +98,16 @@ def _sentences(text: str) -> list[str]:
 
 
 def introduction(brief: BrandBrief) -> str:
-    """How the brand introduces itself to the public: the opening of what it says of itself, up to where it turns to its own business."""
+    """How the brand introduces itself to the public: the opening of what it says of itself, up to where it turns to its own business.
+
+    What a reader took out of prose counts only where it names the brand and its trade: a letter's first line may be about anything.
+    """
     kept: list[str] = []
-    if not brief.about:
+    span = brief.spans.get("about")
+    labelled = span is not None and span.reader == "key"
+    if not brief.about or not (
+        labelled or (brief.brand in brief.about and _pattern(_table()["trade"]).search(brief.about))
+    ):
         return ""
     zh = brief.language.startswith("zh")
     for part in re.split(r"(?<=[，,])" if zh else r"(?<=[.!?])\s+", plain_about(brief.about) if zh else brief.about):
@@ -119,13 +126,15 @@ def sayings(context: Context) -> list[Saying]:
 def public(context: Context, text: str) -> bool:
     """Whether a clause of the brief may stand in a post."""
     lawful = text in allowed((text, ""), context.brief)
-    return bool(text) and lawful and guard_of(context).ok(text) and not _pattern(_table()["inner"]).search(text)
+    whole = bool(text) and not re.search(r"[：:@]$|@", text)
+    return whole and lawful and guard_of(context).ok(text) and not _pattern(_table()["inner"]).search(text)
 
 
 def _told(brief: BrandBrief) -> Iterator[Saying]:
     for i, product in enumerate(brief.products):
         for n, point in enumerate(product.selling_points):
-            yield Saying(point.strip(), product.name, f"brief:products[{i}].selling_points[{n}]")
+            if not says("other_goods", point):
+                yield Saying(point.strip(), product.name, f"brief:products[{i}].selling_points[{n}]")
         for proof in product.proof:
             yield Saying(clause(proof), product.name, f"brief:products[{i}].proof")
     for must in brief.must_say:
@@ -133,7 +142,8 @@ def _told(brief: BrandBrief) -> Iterator[Saying]:
     for proof in brief.proof:
         yield Saying(clause(proof), source="brief:proof")
     for n, one in enumerate(brief.constraints):
-        yield from (Saying(text, source=f"brief:constraints[{n}]") for text in _sentences(one))
+        told = (_pattern(_table()["told_as"]).sub("", text) for text in _sentences(one))
+        yield from (Saying(text, source=f"brief:constraints[{n}]") for text in told)
     for sentence in _sentences(plain_about(brief.about)):
         parts = re.split(r"[，,]", sentence) if brief.language.startswith("zh") else [sentence]
         yield from (Saying(part.strip(), source="brief:about") for part in parts if len(part.strip()) >= 4)
@@ -141,9 +151,16 @@ def _told(brief: BrandBrief) -> Iterator[Saying]:
 
 def also(context: Context) -> str:
     """What the brief says of all its goods in passing, "all jams are boiled in a small pan, without pectin"; "" where it says nothing."""
-    told = [one for one in sayings(context) if not one.product and one.source.startswith("brief:constraints")]
-    where = particulars(context.brief)["where"]
-    fit = [one.text for one in told if len(one.text) >= (8 if context.zh else 24) and not (where and where in one.text)]
+    told = [one.text for one in sayings(context) if one.source.startswith("brief:constraints")]
+    named = [context.brief.category_text, *(p.name for p in context.intake.brief.products)]
+    goods = [
+        word for name in named for word in (re.findall(r"[一-鿿]{2}$", name) or re.findall(r"[a-z]{4,}", name.lower()))
+    ]
+    fit = [
+        text
+        for text in told
+        if any(word in text.casefold() for word in goods) and len(text) >= (8 if context.zh else 24)
+    ]
     return clip(fit[0], 40 if context.zh else 140) if fit else ""
 
 
@@ -166,6 +183,13 @@ def replies(context: Context, product: str = "") -> list[Answer]:
         guard = guard_of(context)
         table[key] = [one for one in _unlike(found) if guard.ok(one.ask, one.text)]
     return table[key]
+
+
+def standards(context: Context) -> list[Answer]:
+    """Things that people judge by on which the brief tells how the leading product does."""
+    lead = next((p.name for p in context.intake.brief.products if p.name), "")
+    guard = guard_of(context)
+    return [one for one in _asked(context, "criteria", lead) if guard.ok(one.ask, one.text)]
 
 
 def _unlike(found: list[Answer]) -> Iterator[Answer]:
@@ -261,8 +285,16 @@ def _gift(context: Context, gift: Product) -> str:
 def price(context: Context, product: Product) -> str:
     """The price as the brief writes it, else the number in the plan's currency; "" where there is none."""
     if product.price_note:
-        return product.price_note
+        return _closed(product.price_note)
     return money(round(product.price * 100), context.frame.currency) if product.price is not None else ""
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that was never closed."""
+    for opening, closing in ("（）", "()"):
+        place = text.rfind(opening)
+        text = text[:place].rstrip() if place > 0 and closing not in text[place:] else text
+    return text
 
 
 def _list(context: Context, rows: list[tuple[Product, str]]) -> str:

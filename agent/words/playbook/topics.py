@@ -104,6 +104,9 @@ _TOLD = re.compile(r"[“「\"]([^”」\"]{4,40})[”」\"]")
 """What a past success was about, the only part of a past result that is for the public."""
 _QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
 """The name that a fact under embargo quotes, longer than its keywords may be."""
+_PEOPLE = re.compile(
+    r"^(.{4,}?)的[^的，、]{0,8}(?:女生|男生|女性|男性|人|人群|妈妈|媽媽|爸爸|家长|家長|上班族|一族|老板|老闆|情侣|情侶|学生|學生|客人|车主|車主|青年|白领|白領|爱好者|愛好者)$"
+)
 _RULE = re.compile(r"^(?:不|别|別|请勿|勿|do not|don't|never|no |avoid)", re.IGNORECASE)
 _MYTH = re.compile(r"^(以为|以為|that\s+)")
 _HOLE = re.compile(r"\x02(\w+)\x03")
@@ -258,10 +261,12 @@ def seeds(context: Context, over: str) -> list[Seed]:
 
 def _seeds(context: Context, over: str) -> Iterator[Seed]:
     facts, brief = context.facts, context.brief
-    products = [(i, p) for i, p in enumerate(context.intake.brief.products) if p.name]
+    products = [(i, p) for i, p in enumerate(context.intake.brief.products) if p.name and not says("house", p.name)]
     if over == "points":
         for i, product in products:
             for n, point in enumerate(product.selling_points):
+                if says("other_goods", point):
+                    continue
                 yield Seed(
                     clip(point, 30 if context.zh else 90),
                     product=with_article(product.name),
@@ -311,7 +316,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 if says("private", trait) or len(trait) < (4 if context.zh else 8):
                     continue
                 yield Seed(
-                    clip(_said_to(_WHO.sub("", trait)), 24 if context.zh else 72),
+                    clip(_said_to(_WHO.sub("", without_noun(trait))), 24 if context.zh else 72),
                     yours(trait),
                     source=f"brief:audience[{i}].traits[{n}]" if context.intake.brief.audience else "assume:audience",
                     segment=i,
@@ -344,9 +349,16 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
             if told and not re.search(r"\d", told.group(1)):
                 yield Seed(told.group(1), source=f"brief:past_results[{n}]")
     else:
-        for entry in facts.from_pack(over, 99):
-            if not says("rivals", entry):
-                yield Seed(entry.rstrip("。."))
+        entries = [entry.rstrip("。.") for entry in facts.from_pack(over, 99) if not says("rivals", entry)]
+        yield from (Seed(entry) for entry in (_known_first(context, entries) if over == "criteria" else entries))
+
+
+def _known_first(context: Context, entries: Sequence[str]) -> list[str]:
+    """Things to judge by, those first on which the brief tells how the brand does."""
+    from agent.words.playbook.particulars import standards
+
+    told = {one.ask for one in standards(context)}
+    return sorted(entries, key=lambda entry: entry not in told)
 
 
 def unnamed(context: Context) -> str:
@@ -366,6 +378,12 @@ def _answered(context: Context, over: str) -> Iterator[Seed]:
                 told.add(one.text)
                 own = one.product if any(p.name == one.product for p in context.brief.products) else ""
                 yield Seed(one.ask, one.text, product=with_article(own), source=one.source)
+
+
+def without_noun(trait: str) -> str:
+    """A Chinese trait without the people that it describes: "讨厌烫衣服的上班族女生" → "讨厌烫衣服"; posts say "…的人" of it."""
+    found = _PEOPLE.match(trait)
+    return found.group(1) if found else trait
 
 
 def yours(trait: str) -> str:

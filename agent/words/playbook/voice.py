@@ -267,7 +267,7 @@ def tidy(text: str, language: str) -> str:
     if language.startswith("zh"):
         if _ZH_SEAM.search(text):
             text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
-        text = text.replace("的的", "的")
+        text = text.replace("的的", "的").replace("把把", "把")
         if "0." in text:
             text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
         return _ZH_BLANK.sub("", text) if " " in text else text
