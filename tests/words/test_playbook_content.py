@@ -582,6 +582,7 @@ def test_every_placeholder_of_the_posts_is_known() -> None:
         "brand",
         "must",
         "said",
+        "series",
     }
     for language in ("zh-CN", "en"):
         forms = read_yaml(ROOT / "prompts" / "playbook" / language / "adaptations.yaml")["post"]["form"]

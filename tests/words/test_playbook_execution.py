@@ -18,6 +18,7 @@ from agent.words.playbook.community import write_community
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.engagement import write_engagement
 from agent.words.playbook.facts import turns_of
+from agent.words.playbook.match import compares
 from agent.words.playbook.production import write_production
 from agent.words.playbook.team import write_team
 
@@ -150,6 +151,20 @@ def test_a_brand_leads_with_a_point_of_the_product_that_is_asked_about() -> None
     assert any(f"“{point.casefold()}”" in told for point in hero.selling_points)
     assert "“smaller”" not in told
     assert "smaller" not in turns_of(context.facts)[1]
+
+
+@pytest.mark.parametrize(
+    "point", ["smaller", "much lighter", "Longer.", "more comfortable", "better", "更轻", "比較省電"]
+)
+def test_a_comparative_alone_is_no_selling_point(point: str) -> None:
+    assert compares(point)
+
+
+@pytest.mark.parametrize(
+    "point", ["butter", "leather", "copper", "real silver", "cold water", "ginger", "timber", "longer than a day"]
+)
+def test_a_noun_that_ends_on_er_and_a_whole_comparison_are_selling_points(point: str) -> None:
+    assert not compares(point)
 
 
 def test_one_who_works_alone_is_not_asked_who_does_the_work() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
@@ -12,7 +13,6 @@ from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
 from agent.knowledge import Knowledge
 from agent.knowledge.lookup import areas
-from agent.locale import money
 from agent.plan.base import bound
 from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck, Pillar, ThemesPart, Topic
 from agent.plan.model import MarketingPlan
@@ -20,11 +20,22 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.facts import with_article
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.legal import carried
-from agent.words.playbook.match import at_home, proof_kind, says
+from agent.words.playbook.match import at_home, compares, proof_kind, says
+from agent.words.playbook.particulars import (
+    NAMES,
+    also,
+    answers,
+    introduction,
+    particulars,
+    price,
+    public,
+    replies,
+    standards,
+)
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.themes import hashtags
-from agent.words.playbook.topics import Seed, guard_of, rules, variants_with
-from agent.words.playbook.voice import clip, rank
+from agent.words.playbook.topics import EATEN, LEAD, VENUES, Seed, guard_of, rules, unnamed, variants_with
+from agent.words.playbook.voice import MARK, clip, rank
 
 FORMS: dict[str, tuple[str, str, str]] = {
     "xiaohongshu": ("note", "a", "picture"), "douyin": ("script", "b", "video"), "wechat_channels": ("script", "b", "video"),
@@ -71,6 +82,32 @@ SHORTER = {
     "answer": "answer_short",
     "slides": "slides_short",
 }
+TOLD = (
+    "cost", "other", "third", "answer1", "answer2", "answer3", "reply", "mine", "xs", "ys", *NAMES,
+)  # fmt: skip
+"""Facts of the brief beside the topic's own: a passage that holds more of them comes first."""
+CLOSING = (
+    "cost",
+    "hero_price",
+    "other",
+    "third",
+    "must_say",
+    "shown",
+    "rated",
+    "intro",
+    "also",
+    "point1",
+    "answer1",
+    "answer2",
+    *NAMES,
+)
+"""Facts that a closing line may tell, none of them twice in a post."""
+OF_BRAND = ("intro", "also", "shown", "rated", "sold", "where", "must_say", "hero_price")
+"""Facts about the brand as a whole: the posts of a plan take turns with them."""
+OFTEN = 2
+"""How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
+TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
+"""Categories of things that stand on a table or come to hand; nobody puts a pair of trousers or a program there."""
 _TITLED = ("title", "image_text_title", "short_title")
 
 
@@ -130,6 +167,7 @@ class Core:
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
         ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
+        ground = ground.rstrip("。.")
         ground = lower(context, ground) if ground[:1].isalpha() else _inside(ground, self._facts.get("x", ""))
         self.idea = CoreIdea(
             id=f"K{number}", pillar=pillar.id, topic_id=self._topic.id, title=self._topic.title,
@@ -143,27 +181,33 @@ class Core:
         return next((o for o in turned if len(o) <= bound(70, self._context.language)), min(turned, key=len))
 
     def _aliases(self) -> dict[str, str]:
-        """The topic's fact under the name that passages use for its kind."""
+        """The topic's fact under the name that passages use for its kind, and what the brief tells of the product that the topic is about."""
         key, seed = _seeds(self._context).get(self._topic.id, ("", Seed(self._topic.title)))
-        facts = seed.facts()
+        kind, facts = key.rpartition(".")[2], seed.facts()
         self._whole: dict[str, str] = {}
         alias = {
             "point": "px", "proof": "px", "origin": "px", "first_time": "item", "trait": "trait", "scene": "scene", "compare": "crit", "step": "step",
-        }.get(key.rpartition(".")[2])  # fmt: skip
+            "told": "ask",
+        }.get(kind)  # fmt: skip
         if alias:
             facts[alias] = seed.x
             self._whole = {alias: seed.whole} if seed.whole else {}
-        facts.setdefault("product", self._context.facts.names["hero"])
-        own = next((p for p in self._context.brief.products if p.name and p.name in facts["product"]), None)
+        if kind == "told":
+            facts |= {"answer": seed.y, "x": "", "y": "", "z": "", "told": MARK}
+        else:
+            facts["pick"] = MARK
+        if kind == "choose":
+            facts["mine"] = next((one.text for one in standards(self._context) if one.ask == seed.x), "")
+        if kind == "pair":
+            facts |= dict(zip(("xs", "ys"), self._both(seed), strict=True))
+        facts["tabled"] = MARK if self._context.brief.category in TABLED else ""
+        facts.setdefault("product", unnamed(self._context))
+        if self._context.brief.category == "general" and not self._context.brief.category_text:
+            facts["category"] = ""
+        own = self._own(facts, seed)
         if own:
-            facts["cost"] = own.price_note or (
-                money(round(own.price * 100), self._context.frame.currency) if own.price is not None else ""
-            )
-            facts["other"] = next(
-                (p.text for p in self._context.facts.points if p.product == own.name and p.text != seed.x), ""
-            )
-            facts |= self._leading(own, facts)
-            facts |= self._leading(own, facts)
+            facts |= self._of_product(own, facts, seed)
+        facts |= self._told(own, facts)
         facts["shown"] = next(
             (
                 p.text
@@ -172,10 +216,59 @@ class Core:
             ),
             "",
         )
+        facts["rated"] = next(
+            (p.text for p in self._context.facts.proofs if p.kind == "rating" and self._guard.ok(p.text)), ""
+        )
         if self._pillar.direction == "interactive":
             scenes = [s for s in self._context.facts.from_pack("scenes", 10) if s != seed.x and self._guard.ok(s)]
             facts.setdefault("y", scenes[0] if scenes else self._context.brief.brand)
         return facts
+
+    def _own(self, facts: Mapping[str, str], seed: Seed) -> Product | None:
+        """The product that the topic is about, the longest name that its words hold: a gift box of tea is no tea."""
+        products = sorted((p for p in self._context.brief.products if p.name), key=lambda p: -len(p.name))
+        told = (facts["product"], seed.x if not seed.y else "", self._topic.title if not seed.y else "")
+        named = (p for text in told for p in products if p.name in text or with_article(p.name) == text)
+        return next(named, None)
+
+    def _both(self, seed: Seed) -> tuple[str, str]:
+        """What the brief says of two products that are put side by side, two points each."""
+        told = {p.name: [one for one in p.selling_points if self._guard.ok(one)] for p in self._context.brief.products}
+        comma = "，" if self._context.zh else ", "
+        first, second = (comma.join(told.get(name, [])[:2]) for name in (seed.x, seed.y))
+        return first, second
+
+    def _of_product(self, own: Product, facts: Mapping[str, str], seed: Seed) -> dict[str, str]:
+        """Price and further points of the topic's own product; it leads the post where it is not the plan's leading one."""
+        points = [p.text for p in self._context.facts.points if p.product == own.name and self._guard.ok(p.text)]
+        told = [one for one in points if not compares(one)]
+        told = [one for one in told if one != facts.get("px") and one not in seed.y]
+        cost = price(self._context, own)
+        found = {"cost": "" if cost in own.name else cost}
+        if "px" not in facts and told and not says("permission", told[0]):
+            found["px"] = told.pop(0)
+        found |= dict(zip(("other", "third"), [*told, "", ""], strict=False))
+        return found | self._leading(own, found | {"px": facts.get("px", found.get("px", ""))})
+
+    def _told(self, own: Product | None, facts: Mapping[str, str]) -> dict[str, str]:
+        """What a reader asks next, with the brief's answers; where, when and for how many; how the brand introduces itself."""
+        context, name = self._context, own.name if own else ""
+        said = [text for key in ("px", "answer", "ask") if (text := facts.get(key))]
+        mine = [one for one in answers(context, name) if one.product in ("", name) and one.ask != facts.get("ask")]
+        mine = [replace(one, text=_plainly(one.text, name)) for one in mine]
+        mine = [one for one in mine if not any(text.casefold() in one.text.casefold() for text in said)]
+        worry = next(
+            (one for one in replies(context, name) if not any(t.casefold() in one.text.casefold() for t in said)), None
+        )
+        asked = [one for one in mine if worry is None or one.text != _plainly(worry.text, name)]
+        found = {f"ask{n}": one.ask for n, one in enumerate(asked[:3], 1)}
+        found |= {f"answer{n}": one.text for n, one in enumerate(asked[:3], 1)}
+        found |= {"doubt": worry.ask, "reply": _plainly(worry.text, name)} if worry else {}
+        about = introduction(context.brief)
+        places = {key: text for key, text in particulars(context.brief).items() if public(context, text)}
+        if places.get("lasts") and places["lasts"] in facts.get("cost", ""):
+            places["lasts"] = ""
+        return found | places | {"intro": about if about and public(context, about) else "", "also": also(context)}
 
     def _leading(self, own: Product, facts: Mapping[str, str]) -> dict[str, str]:
         """Where the topic is about another product than the plan's leading one, that product leads the post; what it lacks is not said."""
@@ -185,7 +278,7 @@ class Core:
         name = with_article(own.name)
         short = own.name if len(own.name) <= (9 if self._context.zh else 27) else ""
         return {
-            "hero": name, "hero_named": name, "hero_short": short, "hero_price": facts["cost"], "point1": facts["other"],
+            "hero": name, "hero_named": name, "hero_short": short, "hero_price": facts["cost"], "point1": facts["other"] or facts["px"],
         }  # fmt: skip
 
     def post(self, one: PlatformFrame, place: int) -> Adaptation:
@@ -195,7 +288,7 @@ class Core:
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
-        close = self._turn(f"post.close.{one.id}", self._number)
+        close = self._turn(self._close(one.id), self._number + place)
         line = title or self._line()
         body, limits = self._body(one, form, register, chosen, title, tags, close, line, place)
         sheet = context.knowledge.platform(one.id)
@@ -209,6 +302,15 @@ class Core:
             link_policy=_clipped(policy.text(context.language), context), label=labelled(context, at_home(sheet.text("disclosure", context.language), _home(context))), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
+
+    def _close(self, platform: str) -> str:
+        """Where the last request stands: what is held at a place and a time asks people to come, in the posts that say what it is."""
+        if self._pillar.direction in ("product", "help", "behind") and self._context.brief.business == "local":
+            if any(self._facts.get(name) for name in ("seats", "often")):
+                return "post.book"
+            if self._context.brief.category in VENUES:
+                return "post.visit"
+        return f"post.close.{platform}"
 
     def _scheduled(self, one: PlatformFrame, usual: str) -> str:
         """The usual format where the calendar runs the topic in it; else the first one it runs it in that a finished post can be set in; where it
@@ -241,16 +343,16 @@ class Core:
         direction, context = self._pillar.direction, self._context
         beats = self._passage(direction, register, spoken=form == "chapters")
         parts = {
-            "lead": self._say(f"post.{direction}.lead", place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
-            "fact": self._fact(place + self._number), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
+            "lead": self._say(f"post.{direction}.lead", place), "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
+            "fact": self._fact(place + self._number, " ".join(beats)), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
             "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
-            "must": next(iter(self._variants("post.must")), ""), "said": next(iter(self._variants("post.said")), ""), "extra": self._extra("c" if register != "c" else "a", always=register == "b"),
+            "must": next(iter(self._variants("post.must")), ""), "said": next(iter(self._variants("post.said")), ""), "extra": self._extra("c" if register != "c" else "a", place, always=register == "b"),
             **self._headings(direction),
         }  # fmt: skip
         if parts["said"].rstrip("。.").casefold() in parts["fact"].casefold():
             parts["said"] = ""
-        spare = self._spare(beats)
+        spare = self._spare(beats, place)
         longest = bound(400, context.language)
         limits: list[LimitCheck] = []
         body = ""
@@ -269,7 +371,13 @@ class Core:
             limits = limit_checks(context.knowledge, one.id, chosen, title, body, tags)
             if len(body) <= longest and all(row.count <= row.limit for row in limits):
                 break
+        self._note(body)
         return body, limits
+
+    def _series(self, place: int) -> str:
+        """In the pillar that bears the idea's name, what the idea does in this post; "" in the others."""
+        key = f"post.series.{ideas_of(self._context).mechanism}"
+        return self._turn(key, place) if self._pillar.id == LEAD else ""
 
     def _headings(self, direction: str) -> dict[str, str]:
         """The three headings of an article."""
@@ -279,7 +387,7 @@ class Core:
     def _lengthened(self, form: str, parts: dict[str, str], spare: list[str], longest: int) -> str:
         """An article whose sections are paragraphs: beats of other passages and facts of the brief are added as long as they fit."""
         names = {**self._context.facts.names, **self._facts}
-        known = [names.get("point1", ""), names.get("must_say", ""), names.get("hero_price", ""), names["shown"]]
+        known = [names.get(name, "") for name in ("point1", "must_say", "hero_price", *OF_BRAND)]
         facts = [one for one in self._closing_facts() if any(fact and fact in one for fact in known)]
         more = dict.fromkeys([*spare, *facts])
         best = fill(self._context, f"post.form.{form}", parts)
@@ -301,8 +409,12 @@ class Core:
         for name in {"a": "ac", "c": "ca", "b": "bc" if spoken else "b"}[register]:
             options += [v for v in self._variants(f"post.{direction}.{name}") if not (spoken and says("staged", v))]
         options = options or [v for v in self._variants(f"post.{direction}.b") if not says("staged", v)]
-        told = [text for name in ("cost", "other") if (text := self._facts.get(name))]
-        options = sorted(options, key=lambda option: -sum(text in option for text in told)) or ["||"]
+        standard = ("x",) if "mine" in self._facts else ()
+        told = [text for name in (*TOLD, "px", *standard) if (text := self._facts.get(name))]
+        options = [one for one in options if not any(_twice(text, one) for text in told)] or options
+        options = sorted(options, key=lambda option: self._repeats(option) - sum(text in option for text in told)) or [
+            "||"
+        ]
         fresh = next((text for text in options if not self._used[text]), "")
         self._used[fresh or "mixed"] += 1
         shift = self._used["mixed"]
@@ -313,37 +425,88 @@ class Core:
         """Permitted variants; those that name the topic's own fact come first."""
         context = self._context
         extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
-        if key.startswith("post.lifestyle"):
-            extra["because"] = lower(context, context.voice.variants("post.because")[0]).rstrip("。.")
         return [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
 
     def _turn(self, key: str, place: int) -> str:
         options = self._variants(key)
         return options[place % len(options)] if options else ""
 
-    def _spare(self, told: Sequence[str]) -> list[str]:
-        """Beats of other passages, the least used first, for a post that came out short."""
+    def _spare(self, told: Sequence[str], place: int) -> list[str]:
+        """Four beats of other passages, other ones on each platform, for a post that came out short."""
         direction = self._pillar.direction
         options = sorted(
             (o for name in "ac" for o in self._variants(f"post.{direction}.{name}")), key=lambda o: self._used[o]
         )
-        facts = [text for name in ("px", "x") if (text := self._facts.get(name))]
+        facts = [text for name in (*TOLD, "px", "x", "answer") if (text := self._facts.get(name))]
         beats = [_sentence(beat) for option in options for beat in option.split("|")[:2]]
-        return [beat for beat in beats if beat not in told and not any(text in beat for text in facts)][:4]
+        fit = [
+            beat
+            for beat in beats
+            if beat not in told and not says("leaning", beat) and not any(text in beat for text in facts)
+        ]
+        start = 3 * place % len(fit) if fit else 0
+        return [*fit[start:], *fit[:start]][:4]
 
-    def _extra(self, register: str, *, always: bool) -> str:
+    def _extra(self, register: str, place: int, *, always: bool) -> str:
         """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
-        told = [text for name in ("px", "x") if (text := self._facts.get(name))]
+        told = [text for name in (*TOLD, "px", "x", "ask", "answer") if (text := self._facts.get(name))]
         options = self._variants(f"post.{self._pillar.direction}.{register}")
         beats = [_sentence(beat) for option in reversed(options) for beat in option.split("|")]
-        plain = [beat for beat in beats if not any(text in beat for text in told)]
-        return plain[self._number % len(plain)] if plain and (always or len(self._context.frame.active) <= 4) else ""
+        plain = [beat for beat in beats if not says("leaning", beat) and not any(text in beat for text in told)]
+        return (
+            plain[(self._number + place) % len(plain)]
+            if plain and (always or len(self._context.frame.active) <= 4)
+            else ""
+        )
 
-    def _fact(self, place: int) -> str:
-        """A fact about the brand that the post has not already told."""
-        told = [text for name in ("px", "x") if (text := self._facts.get(name))]
-        options = [o for o in self._closing_facts() if not any(text in o for text in told)]
-        return options[place % len(options)] if options else ""
+    def _fact(self, place: int, said: str) -> str:
+        """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the
+        facts of product and brand."""
+        names = {**self._context.facts.names, **self._facts}
+        told = [text for name in ("px", "x", "answer") if (text := self._facts.get(name))]
+        told += [text for name in CLOSING if (text := names.get(name)) and text.casefold() in said.casefold()]
+        if self._facts.get("cost", "") in told and (rated := self._facts.get("rated")):
+            told.append(rated)
+        known = [text for name in CLOSING if (text := names.get(name))]
+
+        def fresh(options: Sequence[str]) -> list[str]:
+            new = [one for one in options if not any(text.casefold() in one.casefold() for text in told)]
+            return [one for one in new if any(text in one for text in known)]
+
+        practical, rest = fresh(self._practical()), fresh(self._closing_facts())
+        if practical and (self._hosted() or not rest):
+            best = [one for one in practical if self._weight(one) == self._weight(practical[0])]
+            return best[place % len(best)]
+        best = sorted([*practical, *rest], key=lambda one: (self._repeats(one), -self._weight(one)))[:2]
+        best = [one for one in best if self._repeats(one) <= 2 * OFTEN]
+        return best[place % len(best)] if best else ""
+
+    def _hosted(self) -> bool:
+        """Whether the thing on offer is held at a place and a time."""
+        return self._context.brief.category in VENUES or any(self._facts.get(name) for name in ("seats", "often"))
+
+    def _practical(self) -> list[str]:
+        """Price, hours, number and place of the thing on offer, those that tell most first; no price under what people tell or vote on."""
+        key = "post.meet" if self._pillar.direction in ("stories", "interactive") else "post.practical"
+        return sorted(self._variants(key), key=lambda one: -self._weight(one))
+
+    def _repeats(self, text: str) -> int:
+        """How often the plan's posts have told what a text says of the brand as a whole, which any post could tell."""
+        told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
+        return sum(2 * told[fact] for fact in self._of_brand() if fact in text)
+
+    def _note(self, body: str) -> None:
+        """Counts what a finished post tells of the brand as a whole."""
+        told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
+        told.update(fact for fact in self._of_brand() if fact in body)
+
+    def _of_brand(self) -> list[str]:
+        names = {**self._context.facts.names, **self._facts}
+        return [text for name in OF_BRAND if (text := names.get(name))]
+
+    def _weight(self, text: str) -> int:
+        """How many particulars a closing line holds."""
+        return sum(bool(fact) and fact in text for name in ("cost", *NAMES) if (fact := self._facts.get(name)))
 
     def _closing_facts(self) -> list[str]:
         """Facts about the brand; no price, proof or selling point under what people tell or vote on."""
@@ -352,7 +515,7 @@ class Core:
             return options
         names = {**self._context.facts.names, **self._facts}
         sold = [point.text for point in self._context.facts.points]
-        sold += [text for name in ("hero_price", "shown", "hero_named") if (text := names.get(name))]
+        sold += [text for name in ("hero_price", "shown", "rated", "hero_named") if (text := names.get(name))]
         return [option for option in options if not any(text in option for text in sold)]
 
     def _say(self, key: str, place: int, **facts: str) -> str:
@@ -389,7 +552,8 @@ class Core:
         """The topic's title and its other variants."""
         key, seed = _seeds(self._context).get(self._topic.id, ("", Seed("")))
         named = {"x": seed.name} if seed.name else {}
-        options = variants_with(self._context, f"topics.{key}.title", {**self._facts, **named}) if key else []
+        facts = {**self._facts, **seed.facts(), **named}
+        options = variants_with(self._context, f"topics.{key}.title", facts) if key else []
         return [self._topic.title, *(o for o in options if o != self._topic.title)]
 
     def _short_titles(self) -> list[str]:
@@ -435,7 +599,9 @@ def fill(context: Context, key: str, parts: Mapping[str, str]) -> str:
 def _lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         plain = re.sub(r" {2,}", " ", line).strip()
-        if not line or not re.fullmatch(r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d页：|Slide \d:|\d\d:\d\d)", plain):
+        if not line or not re.fullmatch(
+            r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d[页頁]：|Slide \d:|\d\d:\d\d)", plain
+        ):
             yield plain
 
 
@@ -463,6 +629,19 @@ def _form_for(form: str, register: str, cover: str, chosen: str) -> tuple[str, s
 def _short(body: str, zh: bool) -> bool:
     """Below what a finished post needs: 150 Chinese characters, 60 English words."""
     return len(body) < 150 if zh else len(body.split()) < 60
+
+
+def _twice(fact: str, text: str) -> bool:
+    """Whether a text tells a fact more than once, a capital apart."""
+    return text.casefold().count(fact.casefold()) > 1
+
+
+def _plainly(text: str, product: str) -> str:
+    """An answer without the product's name in front, for a post that is about it."""
+    for name in filter(None, (with_article(product), product)):
+        for start in (f"{name}：", f"{name}: ", f"{name[:1].upper()}{name[1:]}: "):
+            text = text.removeprefix(start)
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
 
 
 def _sentence(text: str) -> str:

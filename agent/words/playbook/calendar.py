@@ -263,7 +263,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
             asks.live(number)
             if slot.kind == "live"
             else asks.text(slot, goal, named=bool(goals.products(goal)))
-            if row.asks
+            if row.asks and slot.format != "poll"
             else topic.cta
         )
         occasion = dates.get(slot.key_date) if row.dated else None

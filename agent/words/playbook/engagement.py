@@ -14,8 +14,8 @@ from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, W
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
-from agent.words.playbook.facts import BARE, NAMED, turns_of
-from agent.words.playbook.match import occasions
+from agent.words.playbook.facts import NAMED, turns_of
+from agent.words.playbook.match import compares, occasions
 from agent.words.playbook.voice import clip, join
 
 Cover = Literal["day", "rounds", "round"]
@@ -303,7 +303,7 @@ def _own_points(context: Context) -> list[str]:
     hero = next((product.name for product in context.brief.products), "")
     _, sayable = turns_of(context.facts)
     found = [one.text for one in context.facts.points if one.product == hero and one.text in sayable]
-    return [one for one in found if not BARE.fullmatch(one)]
+    return [one for one in found if not compares(one)]
 
 
 def _open_criteria(context: Context) -> dict[str, str | None]:

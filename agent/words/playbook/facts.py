@@ -11,9 +11,20 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
-from agent.words.playbook.match import finer_pack, matched, occasions, says, wish
+from agent.words.playbook.match import compares, finer_pack, kind_of_thing, matched, occasions, says, wish
 from agent.words.playbook.proofs import Proof, make_proof, quotable
-from agent.words.playbook.voice import category_pack, class_pack, clip, has_pack, join, rank, stand_in, stand_ins, verb
+from agent.words.playbook.voice import (
+    category_pack,
+    class_pack,
+    clip,
+    has_pack,
+    join,
+    offer_pack,
+    rank,
+    stand_in,
+    stand_ins,
+    verb,
+)
 
 _ZH_NUMBER = re.compile(
     r"(?:[0-9][0-9,.]*|[一二两三四五六七八九十百千半]+)\s?(?:小时|分钟|天|周|个月|年|道|次|度|℃|克|毫升|ml|g|mg|种|款|层|公里|平米|%|％|倍|家|位|元|万)"
@@ -183,6 +194,8 @@ def short_form(brief: BrandBrief) -> str:
 
 NAMED = frozenset({"pets", "children", "elders"})
 """Occasions that a brief names by saying who comes along; the others are too wide for one word of it to call up."""
+NARROW = NAMED | {"gift", "study", "sport", "outdoor", "journey"}
+"""Occasions that are only some people's: what speaks of them comes last where the brief does not."""
 _COMMON = frozenset("的了是在一不我你他她它有和也就都个们这那要会能把被给上里出到为与或之可从对吗呢") | frozenset(
     "兩個們這還讓與對為過"
 )
@@ -192,18 +205,27 @@ _IDLE = frozenset(
 
 
 def near(brief: BrandBrief, entries: list[str]) -> list[str]:
-    """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order."""
-    told = [
-        brief.strategy,
-        brief.about,
-        *(o.text for o in brief.objectives),
-        *(x for a in brief.audience for x in (a.name, *a.traits)),
-        *(x for p in brief.products for x in (p.name, *p.selling_points)),
-    ]
-    known, about = _words(" ".join(told), brief.language), occasions(" ".join(told))
+    """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order, and last those of
+    an occasion that the brief does not speak of: a dormitory, a present, a dog."""
+    told = _about(brief)
+    known, about = _words(told, brief.language), occasions(told)
     return sorted(
-        entries, key=lambda entry: not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED)
+        entries,
+        key=lambda entry: (
+            bool(occasions(entry) & NARROW - about),
+            not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED),
+        ),
     )
+
+
+def _about(brief: BrandBrief) -> str:
+    """What the brief says of its plans, people and products, in one text."""
+    return " ".join(
+        [
+            brief.strategy, brief.about, *(o.text for o in brief.objectives), *(x for a in brief.audience for x in (a.name, *a.traits)),
+            *(x for p in brief.products for x in (p.name, *p.selling_points)),
+        ]
+    )  # fmt: skip
 
 
 def _words(text: str, language: str) -> set[str]:
@@ -230,12 +252,15 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         if key in pack:
             pack[key] = tuple(one for one in pack[key] if not _denied(brief, one)) or pack[key]
     if "scenes" in pack:
-        pack["scenes"] = tuple(sorted(pack["scenes"], key=lambda scene: -_kinship(scene, brief)))
+        about = occasions(_about(brief))
+        pack["scenes"] = tuple(
+            sorted(pack["scenes"], key=lambda scene: (bool(occasions(scene) & NARROW - about), -_kinship(scene, brief)))
+        )
     points = tuple(
         Point(product.name, clip(point, 30 * wide), number_in(point))
         for product in brief.products
         for point in product.selling_points
-        if point.strip()
+        if point.strip() and not says("other_goods", point)
     )
     proofs = tuple(_proofs(brief))
     hero = brief.products[0] if brief.products else Product(name="")
@@ -306,13 +331,6 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
     return Facts(brief, {k: v for k, v in names.items() if v}, points, proofs, pack)
 
 
-BARE = re.compile(
-    r"(?:(?:much|even|far|a bit) )?(?:[a-z]+er|(?:more|less) [a-z]+|better|best|new)[.!]?|(?:更|比较|比較)[一-鿿]{1,3}",
-    re.I,
-)
-"""A comparative without what it is compared with."""
-
-
 def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How the leading selling point may be told in passing: the leading product's points and, in Chinese, their clauses; then those of every
     product. What the client forbids or keeps secret is told nowhere, nor a bare comparative."""
@@ -325,7 +343,7 @@ def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
         parts = [part for part in point.text.split("，") if len(part) >= 4] if brief.language.startswith("zh") else []
         told = [point.text, *(parts if len(parts) > 1 else [])]
         told = [one for one in told if not any(word and word in one.casefold() for word in barred)]
-        told = [one for one in told if not BARE.fullmatch(one)]
+        told = [one for one in told if not compares(one)]
         every += told
         mine += told if point.product == facts.points[0].product else []
     return tuple(dict.fromkeys(mine)), tuple(dict.fromkeys(every))
@@ -351,9 +369,14 @@ def _denied(brief: BrandBrief, entry: str) -> bool:
 
 
 def _entries_of(brief: BrandBrief) -> dict[str, tuple[str, ...]]:
-    """The category's pack; who sells a class is asked what people ask of classes, not of the goods that the class is about."""
+    """The category's pack, with the keys of the thing itself in place of its own: a class is asked about as a class, whatever it teaches, and a
+    bottle as a thing to carry."""
     pack = category_pack(_pack_of(brief), brief.language)
-    return {**pack, **class_pack(brief.language)} if _taught(brief) and brief.category not in _TEACHING else pack
+    if _taught(brief):
+        return pack if brief.category in _TEACHING else {**pack, **class_pack(brief.language)}
+    named = brief.products[0].name if brief.products else ""
+    kind = kind_of_thing(brief.category, brief.category_text, named)
+    return {**pack, **offer_pack(kind, brief.language)} if kind else pack
 
 
 def _taught(brief: BrandBrief) -> bool:

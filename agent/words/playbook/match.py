@@ -38,6 +38,11 @@ def matched(name: str, text: str) -> str:
     return hit[0] if hit else ""
 
 
+def compares(point: str) -> bool:
+    """Whether a selling point is a comparative and nothing else, "smaller" without what it is smaller than; "butter" and "leather" are none."""
+    return _pattern(_table()["comparative"]).fullmatch(point.strip()) is not None
+
+
 def proof_kind(text: str) -> str:
     """What a piece of evidence is: certificate, rating, repeat, figure or listing."""
     found = next((kind for kind, pattern in _table()["proofs"].items() if _pattern(pattern).search(text)), "")
@@ -124,6 +129,12 @@ def finer_pack(category: str, *texts: str) -> str:
     """The pack of a kind within a category, a café among restaurants, where the texts say so; "" where the category's own serves."""
     rows = (row for row in _table()["packs"] if row[0] == category)
     return next((name for _, pattern, name in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+
+
+def kind_of_thing(category: str, *texts: str) -> str:
+    """The pack of prompts/playbook/offers for what the texts name, a bottle to carry or a jar of jam; "" where the category's own pack serves."""
+    rows = (row for row in _table()["overlays"] if category not in row[2])
+    return next((name for pattern, name, _ in rows if any(_pattern(pattern).search(text) for text in texts)), "")
 
 
 @functools.cache

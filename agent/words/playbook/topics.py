@@ -73,6 +73,10 @@ LEAD = "T1"
 """The pillar that bears the idea's name."""
 CORES = 1
 """Topics of a direction that stand before the first episode of the idea: what a finished post can carry."""
+ANSWERED = frozenset({"answered", "replied"})
+"""Lists whose entries bring the brief's answer with them."""
+LATER = 9
+"""Place of a template that no finished post can carry; those that one can have 1 or 2 (prompts/playbook/topics.yaml)."""
 EPISODES, AFTER_EACH = 6, 2
 """Episodes of one kind in a bank at most, and how many stand after each topic of the direction's own."""
 POLL = "poll"
@@ -102,6 +106,9 @@ _TOLD = re.compile(r"[“「\"]([^”」\"]{4,40})[”」\"]")
 """What a past success was about, the only part of a past result that is for the public."""
 _QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
 """The name that a fact under embargo quotes, longer than its keywords may be."""
+_PEOPLE = re.compile(
+    r"^(.{4,}?)的[^的，、]{0,8}(?:女生|男生|女性|男性|人|人群|妈妈|媽媽|爸爸|家长|家長|上班族|一族|老板|老闆|情侣|情侶|学生|學生|客人|车主|車主|青年|白领|白領|爱好者|愛好者)$"
+)
 _RULE = re.compile(r"^(?:不|别|別|请勿|勿|do not|don't|never|no |avoid)", re.IGNORECASE)
 _MYTH = re.compile(r"^(以为|以為|that\s+)")
 _HOLE = re.compile(r"\x02(\w+)\x03")
@@ -256,10 +263,12 @@ def seeds(context: Context, over: str) -> list[Seed]:
 
 def _seeds(context: Context, over: str) -> Iterator[Seed]:
     facts, brief = context.facts, context.brief
-    products = [(i, p) for i, p in enumerate(context.intake.brief.products) if p.name]
+    products = [(i, p) for i, p in enumerate(context.intake.brief.products) if p.name and not says("house", p.name)]
     if over == "points":
         for i, product in products:
             for n, point in enumerate(product.selling_points):
+                if says("other_goods", point):
+                    continue
                 yield Seed(
                     clip(point, 30 if context.zh else 90),
                     product=with_article(product.name),
@@ -271,7 +280,9 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 for one in facts.points
             )
     elif over == "made":
-        yield from (seed for seed in _seeds(context, "points") if not says("permission", seed.x))
+        yield from (
+            seed for seed in _seeds(context, "points") if not says("permission", seed.x) and not says("granted", seed.x)
+        )
     elif over == "priced":
         for i, product in products:
             price = product.price_note or (
@@ -289,7 +300,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
             for i, product in products
         )
         if not products:
-            yield Seed(facts.names["hero"])
+            yield Seed(unnamed(context))
     elif over.startswith("proofs."):
         yield from (
             Seed(
@@ -307,18 +318,23 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                 if says("private", trait) or len(trait) < (4 if context.zh else 8):
                     continue
                 yield Seed(
-                    clip(_said_to(_WHO.sub("", trait)), 24 if context.zh else 72),
+                    clip(_said_to(_WHO.sub("", without_noun(trait))), 24 if context.zh else 72),
                     yours(trait),
                     source=f"brief:audience[{i}].traits[{n}]" if context.intake.brief.audience else "assume:audience",
                     segment=i,
                 )
+    elif over in ANSWERED:
+        yield from _answered(context, over)
+    elif over == "detail":
+        if detail := facts.names.get("detail"):
+            yield Seed(detail, product=with_article(facts.names["detail_product"]), source="brief:products")
     elif over == "pairs":
-        alike = [p for _, p in products]
+        boxed = [says("gift", p.name, *p.selling_points) for _, p in products]
         yield from (
-            Seed(a.name, b.name)
-            for n, a in enumerate(alike)
-            for b in alike[n + 1 :]
-            if unit_of(a.price_note) == unit_of(b.price_note)
+            Seed(a.name, b.name, source=f"brief:products[{i}].name")
+            for n, (i, a) in enumerate(products)
+            for m, (_, b) in enumerate(products[n + 1 :], n + 1)
+            if boxed[n] == boxed[m] and unit_of(a.price_note) == unit_of(b.price_note)
         )
     elif over == "scene_pairs":
         scenes = facts.from_pack("scenes", 10)
@@ -335,9 +351,41 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
             if told and not re.search(r"\d", told.group(1)):
                 yield Seed(told.group(1), source=f"brief:past_results[{n}]")
     else:
-        for entry in facts.from_pack(over, 99):
-            if not says("rivals", entry):
-                yield Seed(entry.rstrip("。."))
+        entries = [entry.rstrip("。.") for entry in facts.from_pack(over, 99) if not says("rivals", entry)]
+        yield from (Seed(entry) for entry in (_known_first(context, entries) if over == "criteria" else entries))
+
+
+def _known_first(context: Context, entries: Sequence[str]) -> list[str]:
+    """Things to judge by, those first on which the brief tells how the brand does."""
+    from agent.words.playbook.particulars import standards
+
+    told = {one.ask for one in standards(context)}
+    return sorted(entries, key=lambda entry: entry not in told)
+
+
+def unnamed(context: Context) -> str:
+    """What a post is about where the brief names no product: what people have from such a business, else the brand itself."""
+    hero = context.facts.names["hero"]
+    return context.brief.brand if hero in context.facts.pack.get("category_word", ()) else hero
+
+
+def _answered(context: Context, over: str) -> Iterator[Seed]:
+    """Questions, or worries ("replied"), that the brief answers by its own words, with the answers: the leading product's first, none told twice."""
+    from agent.words.playbook.particulars import answers, replies
+
+    told: set[str] = set()
+    for name in [p.name for p in context.intake.brief.products if p.name] or [""]:
+        for one in answers(context, name) if over == "answered" else replies(context, name):
+            if one.alone and one.text not in told and len(one.text) <= (50 if context.zh else 140):
+                told.add(one.text)
+                own = one.product if any(p.name == one.product for p in context.brief.products) else ""
+                yield Seed(one.ask, one.text, product=with_article(own), source=one.source)
+
+
+def without_noun(trait: str) -> str:
+    """A Chinese trait without the people that it describes: "讨厌烫衣服的上班族女生" → "讨厌烫衣服"; posts say "…的人" of it."""
+    found = _PEOPLE.match(trait)
+    return found.group(1) if found else trait
 
 
 def yours(trait: str) -> str:
@@ -471,7 +519,7 @@ class Bank:
         """Templates in turn, each with its next fact; those that a finished post can carry come first."""
         table = rules()[direction]
         order = rank(f"{self._context.brief.brand}|{direction}", list(table))
-        order.sort(key=lambda key: not (table[key].get("core") and seeds(self._context, table[key]["over"])))
+        order.sort(key=lambda key: table[key].get("core", LATER) if seeds(self._context, table[key]["over"]) else LATER)
         if direction == "product":
             yield from self._each_product(table, order)
         for turn in range(MOST):
@@ -546,7 +594,7 @@ class Bank:
     def _untold(self, found: Sequence[Seed]) -> Seed:
         """The first of the facts that no finished post of another pillar is about, among those of its leading product where one is left."""
         told = {fact for _, fact in self._taken}
-        fresh = [seed for seed in found if seed.x not in told]
+        fresh = [seed for seed in found if not any(seed.x in fact or fact in seed.y for fact in told)]
         own = [seed for seed in fresh if seed.product == found[0].product]
         return next(iter([*own, *fresh, *found]))
 
@@ -576,7 +624,7 @@ class Bank:
         words = self._words(f"topics.{key}", facts, quoted=bool(seed.source), slot=slot, name=seed.name)
         if words is None:
             return None
-        self._taken.add((pillar, seed.x))
+        self._taken |= {(pillar, fact) for fact in (seed.x, seed.y if rule["over"] in ANSWERED else "") if fact}
         best = rule["format"] if rule["format"] in formats else formats[number % len(formats)]
         topic = Topic(
             id=f"{pillar}-{number:02d}", title=words[0], hook=words[1], cta=words[2], value=rule["value"],

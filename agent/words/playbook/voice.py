@@ -53,10 +53,15 @@ def category_pack(category: str, language: str) -> dict[str, tuple[str, ...]]:
 
 
 @functools.cache
-def class_pack(language: str) -> dict[str, tuple[str, ...]]:
-    """What is true of a class or a workshop in any category: the keys that take the place of the category's own."""
-    path = prompts_dir() / "playbook" / "offers" / f"class.{base_language(language)}.yaml"
+def offer_pack(name: str, language: str) -> dict[str, tuple[str, ...]]:
+    """What is true of a kind of thing in any category, a class or a bottle to carry: the keys that take the place of the category's own."""
+    path = prompts_dir() / "playbook" / "offers" / f"{name}.{base_language(language)}.yaml"
     return {key: tuple(localise(str(v).strip(), language) for v in values) for key, values in read_yaml(path).items()}
+
+
+def class_pack(language: str) -> dict[str, tuple[str, ...]]:
+    """What is true of a class or a workshop, whatever its trade teaches."""
+    return offer_pack("class", language)
 
 
 @functools.cache
@@ -271,7 +276,7 @@ def tidy(text: str, language: str) -> str:
     if language.startswith("zh"):
         if _ZH_SEAM.search(text):
             text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
-        text = text.replace("的的", "的")
+        text = text.replace("的的", "的").replace("把把", "把")
         if "0." in text:
             text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
         return _ZH_BLANK.sub("", text) if " " in text else text
