@@ -31,6 +31,7 @@ Of a cluster of one's own its configuration decides (distributed.scheduler.allow
 SLOTS = 12
 """Threads of a worker on this machine when plans are written with a model. Such a plan takes a place of the worker's and no thread,
 since it waits for the endpoint most of the time; Dask gives a worker as many tasks at once as it has threads."""
+DIED = "One worker after the other died while it wrote this plan; the same command tries it again."
 COMING = 60.0
 """Seconds that a cluster's first worker may take to come."""
 
@@ -161,8 +162,8 @@ class Cluster:
         future = submit(work, task.to_json(), self._terms, pure=False, key=f"cehua-{task.key}-{next(self._numbers)}")
         try:
             return Made.from_json(await future)
-        except KilledWorker:
-            return Made("failed", reason="One worker after the other died while it wrote this plan.")
+        except KilledWorker:  # no fault of the row is known: machines are taken away for reasons of their own
+            return Made("stopped", reason=DIED)
         except (FutureCancelledError, OSError):
             return Made("stopped", reason=LEFT_OPEN, stop="endpoint")
         finally:

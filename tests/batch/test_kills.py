@@ -9,12 +9,17 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from agent.batch import BatchOptions, RowEnded, stream_batch
+from agent.batch.cluster import Cluster
+from agent.batch.task import Task
+from agent.llm import ModelSpec
 from agent.run.folder import RunFolder
+from agent.settings import load_settings
 from tests.batch.conftest import AS_OF, Inline, jsonl, rows, run
 
 BRANDS = ("甲", "乙", "丙", "!丁", "戊")
@@ -175,3 +180,25 @@ def test_the_clock_ends_it_and_the_same_command_goes_on(quick: Inline, tmp_path:
     assert done.left >= 3
     again, _ = run(source, tmp_path / "out")
     assert again.left == 0
+
+
+@pytest.mark.anyio
+async def test_a_row_over_which_worker_after_worker_died_is_left_open_and_not_called_failed(tmp_path: Path) -> None:
+    from distributed import KilledWorker
+
+    class Client:
+        """Gives every task up, as Dask does after some dead workers."""
+
+        def submit(self, *_: Any, **__: Any) -> Any:
+            future = asyncio.get_running_loop().create_future()
+            future.set_exception(KilledWorker("task", SimpleNamespace(address="tcp://127.0.0.1:1"), 3))  # type: ignore[arg-type]
+            future.release = lambda: None
+            return future
+
+    settings = load_settings(model="playbook")
+    cluster = Cluster(ModelSpec.parse("playbook", settings), settings, None, most=1, address="tcp://127.0.0.1:1")
+    cluster._client = Client()
+    task = Task(1, "line 1", "key", str(tmp_path), {}, False, "", ("md",), "2026-11-23", "stamp", {})
+    made = await cluster.make(task, lambda _: None)
+    assert (made.state, made.stop) == ("stopped", "")
+    assert "the same command" in made.reason

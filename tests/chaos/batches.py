@@ -55,6 +55,8 @@ class Yard:
             started = time.monotonic()
             run(self.source, scratch / "whole")
             self.seconds = time.monotonic() - started
+        self.reach = self.seconds + 1.5
+        """Seconds in which a kill still meets the batch over a cluster, whose processes have to find each other first."""
         self.whole = outcome(scratch / "whole")
 
     @contextmanager
