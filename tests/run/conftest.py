@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from agent.errors import ModelError
 from agent.llm import Message
 
-CHARACTERS = "山水日月风云春夏秋冬花草树木石田土火光早晚左右上下前后里外东西南北开关坐立行走来去看听说想问答"
+CHARACTERS = "山水日月风云春夏秋冬花草树木石田土火光早晚左右上下前后里外东西南北合关坐立行走来去看听说想问答"
 MUST = "不加糖，也不加香精"
 """What the tea brief wants said."""
 SMALL = """

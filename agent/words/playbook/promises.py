@@ -43,16 +43,17 @@ def series(frame: Frame) -> list[Slot]:
 
 def promises(context: Context) -> dict[str, str]:
     """Placeholders that only say what the calendar holds: {weekly} and {vote_weekly} where it does so each week, {episodes} and {votes} how often in
-    all, {fewer} the pieces a week when one in four is left out."""
+    all, {fewer} half the pieces a week of the leading platform, where that
+    is a number to work with."""
     frame = context.frame
     asked = [slot for slot in frame.slots if slot.format in ASKING and slot.kind != "buffer"]
-    rate = sum(platform.cadence for platform in frame.active) * 0.75
+    half = frame.active[0].cadence / 2 if frame.active else 0.0
     return {
         "weekly": MARK if weeks_with(frame, series(frame)) >= HELD else "",
         "vote_weekly": MARK if weeks_with(frame, asked) >= HELD else "",
         "episodes": str(len(series(frame))),
         "votes": str(len(asked)) if len(asked) > 1 else "",
-        "fewer": f"{max(1.0, rate):.1f}".removesuffix(".0"),
+        "fewer": f"{half:g}" if half >= 1 and half * 2 % 1 == 0 else "",
     }
 
 
