@@ -264,3 +264,19 @@ def test_a_brief_that_tells_little_has_finished_posts_all_the_same(brief: str) -
     for post in posts(brief):
         assert len(post.body) >= (90 if re.search("[一-鿿]", post.body) else 200), post.body
         assert not re.search(r"(?m)^(?:第\d[页頁]：|Slide \d+:|\d/\d)\s*$", post.body), post.body
+
+
+@pytest.mark.parametrize("name", ["shop-zh-tw.md", "tea-zh.yaml", "b2b-en.md"])
+def test_a_request_gives_no_product_the_price_or_the_point_of_another(name: str) -> None:
+    """A request names the product of its piece in place of the leading one; what belongs to the leading one would stand beside it."""
+    context = context_of(name)
+    owned = {
+        word: product.name
+        for product in context.brief.products
+        for word in (product.price_note, *product.selling_points)
+        if word and sum(word in (p.price_note, *p.selling_points) for p in context.brief.products) == 1
+    }
+    for entry in context.parts["calendar"].entries:
+        for word, product in owned.items():
+            others = [p.name for p in context.brief.products if p.name != product and p.name in entry.cta]
+            assert not (word in entry.cta and others), entry.cta

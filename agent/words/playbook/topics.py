@@ -25,6 +25,7 @@ from agent.words.playbook.facts import with_article
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
     MOVING,
+    compares,
     festival,
     launch_of,
     matched,
@@ -265,7 +266,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
     if over == "points":
         for i, product in products:
             for n, point in enumerate(product.selling_points):
-                if says("other_goods", point):
+                if says("other_goods", point) or compares(point):
                     continue
                 yield Seed(
                     clip(point, 30 if context.zh else 90),
