@@ -490,3 +490,12 @@ def test_the_id_of_a_category_is_no_word_of_a_chinese_plan(language: str, told: 
     assert found.category == "restaurant"
     assert category_name(found) == told
     assert found.language == "en" or "restaurant" not in found.audience[0].name
+
+
+@pytest.mark.parametrize("key", ["特点", "特點", "特徵", "习惯"])
+def test_what_people_are_like_is_a_list_of_traits_under_any_of_its_names(key: str) -> None:
+    """In an audience "特点" names traits; in a product the same word names selling points."""
+    text = f"品牌: 毛球星球\n产品:\n  - {{名称: 冻干鸡胸, 特点: [只有鸡胸一种原料]}}\n受众: [{{名称: 养猫的年轻人, {key}: [看配料表, 猫挑食]}}]\n"
+    found = read_brief(text.encode(), as_of=AS_OF).brief
+    assert found.audience[0].traits == ["看配料表", "猫挑食"]
+    assert found.products[0].selling_points == ["只有鸡胸一种原料"]

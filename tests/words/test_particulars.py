@@ -251,3 +251,32 @@ def test_a_wrapped_up_house_rule_is_not_printed() -> None:
     context = context_of("shop-zh-tw.md")
     product = context.brief.products[0].model_copy(update={"price_note": "NT$1,480（五個身高"})
     assert price(context, product) == "NT$1,480"
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "山嶼茶旅在南投帶茶園小旅行，一團最多十二人。2027年3月1日到8月31日做 Instagram、Facebook 和 Threads，預算 NT$5 萬，老闆每週 6 小時。",
+        "Fell Walks runs walking holidays, eight at most. Instagram and Facebook from 1 March 2027 to 31 May 2027, £900, Iris, 5 hours a week.",
+    ],
+)
+def test_a_brief_that_tells_little_has_finished_posts_all_the_same(brief: str) -> None:
+    for post in posts(brief):
+        assert len(post.body) >= (90 if re.search("[一-鿿]", post.body) else 200), post.body
+        assert not re.search(r"(?m)^(?:第\d[页頁]：|Slide \d+:|\d/\d)\s*$", post.body), post.body
+
+
+@pytest.mark.parametrize("name", ["shop-zh-tw.md", "tea-zh.yaml", "b2b-en.md"])
+def test_a_request_gives_no_product_the_price_or_the_point_of_another(name: str) -> None:
+    """A request names the product of its piece in place of the leading one; what belongs to the leading one would stand beside it."""
+    context = context_of(name)
+    owned = {
+        word: product.name
+        for product in context.brief.products
+        for word in (product.price_note, *product.selling_points)
+        if word and sum(word in (p.price_note, *p.selling_points) for p in context.brief.products) == 1
+    }
+    for entry in context.parts["calendar"].entries:
+        for word, product in owned.items():
+            others = [p.name for p in context.brief.products if p.name != product and p.name in entry.cta]
+            assert not (word in entry.cta and others), entry.cta

@@ -104,6 +104,8 @@ CLOSING = (
 """Facts that a closing line may tell, none of them twice in a post."""
 OF_BRAND = ("intro", "also", "shown", "rated", "sold", "where", "must_say", "hero_price")
 """Facts about the brand as a whole: the posts of a plan take turns with them."""
+GENERAL = ("intro", "also")
+"""Those that belong to no product: a passage with one that was told often comes later."""
 OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
 TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
@@ -412,9 +414,8 @@ class Core:
         standard = ("x",) if "mine" in self._facts else ()
         told = [text for name in (*TOLD, "px", *standard) if (text := self._facts.get(name))]
         options = [one for one in options if not any(_twice(text, one) for text in told)] or options
-        options = sorted(options, key=lambda option: self._repeats(option) - sum(text in option for text in told)) or [
-            "||"
-        ]
+        hits = {option: sum(text in option for text in told) for option in options}
+        options = sorted(options, key=lambda option: 2 * self._repeats(option, GENERAL) - hits[option]) or ["||"]
         fresh = next((text for text in options if not self._used[text]), "")
         self._used[fresh or "mixed"] += 1
         shift = self._used["mixed"]
@@ -437,7 +438,7 @@ class Core:
         options = sorted(
             (o for name in "ac" for o in self._variants(f"post.{direction}.{name}")), key=lambda o: self._used[o]
         )
-        facts = [text for name in (*TOLD, "px", "x", "answer") if (text := self._facts.get(name))]
+        facts = [text for name in (*TOLD, *GENERAL, "px", "x", "answer") if (text := self._facts.get(name))]
         beats = [_sentence(beat) for option in options for beat in option.split("|")[:2]]
         fit = [
             beat
@@ -449,7 +450,7 @@ class Core:
 
     def _extra(self, register: str, place: int, *, always: bool) -> str:
         """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
-        told = [text for name in (*TOLD, "px", "x", "ask", "answer") if (text := self._facts.get(name))]
+        told = [text for name in (*TOLD, *GENERAL, "px", "x", "ask", "answer") if (text := self._facts.get(name))]
         options = self._variants(f"post.{self._pillar.direction}.{register}")
         beats = [_sentence(beat) for option in reversed(options) for beat in option.split("|")]
         plain = [beat for beat in beats if not says("leaning", beat) and not any(text in beat for text in told)]
@@ -490,19 +491,19 @@ class Core:
         key = "post.meet" if self._pillar.direction in ("stories", "interactive") else "post.practical"
         return sorted(self._variants(key), key=lambda one: -self._weight(one))
 
-    def _repeats(self, text: str) -> int:
+    def _repeats(self, text: str, names: tuple[str, ...] = OF_BRAND) -> int:
         """How often the plan's posts have told what a text says of the brand as a whole, which any post could tell."""
         told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
-        return sum(2 * told[fact] for fact in self._of_brand() if fact in text)
+        return sum(2 * told[fact] for fact in self._of_brand(names) if fact in text)
 
     def _note(self, body: str) -> None:
         """Counts what a finished post tells of the brand as a whole."""
         told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
         told.update(fact for fact in self._of_brand() if fact in body)
 
-    def _of_brand(self) -> list[str]:
+    def _of_brand(self, chosen: tuple[str, ...] = OF_BRAND) -> list[str]:
         names = {**self._context.facts.names, **self._facts}
-        return [text for name in OF_BRAND if (text := names.get(name))]
+        return [text for name in chosen if (text := names.get(name))]
 
     def _weight(self, text: str) -> int:
         """How many particulars a closing line holds."""

@@ -25,6 +25,7 @@ from agent.words.playbook.facts import with_article
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
     MOVING,
+    compares,
     festival,
     launch_of,
     matched,
@@ -107,7 +108,7 @@ _TOLD = re.compile(r"[“「\"]([^”」\"]{4,40})[”」\"]")
 _QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
 """The name that a fact under embargo quotes, longer than its keywords may be."""
 _PEOPLE = re.compile(
-    r"^(.{4,}?)的[^的，、]{0,8}(?:女生|男生|女性|男性|人|人群|妈妈|媽媽|爸爸|家长|家長|上班族|一族|老板|老闆|情侣|情侶|学生|學生|客人|车主|車主|青年|白领|白領|爱好者|愛好者)$"
+    r"^(.{4,}?)的[^的，、]{0,8}(?:女生|男生|女性|男性|人|人群|妈妈|媽媽|爸爸|爸妈|爸媽|夫妻|长辈|長輩|家长|家長|上班族|一族|老板|老闆|情侣|情侶|学生|學生|客人|车主|車主|青年|白领|白領|爱好者|愛好者)$"
 )
 _RULE = re.compile(r"^(?:不|别|別|请勿|勿|do not|don't|never|no |avoid)", re.IGNORECASE)
 _MYTH = re.compile(r"^(以为|以為|that\s+)")
@@ -267,7 +268,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
     if over == "points":
         for i, product in products:
             for n, point in enumerate(product.selling_points):
-                if says("other_goods", point):
+                if says("other_goods", point) or compares(point):
                     continue
                 yield Seed(
                     clip(point, 30 if context.zh else 90),
