@@ -104,7 +104,14 @@ class Batch:
         if not self.place.ledger.state(row.key, self.stamp):
             made = left(self.options.out / row.folder, row.key, self.stamp)
             if made is not None:
-                self.place.ledger.enter(row.key, row.folder, self.stamp, made)
+                self._enter(row.key, row.folder, made)
+
+    def _enter(self, key: str, folder: str, made: Made) -> None:
+        """Enters what became of a row. The indexes that stand are no longer the ledger's, whatever happens to this process now."""
+        ledger = self.place.ledger
+        if ledger.note("listed"):
+            ledger.keep("listed", "")
+        ledger.enter(key, folder, self.stamp, made)
 
     def todo(self) -> Iterator[Row]:
         """The rows whose plans this command sets out to make, in the input's order."""
@@ -171,7 +178,7 @@ class Batch:
             made = Made("stopped", reason=made.reason, seconds=made.seconds)
         row = self._rows.pop(task.key)
         self.changed = True
-        self.place.ledger.enter(task.key, row.folder, self.stamp, made)
+        self._enter(task.key, row.folder, made)
         if made.stop:
             self._stop(made.reason, 4 if made.stop == "cap" else 3)
         if made.state != "stopped":

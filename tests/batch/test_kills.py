@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -169,6 +170,33 @@ def test_put_down_and_taken_up(quick: Inline, tmp_path: Path) -> None:
     assert len(quick.asked) < len(BRANDS)
     done, _ = run(source, tmp_path / "out")
     assert done.left == 0
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+
+
+def test_an_index_of_a_batch_that_was_put_down_is_written_anew_though_the_next_one_was_killed_before_it(
+    quick: Inline, tmp_path: Path
+) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows(*BRANDS))
+    quick.most = 1
+    run(source, tmp_path / "whole")
+    asyncio.run(_until(source, tmp_path / "out", 2))
+    killed(POINTS["index about to stand"], source, tmp_path / "out")
+    quick.asked.clear()
+    run(source, tmp_path / "out")
+    assert quick.asked == []
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+
+
+def test_a_plan_that_another_has_left_beside_an_index_comes_into_the_index(quick: Inline, tmp_path: Path) -> None:
+    source = jsonl(tmp_path / "in.jsonl", *rows("甲", "乙"))
+    quick.most = 1
+    run(source, tmp_path / "whole")
+    asyncio.run(_until(source, tmp_path / "out", 1))
+    for folder in tmp_path.glob("whole/乙*"):
+        shutil.copytree(folder, tmp_path / "out" / folder.name, dirs_exist_ok=True)
+    quick.asked.clear()
+    run(source, tmp_path / "out")
+    assert quick.asked == []
     assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
 
 
