@@ -71,9 +71,15 @@ HANDS = (
     "strangers-en",
     "later-strangers-zh",
     "later-strangers-en",
+    "third-strangers-zh",
+    "third-strangers-en",
     "wider-en",
     "wider-zh",
 )
+
+
+UNWORKED = ("third-strangers-zh", "third-strangers-en")
+"""Hands whose open part the rules have not been brought to read without a miss."""
 
 
 def second() -> tuple[Sample, ...]:
