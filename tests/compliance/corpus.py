@@ -87,6 +87,11 @@ def second() -> tuple[Sample, ...]:
     return tuple(one for hand in HANDS for one in later(hand))
 
 
+def plain() -> tuple[Sample, ...]:
+    """Sentences of plans, all of them clean and none written to be read: for the learned reader to learn from."""
+    return samples("plain")
+
+
 NAMES = tuple(f"{group}-{tongue}" for group in range(1, 9) for tongue in ("zh", "en"))
 
 
