@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-record eval-seeded mutate chaos audit injections walls clean
+.PHONY: help setup plan ui test test-local check format lock vectors wheel examples bench eval eval-heldout eval-record eval-seeded mutate learn chaos audit injections walls clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ eval-seeded: setup ## regressions on purpose have to turn the eval gate red, har
 
 mutate: setup ## small faults in checks, budget arithmetic and gate, and the share that their tests notice
 	$(BIN)/python -m evals.mutate
+
+learn: setup ## train the learned compliance reader again on tests/compliance/corpus (minutes)
+	$(BIN)/python -m tests.compliance.learn
 
 audit: setup ## look the lock up among known vulnerabilities; ends with 3 where the service cannot be asked
 	@$(BIN)/python .ci/audit.py

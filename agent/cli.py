@@ -149,7 +149,7 @@ def check(
     paid: Annotated[
         bool | None, typer.Option("--paid/--not-paid", help="Whether money or gifts stand behind it.")
     ] = None,
-    author: Annotated[str, typer.Option(help="Whose account runs it: brand or creator.")] = "",
+    author: Annotated[str, typer.Option(help="Whose account runs it: brand, creator, employee or customer.")] = "",
     ai: Annotated[
         bool | None, typer.Option("--ai/--no-ai", help="Whether picture or sound is made by a model.")
     ] = None,

@@ -27,8 +27,9 @@ def read_text(
     """Prints the findings and questions; `facts` are the facts of `agent.compliance.read`, empty ones unknown. The exit code: 1 with an unlawful passage or an open question, else 0. Raises CehuaError."""
     from agent.compliance import read
 
-    if facts.get("author") not in (None, "", "brand", "creator"):
-        raise BriefError(f"{facts['author']!r} is nobody's account.", hint="Give brand or creator.", where="--author")
+    if facts.get("author") not in (None, "", "brand", "creator", "employee", "customer"):
+        hint = "Give brand, creator, employee or customer."
+        raise BriefError(f"{facts['author']!r} is nobody's account.", hint=hint, where="--author")
     if not region:
         raise BriefError("A text is read for a region.", hint="Give --region CN, US, GB, EU or IN.", where="--region")
     reading = read(
@@ -61,11 +62,13 @@ def _print(reading: Reading, language: str) -> None:
 
     for one in reading.findings:
         facts = {name: getattr(one, name) for name in ("words", "start", "end", "law", "effective", "why")}
-        put(t(language, "compliance.line", severity=t(language, f"compliance.severity.{one.severity}"), **facts) + "\n")
+        severity = "compliance.learned.severity" if one.learned else f"compliance.severity.{one.severity}"
+        put(t(language, "compliance.line", severity=t(language, severity), **facts) + "\n")
         put(f"  → {t(language, 'compliance.suggest', instead=t(language, 'compliance.or').join(one.suggestions))}\n")
         source = t(language, "compliance.source", source=one.source, checked=one.checked, rule=one.rule)
         note = f" ({t(language, 'compliance.unchecked')})" if one.unchecked else ""
-        put(f"  {source}{note}\n")
+        score = t(language, "compliance.scored", score=f"{one.score:.2f}") if one.score is not None else ""
+        put(f"  {score}{source}{note}\n")
     for question in reading.questions:
         put(f"? {t(language, 'compliance.question', text=question.text)}\n")
     if reading.clear:

@@ -11,6 +11,8 @@ from agent.compliance.areas import regions_of
 
 Severity = Literal["ban", "caution", "evidence"]
 Author = Literal["brand", "creator"]
+Account = Literal["brand", "creator", "employee", "customer"]
+"""Whose account a text runs on, as people say it: staff and customers who post for a brand have to disclose it as creators have to."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Facts:
     paid: bool | None
     """Whether money, gifts or another tie stands behind it."""
     author: Author | None
-    """Whose account it runs on."""
+    """Whose account it runs on: the brand's, or that of somebody else who posts for it."""
     ai_media: bool | None
     """Whether picture or sound is made by a model."""
     platform: str | None
@@ -49,7 +51,7 @@ class Facts:
         category: str | None,
         date: dt.date,
         paid: bool | None = None,
-        author: Author | None = None,
+        author: Account | None = None,
         ai_media: bool | None = None,
         platform: str | None = None,
         audience: Iterable[str] | None = None,
@@ -60,7 +62,7 @@ class Facts:
             regions=regions_of(region),
             category=category.strip().lower().replace("-", "_") if category else None,
             paid=paid,
-            author=author,
+            author="brand" if author == "brand" else "creator" if author else None,
             ai_media=ai_media,
             platform=platform,
             audience=frozenset(audience) if audience is not None else None,
@@ -101,6 +103,10 @@ class Finding:
     """Whether the text lacks something, rather than saying something."""
     unchecked: bool = False
     """Whether nobody has yet compared the rule with the official text."""
+    learned: bool = False
+    """Whether no rule marks it, but its likeness to texts that break the provision: a suspicion. Never a ban."""
+    score: float | None = None
+    """How like such texts, 0 to 1, where it is learned."""
 
     def record(self) -> dict[str, Any]:
         """As JSON."""
@@ -114,7 +120,7 @@ class Question:
     """A fact that a rule turns on and nobody gave."""
 
     fact: str
-    """paid, author, category, evidence, platform, ai_media, minors, approval, prior_price, region."""
+    """paid, author, category, evidence, platform, ai_media, minors, approval, prior_price, region; doubt, where the learned reader disagrees with a mild rule."""
     text: str
     """The question, in the reader's language."""
     rules: tuple[str, ...]

@@ -8,14 +8,15 @@ import datetime as dt
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from agent.compliance.model import Author, Facts, Finding, Question, Reading
+from agent.compliance.learned import Likeness, Suspicion, heaviest, load_likeness, weighed
+from agent.compliance.model import Account, Facts, Finding, Question, Reading
 from agent.compliance.normal import Levelled, level
-from agent.compliance.rules import TONGUES, Context, Rule, RuleBook, Trigger, load_rules
+from agent.compliance.rules import TONGUES, Context, Law, Rule, RuleBook, Trigger, load_rules
 from agent.locale import base_language, localise, t
 
 _SENTENCE = re.compile(r"(?:[^。！？!?\n；;.]|\.(?!\s|$|[\u3400-\u9fff])|\.(?= ?\d))+[。！？!?；;.]*")
@@ -35,7 +36,7 @@ def read(
     region: str,
     category: str | None,
     paid: bool | None = None,
-    author: Author | None = None,
+    author: Account | None = None,
     ai_media: bool | None = None,
     platform: str | None = None,
     audience: Iterable[str] | None = None,
@@ -43,11 +44,14 @@ def read(
     language: str = "en",
     date: dt.date | None = None,
     book: RuleBook | None = None,
+    learned: bool = True,
 ) -> Reading:
     """What the rules of a region say about a text that is to be shown to the public.
 
     A fact that is None becomes a question where a rule turns on it. `evidence` names the ids of rules for which proof is held; `date` is the
-    day of publication (today). Messages come in `language`. Raises RulesUnreadable when the rules cannot be read: nothing is clear then.
+    day of publication (today). Messages come in `language`. `learned` adds passages that read like texts that break a provision, as mild
+    findings, and turns mild findings in passages that read like lawful ones into a question. Raises RulesUnreadable when the rules or the
+    weights cannot be read: nothing is clear then.
     """
     facts = Facts.of(
         region=region,
@@ -60,14 +64,17 @@ def read(
         evidence=evidence,
         date=date or dt.date.today(),
     )
-    return read_facts(text, facts, language=language, book=book or load_rules())
+    return read_facts(
+        text, facts, language=language, book=book or load_rules(), likeness=load_likeness() if learned else None
+    )
 
 
 @functools.lru_cache(maxsize=8192)
-def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Reading:
-    """As `read`, with the facts already made into ids and the rule book at hand."""
+def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook, likeness: Likeness | None = None) -> Reading:
+    """As `read`, with the facts already made into ids and the rule book at hand; by the rules alone unless `likeness` is given."""
     waiting: dict[str, list[str]] = {}
     found: list[tuple[int, Finding]] = []
+    answered: set[int] = set()
     open_facts, wanted = _applying(facts, book)
     scan = _scanned(text, facts.regions, book)
     levelled, said = scan.levelled, scan.said
@@ -91,6 +98,7 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
         for fact in rule.ask:
             waiting.setdefault(fact, []).append(rule.id)
         if facts.evidence is not None and rule.id in facts.evidence:
+            answered.add(rule.group)
             continue
         if facts.evidence is None:
             for fact in rule.needs:
@@ -100,9 +108,15 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
     if not facts.regions:
         waiting.setdefault("region", [])
     found.sort(key=lambda pair: (pair[1].start, pair[0]))
-    found = _without_doubles(found)
+    findings = [finding for _, finding in _without_doubles(found)]
+    if likeness is not None and facts.regions:
+        findings, doubtful = _compared(
+            text, levelled, scan.sentences, findings, answered, facts, language, book, likeness
+        )
+        if doubtful:
+            waiting["doubt"] = doubtful
     return Reading(
-        findings=tuple(finding for _, finding in found),
+        findings=tuple(findings),
         questions=tuple(
             Question(fact, localise(getattr(book.questions[fact], base_language(language)[:2]), language), tuple(ids))
             for fact, ids in waiting.items()
@@ -116,6 +130,37 @@ def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook) -> Rea
 def _notices(book: RuleBook) -> frozenset[int]:
     """The rules that speak of what a text lacks, whatever it says."""
     return frozenset(place for place, rule in enumerate(book.rules) if rule.lacks_only)
+
+
+def _compared(
+    text: str,
+    levelled: Levelled,
+    sentences: Spans,
+    found: list[Finding],
+    answered: Set[int],
+    facts: Facts,
+    language: str,
+    book: RuleBook,
+    likeness: Likeness,
+) -> tuple[list[Finding], list[str]]:
+    """The findings with the suspicions of the learned reader, and the rules whose mild findings it holds for lawful:
+    those become a question. Nothing is suspected of the groups in which proof has answered a rule.
+    """
+    kept, doubtful = list(found), []
+    for passage in weighed(levelled.text, sentences, facts, likeness):
+        start, end = levelled.span(passage.start, passage.end)
+        here = [one for one in found if one.start < end and start < one.end and not one.missing]
+        if passage.clean and not any(one.severity == "ban" for one in here):
+            doubtful += [one.rule for one in here]
+            kept = [one for one in kept if one not in here]
+        groups = {one.group for one in here} | answered
+        for one in passage.suspicions:
+            law = book.laws[likeness.settings.law(one.group, facts)]
+            if one.group not in groups and law.effective <= facts.date:
+                span = levelled.span(*heaviest(levelled.text, passage, one.group, likeness))
+                kept.append(_suspected(one, law, text, span, language, book, likeness))
+    kept.sort(key=lambda one: (one.start, one.learned))
+    return kept, list(dict.fromkeys(doubtful))
 
 
 def _without_doubles(found: list[tuple[int, Finding]]) -> list[tuple[int, Finding]]:
@@ -481,4 +526,32 @@ def _finding(rule: Rule, text: str, span: tuple[int, int], facts: Facts, languag
         suggestions=tuple(localise(one, language) for one in getattr(rule.suggest, tongue)),
         missing=bool(rule.lacks_only),
         unchecked=law.check,
+    )
+
+
+def _suspected(
+    one: Suspicion, law: Law, text: str, span: tuple[int, int], language: str, book: RuleBook, likeness: Likeness
+) -> Finding:
+    """A suspicion as the mildest of findings: it says what it rests on."""
+    tongue = base_language(language)[:2]
+    publication = book.publications[law.source]
+    name = localise(getattr(law, tongue), language)
+    kind = localise(getattr(likeness.settings.groups[one.group], tongue), language)
+    ways = (t(language, f"compliance.learned.{way}") for way in ("prove", "disclose", "leave"))
+    return Finding(
+        rule=f"learned.{one.group}",
+        group=one.group,
+        severity="caution",
+        start=span[0],
+        end=span[1],
+        words=text[span[0] : span[1]],
+        law=name,
+        effective=law.effective,
+        source=f"{publication.publisher}, {law.dated.isoformat()}, {publication.address}",
+        checked=book.checked,
+        why=t(language, "compliance.learned.why", law=name, kind=kind),
+        suggestions=tuple(ways),
+        unchecked=law.check,
+        learned=True,
+        score=one.score,
     )

@@ -113,7 +113,7 @@ class Rule(_Strict):
     unless: Words = ()
     """Longer wording in which a match means something else; in either language."""
     words_of: Words = ()
-    """Ids of rules whose patterns and longer wordings it shares: the same words may break two provisions."""
+    """Ids of rules whose patterns, longer wordings and contexts it shares: the same words may break two provisions."""
 
     def law_for(self, regions: frozenset[str], platform: str | None = None) -> str:
         """Id of the provision that binds: the platform's, else that of the first region of the rule that is asked for."""
@@ -255,16 +255,15 @@ def _build(data: Mapping[str, Any], whole: bool) -> RuleBook:
 
 
 def _sharing(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The rules with the words that they share with others; KeyError for a rule that does not exist."""
+    """The rules with the words that they share with others, and what excuses those; KeyError for a rule that does not exist."""
     by_id = {rule.id: rule for rule in rules}
 
     def together(rule: Rule) -> Rule:
         if not rule.words_of:
             return rule
         parts = [rule, *(by_id[name] for name in rule.words_of)]
-        return rule.model_copy(
-            update={name: sum((getattr(part, name) for part in parts), ()) for name in ("zh", "en", "unless")}
-        )
+        made = {name: sum((getattr(part, name) for part in parts), ()) for name in ("zh", "en", "unless")}
+        return rule.model_copy(update=made | {"exempt": tuple(dict.fromkeys(sum((one.exempt for one in parts), ())))})
 
     return tuple(together(rule) for rule in rules)
 

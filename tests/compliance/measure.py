@@ -21,7 +21,7 @@ def reading(sample: Sample, book: RuleBook | None = None) -> Reading:
 
 
 def _fresh(sample: Sample, book: RuleBook | None) -> Reading:
-    return read(sample.text, language="en", book=book, **{"date": DAY, **dict(sample.facts)})
+    return read(sample.text, language="en", book=book, learned=False, **{"date": DAY, **dict(sample.facts)})
 
 
 @functools.cache

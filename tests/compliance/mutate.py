@@ -73,7 +73,7 @@ def _by_itself(data: dict[str, Any], rule: Rule) -> Rule:
     shared = [every[name] for name in rule["words_of"]]
     words = {
         key: [*rule.get(key, []), *(word for one in shared for word in one.get(key, []))]
-        for key in ("zh", "en", "unless")
+        for key in ("zh", "en", "unless", "exempt")
     }
     return {key: value for key, value in (rule | words).items() if key != "words_of" and value != []}
 

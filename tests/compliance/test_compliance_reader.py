@@ -142,6 +142,14 @@ def test_context_decides(bad: str, fine: str) -> None:
     assert not rules(fine)
 
 
+@pytest.mark.parametrize("author", ["creator", "employee", "customer"])
+def test_whoever_posts_for_a_brand_has_to_say_so(author: str) -> None:
+    text = "路过这家烤鱼店，被香味拐进去了"
+    assert "cn.label.experience" in rules(text, paid=True, author=author)
+    assert "cn.label.experience" not in rules(text, paid=True, author="brand")
+    assert "cn.label.experience" not in rules(f"【广告】{text}", paid=True, author=author)
+
+
 def test_a_rule_binds_from_its_day_on() -> None:
     facts = {**FOOD, "region": "DE"}
     before = read("A climate-neutral coat.", **{**facts, "date": dt.date(2026, 9, 26)})  # type: ignore[arg-type]
