@@ -95,7 +95,7 @@ def test_nothing_changes_outside_what_was_asked(works: dict[str, Work], row: Row
         there = [one.path for one in seen.changes if one.part == "adaptations"]
         posts = [found[1] if (found := POST.fullmatch(path)) else "" for path in there]
         followed = "calendar" not in kept and all(f"{post}.format" in there for post in posts)
-        assert not kept & set(seen.parts) - ({"adaptations"} if followed else set())
+        assert not kept & set(seen.parts) - ({"adaptations"} if followed else set()), there
     if out.new_brief and row.held_out:
         follows = base_of(out.intake, work.plan.meta.as_of, work.knowledge, work.plan.meta.model).plan
         assert out.plan.model_dump(exclude={"findings"}) == follows.model_dump(exclude={"findings"})

@@ -280,3 +280,13 @@ def test_a_request_gives_no_product_the_price_or_the_point_of_another(name: str)
         for word, product in owned.items():
             others = [p.name for p in context.brief.products if p.name != product and p.name in entry.cta]
             assert not (word in entry.cta and others), entry.cta
+
+
+def test_the_month_in_which_a_goal_ends_is_no_place() -> None:
+    brief = context_of("b2b-en.md").brief
+    goal = brief.objectives[0].model_copy(update={"text": "300 newsletter sign-ups by the end of June"})
+    assert particulars(brief.model_copy(update={"objectives": [goal]}))["where"] == ""
+    told = brief.model_copy(update={"about": "A workshop that closes in August.", "objectives": []})
+    assert particulars(told)["where"] == ""
+    told = brief.model_copy(update={"about": "A workshop in the old mill, from Hebden Bridge.", "objectives": []})
+    assert particulars(told)["where"] == "Hebden Bridge"

@@ -108,6 +108,8 @@ GENERAL = ("intro", "also")
 """Those that belong to no product: a passage with one that was told often comes later."""
 OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
+SHARE = 3
+"""One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
 TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
 """Categories of things that stand on a table or come to hand; nobody puts a pair of trousers or a program there."""
 _TITLED = ("title", "image_text_title", "short_title")
@@ -168,6 +170,8 @@ class Core:
         self._topic = core_topic(context, pillar)
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
+        self._lengthening: set[str] = set()
+        """What made an article of this core longer: the next one takes other things first."""
         ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
         ground = ground.rstrip("。.")
         ground = lower(context, ground) if ground[:1].isalpha() else _inside(ground, self._facts.get("x", ""))
@@ -286,6 +290,7 @@ class Core:
     def post(self, one: PlatformFrame, place: int) -> Adaptation:
         """The finished post for a platform."""
         context = self._context
+        self._rest()
         chosen = self._scheduled(one, _format(context, one))
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
@@ -304,6 +309,13 @@ class Core:
             link_policy=_clipped(policy.text(context.language), context), label=labelled(context, at_home(sheet.text("disclosure", context.language), _home(context))), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
+
+    def _rest(self) -> None:
+        """Leaves out what the brand says of itself where a share of the plan's posts have said it."""
+        told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
+        posts = len(self._context.frame.active) * len(self._context.parts["themes"].pillars)
+        if told[self._facts.get("intro", "")] >= max(OFTEN, posts // SHARE):
+            self._facts["intro"] = ""
 
     def _close(self, platform: str) -> str:
         """Where the last request stands: what is held at a place and a time asks people to come, in the posts that say what it is."""
@@ -391,7 +403,7 @@ class Core:
         names = {**self._context.facts.names, **self._facts}
         known = [names.get(name, "") for name in ("point1", "must_say", "hero_price", *OF_BRAND)]
         facts = [one for one in self._closing_facts() if any(fact and fact in one for fact in known)]
-        more = dict.fromkeys([*spare, *facts])
+        more = sorted(dict.fromkeys([*spare, *facts]), key=self._lengthening.__contains__)
         best = fill(self._context, f"post.form.{form}", parts)
         for number, beat in enumerate(more):
             section = f"m{number % 3 + 1}"
@@ -402,6 +414,7 @@ class Core:
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
             if len(body) <= longest and beat not in best and not told:
                 parts, best = longer, body
+                self._lengthening.add(beat)
         return best
 
     def _passage(self, direction: str, register: str, *, spoken: bool = False) -> list[str]:

@@ -72,15 +72,17 @@ class Answer:
 def particulars(brief: BrandBrief) -> dict[str, str]:
     """Where, when, for how many and how long, in the brief's words; what it does not tell is "".
 
-    Looked for in what the brief says of itself, in its products, goals and conditions: "They run twice a month" stands in a goal.
+    Looked for in what the brief says of itself, in its products, conditions and goals: "They run twice a month" stands in a goal. Where it is
+    is not: a goal names where its numbers come from, and the month in which it ends.
     """
-    told = [_sentences(one) for one in (brief.about, *brief.constraints, *(o.text for o in brief.objectives))]
+    told = [text for one in (brief.about, *brief.constraints) for text in _sentences(one)]
+    goals = [text for one in brief.objectives for text in _sentences(one.text)]
     goods = [text for p in brief.products for text in (p.name, p.price_note, *p.selling_points)]
-    texts = [*(text for group in told for text in group), *goods]
+    texts = {name: [*told, *(() if name in ("where", "sold") else goals), *goods] for name in NAMES}
     hosted = brief.category in VENUES or brief.category in HOSTED or any(says("class", p.name) for p in brief.products)
     names = NAMES if hosted else tuple(name for name in NAMES if name not in ("seats", "lasts"))
     return dict.fromkeys(NAMES, "") | {
-        name: next((hit for text in texts if (hit := _first(name, text))), "") for name in names
+        name: next((hit for text in texts[name] if (hit := _first(name, text))), "") for name in names
     }
 
 
