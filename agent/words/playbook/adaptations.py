@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
+from agent.checks.distinct import grams, similarity
 from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
 from agent.knowledge import Knowledge
@@ -108,6 +109,8 @@ GENERAL = ("intro", "also")
 """Those that belong to no product: a passage with one that was told often comes later."""
 OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
+TURNS, APART = 4, 0.4
+"""How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
 TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
@@ -170,6 +173,7 @@ class Core:
         self._topic = core_topic(context, pillar)
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
+        self._finished: list[frozenset[str]] = []
         self._lengthening: set[str] = set()
         """What made an article of this core longer: the next one takes other things first."""
         ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
@@ -297,7 +301,16 @@ class Core:
         tags = self._tags(one, chosen)
         close = self._turn(self._close(one.id), self._number + place)
         line = title or self._line()
-        body, limits = self._body(one, form, register, chosen, title, tags, close, line, place)
+        body, limits, marks = "", list[LimitCheck](), frozenset[str]()
+        for turn in range(TURNS):
+            again, counted = self._body(one, form, register, chosen, title, tags, close, line, place + turn)
+            told = grams(f"{title} {again}")
+            if not turn or self._nearest(told) < self._nearest(marks):
+                body, limits, marks = again, counted, told
+            if self._nearest(marks) < APART:
+                break
+        self._finished.append(marks)
+        self._note(body)
         sheet = context.knowledge.platform(one.id)
         policy = sheet.link_policy[0]
         context.sources.cite(
@@ -385,8 +398,11 @@ class Core:
             limits = limit_checks(context.knowledge, one.id, chosen, title, body, tags)
             if len(body) <= longest and all(row.count <= row.limit for row in limits):
                 break
-        self._note(body)
         return body, limits
+
+    def _nearest(self, marks: frozenset[str]) -> float:
+        """How much of a post stands in the one before that is most like it, 0 to 1."""
+        return max((similarity(marks, other) for other in self._finished), default=0.0)
 
     def _series(self, place: int) -> str:
         """In the pillar that bears the idea's name, what the idea does in this post; "" in the others."""
