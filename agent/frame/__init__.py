@@ -23,6 +23,7 @@ from agent.frame.trials import try_windows
 from agent.frame.workdays import WorkDays, working_days
 from agent.frame.workload import Effort, Part, fixed_tasks, room, workload
 from agent.knowledge import Knowledge
+from agent.locale import t
 
 __all__ = ["build_frame", "pillar_shares"]
 
@@ -76,7 +77,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
     reviewed = {*(one.date for one in reviews), *(one.end for one in phases)}
     slots = try_windows(slots, active, money.experiments, reviewed, ground)
     load = workload(slots, effort, fixed[len(active)], start, end, earliest)
-    key_dates, slots = served(dates.key_dates, slots)
+    key_dates, slots = served(dates.key_dates, slots, brief.language)
     return Frame(
         brief=brief, as_of=as_of, start=start, end=end, timezone=brief.timezone or _by_market(brief, "timezones"),
         currency=money.budget.currency or currency, phases=phases,
@@ -102,12 +103,22 @@ def make_slots(
     return finish(drafts, active, ground)
 
 
-def served(key_dates: Sequence[DateFrame], slots: Sequence[Slot]) -> tuple[tuple[DateFrame, ...], tuple[Slot, ...]]:
+def served(
+    key_dates: Sequence[DateFrame], slots: Sequence[Slot], language: str
+) -> tuple[tuple[DateFrame, ...], tuple[Slot, ...]]:
     """The key dates that something happens for, renumbered, with the slots that belong to them: the market's own dates without a single piece are
-    left out, since nothing would keep what their row promises. What the brief names, and what is kept quiet, stays; so does the only date."""
+    left out, since nothing would keep what their row promises. What the brief names, and what is kept quiet, stays. Where nothing is left, the first piece
+    is what it all begins with."""
     tied = {slot.key_date for slot in slots if slot.kind != "buffer"}
-    kept = [one for one in key_dates if one.id in tied or one.use == "quiet" or not one.source.startswith("kb:")]
-    kept = kept or list(key_dates[:1])
+    kept = [one for one in key_dates if one.id in tied or one.use == "quiet" or one.source.startswith("brief:")]
+    first = next((slot for slot in slots if slot.kind != "buffer"), None)
+    if not kept and key_dates and first:
+        one = key_dates[0]
+        opening = replace(
+            one, date=first.date, name=t(language, "rhythm.date.opening"), kind="brand", use="post", source="calc:rhythm", end=None,
+            prepare_from=min(one.prepare_from, first.deadline), deliver_by=min(one.deliver_by, first.deadline),
+        )  # fmt: skip
+        kept, slots = [opening], [replace(slot, key_date=opening.id) if slot is first else slot for slot in slots]
     new = {one.id: f"D{number}" for number, one in enumerate(kept, 1)}
     return (
         tuple(replace(one, id=new[one.id]) for one in kept),

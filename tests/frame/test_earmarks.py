@@ -124,3 +124,12 @@ def test_a_dates_own_piece_comes_in_the_morning() -> None:
         found += len(own)
         assert all(time < "12:00" for time in own.values())
     assert found > 3
+
+
+def test_where_no_date_has_a_piece_the_first_piece_opens_the_period() -> None:
+    brief = SOLO.model_copy(update={"start": dt.date(2027, 9, 13), "end": dt.date(2027, 9, 30), "key_dates": []})
+    frame = frame_of(brief)
+    first = next(slot for slot in frame.slots if slot.kind != "buffer")
+    (key,) = frame.key_dates
+    assert (key.date, key.kind, first.key_date) == (first.date, "brand", key.id)
+    assert key.prepare_from <= key.deliver_by < key.date

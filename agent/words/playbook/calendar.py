@@ -25,7 +25,7 @@ from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import coded, guard_of, quoted, variants_with
+from agent.words.playbook.topics import date_name, guard_of, quoted, variants_with
 from agent.words.playbook.voice import MARK, Voice, join, tidy
 
 MANNER = {
@@ -617,7 +617,7 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         "uncertain", one.name, *(e.fact for e in context.brief.embargoes if e.until == one.date)
     ):
         kind = "maybe"
-    name = coded(context, one.name)
+    name = date_name(context, one)
     bought = earmarked(context, one)
     plan = pick(
         context, f"calendar.plan.{kind}", sum=money(bought, context.frame.currency) if bought else None,

@@ -22,7 +22,7 @@ from agent.words.playbook.legal import approvals, calendar_before, declined, ids
 from agent.words.playbook.match import wish
 from agent.words.playbook.positioning import proposes
 from agent.words.playbook.proofs import quotable, shorten
-from agent.words.playbook.topics import coded
+from agent.words.playbook.topics import coded, date_name
 from agent.words.playbook.voice import MARK, clip, join
 
 _ARROW = re.compile(r"\s*-+>\s*")
@@ -338,7 +338,7 @@ def _steps(context: Context) -> list[Step]:
         if frame.start <= date.prepare_from <= last and date.use != "quiet":
             begin = max(days.on_or_before(date.prepare_from), days.on_or_after(frame.start))
             facts = {
-                "date_name": clip(coded(context, date.name), bound(16, context.language)),
+                "date_name": clip(date_name(context, date), bound(16, context.language)),
                 "date": day(date.date, context.language),
                 "ready": day(date.deliver_by, context.language),
             }

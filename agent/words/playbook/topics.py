@@ -206,6 +206,11 @@ def coded(context: Context, name: str) -> str:
     return name
 
 
+def date_name(context: Context, one: DateFrame) -> str:
+    """A date as the plan writes it: the brand's own with the code name for what is secret; a holiday keeps its name whatever an embargo calls by it."""
+    return one.name if one.source.startswith("kb:") else coded(context, one.name)
+
+
 def polish(text: str, zh: bool) -> str:
     """Mends the seams around quoted facts that bring their own full stop, or lack one; quotes inside quotes become inner ones."""
     text = nest(text.replace(GOODS, ""))
