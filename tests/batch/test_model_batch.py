@@ -15,7 +15,7 @@ from pytest_socket import enable_socket, socket_allow_hosts
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.ledger import Ledger
-from agent.batch.makers import FEW, LOOK, Loop
+from agent.batch.makers import FEW, LOOK, MOST_PLANS, Loop
 from agent.batch.purse import Purse
 from agent.errors import CapReached, EndpointLost, SetupError
 from agent.llm import Breaker, Gate, ModelSpec, Width
@@ -213,16 +213,16 @@ def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
     assert Width(3).now == 3
 
 
-def test_a_process_that_comes_late_begins_no_further_plans(endpoint: Endpoint) -> None:
+def test_a_process_that_comes_late_begins_fewer_plans(endpoint: Endpoint) -> None:
     async def begun() -> list[bool]:
         settings = Settings(model="openai:bench", _env_file=None)
         async with Loop(ModelSpec.parse("openai:bench", settings), settings, Meter(), most=64) as loop:
-            asked = [loop.more(FEW)]
+            asked = [loop.more(MOST_PLANS - 1)]
             await asyncio.sleep(0)
             for _ in range(2):
                 time.sleep(2.0)  # something that leaves the event loop no time
                 await asyncio.sleep(LOOK)
-            return [*asked, loop.more(FEW), loop.more(FEW - 1)]
+            return [*asked, loop.more(MOST_PLANS - 1), loop.more(FEW - 1)]
 
     assert asyncio.run(begun()) == [True, False, True]
 
