@@ -50,6 +50,8 @@ class Limits(_Strict):
     """How much less than the likeliest group another one may add up to and be named as well."""
     clean: float = Field(ge=0, lt=1)
     """Below it a passage reads like lawful ones: what a mild rule marks in it becomes a question."""
+    surely: float = Field(ge=0, lt=1)
+    """Below it, at most `clean`, so much so that what any rule marks in it becomes a question."""
 
 
 class Settings(_Strict):
@@ -121,6 +123,8 @@ class Passage:
     tongue: str
     clean: bool
     """Whether it reads like lawful texts."""
+    surely: bool
+    """Whether it reads so much like them that a rule's ban is doubted as well."""
     suspicions: tuple[Suspicion, ...]
     """None, one, or two that are about as likely."""
 
@@ -262,7 +266,7 @@ def _weighed(text: str, start: int, end: int, tongue: str, facts: Facts, likenes
         for group in likely
         if total[group] >= total[ranked[0]] - limits.second
     ]
-    return Passage(start, end, tongue, best < limits.clean, tuple(found))
+    return Passage(start, end, tongue, best < limits.clean, best < limits.surely, tuple(found))
 
 
 def heaviest(text: str, passage: Passage, group: int, likeness: Likeness) -> tuple[int, int]:

@@ -120,7 +120,7 @@ class Question:
     """A fact that a rule turns on and nobody gave."""
 
     fact: str
-    """paid, author, category, evidence, platform, ai_media, minors, approval, prior_price, region; doubt, where the learned reader disagrees with a mild rule."""
+    """paid, author, category, evidence, platform, ai_media, minors, approval, prior_price, region; doubt, where the learned reader disagrees with a rule."""
     text: str
     """The question, in the reader's language."""
     rules: tuple[str, ...]

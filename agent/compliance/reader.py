@@ -143,14 +143,14 @@ def _compared(
     book: RuleBook,
     likeness: Likeness,
 ) -> tuple[list[Finding], list[str]]:
-    """The findings with the suspicions of the learned reader, and the rules whose mild findings it holds for lawful:
+    """The findings with the suspicions of the learned reader, and the rules whose findings it holds for lawful, the mild ones or all:
     those become a question. Nothing is suspected of the groups in which proof has answered a rule.
     """
     kept, doubtful = list(found), []
     for passage in weighed(levelled.text, sentences, facts, likeness):
         start, end = levelled.span(passage.start, passage.end)
         here = [one for one in found if one.start < end and start < one.end and not one.missing]
-        if passage.clean and not any(one.severity == "ban" for one in here):
+        if passage.surely or (passage.clean and not any(one.severity == "ban" for one in here)):
             doubtful += [one.rule for one in here]
             kept = [one for one in kept if one not in here]
         groups = {one.group for one in here} | answered

@@ -73,12 +73,14 @@ HANDS = (
     "later-strangers-en",
     "third-strangers-zh",
     "third-strangers-en",
+    "fourth-strangers-zh",
+    "fourth-strangers-en",
     "wider-en",
     "wider-zh",
 )
 
 
-UNWORKED = ("third-strangers-zh", "third-strangers-en")
+UNWORKED = ("third-strangers-zh", "third-strangers-en", "fourth-strangers-zh", "fourth-strangers-en")
 """Hands whose open part the rules have not been brought to read without a miss."""
 
 

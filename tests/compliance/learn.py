@@ -26,9 +26,9 @@ from agent.resources import knowledge_dir
 from tests.compliance.corpus import HANDS, Sample, everything, later, plain, samples
 from tests.compliance.measure import tell
 
-UNSEEN = ("later-strangers-zh", "later-strangers-en", "third-strangers-zh", "third-strangers-en")
+UNSEEN = tuple(f"{lot}-strangers-{tongue}" for lot in ("later", "third", "fourth") for tongue in ("zh", "en"))
 """Hands whose held-out third is only ever measured."""
-FOLDS = ("strangers", "later-strangers", "third-strangers")
+FOLDS = ("strangers", "later-strangers", "third-strangers", "fourth-strangers")
 """Hands that are left out in turn to calibrate: those of people who knew no rule."""
 LEAST = {"zh": 2, "en": 3}
 """Texts that a piece has to stand in."""

@@ -40,7 +40,7 @@ def suspected(texts: list[Sample], count: int) -> list[tuple[Sample, Finding]]:
 
 def unseen(tongue: str) -> list[Sample]:
     """Texts of which no weight was learned; nothing is said of any of them but what holds for all."""
-    return [one for one in later(f"third-strangers-{tongue}") if one.held_out]
+    return [one for lot in ("third", "fourth") for one in later(f"{lot}-strangers-{tongue}") if one.held_out]
 
 
 @pytest.mark.parametrize("tongue", ["zh", "en"])
@@ -59,11 +59,11 @@ def test_a_suspicion_is_mild_says_so_and_lies_in_the_text(tongue: str) -> None:
 
 
 @pytest.mark.parametrize("tongue", ["zh", "en"])
-def test_it_adds_to_the_rules_and_takes_away_no_ban(tongue: str) -> None:
+def test_it_adds_to_the_rules_and_takes_away_no_missing_notice(tongue: str) -> None:
     for one in unseen(tongue):
         rules, found = reading(one).findings, both(one).findings
         mine = [f for f in found if not f.learned]
-        assert [f for f in rules if f.severity == "ban" or f.missing] == [f for f in mine if f.severity == "ban" or f.missing]  # fmt: skip
+        assert [f for f in rules if f.missing] == [f for f in mine if f.missing]
         assert set(mine) <= set(rules)
         groups = {f.group for f in mine if not f.missing}
         assert not groups & {f.group for f in found if f.learned}
@@ -87,7 +87,43 @@ def test_it_finds_much_of_what_the_rules_miss_and_marks_few_clean_texts_more(ton
     caught = sum(any(str(f.group) == one.group for f in both(one).findings) for one in missed)
     wrong = sum(bool(both(one).findings) for one in clean)
     assert caught / len(missed) >= 0.5
-    assert wrong / len(clean) <= 0.15
+    assert wrong / len(clean) <= 0.05
+
+
+@pytest.mark.parametrize("tongue", ["zh", "en"])
+def test_both_readers_together_mark_nineteen_of_twenty_breaches_and_as_many_of_their_marks_are_right(
+    tongue: str,
+) -> None:
+    marked = {one: bool([f for f in both(one).findings if f.rule != "cn.hf.approval"]) for one in unseen(tongue)}
+    caught = sum(hit for one, hit in marked.items() if one.bad)
+    wrong = sum(hit for one, hit in marked.items() if not one.bad)
+    assert caught / sum(one.bad for one in marked) >= 0.95
+    assert caught / (caught + wrong) >= 0.95
+
+
+@pytest.mark.parametrize("tongue", ["zh", "en"])
+def test_the_open_part_of_the_newest_texts_is_read_without_a_miss(tongue: str) -> None:
+    texts = [one for lot in ("third", "fourth") for one in later(f"{lot}-strangers-{tongue}") if not one.held_out]
+    wrong = [one for one in texts if not one.bad and both(one).findings]
+    assert [
+        one.text for one in texts if one.bad and not any(str(f.group) == one.group for f in both(one).findings)
+    ] == []
+    assert 1 - len(wrong) / len(texts) >= 0.98
+
+
+def test_a_ban_is_doubted_only_in_a_passage_that_reads_lawful_and_words_alone_are_no_passage() -> None:
+    """What stands in a passage too short to be likened to anything is the rules' alone."""
+    facts = {
+        "region": "CN",
+        "category": "food",
+        "paid": False,
+        "author": "brand",
+        "platform": "douyin",
+        "ai_media": False,
+        "date": DAY,
+    }
+    for text in ("全网最低价", "国家级匠人监制，一把壶传三代", "百分百治好失眠，喝三天就见效"):
+        assert any(f.severity == "ban" for f in read(text, language="en", **facts).findings), text  # type: ignore[arg-type]
 
 
 def test_harmless_phrases_raise_no_suspicion() -> None:
