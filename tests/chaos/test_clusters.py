@@ -43,7 +43,11 @@ def test_whoever_is_killed_the_same_command_ends_it(
     sample: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     monkeypatch.setattr("tests.chaos.clusters.ROLES", (role,))
-    yard = Yard(tmp_path, sample)
-    shown = given(yard, 3, 2, tmp_path / "killed")
-    assert shown.wrong == []
-    assert shown.kills >= 1
+    yard, kills = Yard(tmp_path, sample), 0
+    for seed in range(3, 15):  # on a quick machine a batch may end before its first kill; the next one is met sooner
+        shown = given(yard, seed, 2, tmp_path / f"killed-{seed}")
+        assert shown.wrong == []
+        kills += shown.kills
+        if kills:
+            break
+    assert kills
