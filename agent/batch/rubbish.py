@@ -7,7 +7,7 @@ from typing import Self
 
 YOUNG = 50_000
 """Objects made and not given back after which the young ones are looked through; 700 is Python's own, for programs that make fewer."""
-ROUNDS = (20, 20)
+ROUNDS = (20, 100)
 """Such looks before the middle generation is looked through, and those before the oldest is."""
 
 

@@ -10,21 +10,16 @@ from pathlib import Path
 import pytest
 
 from agent.brief import read_brief
-from agent.frame import build_frame
-from agent.knowledge import load
 from agent.plan.content import Adaptation
 from agent.resources import prompts_dir
-from agent.words.playbook.adaptations import Core, write_adaptations
-from agent.words.playbook.calendar import write_calendar
-from agent.words.playbook.context import Context, make_context
+from agent.words.playbook.adaptations import Core
+from agent.words.playbook.context import Context
 from agent.words.playbook.facts import NARROW, _about
 from agent.words.playbook.match import kind_of_thing, occasions, says
 from agent.words.playbook.particulars import NAMES, also, answers, introduction, particulars, price, replies
-from agent.words.playbook.platforms import write_platforms
-from agent.words.playbook.strategy import write_strategy
-from agent.words.playbook.themes import write_themes
 from agent.words.playbook.topics import seeds, without_noun
 from agent.words.playbook.voice import category_pack, offer_pack
+from tests.words.test_playbook_content import context_of as written
 
 BRIEFS = Path(__file__).parents[2] / "examples" / "briefs"
 AS_OF = dt.date(2026, 11, 23)
@@ -35,14 +30,7 @@ KINDS = sorted({path.name.split(".")[0] for path in (prompts_dir() / "playbook" 
 @functools.cache
 def context_of(name: str) -> Context:
     source = BRIEFS / name if name in NAMED else name.encode()
-    taken, knowledge = read_brief(source, as_of=AS_OF), load()
-    context = make_context(taken, build_frame(taken.filled, as_of=AS_OF, knowledge=knowledge), knowledge)
-    context.parts["strategy"] = write_strategy(context)
-    context.parts["platforms"] = write_platforms(context)
-    context.parts["themes"] = write_themes(context)
-    context.parts["calendar"] = write_calendar(context)
-    context.parts["adaptations"] = write_adaptations(context)
-    return context
+    return written(read_brief(source, as_of=AS_OF))
 
 
 def posts(name: str) -> list[Adaptation]:

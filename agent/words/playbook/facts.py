@@ -154,6 +154,11 @@ def _last_clause(name: str) -> str:
     return last if len(last) >= 4 else name
 
 
+def price_of(product: Product, currency: str) -> str:
+    """The price as the brief writes it, else the number in the plan's currency; "" where there is none."""
+    return product.price_note or (money(round(product.price * 100), currency) if product.price is not None else "")
+
+
 def with_article(name: str) -> str:
     """An English product name as it stands in a sentence: one that ends on a common noun takes "the", a long one loses its aside."""
     if re.search(r"[一-鿿]", name) or not name:
@@ -276,8 +281,7 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         ),
         "eat": _eaten(brief.category) if language.startswith("zh") else "",
         "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
-        "hero_price": hero.price_note
-        or (money(round(hero.price * 100), frame.currency) if hero.price is not None else ""),
+        "hero_price": price_of(hero, frame.currency),
         "place": _place(brief),
         "strategy": clip(brief.strategy, 60 * wide),
         "about": clip(plain_about(brief.about), 60 * wide),

@@ -22,36 +22,37 @@ def _table() -> dict[str, Any]:
 
 
 @functools.cache
-def _pattern(text: str) -> re.Pattern[str]:
+def expression(text: str) -> re.Pattern[str]:
+    """A regular expression of the tables; case does not matter."""
     return re.compile(text, re.IGNORECASE)
 
 
 def says(name: str, *texts: str) -> bool:
     """Whether one of the texts matches the named pattern."""
-    pattern = _pattern(_table()[name])
+    pattern = expression(_table()[name])
     return any(pattern.search(text) for text in texts)
 
 
 def matched(name: str, text: str) -> str:
     """The first words of a text that match the named pattern; "" when none do."""
-    hit = _pattern(_table()[name]).search(text)
+    hit = expression(_table()[name]).search(text)
     return hit[0] if hit else ""
 
 
 def compares(point: str) -> bool:
     """Whether a selling point is a comparative and nothing else, "smaller" without what it is smaller than; "butter" and "leather" are none."""
-    return _pattern(_table()["comparative"]).fullmatch(point.strip()) is not None
+    return expression(_table()["comparative"]).fullmatch(point.strip()) is not None
 
 
 def proof_kind(text: str) -> str:
     """What a piece of evidence is: certificate, rating, repeat, figure or listing."""
-    found = next((kind for kind, pattern in _table()["proofs"].items() if _pattern(pattern).search(text)), "")
+    found = next((kind for kind, pattern in _table()["proofs"].items() if expression(pattern).search(text)), "")
     return found or ("figure" if re.search(r"\d", text) else "listing")
 
 
 def wish(text: str) -> str:
     """What is wished for, in the client's words without "what I'd like is to", to the end of the first sentence."""
-    bare = _pattern(_table()["wish"]).sub("", text.strip(), count=1)
+    bare = expression(_table()["wish"]).sub("", text.strip(), count=1)
     return re.split(r"(?<=[a-z)])\.\s|[。；;]", bare)[0].strip() or text.strip()
 
 
@@ -59,7 +60,7 @@ def wish(text: str) -> str:
 def months_of(season: str) -> frozenset[int]:
     """Months in which a season may be told; all of them when its name says none."""
     return next(
-        (frozenset(months) for pattern, months in _table()["months"] if _pattern(pattern).search(season)),
+        (frozenset(months) for pattern, months in _table()["months"] if expression(pattern).search(season)),
         frozenset(range(1, 13)),
     )
 
@@ -73,13 +74,13 @@ def seasonal(text: str) -> frozenset[int] | None:
 def festival(text: str) -> tuple[str, ...]:
     """Ids of the dates of the knowledge base that a text may mean, by market; () when it names no festival."""
     rows = _table()["festivals"]
-    return next((tuple(ids) for pattern, ids in rows if _pattern(pattern).search(text)), ())
+    return next((tuple(ids) for pattern, ids in rows if expression(pattern).search(text)), ())
 
 
 def only_months(*texts: str) -> frozenset[int] | None:
     """Months to which a product's own words tie it, "只在六到八月煮", "only from June to August"; None when they do not."""
     for text in texts:
-        found = _pattern(_table()["month_span"]).search(text)
+        found = expression(_table()["month_span"]).search(text)
         first, last = (_month(one) for one in _ends(found)) if found else (0, 0)
         if first and last:
             return frozenset((first - 1 + n) % 12 + 1 for n in range((last - first) % 12 + 1))
@@ -103,12 +104,12 @@ def _month(word: str) -> int:
 def launch_of(*texts: str) -> str:
     """What sort of news a launch is: collab, version, opening or product; "" when its words do not tell."""
     rows = _table()["launches"].items()
-    return next((sort for sort, pattern in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+    return next((sort for sort, pattern in rows if any(expression(pattern).search(text) for text in texts)), "")
 
 
 def unit_of(price_note: str) -> str:
     """What a price is paid for, "month" or "head"; "" when it is paid once."""
-    found = _pattern(_table()["unit"]).search(price_note)
+    found = expression(_table()["unit"]).search(price_note)
     return found.group(1).lower() if found else ""
 
 
@@ -117,8 +118,8 @@ def broken(quiet: str, moments: Iterable[tuple[int, int]]) -> bool:
     A time that comes now and then, and one that names neither weekday nor hour, is never broken."""
     if says("rare", quiet):
         return False
-    days = {day for pattern, found in _table()["quiet_days"] if _pattern(pattern).search(quiet) for day in found}
-    hours = next((found for pattern, found in _table()["quiet_hours"] if _pattern(pattern).search(quiet)), None)
+    days = {day for pattern, found in _table()["quiet_days"] if expression(pattern).search(quiet) for day in found}
+    hours = next((found for pattern, found in _table()["quiet_hours"] if expression(pattern).search(quiet)), None)
     if not days and hours is None:
         return False
     first, last = hours or (0, 24)
@@ -128,29 +129,29 @@ def broken(quiet: str, moments: Iterable[tuple[int, int]]) -> bool:
 def finer_pack(category: str, *texts: str) -> str:
     """The pack of a kind within a category, a café among restaurants, where the texts say so; "" where the category's own serves."""
     rows = (row for row in _table()["packs"] if row[0] == category)
-    return next((name for _, pattern, name in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+    return next((name for _, pattern, name in rows if any(expression(pattern).search(text) for text in texts)), "")
 
 
 def kind_of_thing(category: str, *texts: str) -> str:
     """The pack of prompts/playbook/offers for what the texts name, a bottle to carry or a jar of jam; "" where the category's own pack serves."""
     rows = (row for row in _table()["overlays"] if category not in row[2])
-    return next((name for pattern, name, _ in rows if any(_pattern(pattern).search(text) for text in texts)), "")
+    return next((name for pattern, name, _ in rows if any(expression(pattern).search(text) for text in texts)), "")
 
 
 @functools.cache
 def occasions(text: str) -> frozenset[str]:
     """The occasions that a text speaks of: gift, office, outdoor… of `occasions` in match.yaml."""
-    return frozenset(name for name, pattern in _table()["occasions"].items() if _pattern(pattern).search(text))
+    return frozenset(name for name, pattern in _table()["occasions"].items() if expression(pattern).search(text))
 
 
 def countries(text: str) -> frozenset[str]:
     """The markets whose people a text counts, "50% of US adults"."""
-    return frozenset(market for market, pattern in _table()["counted"].items() if _pattern(pattern).search(text))
+    return frozenset(market for market, pattern in _table()["counted"].items() if expression(pattern).search(text))
 
 
 def at_home(text: str, home: Collection[str]) -> str:
     """A rule without the clauses and brackets that name the law of a market outside `home`."""
-    abroad = [_pattern(pattern) for market, pattern in _table()["foreign"].items() if market not in home]
+    abroad = [expression(pattern) for market, pattern in _table()["foreign"].items() if market not in home]
 
     def told(part: str) -> bool:
         return not any(pattern.search(part) for pattern in abroad)
@@ -170,7 +171,7 @@ def at_home(text: str, home: Collection[str]) -> str:
 def channel_in(language: str, *texts: str) -> str:
     """What a post calls the line to customers that one of the texts speaks of, a LINE account, a newsletter; "" when none does."""
     rows = _table()["channels"]
-    found = next((names for pattern, names in rows if any(_pattern(pattern).search(text) for text in texts)), None)
+    found = next((names for pattern, names in rows if any(expression(pattern).search(text) for text in texts)), None)
     if found is None:
         return ""
     return localise(str(found["zh"]), language) if language.startswith("zh") else str(found["en"])

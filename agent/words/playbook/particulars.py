@@ -11,11 +11,10 @@ from typing import Any
 from agent.brief.model import BrandBrief, Product
 from agent.compliance.clear import allowed
 from agent.data import read_yaml
-from agent.locale import money
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import plain_about, with_article
-from agent.words.playbook.match import says, unit_of
+from agent.words.playbook.facts import plain_about, price_of, with_article
+from agent.words.playbook.match import expression, says, unit_of
 from agent.words.playbook.proofs import clause
 from agent.words.playbook.topics import VENUES, guard_of, polish
 from agent.words.playbook.voice import clip, join
@@ -38,11 +37,6 @@ SEVERAL = "*"
 def _table() -> dict[str, Any]:
     table: dict[str, Any] = read_yaml(prompts_dir() / "playbook" / "answers.yaml")
     return table
-
-
-@functools.cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,12 +102,12 @@ def introduction(brief: BrandBrief) -> str:
     span = brief.spans.get("about")
     labelled = span is not None and span.reader == "key"
     if not brief.about or not (
-        labelled or (brief.brand in brief.about and _pattern(_table()["trade"]).search(brief.about))
+        labelled or (brief.brand in brief.about and expression(_table()["trade"]).search(brief.about))
     ):
         return ""
     zh = brief.language.startswith("zh")
     for part in re.split(r"(?<=[，,])" if zh else r"(?<=[.!?])\s+", plain_about(brief.about) if zh else brief.about):
-        if _pattern(_table()["inner"]).search(part):
+        if expression(_table()["inner"]).search(part):
             break
         kept.append(part.strip())
     text = "".join(kept) if zh else " ".join(kept[:1])
@@ -129,7 +123,7 @@ def public(context: Context, text: str) -> bool:
     """Whether a clause of the brief may stand in a post."""
     lawful = text in allowed((text, ""), context.brief)
     whole = bool(text) and not re.search(r"[：:@]$|@", text)
-    return whole and lawful and guard_of(context).ok(text) and not _pattern(_table()["inner"]).search(text)
+    return whole and lawful and guard_of(context).ok(text) and not expression(_table()["inner"]).search(text)
 
 
 def _told(brief: BrandBrief) -> Iterator[Saying]:
@@ -144,7 +138,7 @@ def _told(brief: BrandBrief) -> Iterator[Saying]:
     for proof in brief.proof:
         yield Saying(clause(proof), source="brief:proof")
     for n, one in enumerate(brief.constraints):
-        told = (_pattern(_table()["told_as"]).sub("", text) for text in _sentences(one))
+        told = (expression(_table()["told_as"]).sub("", text) for text in _sentences(one))
         yield from (Saying(text, source=f"brief:constraints[{n}]") for text in told)
     for sentence in _sentences(plain_about(brief.about)):
         parts = re.split(r"[，,]", sentence) if brief.language.startswith("zh") else [sentence]
@@ -205,15 +199,15 @@ def _unlike(found: list[Answer]) -> Iterator[Answer]:
 
 def _asked(context: Context, kind: str, product: str) -> Iterator[Answer]:
     for ask in context.facts.pack.get(kind, ()):
-        if _pattern(_table()["reasons"]).search(ask):
+        if expression(_table()["reasons"]).search(ask):
             continue
         for row in _table()["answers"]:
-            if not _pattern(row["ask"]).search(ask) or ("none" in row and _pattern(row["none"]).search(ask)):
+            if not expression(row["ask"]).search(ask) or ("none" in row and expression(row["none"]).search(ask)):
                 continue
             told = [
                 one
                 for one in sayings(context)
-                if one.product in ("", product) and _pattern(row["told"]).search(one.text)
+                if one.product in ("", product) and expression(row["told"]).search(one.text)
             ]
             if told:
                 yield _answer(context, ask.rstrip("。."), told[0])
@@ -286,9 +280,7 @@ def _gift(context: Context, gift: Product) -> str:
 
 def price(context: Context, product: Product) -> str:
     """The price as the brief writes it, else the number in the plan's currency; "" where there is none."""
-    if product.price_note:
-        return _closed(product.price_note)
-    return money(round(product.price * 100), context.frame.currency) if product.price is not None else ""
+    return _closed(price_of(product, context.frame.currency))
 
 
 def _closed(text: str) -> str:

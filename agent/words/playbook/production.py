@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from agent.brief.model import Product
 from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.earmarks import sort_of
 from agent.frame.team import make_team
@@ -14,6 +13,7 @@ from agent.locale import day, localise, money, t
 from agent.plan.execution import ProductionPart, ReviewGate, Turnaround, WorkStep
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import law_by_id, laws, main_person, size, who
+from agent.words.playbook.facts import price_of
 from agent.words.playbook.legal import approvals, declined, handed_in, ids, targeting
 from agent.words.playbook.topics import code_name
 from agent.words.playbook.voice import clip, join
@@ -75,9 +75,13 @@ def _standards(context: Context) -> list[str]:
                 "production.standard.proof", proof=clip(context.facts.proofs[0].text, 50 if context.zh else 150)
             )
         )
-    priced = next((p for p in brief.products if _price(context, p)), None)
+    priced = next((p for p in brief.products if price_of(p, context.frame.currency)), None)
     if priced:
-        out.append(context.say("production.standard.price", product=priced.name, price=_price(context, priced)))
+        out.append(
+            context.say(
+                "production.standard.price", product=priced.name, price=price_of(priced, context.frame.currency)
+            )
+        )
     if brief.must_say:
         out.append(context.say("production.standard.must"))
     out.append(context.say("production.standard.access"))
@@ -122,12 +126,6 @@ def _paid_for(context: Context) -> list[str]:
                 )
             )
     return out
-
-
-def _price(context: Context, product: Product) -> str:
-    return product.price_note or (
-        money(round(product.price * 100), context.frame.currency) if product.price is not None else ""
-    )
 
 
 def _workflow(context: Context) -> list[WorkStep]:
@@ -204,7 +202,11 @@ def _professional(context: Context) -> list[str]:
 def _accurate(context: Context) -> list[str]:
     limit = 55 if context.zh else 165
     out = [context.say("production.check.proof", proof=clip(proof.text, limit)) for proof in context.facts.proofs[:3]]
-    priced = [f"{p.name} {_price(context, p)}" for p in context.brief.products if _price(context, p)]
+    priced = [
+        f"{p.name} {price_of(p, context.frame.currency)}"
+        for p in context.brief.products
+        if price_of(p, context.frame.currency)
+    ]
     if priced:
         out.append(context.say("production.check.prices", prices=join(priced[:3], context.language)))
     out.append(context.say("production.check.numbers"))

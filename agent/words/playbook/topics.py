@@ -17,11 +17,11 @@ from agent.data import read_yaml
 from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, Slot
 from agent.frame.slots import known_of
-from agent.locale import day, money, t
+from agent.locale import day, t
 from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import with_article
+from agent.words.playbook.facts import price_of, with_article
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
     MOVING,
@@ -291,9 +291,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
         )
     elif over == "priced":
         for i, product in products:
-            price = product.price_note or (
-                money(round(product.price * 100), context.frame.currency) if product.price is not None else ""
-            )
+            price = price_of(product, context.frame.currency)
             if price:
                 yield Seed(
                     f"{product.name}{'，' if context.zh else ', '}{price}",
@@ -741,9 +739,7 @@ class Bank:
             facts["soon"] = GOODS
         gift = next((p for p in brief.products if says("gift", p.name, *p.selling_points)), None)
         if gift and stage == "before" and says("gift_days", date.name) and self._guard.ok(gift.name):
-            price = gift.price_note or (
-                money(round(gift.price * 100), self._context.frame.currency) if gift.price is not None else ""
-            )
+            price = price_of(gift, self._context.frame.currency)
             facts |= {
                 "gift": gift.name,
                 "gift_price": price,
