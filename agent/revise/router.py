@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from agent.brief.dates import find_days
 from agent.brief.names import fold, language_of, platform_of, table
 from agent.brief.numbers import find_numbers, find_percents
-from agent.brief.values import find_hours
+from agent.brief.values import find_hours, find_money
 from agent.errors import BriefError, CapReached, EditError, ModelError
 from agent.llm import Message, ModelSpec, has_tools, open_model
 from agent.locale import money, t
@@ -47,6 +47,8 @@ ROOM = 1200
 """Tokens that an answer may take."""
 SHOWN = 8
 """Items of a list that are shown to the model."""
+_SENTENCE = re.compile(r"[。！？；;!?\n]")
+_OF_MONEY = re.compile(r"[钱錢费費花]|预算|預算|总额|總額|budget|spend|spent|cost|money|total")
 
 
 class Step(BaseModel):
@@ -295,11 +297,13 @@ def _known(platform: str, plan: MarketingPlan) -> str:
 
 
 def _require_said(step: Step, plan: MarketingPlan, instruction: str) -> None:
-    """Every figure of a form has to stand in the instruction."""
+    """Every figure of a form has to stand in the instruction, and a total of the budget has to be said as money there."""
+    if step.kind == "budget_total" and step.amount and not _near(step.amount, _sums(instruction)):
+        raise EditError(t(plan.meta.language, "revise.ask.no_number"))
     held = {float(one.value) for one in find_numbers(instruction)}
     held |= {one.value * 100 for one in find_percents(instruction)} | {one.value for one in find_hours(instruction)}
     for written in (step.amount, step.share, step.per_week):
-        if written and not any(abs(float(written) - one) < 0.011 * max(1.0, one) for one in _readings(held, step)):
+        if written and not _near(written, _readings(held, step)):
             raise EditError(t(plan.meta.language, "revise.ask.no_number"))
     try:
         days = find_days(fold(instruction), plan.meta.as_of)
@@ -311,6 +315,18 @@ def _require_said(step: Step, plan: MarketingPlan, instruction: str) -> None:
             raise EditError(t(plan.meta.language, "revise.ask.which_period"))
     if step.kind == "text" and re.sub(r"\W", "", fold(step.text)) not in re.sub(r"\W", "", fold(instruction)):
         raise EditError(t(plan.meta.language, "revise.ask.which_item"))
+
+
+def _near(written: str, held: set[float]) -> bool:
+    return any(abs(float(written) - one) < 0.011 * max(1.0, one) for one in held)
+
+
+def _sums(instruction: str) -> set[float]:
+    """Figures that are sums: those with a currency, and those of sentences that speak of money. "1000万 token" is none."""
+    spoken = [one for one in _SENTENCE.split(instruction) if _OF_MONEY.search(one.lower())]
+    return {float(one.value.amount) for one in find_money(instruction)} | {
+        float(one.value) for sentence in spoken for one in find_numbers(sentence)
+    }
 
 
 def _readings(held: set[float], step: Step) -> set[float]:

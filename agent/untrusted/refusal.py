@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agent.errors import BriefError
 from agent.untrusted import bounds
 
@@ -55,6 +57,15 @@ class FileRefused(BriefError):
         message, hint = REFUSALS[reason]
         super().__init__(message.format_map(_Known(values)), hint=hint, where=where)
         self.reason = reason
+        self._made = (reason, where, values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A refusal may cross to another process."""
+        return _again, self._made
+
+
+def _again(reason: str, where: str, values: dict[str, str]) -> FileRefused:
+    return FileRefused(reason, where, **values)
 
 
 class _Known(dict[str, str]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import sys
 from pathlib import Path
 
@@ -150,3 +151,10 @@ def test_the_makers_make_what_they_say() -> None:
     assert child.archive.check(zipped(word()))[0] == set(word())
     assert child.archive.check(zipped(excel()))[0] == set(excel())
     assert len(list(pdfs())) >= 6
+
+
+def test_a_refusal_crosses_to_another_process() -> None:
+    """A pool that could not read one again broke down with all its work."""
+    sent = FileRefused("program", "notes.pdf", what="a Windows program")
+    came = pickle.loads(pickle.dumps(sent))
+    assert (str(came), came.reason, came.where, came.hint) == (str(sent), "program", "notes.pdf", sent.hint)
