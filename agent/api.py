@@ -15,7 +15,7 @@ from agent.door import Door, logged, with_model
 from agent.errors import ModelError, SetupError
 from agent.events import Estimated, Event, IntakeDone, PlaybookDone, RunDone
 from agent.export import export as export_plan
-from agent.handed import Options, Result, Source, draft_of, given_by, read_in
+from agent.handed import Draft, Options, Result, Source, draft_of, given_by, read_in
 from agent.knowledge import load
 from agent.llm import ModelSpec, price_of
 from agent.plan.model import Finding
@@ -59,8 +59,7 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
             draft = await asyncio.to_thread(
                 draft_of, given, intake, as_of, spec, found, checked=spec.kind == "playbook"
             )
-            folder.save_brief(intake.model_dump_json(indent=1))
-            folder.save_plan(draft.plan)
+            await asyncio.to_thread(_keep, folder, intake, draft)
             yield logged(folder, PlaybookDone(str(path), time.monotonic() - started))
             result = Result(draft.plan, path, intake)
             try:
@@ -87,6 +86,12 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
         warnings = sum(f.severity == "warning" for f in plan.findings)
         yield logged(folder, RunDone(str(path), errors, warnings, result.seconds))
         yield result
+
+
+def _keep(folder: RunFolder, intake: Intake, draft: Draft) -> None:
+    """The brief as it was understood, and the plan in the playbook's words."""
+    folder.save_brief(intake.model_dump_json(indent=1))
+    folder.save_plan(draft.plan)
 
 
 def understand(source: Source, options: Options | None = None) -> Intake:

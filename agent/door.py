@@ -121,7 +121,7 @@ async def with_model(
                 setting,
                 knowledge,
                 journal,
-                lambda: folder.save_plan(result.plan),
+                (lambda: folder.save_plan(result.plan)) if options.watched else None,
                 lookups,
                 lambda drafts: estimate(drafts, setting, knowledge, price_of(spec, settings)),
             )

@@ -90,6 +90,9 @@ class Options:
     """What the house says where the brief says nothing: a mapping with a brief's keys."""
     shared: ChatModel | None = None
     """A model that is open already, for many plans under the same limits and caps; the run opens its own when None."""
+    watched: bool = True
+    """Whether somebody follows the run: its words are told as they come, and plan.json holds each part as soon as it stands. Otherwise
+    plan.json is written at the beginning and at the end; the journal keeps what was paid for either way."""
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""

@@ -102,6 +102,7 @@ class Task:
             as_of=dt.date.fromisoformat(self.as_of),
             defaults=self.defaults,
             settled=settled,
+            watched=False,
         )
 
 

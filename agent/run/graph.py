@@ -39,11 +39,12 @@ class Rewriting:
         setting: Setting,
         knowledge: Knowledge,
         journal: Journal,
-        save: Callable[[], None],
+        watcher: Callable[[], None] | None,
         lookups: Lookups | None = None,
         estimate: Callable[[MarketingPlan], Event] | None = None,
     ) -> None:
-        """`plan` holds the playbook's words; `save` stores it as it stands and is called after every stage.
+        """`plan` holds the playbook's words; `watcher` is called after every stage, to store the plan as it stands. Without one the words
+        are not told as they come either.
 
         `lookups` holds what a stage is shown of the knowledge base; without it none is shown anything. `estimate` reckons
         what the run will take from the playbook's plan, in a thread, as soon as the first call is on its way: the caps do not wait for it.
@@ -55,10 +56,11 @@ class Rewriting:
         self._setting = setting
         self._knowledge = knowledge
         self._journal = journal
-        self._save = save
+        self._watcher = watcher
         self._passages = platform_passages(knowledge, plan.meta.language)
         self._objections = Objections(self._drafts, intake, knowledge)
-        self._queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        """What happens, and None when the work is over."""
         self._begun = asyncio.Event()
         """Set when the first call is on its way: from then on there is time for what the processor has to do."""
         self._ahead = _ahead(self._drafts, setting.size)
@@ -70,14 +72,10 @@ class Rewriting:
     async def run(self) -> AsyncGenerator[Event, None]:
         """All stages, then the whole-plan check with its one sending back. Yields what happens."""
         work = asyncio.create_task(self._all())
+        work.add_done_callback(lambda _: self._queue.put_nowait(None))
         try:
-            while not work.done() or not self._queue.empty():
-                getter = asyncio.create_task(self._queue.get())
-                await asyncio.wait({work, getter}, return_when=asyncio.FIRST_COMPLETED)
-                if getter.done():
-                    yield getter.result()
-                else:
-                    getter.cancel()
+            while event := await self._queue.get():
+                yield event
             await work
         finally:
             work.cancel()
@@ -158,7 +156,7 @@ class Rewriting:
             self._setting,
             desk,
             self._passages,
-            lambda text: self._queue.put_nowait(StageText(stage.id, text)),
+            (lambda text: self._queue.put_nowait(StageText(stage.id, text))) if self._watcher else None,
         )
 
     def _settle(self, stage: Stage) -> None:
@@ -169,7 +167,8 @@ class Rewriting:
         listed = {one.id for one in self.plan.sources}
         new = [one for one in self.words[stage.id].cites if one.id not in listed]
         self.plan.sources += [passage_source(one, self._knowledge) for one in new]
-        self._save()
+        if self._watcher:
+            self._watcher()
 
     async def _send_back(self) -> None:
         """Parts whose new words a check of the whole plan objects to go back once; then those that were told of them."""

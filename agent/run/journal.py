@@ -6,6 +6,7 @@ no new call. A record carries its own checksum; one that was damaged is put asid
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -123,10 +124,10 @@ class Journal:
             self.stopped = self.stopped or error
             raise ModelError(error.message, hint=error.hint) from error
         except CutOff as error:
-            self._write(path, {"cut": error.raw})
+            await asyncio.to_thread(self._write, path, {"cut": error.raw})
             raise
         usage = {"prompt_tokens": reply.prompt_tokens, "completion_tokens": reply.completion_tokens}
-        self._write(path, {"value": reply.value.model_dump(), **usage})
+        await asyncio.to_thread(self._write, path, {"value": reply.value.model_dump(), **usage})
         return reply
 
     def _require_open(self) -> None:

@@ -75,12 +75,22 @@ HANDS = (
     "third-strangers-en",
     "fourth-strangers-zh",
     "fourth-strangers-en",
+    "fifth-strangers-zh",
+    "fifth-strangers-en",
+    "sixth-strangers-zh",
+    "sixth-strangers-en",
+    "seventh-strangers-en",
+    "eighth-strangers-en",
     "wider-en",
     "wider-zh",
 )
 
 
-UNWORKED = ("third-strangers-zh", "third-strangers-en", "fourth-strangers-zh", "fourth-strangers-en")
+UNWORKED = tuple(
+    hand
+    for hand in HANDS
+    if hand.endswith(("strangers-zh", "strangers-en")) and not hand.startswith(("strangers", "later"))
+)
 """Hands whose open part the rules have not been brought to read without a miss."""
 
 

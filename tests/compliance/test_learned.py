@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -38,9 +39,17 @@ def suspected(texts: list[Sample], count: int) -> list[tuple[Sample, Finding]]:
     return found
 
 
+NEWEST = {"zh": ("fifth", "sixth"), "en": ("fifth", "sixth", "seventh", "eighth")}
+"""Lots on which no rule but some forty English patterns was worked."""
+
+
+def strangers(tongue: str, *lots: str) -> list[Sample]:
+    return [one for lot in lots for one in later(f"{lot}-strangers-{tongue}")]
+
+
 def unseen(tongue: str) -> list[Sample]:
     """Texts of which no weight was learned; nothing is said of any of them but what holds for all."""
-    return [one for lot in ("third", "fourth") for one in later(f"{lot}-strangers-{tongue}") if one.held_out]
+    return [one for one in strangers(tongue, "third", "fourth", *NEWEST[tongue]) if one.held_out]
 
 
 @pytest.mark.parametrize("tongue", ["zh", "en"])
@@ -90,25 +99,39 @@ def test_it_finds_much_of_what_the_rules_miss_and_marks_few_clean_texts_more(ton
     assert wrong / len(clean) <= 0.05
 
 
+def in_its_group(one: Sample) -> bool:
+    """A finding of the group that the writer of the text put it in, a missing approval number not counted."""
+    return any(str(f.group) == one.group and f.rule != "cn.hf.approval" for f in both(one).findings)
+
+
+@pytest.mark.parametrize("lots", ["newest", "all"])
 @pytest.mark.parametrize("tongue", ["zh", "en"])
-def test_both_readers_together_mark_nineteen_of_twenty_breaches_and_as_many_of_their_marks_are_right(
-    tongue: str,
+def test_both_readers_together_name_nineteen_of_twenty_breaches_and_as_many_of_their_marks_are_right(
+    tongue: str, lots: str
 ) -> None:
-    marked = {one: bool([f for f in both(one).findings if f.rule != "cn.hf.approval"]) for one in unseen(tongue)}
-    caught = sum(hit for one, hit in marked.items() if one.bad)
-    wrong = sum(hit for one, hit in marked.items() if not one.bad)
-    assert caught / sum(one.bad for one in marked) >= 0.95
+    texts = [one for one in strangers(tongue, *NEWEST[tongue]) if one.held_out] if lots == "newest" else unseen(tongue)
+    bad = [one for one in texts if one.bad]
+    caught = sum(map(in_its_group, bad))
+    wrong = sum(bool(both(one).findings) for one in texts if not one.bad)
+    assert caught / len(bad) >= 0.95
     assert caught / (caught + wrong) >= 0.95
 
 
 @pytest.mark.parametrize("tongue", ["zh", "en"])
 def test_the_open_part_of_the_newest_texts_is_read_without_a_miss(tongue: str) -> None:
-    texts = [one for lot in ("third", "fourth") for one in later(f"{lot}-strangers-{tongue}") if not one.held_out]
+    texts = [one for one in strangers(tongue, "third", "fourth", *NEWEST[tongue]) if not one.held_out]
+    bad = [one for one in texts if one.bad]
     wrong = [one for one in texts if not one.bad and both(one).findings]
-    assert [
-        one.text for one in texts if one.bad and not any(str(f.group) == one.group for f in both(one).findings)
-    ] == []
-    assert 1 - len(wrong) / len(texts) >= 0.98
+    assert [one.text for one in bad if not in_its_group(one)] == []
+    assert len(bad) / (len(bad) + len(wrong)) >= 0.98
+
+
+@pytest.mark.parametrize("lot", ["sixth-strangers-zh", "eighth-strangers-en"])
+def test_the_newest_lot_is_as_large_as_it_has_to_be(lot: str) -> None:
+    for group in "12345678":
+        texts = [one for one in later(lot) if one.group == group]
+        assert sum(one.bad for one in texts) >= 59
+        assert sum(not one.bad for one in texts) >= 40
 
 
 def test_a_ban_is_doubted_only_in_a_passage_that_reads_lawful_and_words_alone_are_no_passage() -> None:
@@ -324,7 +347,7 @@ def test_the_command_line_says_suspicion_and_ends_with_zero() -> None:
             "--paid" if facts["paid"] else "--not-paid", "--author", "brand", "--no-ai"]  # fmt: skip
     result = CliRunner().invoke(app, [*line, "--lang", "en"])
     assert "a suspicion by likeness, no rule" in result.stdout
-    assert "likeness 0." in result.stdout
+    assert re.search(r"likeness [01]\.\d\d", result.stdout)
     record = json.loads(CliRunner().invoke(app, [*line, "--lang", "en", "--json"]).stdout)
     assert [(f["learned"], f["severity"]) for f in record["findings"]] == [(True, "caution")] * len(record["findings"])
     assert record["findings"][0]["score"] > 0.5
