@@ -121,6 +121,13 @@ def _squeezed(text: str) -> str:
     return _MARKS.sub("", text)
 
 
+def spoken_to_people(text: str) -> str:
+    """A text without its sentences that speak to a machine; the whole of it where it has no others."""
+    parts = _SENTENCES.findall(text)
+    kept = "".join(one for one in parts if not one.strip() or not addressed(one)).strip()
+    return kept or text
+
+
 @functools.lru_cache(maxsize=8192)
 def addressed(text: str) -> bool:
     """Whether a text holds something that speaks to a machine, in whatever disguise."""

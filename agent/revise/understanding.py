@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.brief.names import platform_name
 from agent.errors import BriefError, EditError
 from agent.locale import money, t
-from agent.orders import addressed
+from agent.orders import addressed, spoken_to_people
 from agent.plan.model import MarketingPlan
 from agent.revise import rules
 from agent.revise.answers import answer
@@ -50,7 +50,8 @@ def understand(
             f"An instruction has 1 to {LONGEST:,} characters; this one has {len(text):,}.", where="instruction"
         )
     work = open_work(run)
-    found = meant(Talk(text, work.plan, work.intake, language or ""))
+    found = meant(Talk(spoken_to_people(text), work.plan, work.intake, language or ""))
+    found.instruction = text
     lost = not found.edits and not found.citations
     if lost and _asks_model(model) and addressed(text):
         asked = Question(text=t(language or work.plan.meta.language, "revise.ask.addressed"))

@@ -55,6 +55,8 @@ SAID = {
     "en": "hm, the market part reads odd, have a look at how it could be put",
 }
 """An instruction that no rule knows: the model is asked."""
+NOTED = {"zh": "会议记录", "en": "Notes of the meeting"}
+"""How a stored note begins; one that begins with markup is refused as a web page under another name."""
 
 
 @dataclass
@@ -181,7 +183,9 @@ def in_document(attacks: Sequence[Attack], home: Path, *, formats: tuple[str, ..
     sheet = home / "given.csv"
     sheet.write_text("\n".join([heads, *rows, ""]), encoding="utf-8", errors="surrogatepass")
     with endpoint(attacks, home) as (mind, settings, elsewhere):
-        notes = [(f"note-{one.id}.txt", f"{one.text}\n".encode("utf-8", "surrogatepass")) for one in attacks]
+        notes = [
+            (f"note-{one.id}.txt", f"{NOTED[tongue]}\n{one.text}\n".encode("utf-8", "surrogatepass")) for one in attacks
+        ]
         add(notes, workspace="w", settings=settings)
         held = [
             found(one, tongue, score=1.0, dense=1.0, keyword=1.0) for one in Private(settings.data_dir, "w").records()
