@@ -283,8 +283,9 @@ class Grounds:
         return False
 
     def _rates(self, one: Quantity, text: str) -> list[Quantity]:
-        """The other rates of a text."""
-        return [other for other in quantities(text) if other.kind == PERCENT and other.value != one.value]
+        """The other rates of a text that a test can look for, where this one is such a rate itself."""
+        fit = [other for other in quantities(text) if other.kind == PERCENT and 0 <= other.value < 100]
+        return [other for other in fit if other.value != one.value] if 0 <= one.value < 100 else []
 
 
 def _ends(rate: Quantity) -> tuple[float, float]:

@@ -103,6 +103,7 @@ ZH: list[tuple[str, str, Edit]] = [
     ("tea-zh.yaml", "strategy.lines[2].trigger", swap("247", "867")),
     ("tea-zh.yaml", "kpis.north_star", swap("2,831", "9,280")),
     ("tea-zh.yaml", "measurement.experiments[0].hypothesis", swap("5.58%", "6.58%")),
+    ("tea-zh.yaml", "measurement.experiments[0].hypothesis", add("有 2,010% 的人会看。")),
     ("tea-zh.yaml", "budget.reasons[1]", swap("¥86,500", "¥96,500")),
     ("tea-zh.yaml", "budget.labour_note", swap("1,092", "1,792")),
     ("tea-zh.yaml", "engagement.replies[0].reply", swap("8.8元", "6.8元")),

@@ -81,6 +81,8 @@ HANDS = (
     "sixth-strangers-en",
     "seventh-strangers-en",
     "eighth-strangers-en",
+    "ninth-strangers-zh",
+    "ninth-strangers-en",
     "wider-en",
     "wider-zh",
 )
