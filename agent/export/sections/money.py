@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import legal, plots
 from agent.export.view import (
     Block,
@@ -114,7 +114,7 @@ def budget(v: Reader) -> list[Block]:
             v.cols("cap*4", ">limit*2", ">actual*2", "kept"),
             [
                 [
-                    one.text,
+                    titled(one.text),
                     v.money(one.limit_cents),
                     v.money(one.actual_cents),
                     kept(v, one),
@@ -182,7 +182,7 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
             lines(line.id for line in found),
             lines(
                 [
-                    strong(item + (v.t("misc.aside", text=v.t("misc.fixed")) if fixed else "")),
+                    strong(titled(item) + (v.t("misc.aside", text=v.t("misc.fixed")) if fixed else "")),
                     v.listed([v.t(f"category.{category}"), v.platform(platform)]),
                 ]
             ),
@@ -264,7 +264,7 @@ def _paid(v: Reader) -> Block:
                     *(
                         []
                         if told(one)
-                        else [text(one.result_label or v.t("col.results"), colon, v.figure(one.results, notes))]
+                        else [text(titled(one.result_label) or v.t("col.results"), colon, v.figure(one.results, notes))]
                     ),
                 ]
             ),
