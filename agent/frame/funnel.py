@@ -358,5 +358,12 @@ def rates_text(found: Forecast, case: str, rates: Rates) -> str:
             for name in names
             if name in found.rates[platform]
         ]
-        parts.append(t(rates.language, "funnel.rates", platform=rates.platform(platform), rates=comma(rates.language).join(shown)))
+        parts.append(
+            t(
+                rates.language,
+                "funnel.rates",
+                platform=rates.platform(platform),
+                rates=comma(rates.language).join(shown),
+            )
+        )
     return t(rates.language, "funnel.joined").join(parts)

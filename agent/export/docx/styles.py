@@ -60,8 +60,7 @@ def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bo
         if not house:
             _family(style, latin, chinese)
     if "footnote reference" not in known:
-        mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
-        mark.font.superscript = True
+        styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
     _language(document, language)
     ids = {style.name: str(style.style_id) for style in reversed(list(styles))}
     return {name: ids.get(name) or ids.get(_word(name)) or "Normal" for name in (*LOOKS, "footnote reference")}

@@ -183,7 +183,7 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
             lines(
                 [
                     strong(titled(item) + (v.t("misc.aside", text=v.t("misc.fixed")) if fixed else "")),
-                    v.listed([v.t(f"category.{category}"), v.platform(platform)]),
+                    f"{v.t(f'category.{category}')} · {v.platform(platform)}",
                 ]
             ),
             *money(found),
@@ -220,7 +220,7 @@ def _creators(v: Reader) -> Block:
             lines(
                 [
                     strong(v.creators(one)),
-                    v.listed([v.platform(one.platform), v.named(one.phase)]),
+                    f"{v.platform(one.platform)} · {v.named(one.phase)}",
                 ]
             ),
             lines([f"{one.number} × {v.money(one.fee_cents)}", strong(v.money(one.total_cents))]),
