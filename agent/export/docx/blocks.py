@@ -50,7 +50,7 @@ DENSE = 8
 """Columns from which a table is set smaller."""
 HOUSE_ROOM = 0.82
 """How much less fits into a line of a house template, whose typeface may run wider than ours."""
-_ITEM = re.compile(r"(?:\d{1,2}\.|[□•]) ")
+_ITEM = re.compile(r"(?:\d{1,2}\.|[□•·]) ")
 SOURCES = 5000
 """The number before the first source's bookmark."""
 WIDE_PAGE = 15.0
