@@ -20,11 +20,12 @@ from agent import locale
 from agent.errors import CehuaError
 from agent.export.document import document
 from agent.export.docx import to_docx
+from agent.export.docx.cells import fitted
 from agent.export.docx.tail import together
 from agent.export.reader import Reader
 from agent.export.sections.execution import team
 from agent.export.tail import companions, ends_page, leads
-from agent.export.view import Bullets, Column, Heading, Paragraph, Section, Table, Text, table, text
+from agent.export.view import Bullets, Column, Heading, Paragraph, Section, Span, Table, Text, table, text
 from agent.plan.model import PART_IDS, MarketingPlan
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -483,3 +484,13 @@ def test_items_of_a_list_in_a_cell_hang_and_figures_stand_off_the_words_after_th
     (caps,) = (one for one in xml(tea_docx).iter(f"{W}tbl") if texts(one).startswith("简报原文约束金额"))
     last = [row.findall(f"{W}tc")[2].find(f"{W}p/{W}pPr/{W}ind") for row in caps.findall(f"{W}tr")]
     assert all(int(one.get(f"{W}right")) >= 60 for one in last)
+
+
+def test_lines_of_a_cell_end_between_the_days_of_a_span_and_before_a_mark() -> None:
+    span, mark = "2027年3月1日 – 2027年4月19日", Span("[low confidence]", "tag")
+    held = table([Column("起止"), Column("What")], [[span, text("about 5 ", mark)]])
+    narrow, wide = (fitted(held, [room, room]).rows[0] for room in (11.0, 30.0))
+    assert narrow[0][0].text == "2027年3月1日 –\n2027年4月19日"
+    assert narrow[1][-1].text == "[low confidence]"  # it would be cut in a column that has no room for it
+    assert wide[0] == held.rows[0][0]
+    assert wide[1][-1].text == "[low\u00a0confidence]"

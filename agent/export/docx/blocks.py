@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from docx.shared import Emu
 
 from agent.export import charts
 from agent.export.docx import parts, styles, xml
+from agent.export.docx.cells import fitted, hanging, lines, loosened, placed
 from agent.export.docx.inline import Inline
 from agent.export.docx.page import Pages
 from agent.export.material import Material
@@ -27,13 +26,12 @@ from agent.export.view import (
     Note,
     Paragraph,
     Section,
-    Span,
     Table,
     Text,
     run_in,
     text,
 )
-from agent.export.widths import apart, crowded, kin, shares
+from agent.export.widths import crowded, kin, shares
 from agent.export.words import sound
 
 LONG_NOTES = 10
@@ -50,7 +48,6 @@ DENSE = 8
 """Columns from which a table is set smaller."""
 HOUSE_ROOM = 0.82
 """How much less fits into a line of a house template, whose typeface may run wider than ours."""
-_ITEM = re.compile(r"(?:\d{1,2}\.|[□•·]) ")
 SOURCES = 5000
 """The number before the first source's bookmark."""
 WIDE_PAGE = 15.0
@@ -198,24 +195,25 @@ class Blocks(Inline):
         style, top = self.style[name], self.style["Plan Head Small" if small else "Plan Head"]
         room = points / styles.LOOKS[name][0]
         every = crowded(measured, room)
-        table = _loosened(table, every=every)
-        widths = [int(share * whole) for share in shares(_loosened(measured, every=every), room)]
-        sides = [_side(table, at) for at in range(len(widths))]
+        table = loosened(table, every=every)
+        widths = [int(share * whole) for share in shares(loosened(measured, every=every), room)]
+        table = fitted(table, [one / whole * room for one in widths])
+        sides = [placed(table, at) for at in range(len(widths))]
         body = len(table.rows) - table.totals
         head = "".join(
             xml.cell(
-                xml.paragraph(self.runs(one.title), top, KEEP + side),
+                xml.paragraph(self.runs(one.title), top, KEEP + place),
                 width,
                 styles.SOFT,
                 _under(),
             )
-            for one, width, side in zip(table.columns, widths, sides, strict=True)
+            for one, width, place in zip(table.columns, widths, sides, strict=True)
         )
         rows = [xml.row(head, head=True)]
         line, last = letters(wide=section.wide), len(table.rows) - 1
         together = companions(table, line)
         written = [
-            [[(_led(line), self.inline(line)) for line in _lines(words)] for words in cells] for cells in table.rows
+            [[(hanging(line), self.inline(line)) for line in lines(words)] for words in cells] for cells in table.rows
         ]
         said = run_in(table.notes)
         notes = [self.inline(note) for note in said]
@@ -227,11 +225,11 @@ class Blocks(Inline):
             keep = KEEP if at in together or body - 1 <= at < last or (at == last and (notes or sources)) else ""
             inner = "".join(
                 xml.cell(
-                    "".join(xml.paragraph(words, style, keep + lead + side) for lead, words in lines),
+                    "".join(xml.paragraph(words, style, keep + lead + place) for lead, words in pieces),
                     width,
                     shade,
                 )
-                for side, width, lines in zip(sides, widths, cells, strict=True)
+                for place, width, pieces in zip(sides, widths, cells, strict=True)
             )
             rows.append(xml.row(inner, whole=row_height(table.rows[at], table, line) < LONG_ROW))
         caption = xml.paragraph(self.runs(table.caption), self.style["Caption"]) if table.caption else ""
@@ -294,46 +292,6 @@ def _notes(notes: str, width: int, *, across: int) -> str:
     """Short notes as the table's last row, on the page of the row before."""
     bare = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
     return xml.row(xml.cell(notes, width, "", bare, across=across))
-
-
-def _lines(words: Text) -> list[Text]:
-    """The lines of a cell, each on its own where one of them is an item of a list; else the cell as it is."""
-    lines: list[list[Span]] = [[]]
-    for span in words:
-        first, *rest = span.text.split("\n")
-        lines[-1].append(span._replace(text=first))
-        lines += [[span._replace(text=line)] for line in rest]
-    return [tuple(line) for line in lines] if any(_led(tuple(line)) for line in lines) else [words]
-
-
-def _led(line: Text) -> str:
-    """The hanging indent of an item of a list in a cell, so that its further lines stand below its words; "" for any other line."""
-    return '<w:ind w:left="210" w:hanging="210"/>' if _ITEM.match("".join(span.text for span in line)) else ""
-
-
-def _loosened(table: Table, *, every: bool) -> Table:
-    """A table in which lines end after the dash of a range where a column is too narrow for it, or a Chinese label
-    leads it: there the figures themselves would be cut.
-    """
-    return replace(
-        table,
-        rows=tuple(
-            tuple(
-                tuple(one._replace(text=one.text.replace("\u2013\u00a0", "\u2013 ")) for one in cell)
-                if every or any("：" in one.text for one in cell)
-                else cell
-                for cell in row
-            )
-            for row in table.rows
-        ),
-    )
-
-
-def _side(table: Table, at: int) -> str:
-    """The alignment of a column; figures before words stand a little off them."""
-    align = table.columns[at].align
-    off = '<w:ind w:right="90"/>' if apart(table, at) else ""
-    return "" if align == "left" else f'{off}<w:jc w:val="{align}"/>'
 
 
 def _under() -> str:
