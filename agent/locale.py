@@ -45,12 +45,27 @@ def to_taiwan(text: str) -> str:
 def _letters() -> Any:
     import opencc
 
-    return opencc.OpenCC("s2t")
+    return opencc.OpenCC("s2tw")
 
 
 def in_script(name: str, language: str) -> str:
-    """A Chinese name or title in the characters of `language`, its words left as they are."""
-    return str(_letters().convert(name)) if language == "zh-TW" else name
+    """A Chinese name or title in the characters of `language`, its words left as they are; 台 as Taiwan's papers print it."""
+    return str(_letters().convert(name)).replace("臺", "台") if language == "zh-TW" else name
+
+
+_SIGNS = {"，": ", ", "；": "; ", "：": ": ", "、": ", "}
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+(?=: )")
+
+
+def latin(words: str) -> str:
+    """Words of a brief for a reader of English: Latin text that was joined with Chinese signs has Latin ones, "engagement_rate: 2" is read
+    "engagement rate: 2".
+    """
+    if _HAN.search(words):
+        return words
+    told = re.sub(r"\s*([，；：、])\s*", lambda sign: _SIGNS[sign[1]], words).strip()
+    return _FIELD.sub(lambda name: name[0].replace("_", " "), told)
 
 
 def localise(text: str, language: str) -> str:

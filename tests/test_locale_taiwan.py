@@ -191,3 +191,8 @@ def test_no_entry_starts_inside_a_word_that_opencc_leaves_alone() -> None:
         if inside and locale._glossary()[0].sub(lambda match: GLOSSARY[match[0]], word) != taiwan:
             damaged[word] = inside
     assert not damaged
+
+
+def test_names_of_publications_stand_in_taiwans_characters_as_the_text_does() -> None:
+    assert locale.in_script("台湾社群通讯行为调查：社群平台", "zh-TW") == "台灣社群通訊行為調查：社群平台"
+    assert locale.in_script("群众与里面", "zh-CN") == "群众与里面"

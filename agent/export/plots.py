@@ -93,6 +93,8 @@ class Strips:
     strips: tuple[Strip, ...]
     heads: tuple[str, str, str]
     """The words for hours needed, hours at hand, and too much."""
+    said: str = "{peak} / {hand} h"
+    """How the hours of the fullest week and those at hand in it are printed."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ class Timeline:
     start: dt.date
     end: dt.date
     bars: tuple[Bar, ...]
-    points: tuple[tuple[dt.date, str, str], ...]
-    """Date, name, and the date as readers write it."""
+    points: tuple[tuple[dt.date, str, str, str], ...]
+    """Date, name, and the date as readers write it, short and with its weekday; the most important first."""
     months: tuple[tuple[dt.date, str], ...]
     """The first day of each month in the period, and its name."""
 

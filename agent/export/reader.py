@@ -150,6 +150,9 @@ class Reader:
             )
             id_ = getattr(at, "id", "")
             found = id_ if isinstance(id_, str) and id_ else found
+        name, _, platform = found.partition("-")
+        if platform and self.platform(platform) != platform:
+            found = self.listed([name, self.platform(platform)])
         return f"{title} · {found}" if found else title
 
     def brief_field(self, path: str) -> str:
@@ -433,6 +436,10 @@ def by_case(kpi: Kpi) -> Figure:
     return found.model_copy(update={"low": low, "high": high})
 
 
+REPEATED = 60
+"""Letters from which what one note says is not said again in another that begins with it."""
+
+
 class Notes:
     """The notes under one table: the same words are written once and called by letter."""
 
@@ -447,8 +454,13 @@ class Notes:
         return (Span(f" ({mark})", "tag"),)
 
     def __iter__(self) -> Iterator[Inline]:
-        """The notes in the order of their letters."""
-        return iter([join([f"({mark})", words], " ") for words, mark in self._words.items()])
+        """The notes in the order of their letters; what a note has said before is called by its letter."""
+        told: list[tuple[str, str]] = []
+        for words, mark in self._words.items():
+            again = next((one for one in told if len(one[0]) > REPEATED and words.startswith(one[0])), ("", ""))
+            said = f"({again[1]})" * bool(again[1]) + words[len(again[0]) :]
+            told.append((words, mark))
+            yield join([f"({mark})", said], " ")
 
 
 def _letter(index: int) -> str:

@@ -17,6 +17,10 @@ copied out as a whole, so that an article of the usual length is not torn.
 """
 PAIR = 12.0
 """Lines up to which two rows stay together at the beginning and at the end of a table."""
+ALONE = 3.5
+"""Lines from which a row may begin or end a table alone on a page: it is no stub there."""
+LEAD = 3.0
+"""Lines from which what stands over a lower heading may end a page."""
 LINE, WIDE_LINE = 88, 136
 """Latin letters in a line of an upright page and of one on its side; a Chinese character takes the room of two."""
 
@@ -28,7 +32,7 @@ def letters(*, wide: bool) -> int:
 
 def ends_page(section: Section, after: Section | None) -> bool:
     """Whether a new page begins behind a section: a chapter, a page turned the other way, a part on its side."""
-    return after is None or after.level == 1 or section.wide or after.wide
+    return after is None or after.level == 1 or section.wide != after.wide
 
 
 def leads(block: Block, after: Block, before: Block | None) -> bool:
@@ -38,13 +42,19 @@ def leads(block: Block, after: Block, before: Block | None) -> bool:
     if not isinstance(block, Paragraph | KeyValues) or not (before is None or isinstance(before, Heading)):
         return False
     if isinstance(after, Heading):
-        return before is None or before.level < after.level
+        return (before is None or before.level < after.level) and height(block, LINE) < LEAD
     return isinstance(after, Bullets | Card | Table | Chart)
 
 
-def paired(rows: Sequence[Sequence[Text]], table: Table, line: int) -> bool:
-    """Whether two rows are short enough to stay together, so that neither begins or ends a table alone on a page."""
-    return sum(row_height(cells, table, line) for cells in rows) < PAIR
+def companions(table: Table, line: int) -> set[int]:
+    """Rows that stay with the next one: the first and the last but one, where a short row would else begin or end the table alone on a page."""
+    last = len(table.rows) - 1
+    heights = [row_height(cells, table, line) for cells in table.rows]
+    return {
+        at
+        for at, alone in ((0, 0), (last - 1, last))
+        if 0 <= at < last and heights[alone] < ALONE and heights[at] + heights[at + 1] < PAIR
+    }
 
 
 def rows_kept(table: Table, need: float, line: int) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from agent.export.charts.canvas import width
-from agent.export.view import Table, Text
+from agent.export.view import Section, Table, Text
 
 PADDING = 1.1
 """Ems beside the text of a cell."""
+APART = 0.6
+"""Ems more between a column of figures and one of words."""
 LEAST = 0.045
 """The least share of the table's width that a column gets."""
 _UNITS = re.compile(r"(?:\d+年)?\d+月\d+日(?:（[周週].）)?|(?:[A-Za-z0-9.,%+−×=¥$£€'’@#/_:\[\]-]|\u00a0\u2013?)+")
@@ -40,11 +43,17 @@ def shares(table: Table, room: float) -> list[float]:
     floors = [max(LEAST, need / room) for need in _needs(table)]
     if sum(floors) > 1:
         floors = [one / sum(floors) for one in floors]
-    heads = [_head(one.title) + PADDING for one in table.columns]
+    heads = [_head(table.columns[at].title) + _padding(table, at) for at in columns]
     eased = [max(floor, head / room) for floor, head in zip(floors, heads, strict=True)]
     floors = eased if sum(eased) <= 1 else floors
     ceilings = [max(floors[at], _widest(table, at) / room) for at in columns]
     return _within(mixed, floors, ceilings if sum(ceilings) > 1 else [1.0] * len(ceilings))
+
+
+def kin(table: Table, section: Section) -> Table:
+    """All rows of a section's tables with the same columns, as one table: tables that belong together have columns of the same width."""
+    same = [one for one in section.blocks if isinstance(one, Table) and one.columns == table.columns]
+    return replace(table, rows=tuple(row for one in same for row in one.rows)) if len(same) > 1 else table
 
 
 def _head(title: str) -> float:
@@ -96,7 +105,7 @@ def _longest(table: Table, at: int) -> float:
     pieces = ((piece, bold, size) for text, bold, size in words for piece in _pieces(text))
     # Between a figure and a Chinese character a quarter of an em is set.
     found = (width(piece, size, bold=bold) + 0.25 * len(_SEAMS.findall(piece)) for piece, bold, size in pieces)
-    return min(max(found, default=1.0), LONGEST) + PADDING
+    return min(max(found, default=1.0), LONGEST) + _padding(table, at)
 
 
 def _widest(table: Table, at: int) -> float:
@@ -105,4 +114,14 @@ def _widest(table: Table, at: int) -> float:
         ("".join(span.text for span in row[at]), any(span.style == "strong" for span in row[at])) for row in table.rows
     )
     found = [width(line, SAFE, bold=bold) for words, bold in cells for line in words.split("\n")]
-    return max([width(table.columns[at].title, HEAD, bold=True), *found]) + PADDING
+    return max([width(table.columns[at].title, HEAD, bold=True), *found]) + _padding(table, at)
+
+
+def apart(table: Table, at: int) -> bool:
+    """Whether a column of figures stands before words, from which it is set off."""
+    aligns = [one.align for one in table.columns[at : at + 2]]
+    return aligns == ["right", "left"]
+
+
+def _padding(table: Table, at: int) -> float:
+    return PADDING + (APART if apart(table, at) else 0)

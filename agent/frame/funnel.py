@@ -12,7 +12,7 @@ from agent.frame.creators import total_views
 from agent.frame.model import CreatorFrame, PaidFrame, PlatformFrame, Slot
 from agent.frame.paid import buys
 from agent.frame.rates import Rate, Rates, Span, chained, constant, kept
-from agent.locale import money_value, number, t
+from agent.locale import comma, money_value, number, t
 from agent.plan.insight import FunnelStep
 from agent.plan.results import Scenario
 
@@ -358,5 +358,12 @@ def rates_text(found: Forecast, case: str, rates: Rates) -> str:
             for name in names
             if name in found.rates[platform]
         ]
-        parts.append(t(rates.language, "funnel.rates", platform=rates.platform(platform), rates=", ".join(shown)))
+        parts.append(
+            t(
+                rates.language,
+                "funnel.rates",
+                platform=rates.platform(platform),
+                rates=comma(rates.language).join(shown),
+            )
+        )
     return t(rates.language, "funnel.joined").join(parts)

@@ -11,7 +11,7 @@ from plan_filler import filled
 from agent.export import charts, fonts
 from agent.export.charts.canvas import WIDTH, fit, width, wrap
 from agent.export.document import document
-from agent.export.plots import Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips
+from agent.export.plots import Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips, Timeline
 from agent.export.reader import Reader
 from agent.export.sections import plots
 from agent.export.typeset import pictures
@@ -173,3 +173,104 @@ def test_long_numbers_of_a_goal_are_set_smaller_and_not_cut() -> None:
     row = Range("G1", None, 1.0, 2.0, 3.0, 5.0, ("?", said, "5"), "unknown", None)
     root = ElementTree.fromstring(charts.svg(Chart("x", "x", Ranges((row,), ("a", "b", "c")))))
     assert said in {one.text for one in root.iter(f"{SVG}text")}
+
+
+def boxes(root: ElementTree.Element) -> list[tuple[str, float, float, float]]:
+    """Every line of text: its words, where it begins and ends, its baseline."""
+    found = []
+    for one in root.iter(f"{SVG}text"):
+        words, size = one.text or "", float(one.attrib["font-size"])
+        space = width(words, size, bold="font-weight" in one.attrib)
+        left = float(one.attrib["x"]) - space * {"start": 0, "middle": 0.5, "end": 1}[one.attrib["text-anchor"]]
+        found.append((words, left, left + space, float(one.attrib["y"])))
+    return found
+
+
+def test_dates_of_a_timeline_hang_on_lines_that_cross_no_other_name() -> None:
+    start = dt.date(2027, 2, 1)
+    days = [0, 1, 2, 57, 70, 71, 100, 140, 176, 180]
+    points = tuple(
+        (start + dt.timedelta(day), f"an occasion number {at}", f"day {day}", f"Mon {day}")
+        for at, day in enumerate(days)
+    )
+    data = Timeline(start, start + dt.timedelta(180), (), points, ())
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", data)))
+    names = [box for box in boxes(root) if box[0].startswith("day")]
+    lines = [
+        (float(one.attrib["x1"]), float(one.attrib["y1"]), float(one.attrib["y2"]))
+        for one in root.iter(f"{SVG}line")
+        if one.attrib["x1"] == one.attrib["x2"] and float(one.attrib["y1"]) > 30
+    ]
+    assert len(names) == len(lines) > 6
+    assert len(list(root.iter(f"{SVG}circle"))) == len(days)
+    for words, left, right, base in names:
+        assert left >= 0, words
+        assert right <= WIDTH, words
+        assert not [x for x, top, end in lines if left + 3.5 < x < right - 3.5 and top < base - 8 < end], words
+        assert not [
+            other for other, begin, end, y in names if y == base and other != words and begin < right and left < end
+        ], words
+
+
+def test_a_heat_map_is_as_wide_as_the_picture_and_its_legend_shows_the_steps_in_use() -> None:
+    values = tuple((1,) * 12 if row == 1 else (0,) * 12 for row in range(7))
+    data = Heat(("Mon",) * 7, tuple(map(str, range(12))), values, ("Mar", *[""] * 11), "none", "many")
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", data)))
+    cells = list(root.iter(f"{SVG}rect"))
+    assert max(float(one.attrib["x"]) + float(one.attrib["width"]) for one in cells) == pytest.approx(
+        WIDTH - 2, abs=0.2
+    )
+    assert [one.attrib["class"] for one in cells[7 * 12 :]] == ["f-h0", "f-h2"]
+
+
+def test_the_map_of_risks_names_every_risk_in_full_and_its_codes_can_be_read() -> None:
+    title = "More asked of the followers than the money of the whole plan buys in the period"
+    marks = tuple((3, 4, f"S{at}", title) for at in range(1, 10))
+    english = ElementTree.fromstring(
+        charts.svg(Chart("x", "x", Matrix("Impact", "Likelihood", tuple("abcde"), tuple("12345"), marks)))
+    )
+    said = " ".join(box[0] for box in boxes(english) if box[1] > 440)
+    assert said.count(title) == 9
+    sizes = {float(one.attrib["font-size"]) for one in english.iter(f"{SVG}text") if (one.text or "").startswith("S")}
+    assert min(sizes) >= 10
+    chinese = ElementTree.fromstring(
+        charts.svg(Chart("x", "x", Matrix("影响", "可能性", tuple("abcde"), tuple("12345"), marks[:1])))
+    )
+    assert [one.text for one in english.iter(f"{SVG}text") if "transform" in one.attrib] == ["Likelihood"]
+    assert not [one for one in chinese.iter(f"{SVG}text") if "transform" in one.attrib]
+    assert [box[0] for box in boxes(chinese) if box[0] in "可能性"] == ["可", "能", "性"]
+
+
+@pytest.mark.parametrize(
+    ("words", "space", "lines"),
+    [
+        ("G1 到店人数（12周合计）", 120, ["G1 到店人数", "（12周合计）"]),
+        ("净增粉丝数一共是12,345个", 130, ["净增粉丝数一共是", "12,345个"]),
+    ],
+)
+def test_a_label_breaks_before_a_number_and_not_inside_it(words: str, space: float, lines: list[str]) -> None:
+    assert wrap(words, space) == lines
+
+
+def test_numbers_of_a_goal_that_lie_close_together_are_told_apart() -> None:
+    row = Range("G2", 9000.0, 9083.0, 9130.0, 9313.0, 9130.0, ("9,000", "9,083 – 9,313", "9,130"), "feasible", True)
+    root = ElementTree.fromstring(charts.svg(Chart("x", "x", Ranges((row,), ("a", "b", "c")))))
+    tips = {one.findtext(f"{SVG}title"): one for one in root.iter() if one.find(f"{SVG}title") is not None}
+    ring = float(tips["G2: 9,000"].attrib["cx"])
+    spans = [one for one in root.iter(f"{SVG}rect") if one.attrib["class"] == "f-h2"]
+    assert float(spans[-1].attrib["width"]) > 40
+    assert float(spans[-1].attrib["x"]) - ring > 10
+
+
+def test_hours_of_the_fullest_week_have_their_unit_and_room_at_the_edge(tea: MarketingPlan) -> None:
+    found = boxes(ElementTree.fromstring(charts.svg(drawn(tea)["workload"])))
+    hours = [box for box in found if " / " in box[0]]
+    assert hours
+    assert all(words.endswith(" 小时") and right <= WIDTH - 3 for words, _, right, _ in hours)
+
+
+def test_money_that_all_platforms_share_is_not_said_to_be_the_first_platforms(english: MarketingPlan) -> None:
+    plan = english.model_copy(deep=True)
+    line = plan.budget.lines[0]
+    line.platform, line.cents = "shared", plan.budget.total_cents * 10
+    assert plots.budget_by_platform(Reader(plan)).title.startswith("What all platforms share takes 9")

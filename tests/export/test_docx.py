@@ -20,9 +20,12 @@ from agent import locale
 from agent.errors import CehuaError
 from agent.export.document import document
 from agent.export.docx import to_docx
+from agent.export.docx.cells import fitted
+from agent.export.docx.tail import together
 from agent.export.reader import Reader
 from agent.export.sections.execution import team
-from agent.export.view import Table, Text
+from agent.export.tail import companions, ends_page, leads
+from agent.export.view import Bullets, Column, Heading, Paragraph, Section, Span, Table, Text, table, text
 from agent.plan.model import PART_IDS, MarketingPlan
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -249,6 +252,7 @@ def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: Market
         for one in tables
     ]
     assert all(rows[0] for rows in kept)
+    assert any(rows[1] for rows in kept if len(rows) > 9)  # a short first row is not left alone with its head
     ends = sum(rows[-1] for rows in kept)
     assert ends <= len(document(tea).sections)  # only where a section ends, which keeps its last lines together
     with_sums = [one for part in document(tea).sections for one in part.blocks if isinstance(one, Table) and one.totals]
@@ -337,7 +341,15 @@ def boxes(body: list[etree._Element]) -> list[tuple[int, list[etree._Element]]]:
 
 def test_a_lead_in_stays_with_its_card(tea_docx: Path) -> None:
     body = list(xml(tea_docx).find(f"{W}body"))
-    led = [body[at - 1] for at, _ in boxes(body) if body[at - 1].tag == f"{W}p" and texts(body[at - 1])]
+    long = [
+        at
+        for at, one in enumerate(body)
+        if one.tag == f"{W}tbl"
+        and len(one.find(f"{W}tblGrid")) == 1
+        and one.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None
+    ]
+    begins = [*long, *(at for at, _ in boxes(body))]
+    led = [body[at - 1] for at in begins if body[at - 1].tag == f"{W}p" and texts(body[at - 1])]
     assert len(led) > 3
     assert all(
         one.find(f"{W}pPr/{W}keepNext") is not None or "Heading" in one.find(f"{W}pPr/{W}pStyle").get(f"{W}val")
@@ -357,8 +369,128 @@ def test_a_short_card_stays_whole_and_a_long_one_does_not_end_in_a_line_alone(te
     long = [
         rows
         for table in xml(path).iter(f"{W}tbl")
-        if len(rows := table.findall(f"{W}tr")) == 3 and len(table.find(f"{W}tblGrid")) == 1
+        if len(rows := table.findall(f"{W}tr")) > 8 and len(table.find(f"{W}tblGrid")) == 1
     ]
     assert long
-    assert all(head.find(f"{W}trPr/{W}tblHeader") is not None for head, _, _ in long)
-    assert any(len(last.findall(f".//{W}p")) > 2 for _, _, last in long)
+    for head, *pieces in long:
+        assert head.find(f"{W}trPr/{W}tblHeader") is not None
+        assert all(one.find(f"{W}trPr/{W}cantSplit") is not None for one in pieces)
+        assert len(pieces[-1].findall(f".//{W}p")) > 2
+
+
+def rows_kept(written: str) -> list[bool]:
+    """Which paragraphs and rows stay with what follows."""
+    return ["<w:keepNext/>" in piece for piece in re.split("(?=<w:tr>)|(?=<w:p>)", written)[1:]]
+
+
+def test_the_end_of_a_section_takes_along_what_it_needs_and_not_the_lists_before_it() -> None:
+    item = text("one line of a list")
+    blocks = [Heading(3, "first"), Bullets((item,) * 4), Heading(3, "second"), Bullets((item,) * 6)]
+    page = "".join(f'<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr>{at}</w:p>' for at in range(6))
+    written = [(one, page if isinstance(one, Bullets) else page[: page.index("</w:p>") + 6]) for one in blocks]
+    written[1] = (blocks[1], page[: 4 * len(page) // 6])
+    first, before, _, last = (rows_kept(one) for one in together(written, wide=False))
+    assert not any((*first, *before))
+    assert last == [True] * 5 + [False]
+
+
+def test_sources_below_a_table_are_company_enough_for_the_end_of_a_section() -> None:
+    held = table([Column("A"), Column("B")], [["a", "b"]] * 9)
+    row, line = (
+        '<w:tr><w:tc><w:p><w:pPr><w:pStyle w:val="x"/></w:pPr></w:p></w:tc></w:tr>',
+        '<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr><w:r><w:t>[1]</w:t></w:r></w:p>',
+    )
+    written = f"<w:tbl>{row * 10}</w:tbl>{line * 19}"
+    (alone,) = together([(held, written)], wide=False)
+    assert alone == written
+    followed, heading = together([(held, written), (Heading(3, "next"), line)], wide=False)
+    assert "<w:keepNext/>" not in followed.partition("</w:tbl>")[0]
+    assert 2 < followed.count("<w:keepNext/>") < 10
+    assert heading == line
+
+
+def test_only_a_short_row_needs_another_at_the_beginning_or_the_end_of_a_table() -> None:
+    columns = [Column("A"), Column("B", width=3)]
+    short, tall = ["a", "b"], ["a", "one of several lines " * 18]
+    assert companions(table(columns, [short] * 5), 88) == {0, 3}
+    assert companions(table(columns, [tall, *[short] * 3]), 88) == {2}
+    assert companions(table(columns, [tall, tall, tall]), 88) == set()
+    assert companions(table(columns, [short]), 88) == set()
+
+
+def test_a_short_lead_in_stays_with_the_heading_below_it_and_a_long_one_may_end_a_page() -> None:
+    lead, long = Paragraph(text("In short.")), Paragraph(text("What the part says in several sentences. " * 8))
+    assert leads(lead, Heading(3, "x"), None)
+    assert not leads(long, Heading(3, "x"), None)
+    assert leads(long, Bullets((text("a"),)), None)
+
+
+def test_a_page_ends_where_the_paper_turns_and_not_between_two_parts_on_their_side() -> None:
+    wide = Section("calendar", 2, "2.3", "Calendar", (table([Column(str(at)) for at in range(12)], [["x"] * 12]),))
+    upright = Section("themes", 2, "2.2", "Themes", (Paragraph(text("x")),))
+    assert wide.wide
+    found = [
+        ends_page(one, after) for one, after in ((wide, wide), (wide, upright), (upright, wide), (upright, upright))
+    ]
+    assert found == [False, True, True, False]
+
+
+def test_few_sources_below_a_table_stand_in_one_block_and_of_many_none_stands_alone(
+    word_files: dict[str, Path],
+) -> None:
+    sizes = set()
+    for path in word_files.values():
+        body = list(xml(path).find(f"{W}body"))
+        below = [bool(one.tag == f"{W}p" and re.match(r"\[\d+\] ", texts(one))) for one in body]
+        for is_source, group in groupby(range(len(body)), below.__getitem__):
+            if not is_source or _styled(body[(places := list(group))[0]]) != _styled(body[places[-1]]):
+                continue
+            kept = [body[at].find(f"{W}pPr/{W}keepNext") is not None for at in places]
+            sizes.add(len(kept))
+            assert all(kept[:2][: len(kept) - 1])
+            assert all(kept[-2:-1])
+            assert len(kept) > 10 or all(kept[:-1])
+    assert len(sizes) > 2
+
+
+def _styled(one: etree._Element) -> str:
+    return str(one.find(f"{W}pPr/{W}pStyle").get(f"{W}val"))
+
+
+def test_charts_are_flush_with_the_text_and_the_calendars_as_wide_as_its_page(tea_docx: Path) -> None:
+    drawn = {one.find("{*}docPr").get("name"): one for one in xml(tea_docx).iter() if one.tag.endswith("}inline")}
+    assert all([one.get(side) for side in ("distT", "distB", "distL", "distR")] == ["0"] * 4 for one in drawn.values())
+    upright, turned = (
+        section.page_width - section.left_margin - section.right_margin
+        for section in (
+            docx.Document(str(tea_docx)).sections[0],
+            next(one for one in docx.Document(str(tea_docx)).sections if one.orientation),
+        )
+    )
+    assert int(drawn["calendar"].find("{*}extent").get("cx")) == turned
+    assert int(drawn["risks"].find("{*}extent").get("cx")) == upright
+
+
+def test_a_citation_looks_the_same_whether_it_has_a_footnote_or_not(tea_docx: Path) -> None:
+    style = docx.Document(str(tea_docx)).styles["footnote reference"]
+    assert style.element.find(f"{W}rPr/{W}vertAlign").get(f"{W}val") == "baseline"
+
+
+def test_items_of_a_list_in_a_cell_hang_and_figures_stand_off_the_words_after_them(tea_docx: Path) -> None:
+    paragraphs = [one for cell in xml(tea_docx).iter(f"{W}tc") for one in cell.findall(f"{W}p")]
+    items = [one for one in paragraphs if re.match(r"(\d+\.|□|·) ", texts(one))]
+    assert len(items) > 20
+    assert all(one.find(f"{W}pPr/{W}ind").get(f"{W}hanging") for one in items)
+    (caps,) = (one for one in xml(tea_docx).iter(f"{W}tbl") if texts(one).startswith("简报原文约束金额"))
+    last = [row.findall(f"{W}tc")[2].find(f"{W}p/{W}pPr/{W}ind") for row in caps.findall(f"{W}tr")]
+    assert all(int(one.get(f"{W}right")) >= 60 for one in last)
+
+
+def test_lines_of_a_cell_end_between_the_days_of_a_span_and_before_a_mark() -> None:
+    span, mark = "2027年3月1日 – 2027年4月19日", Span("[low confidence]", "tag")
+    held = table([Column("起止"), Column("What")], [[span, text("about 5 ", mark)]])
+    narrow, wide = (fitted(held, [room, room]).rows[0] for room in (11.0, 30.0))
+    assert narrow[0][0].text == "2027年3月1日 –\n2027年4月19日"
+    assert narrow[1][-1].text == "[low confidence]"  # it would be cut in a column that has no room for it
+    assert wide[0] == held.rows[0][0]
+    assert wide[1][-1].text == "[low\u00a0confidence]"

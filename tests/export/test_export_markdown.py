@@ -115,10 +115,10 @@ def test_every_text_of_the_plan_is_shown(language: str) -> None:
 def test_a_result_that_is_the_impressions_is_told_once() -> None:
     plan = filled(lambda path: path, language="en").model_copy(deep=True)
     line = plan.budget.paid[0]
-    label, line.result_label = t("en", "col.impressions"), "seen by many"
-    shown = to_markdown(plan).count("seen by many")
+    label, line.result_label = t("en", "col.impressions"), "Seen by many"
+    shown = to_markdown(plan).count("Seen by many")
     line.results = line.impressions
-    assert shown == to_markdown(plan).count("seen by many") + 1
+    assert shown == to_markdown(plan).count("Seen by many") + 1
     assert label in to_markdown(plan)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from office import example, made, material
 from plan_filler import filled, lacks, partial
 from pypdf import PdfReader
-from rendering import need, outside, overlapping, run, thin, words_of
+from rendering import need, outside, overlapping, run, thin, words_of, words_on
 
 from agent import locale
 from agent.export.document import document
@@ -220,3 +221,28 @@ def test_an_article_of_the_usual_length_stays_whole_and_a_long_one_may_break() -
 
     assert article(4)["whole"] is True
     assert article(9)["whole"] is False
+
+
+def test_running_heads_stand_at_the_same_height_on_every_upright_page(tmp_path: Path) -> None:
+    """However close a section is set, the line below them does not run through their letters."""
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(made("solo-en", "pdf"))
+    pages, words = words_on(path)
+    upright = [at for at, (wide, tall) in enumerate(pages) if wide < tall and at > 1]
+    heights = {at: {round(one.bottom) for one in words if one.page == at and one.top < 60} for at in upright}
+    assert len(heights) > 20
+    assert len(set(map(tuple, heights.values()))) == 1
+
+
+def flat(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, and in place of groups what stands in them."""
+    return [one for block in blocks for one in (flat(block["blocks"]) if "blocks" in block else [block])]
+
+
+def test_the_summarys_rows_may_be_set_close_and_the_calendar_takes_the_whole_page() -> None:
+    data = Words("en").data(material("solo-en").doc, ("Noto Sans",))
+    summary, *parts = (flat(section["blocks"]) for section in data["sections"])
+    assert all(one["brief"] for one in summary if one["kind"] == "table")
+    assert not any(one["brief"] for part in parts for one in part if one["kind"] == "table")
+    broad = {one["file"]: one["broad"] for part in parts for one in part if one["kind"] == "chart"}
+    assert [name for name, wide in broad.items() if wide] == ["calendar.svg"]

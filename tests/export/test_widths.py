@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.export.charts.canvas import width
-from agent.export.view import Column, Table, strong, table
-from agent.export.widths import crowded, shares
+from agent.export.view import Column, Section, Table, strong, table
+from agent.export.widths import crowded, kin, shares
 
 GOALS = table(
     [Column(name) for name in ("Goal", "What", "Baseline", "Target", "Deadline", "Owner", "Phase", "Verdict")],
@@ -63,3 +63,13 @@ def test_no_character_of_a_chinese_head_stands_alone_on_a_second_line(title: str
         [["互動數", "讚、留言、收藏與分享之和，按自然週統計" * 3, "1,240 – 2,480 – 3,900", "每週\n數據分析"]] * 3,
     )
     assert shares(kpis, 60.0)[3] * 60 >= width(title, 1.0, bold=True) + 0.5
+
+
+def test_tables_of_a_section_with_the_same_columns_are_measured_as_one() -> None:
+    columns = [Column("Day"), Column("Topic", width=4)]
+    first, second = table(columns, [["1 Mar", "short"]]), table(columns, [["Wed 31 Mar 2027", "a long topic " * 20]])
+    other = table([Column("Day"), Column("Other")], [["x", "y"]])
+    section = Section("calendar", 2, "2.3", "Calendar", (first, second, other))
+    assert shares(kin(first, section), 60.0) == shares(kin(second, section), 60.0)
+    assert shares(kin(first, section), 60.0) != shares(first, 60.0)
+    assert kin(other, section) is other

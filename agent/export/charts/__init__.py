@@ -31,4 +31,9 @@ def svg(chart: Chart, families: tuple[str, ...] = ("sans-serif",)) -> str:
     return canvas.svg(height, chart.title, families)
 
 
-__all__ = ["COLOURS", "WIDTH", "svg"]
+def broad(chart: Chart) -> bool:
+    """Whether a chart takes the whole width of a page on its side: it is low however wide it is."""
+    return isinstance(chart.data, Heat)
+
+
+__all__ = ["COLOURS", "WIDTH", "broad", "svg"]

@@ -70,11 +70,29 @@ def wrap(words: str, space: float, size: float = SIZE, *, most: int = 2) -> list
         at = len(rest)
         while at > 1 and width(rest[:at], size) > space:
             at -= 1
-        gap = rest.rfind(" ", 0, at + 1)
-        at = gap if gap > at // 2 else at
+        at = _seam(rest, at)
         lines.append(rest[:at].rstrip())
         rest = rest[at:].lstrip()
     return [*lines, fit(rest, space, size)]
+
+
+def _seam(words: str, most: int) -> int:
+    """Where a line of at most so many characters ends: after a space, before a bracket, and not inside a word or number, where one of
+    these comes in its second half.
+    """
+    ends = range(most, most // 2, -1)
+    for good in (
+        lambda at: " " in words[at - 1 : at + 1] or words[at : at + 1] == "（",
+        lambda at: not _joined(words[at - 1 : at + 1]),
+    ):
+        if found := next(filter(good, ends), 0):
+            return found
+    return most
+
+
+def _joined(pair: str) -> bool:
+    """Whether two characters belong to one Latin word or number, or the second closes what stands before it."""
+    return len(pair) == 2 and ((pair.isascii() and pair.isalnum()) or pair[0] in ",.（" or pair[1] in ",.，。；：、）%")
 
 
 class Canvas:

@@ -12,6 +12,8 @@ NUMBERS = (412.0, 606.0, WIDTH - 2.0)
 SPACES = (84.0, 186.0, 108.0)
 LEAST = 8.0
 """Type down to which long numbers are set smaller before they are cut."""
+CLOSE = 0.25
+"""Share of the greatest value below which the spread of a goal's numbers is too narrow to be seen on a scale that begins at 0."""
 
 
 def draw(data: Ranges, canvas: Canvas) -> float:
@@ -48,9 +50,10 @@ def _heads(data: Ranges, canvas: Canvas) -> None:
 
 
 def _track(one: Range, canvas: Canvas, y: float) -> None:
-    """The range on its scale, from 0 or the least value to the greatest."""
-    known = [value for value in (one.baseline, one.low, one.base, one.high, one.target) if value is not None]
-    least, most = min([0.0, *known]), max([0.0, *known])
+    """The range on its scale."""
+    least, most = _scale(
+        [value for value in (one.baseline, one.low, one.base, one.high, one.target) if value is not None]
+    )
     start, space = LABEL, TRACK
 
     def at(value: float) -> float:
@@ -73,3 +76,12 @@ def _track(one: Range, canvas: Canvas, y: float) -> None:
         canvas.dot(at(one.baseline), y, 4.5, "muted", hollow=True, tip=f"{one.label}: {one.shown[0]}")
     if one.target is not None:
         canvas.diamond(at(one.target), y, 6, "warn")
+
+
+def _scale(known: list[float]) -> tuple[float, float]:
+    """From 0 or the least value to the greatest; numbers that lie close together have a scale of their own."""
+    least, most = min([0.0, *known]), max([0.0, *known])
+    spread = most - min(known, default=0.0)
+    if least == 0 and 0 < spread < CLOSE * most:
+        return most - 1.5 * spread, most + spread / 2
+    return least, most

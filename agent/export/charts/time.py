@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from agent.export.charts.canvas import SMALL, WIDTH, Canvas, fit, width
 from agent.export.plots import Strip, Strips, Timeline
@@ -18,8 +19,12 @@ TALLEST = 880.0
 """Height of a chart that stands on an upright page with its headings."""
 GUTTER, ABREAST = 26.0, 6
 """Room between columns of people, and how many columns there are at most."""
-LANE = 17.0
-LANES = 5
+EDGE = 4.0
+"""Room between a label and the edge of the picture."""
+LANE, LANES = 17.0, 6
+"""Height of a line of dates' names, and how many there are at most."""
+LABEL, APART = 250.0, 8.0
+"""Width of a date with its name at most, and the least room between two."""
 
 
 def strips(data: Strips, canvas: Canvas) -> float:
@@ -56,9 +61,9 @@ def _strip(one: Strip, data: Strips, canvas: Canvas, corner: tuple[float, float]
     most = max([*one.hours, *one.capacity, 0.1])
     peak = max(one.hours, default=0)
     hand = one.capacity[one.hours.index(peak)] if one.hours else 0
-    said = f"{peak:.1f} / {hand:.1f} h"
+    said = data.said.format(peak=f"{peak:.1f}", hand=f"{hand:.1f}")
     canvas.text(left, y + 12, fit(one.name, wide - width(said, SMALL) - 10), bold=True)
-    canvas.text(left + wide, y + 12, said, size=SMALL, tone="muted", anchor="end")
+    canvas.text(left + wide - EDGE, y + 12, said, size=SMALL, tone="muted", anchor="end")
     floor = y + NAME + high
     for at, (hours, capacity) in enumerate(zip(one.hours, one.capacity, strict=True)):
         x, over = left + at * step, hours > capacity
@@ -124,21 +129,68 @@ def timeline(data: Timeline, canvas: Canvas) -> float:
     return _points(data, canvas, bottom + 6, at)
 
 
+@dataclass(frozen=True)
+class Flag:
+    """A date's name on the line that falls from its dot: to the right of it, or to the left near the picture's edge."""
+
+    x: float
+    words: str
+    tip: str
+    left: bool = False
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the name begins and ends."""
+        space = width(self.words, SMALL) + 3
+        return (self.x - space, self.x) if self.left else (self.x, self.x + space)
+
+
 def _points(data: Timeline, canvas: Canvas, y: float, at: Callable[[dt.date], float]) -> float:
-    """Dots on one line, names below them in as many lanes as are needed; what finds no place keeps its dot."""
-    lanes: list[list[tuple[float, float]]] = [[] for _ in range(LANES)]
+    """Dots on one line, and below them dates and names on lines of their own that no other crosses. Where there are too many, the last in
+    rank keep their dots only.
+    """
     canvas.line(0, y, WIDTH, y)
-    used = 0
-    for date, name, said in data.points:
-        x = at(date)
-        words = fit(name, 230, SMALL)
-        space = width(words, SMALL)
-        start = min(max(x - space / 2, 0), WIDTH - space)
-        canvas.dot(x, y, 3.5, "warn", tip=f"{said} {name}")
-        for lane, taken in enumerate(lanes):
-            if all(start > end + 10 or start + space < begin - 10 for begin, end in taken):
-                taken.append((start, start + space))
-                canvas.text(start, y + 16 + lane * LANE, words, size=SMALL, tone="muted")
-                used = max(used, lane + 1)
-                break
-    return y + 12 + used * LANE
+    flags = [
+        Flag(at(date), fit(f"{day} {name}", LABEL, SMALL), f"{said} {name}") for date, name, day, said in data.points
+    ]
+    shown = next(
+        (found for n in range(len(flags), -1, -1) if max((found := hung(flags[:n])).values(), default=0) < LANES), {}
+    )
+    for one, lane in shown.items():
+        base = y + 16 + lane * LANE
+        canvas.line(one.x, y, one.x, base + 2)
+        canvas.text(
+            one.x + (-3 if one.left else 3),
+            base,
+            one.words,
+            size=SMALL,
+            tone="muted",
+            anchor="end" if one.left else "start",
+        )
+    for one in flags:
+        canvas.dot(one.x, y, 3.5, "warn", tip=one.tip)
+    return y + 12 + (max(shown.values(), default=-1) + 1) * LANE
+
+
+def hung(flags: Sequence[Flag]) -> dict[Flag, int]:
+    """Flag → its lane from above. A name stands deeper than those of all later dates that its own would run into, so that it crosses no line."""
+    ordered = sorted(flags, key=lambda one: one.x)
+    edge = float(WIDTH)
+    right: list[Flag] = []
+    left: list[Flag] = []
+    for one in reversed(ordered):
+        if one.ends[1] + APART > edge and one.ends[1] - one.x + APART <= one.x:
+            left.insert(0, replace(one, left=True))
+            edge = one.x
+        else:
+            right.append(one)
+    lanes: dict[Flag, int] = {}
+    for one in right:
+        lanes[one] = _below([lane for other, lane in lanes.items() if other.x < one.ends[1] + APART])
+    for one in left:
+        lanes[one] = _below([lane for other, lane in lanes.items() if other.ends[1] > one.ends[0] - APART])
+    return lanes
+
+
+def _below(lanes: Iterable[int]) -> int:
+    return max(lanes, default=-1) + 1

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from docx.shared import Emu
 
+from agent.export import charts
 from agent.export.docx import parts, styles, xml
+from agent.export.docx.cells import fitted, hanging, lines, loosened, placed
 from agent.export.docx.inline import Inline
 from agent.export.docx.page import Pages
 from agent.export.material import Material
-from agent.export.tail import LONG_CARD, LONG_ROW, height, letters, paired, row_height
+from agent.export.tail import LONG_ROW, companions, height, letters, row_height
 from agent.export.typeset import pictures
 from agent.export.view import (
     Block,
@@ -28,26 +29,29 @@ from agent.export.view import (
     Table,
     Text,
     run_in,
+    text,
 )
-from agent.export.widths import crowded, shares
+from agent.export.widths import crowded, kin, shares
 from agent.export.words import sound
 
 LONG_NOTES = 10
 """Lines of body text that notes take from which they stand below the table, to be split between pages."""
+WHOLE_SOURCES, SOURCE_ENDS = 10, (3, 2)
+"""Sources below a table up to which they stand on one page; of more, how many stay together at the beginning and the end."""
 KEEP = "<w:keepNext/>"
-LONG_TABLE = 8
-"""Rows from which a table's first row may stand alone at the end of a page."""
 """On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
 whose head stands last on a page with footnotes.
 """
+WHOLE_CARD, PIECE = 13.0, 20.0
+"""Lines up to which a card stays whole, and those of a paragraph in it up to which that does: a longer card breaks between paragraphs."""
 DENSE = 8
 """Columns from which a table is set smaller."""
 HOUSE_ROOM = 0.82
 """How much less fits into a line of a house template, whose typeface may run wider than ours."""
 SOURCES = 5000
 """The number before the first source's bookmark."""
-CHART_WIDTH, WIDE_PAGE = 17.0, 15.0
-"""Width of a chart, centimetres, on an upright page and on one on its side, which is low; a narrower page narrows it."""
+WIDE_PAGE = 15.0
+"""Width of a chart, centimetres, on a page on its side, which is low; a broad chart takes the width of the text."""
 
 
 class Blocks(Inline):
@@ -123,26 +127,44 @@ class Blocks(Inline):
         return xml.table(xml.row(inner), [width], lines=False, padding=160) + self.gap()
 
     def card(self, card: Card, section: Section) -> str:
-        """A finished piece: header on a shade, then the piece, then how it is published."""
-        if height(card, letters(wide=False)) < LONG_CARD:
+        """A finished piece: header on a shade, then the piece, then how it is published. A longer one breaks between its paragraphs, its
+        header repeated.
+        """
+        line = letters(wide=False)
+        if height(card, line) < WHOLE_CARD:
             return self.boxed(card, section)
         width = min(self.pages.width(wide=section.wide), self.pages.width(wide=False))
-        edge = _edge(("top", "left", "bottom", "right"))
         head = xml.cell(
-            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP), width, styles.SOFT, edge
+            xml.paragraph(self.inline(card.header), self.style["Plan Pair"], KEEP),
+            width,
+            styles.SOFT,
+            _edge(("top", "left", "bottom", "right")),
         )
-        title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"]) if card.title else ""
-        body = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"]) for piece in card.body[:-1])
-        last = "".join(xml.paragraph(self.runs(piece), self.style["Plan Post"], KEEP) for piece in card.body[-1:])
-        rest = last + self.pairs(card.pairs[:-1], "Plan Source", KEEP) + self.pairs(card.pairs[-1:], "Plan Source")
-        blank = xml.paragraph("", self.style["Plan Post"])
-        if body:
-            # Its last words and all that goes with them stand in a row of their own: no line of it stands alone on a page.
-            short = height(Card(card.header, "", card.body[-1:], card.pairs), letters(wide=False)) < LONG_CARD
-            rows = xml.row(xml.cell(title + body, width, "", _edge(("top", "left", "right"))), whole=False)
-            rows += xml.row(xml.cell(rest or blank, width, "", _edge(("left", "bottom", "right"))), whole=short)
-        else:
-            rows = xml.row(xml.cell((title + rest) or blank, width, "", edge), whole=False)
+        pieces = [
+            (xml.paragraph(self.runs(one), self.style["Plan Post"]), height(Paragraph(text(one)), line))
+            for one in card.body
+        ]
+        pieces = pieces or [(xml.paragraph("", self.style["Plan Post"]), 1.0)]
+        if card.title:
+            title = xml.paragraph(self.runs(card.title, "<w:b/>"), self.style["Plan Post"])
+            pieces[0] = (title + pieces[0][0], pieces[0][1] + 1)
+        # The last words and all that goes with them are one row: no line of it stands alone on a page.
+        words, tall = pieces[-1]
+        pieces[-1] = (words + self.pairs(card.pairs, "Plan Source"), tall + height(KeyValues(card.pairs), line))
+        last = len(pieces) - 1
+        rows = "".join(
+            xml.row(
+                xml.cell(
+                    words,
+                    width,
+                    "",
+                    _edge(("left", "bottom", "right") if at == last else ("left", "right")),
+                    close=(at > 0, at < last),
+                ),
+                whole=tall < PIECE,
+            )
+            for at, (words, tall) in enumerate(pieces)
+        )
         return xml.table(xml.row(head, head=True) + rows, [width], lines=False, padding=140) + self.gap()
 
     def boxed(self, card: Card, section: Section) -> str:
@@ -167,28 +189,32 @@ class Blocks(Inline):
         self.owed = []
         whole = self.pages.width(wide=section.wide)
         points = whole / 20 * (HOUSE_ROOM if self.house else 1)
-        small = len(table.columns) > DENSE or crowded(table, points / styles.LOOKS["Plan Cell"][0])
+        measured = kin(table, section)
+        small = len(table.columns) > DENSE or crowded(measured, points / styles.LOOKS["Plan Cell"][0])
         name = "Plan Cell Small" if small else "Plan Cell"
         style, top = self.style[name], self.style["Plan Head Small" if small else "Plan Head"]
         room = points / styles.LOOKS[name][0]
-        table = _loosened(table, every=crowded(table, room))
-        widths = [int(share * whole) for share in shares(table, room)]
+        every = crowded(measured, room)
+        table = loosened(table, every=every)
+        widths = [int(share * whole) for share in shares(loosened(measured, every=every), room)]
+        table = fitted(table, [one / whole * room for one in widths])
+        sides = [placed(table, at) for at in range(len(widths))]
         body = len(table.rows) - table.totals
         head = "".join(
             xml.cell(
-                xml.paragraph(self.runs(one.title), top, KEEP + _side(one.align)),
+                xml.paragraph(self.runs(one.title), top, KEEP + place),
                 width,
                 styles.SOFT,
                 _under(),
             )
-            for one, width in zip(table.columns, widths, strict=True)
+            for one, width, place in zip(table.columns, widths, sides, strict=True)
         )
         rows = [xml.row(head, head=True)]
         line, last = letters(wide=section.wide), len(table.rows) - 1
-        # LibreOffice loses the rest of a longer table whose first row is kept with a second one that has no room any more.
-        ends = (0, last - 1) if len(table.rows) < LONG_TABLE else (last - 1,)
-        pairs = {at for at in ends if 0 <= at < last and paired(table.rows[at : at + 2], table, line)}
-        written = [[self.inline(words) for words in cells] for cells in table.rows]
+        together = companions(table, line)
+        written = [
+            [[(hanging(line), self.inline(line)) for line in lines(words)] for words in cells] for cells in table.rows
+        ]
         said = run_in(table.notes)
         notes = [self.inline(note) for note in said]
         sources = self.paid()
@@ -196,10 +222,14 @@ class Blocks(Inline):
         for at, cells in enumerate(written):
             shade = styles.SOFT if at >= body else ""
             # Sums stand below at least one of the rows that they add up; no row stands alone at the beginning or the end of a page.
-            keep = KEEP if at in pairs or body - 1 <= at < last or (at == last and (notes or sources)) else ""
+            keep = KEEP if at in together or body - 1 <= at < last or (at == last and (notes or sources)) else ""
             inner = "".join(
-                xml.cell(xml.paragraph(words, style, keep + _side(one.align)), width, shade)
-                for one, width, words in zip(table.columns, widths, cells, strict=True)
+                xml.cell(
+                    "".join(xml.paragraph(words, style, keep + lead + place) for lead, words in pieces),
+                    width,
+                    shade,
+                )
+                for place, width, pieces in zip(sides, widths, cells, strict=True)
             )
             rows.append(xml.row(inner, whole=row_height(table.rows[at], table, line) < LONG_ROW))
         caption = xml.paragraph(self.runs(table.caption), self.style["Caption"]) if table.caption else ""
@@ -216,13 +246,14 @@ class Blocks(Inline):
         )
 
     def paid(self) -> str:
-        """The lines below a table that tell its sources."""
+        """The lines below a table that tell its sources, in one block where they are not many."""
         owed, self.owed = self.owed or [], None
+        first, last = SOURCE_ENDS if len(owed) > WHOLE_SOURCES else (len(owed), 0)
         return "".join(
             xml.paragraph(
                 self.runs(f"[{number}] {self.source(number)}"),
                 self.style["Plan Remark"],
-                KEEP if at == len(owed) - 1 else "",
+                KEEP if at < len(owed) and (at < first or at > len(owed) - last) else "",
             )
             for at, number in enumerate(owed, 1)
         )
@@ -230,8 +261,13 @@ class Blocks(Inline):
     def chart(self, chart: Chart, *, wide: bool) -> str:
         """A chart under its title, which is its text for those who do not see it."""
         image = self.pictures[chart.id]
-        width = min(Emu(int((WIDE_PAGE if wide else CHART_WIDTH) * 360000)), Emu(self.pages.width(wide=False) * 635))
+        room = self.pages.width(wide=wide) * 635
+        full = not wide or charts.broad(chart)
+        width = Emu(room if full else min(room, int(WIDE_PAGE * 360000)))
         inline = self.file.part.new_pic_inline(io.BytesIO(image), width, None)
+        for side in ("distT", "distB", "distL", "distR"):
+            # Without it LibreOffice sets the picture off from the margin.
+            inline.set(side, "0")
         inline.docPr.set("descr", sound(chart.title, self.doc.language))
         inline.docPr.set("name", chart.id)
         inline.docPr.set("id", str(100 + list(self.pictures).index(chart.id)))
@@ -256,28 +292,6 @@ def _notes(notes: str, width: int, *, across: int) -> str:
     """Short notes as the table's last row, on the page of the row before."""
     bare = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
     return xml.row(xml.cell(notes, width, "", bare, across=across))
-
-
-def _loosened(table: Table, *, every: bool) -> Table:
-    """A table in which lines end after the dash of a range where a column is too narrow for it, or a Chinese label
-    leads it: there the figures themselves would be cut.
-    """
-    return replace(
-        table,
-        rows=tuple(
-            tuple(
-                tuple(one._replace(text=one.text.replace("\u2013\u00a0", "\u2013 ")) for one in cell)
-                if every or any("：" in one.text for one in cell)
-                else cell
-                for cell in row
-            )
-            for row in table.rows
-        ),
-    )
-
-
-def _side(align: str) -> str:
-    return "" if align == "left" else f'<w:jc w:val="{align}"/>'
 
 
 def _under() -> str:

@@ -12,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from agent import locale
 from agent.export import fonts
 from agent.export.docx import styles, xml
+from agent.export.docx.cells import tied
 from agent.export.material import Material
 from agent.export.view import Bullets, Span, Text
 from agent.export.words import sound
@@ -60,6 +61,8 @@ class Inline:
         match span.style:
             case "strong":
                 return self.runs(span.text, "<w:b/>")
+            case "tag" if self.owed is None:
+                return self.runs(tied(span).text, small)
             case "tag" | "code":
                 return self.runs(span.text, small)
             case "link" if _LINK.fullmatch(span.target):

@@ -133,11 +133,11 @@ class Lists:
         self._numbering = document.part.numbering_part.element
         self._next = max([int(one.get(qn("w:numId"))) for one in self._numbering.findall(qn("w:num"))], default=0) + 1
         first = self._numbering.find(qn("w:num"))
-        for id_, form, sign in ((BULLET, "bullet", "•"), (NUMBER, "decimal", "%1.")):
+        for id_, form, sign, room in ((BULLET, "bullet", "•", 340), (NUMBER, "decimal", "%1.", 440)):
             made = parse_xml(
                 f'<w:abstractNum {xml.NAMESPACES} w:abstractNumId="{id_}"><w:multiLevelType w:val="singleLevel"/>'
                 f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{sign}"/><w:lvlJc w:val="left"/>'
-                '<w:pPr><w:ind w:left="340" w:hanging="340"/></w:pPr><w:rPr><w:b/><w:color w:val="0F5C63"/></w:rPr></w:lvl></w:abstractNum>'
+                f'<w:pPr><w:ind w:left="{room}" w:hanging="{room}"/></w:pPr><w:rPr><w:b/><w:color w:val="0F5C63"/></w:rPr></w:lvl></w:abstractNum>'
             )
             if first is None:
                 self._numbering.append(made)

@@ -61,7 +61,9 @@ def prepare(document: Any, latin: str, chinese: str, language: str, *, house: bo
             _family(style, latin, chinese)
     if "footnote reference" not in known:
         mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
-        mark.font.superscript = True
+        level = OxmlElement("w:vertAlign")
+        level.set(qn("w:val"), "baseline")  # said in so many words: else LibreOffice sets the mark as small as its own
+        mark.element.get_or_add_rPr().append(level)
     _language(document, language)
     ids = {style.name: str(style.style_id) for style in reversed(list(styles))}
     return {name: ids.get(name) or ids.get(_word(name)) or "Normal" for name in (*LOOKS, "footnote reference")}

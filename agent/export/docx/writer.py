@@ -100,7 +100,7 @@ class Writer(Blocks):
                 wide, fresh = section.wide, True
             else:
                 fresh = False
-            breaks = "" if fresh or not (first or chapter or wide) else "<w:pageBreakBefore/>"
+            breaks = "<w:pageBreakBefore/>" if not fresh and (first or chapter) else ""
             if chapter:
                 self.heading(1, chapter, breaks)
                 breaks = ""
@@ -186,7 +186,7 @@ class Writer(Blocks):
                 case Paragraph(text=words):
                     self.out.append(xml.paragraph(self.inline(words), self.style["Plan Source"]))
                 case _:
-                    self.out.append(self.block(block, about))
+                    self.out.append(self.gap() + self.block(block, about))
 
     def heading(self, level: int, words: str, extra: str = "") -> None:
         """A heading that the contents name; marks count in the order of the contents."""

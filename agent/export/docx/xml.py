@@ -59,12 +59,24 @@ def end() -> str:
     return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def cell(inner: str, width: int, fill: str = "", borders: str = "", *, across: int = 1) -> str:
-    """A table cell; it always ends with a paragraph, as Word demands. `across`: how many columns it takes."""
+def cell(
+    inner: str,
+    width: int,
+    fill: str = "",
+    borders: str = "",
+    *,
+    across: int = 1,
+    close: tuple[bool, bool] = (False, False),
+) -> str:
+    """A table cell; it always ends with a paragraph, as Word demands. `across`: how many columns it takes; `close`: no space above, below."""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     edge = f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
     merged = f'<w:gridSpan w:val="{across}"/>' if across > 1 else ""
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merged}{edge}{shade}</w:tcPr>{inner}</w:tc>'
+    bare = "".join(
+        f'<w:{side} w:w="0" w:type="dxa"/>' for side, gone in zip(("top", "bottom"), close, strict=True) if gone
+    )
+    margins = f"<w:tcMar>{bare}</w:tcMar>" if bare else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merged}{edge}{shade}{margins}</w:tcPr>{inner}</w:tc>'
 
 
 def row(cells: str, *, head: bool = False, whole: bool = True, least: int = 0) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from agent import locale
 from agent.export import tail
+from agent.export.charts import broad
 from agent.export.charts.canvas import fit, width
 from agent.export.material import Material
 from agent.export.pdf.air import Air
@@ -35,7 +36,7 @@ from agent.export.view import (
     Text,
     run_in,
 )
-from agent.export.widths import crowded, shares
+from agent.export.widths import apart, crowded, kin, shares
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
@@ -109,18 +110,20 @@ def _led(before: dict[str, Any] | None, after: dict[str, Any]) -> bool:
 
 def _opening(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:
     """The first two rows, to be kept on one page, where they are not long."""
-    short = len(rows) > 1 and rows[0]["lines"] + rows[1]["lines"] < tail.PAIR
-    return [{"first": 0, "count": 2}] if short else []
+    return [{"first": 0, "count": 2}] if len(rows) > 1 and _paired(rows[0], rows[1]) else []
+
+
+def _paired(alone: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a row that would be alone on a page stays with another."""
+    return bool(alone["lines"] < tail.ALONE and alone["lines"] + other["lines"] < tail.PAIR)
 
 
 def _ends(rows: Sequence[dict[str, Any]]) -> list[dict[str, int]]:
     """Which rows stay together, as first row and count: the first two and the last two, so that none stands alone on a page."""
-    at = len(rows) - 2
     if len(rows) < 4:
-        whole = len(rows) > 1 and sum(row["lines"] for row in rows) < tail.PAIR * 1.5
+        whole = len(rows) > 1 and sum(row["lines"] for row in rows) < tail.PAIR
         return [{"first": 0, "count": len(rows)}] if whole else _opening(rows)
-    short = rows[at]["lines"] + rows[at + 1]["lines"] < tail.PAIR
-    return [*_opening(rows), *([{"first": at, "count": 2}] if short else [])]
+    return [*_opening(rows), *([{"first": len(rows) - 2, "count": 2}] if _paired(rows[-1], rows[-2]) else [])]
 
 
 class Words:
@@ -128,6 +131,8 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.part = Section("", 2, "", "")
+        """The section that is being set."""
         self.wide = False
         self.brief = False
         """Whether the summary is being set, which has to do with a page."""
@@ -176,7 +181,7 @@ class Words:
 
     def section(self, section: Section, *, ends: bool = False) -> dict[str, Any]:
         """One section. `ends`: a new page begins behind it, so that its last lines stay together."""
-        self.wide, self.brief = section.wide, section.level == 1
+        self.part, self.wide, self.brief = section, section.wide, section.level == 1
         # The summary has to do with a page: what runs over it is not made more by company.
         kept = ends and not self.brief
         blocks = self.kept(section.blocks) if kept else [self.block(block) for block in section.blocks]
@@ -257,7 +262,7 @@ class Words:
             case Table():
                 return self.table(block)
             case Chart(id=id_, title=title):
-                return {"kind": "chart", "title": self(title), "file": f"{id_}.svg"}
+                return {"kind": "chart", "title": self(title), "file": f"{id_}.svg", "broad": broad(block)}
 
     def pairs(self, pairs: Iterable[tuple[str, Text]]) -> list[dict[str, Any]]:
         """Labelled statements."""
@@ -283,11 +288,12 @@ class Words:
             }
             for row in table.rows
         ]
-        dense = self.brief or len(table.columns) > DENSE or crowded(table, self.room(dense=False))
+        measured = kin(table, self.part)
+        dense = self.brief or len(table.columns) > DENSE or crowded(measured, self.room(dense=False))
         return {
             "kind": "table", "caption": self(table.caption), "rows": rows, "totals": table.totals,
-            "columns": [{"title": self(one.title), "align": one.align} for one in table.columns],
-            "widths": shares(table, self.room(dense=dense)), "dense": dense,
+            "columns": [{"title": self(one.title), "align": one.align, "apart": apart(table, at)} for at, one in enumerate(table.columns)],
+            "widths": shares(measured, self.room(dense=dense)), "dense": dense, "brief": self.brief,
             "notes": [self.spans(note) for note in run_in(table.notes)], "goes_on": False, "continued": False,
             "kept": _ends(rows),
         }  # fmt: skip

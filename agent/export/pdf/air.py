@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-AIRS = (1.0, 0.8, 0.65)
+AIRS = (1.0, 0.8, 0.6)
 """Shares of the usual space between lines and blocks, from as usual to as close as it may be."""
 GAINS = (0.0, 0.07, 0.15)
 """What part of its length a run of pages loses at each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from agent.export.reader import Reader
+from agent.export.reader import Reader, titled
 from agent.export.view import Block, Inline, Row, Span, Text, bullets, join, lines, paragraph, strong, table, text
 from agent.locale import percent
 from agent.plan.base import Source
@@ -22,7 +22,14 @@ def assumptions(v: Reader) -> list[Block]:
         table(
             v.cols("no", "question_client*4", "assumed_now*4", "answer_changes*4", ">weight", "brief_field*2"),
             [
-                [strong(one.id), one.question, one.assumption, one.why, str(one.weight), v.brief_field(one.field)]
+                [
+                    strong(one.id),
+                    one.question,
+                    one.assumption,
+                    one.why,
+                    str(one.weight),
+                    titled(v.brief_field(one.field)),
+                ]
                 for one in gaps
             ],
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from agent.export.reader import Reader
+from agent.export.reader import Reader, titled
 from agent.export.view import Block, Note, bullets, lines, paragraph, strong, table, text
 from agent.locale import localise
 from agent.plan.legal import Approval, Declined
@@ -85,7 +85,7 @@ def approvals(v: Reader) -> list[Block]:
                 [
                     one.id,
                     lines([
-                        strong(v.t(f"approval_kind.{one.kind}")),
+                        strong(titled(v.t(f"approval_kind.{one.kind}"))),
                         v.cited(text_of(v, one), one.sources),
                         text(v.t("col.until_then"), v.t("misc.colon"), one.until_then) if one.until_then else None,
                     ]),
@@ -145,7 +145,7 @@ def deadlines(v: Reader) -> list[Block]:
             [
                 [
                     v.day(one.date, year=True),
-                    strong(v.t(f"deadline_kind.{one.kind}")),
+                    strong(titled(v.t(f"deadline_kind.{one.kind}"))),
                     one.what,
                     v.role(one.owner),
                     one.approval,

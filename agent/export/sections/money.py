@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.reader import Notes, Reader
+from agent.export.reader import Notes, Reader, titled
 from agent.export.sections import legal, plots
 from agent.export.view import (
     Block,
@@ -114,7 +114,7 @@ def budget(v: Reader) -> list[Block]:
             v.cols("cap*4", ">limit*2", ">actual*2", "kept"),
             [
                 [
-                    one.text,
+                    titled(one.text),
                     v.money(one.limit_cents),
                     v.money(one.actual_cents),
                     kept(v, one),
@@ -182,8 +182,8 @@ def _lines(v: Reader, sums: list[BudgetLine]) -> Block:
             lines(line.id for line in found),
             lines(
                 [
-                    strong(item + (v.t("misc.aside", text=v.t("misc.fixed")) if fixed else "")),
-                    v.listed([v.t(f"category.{category}"), v.platform(platform)]),
+                    strong(titled(item) + (v.t("misc.aside", text=v.t("misc.fixed")) if fixed else "")),
+                    f"{v.t(f'category.{category}')} · {v.platform(platform)}",
                 ]
             ),
             *money(found),
@@ -220,7 +220,7 @@ def _creators(v: Reader) -> Block:
             lines(
                 [
                     strong(v.creators(one)),
-                    v.listed([v.platform(one.platform), v.named(one.phase)]),
+                    f"{v.platform(one.platform)} · {v.named(one.phase)}",
                 ]
             ),
             lines([f"{one.number} × {v.money(one.fee_cents)}", strong(v.money(one.total_cents))]),
@@ -264,7 +264,7 @@ def _paid(v: Reader) -> Block:
                     *(
                         []
                         if told(one)
-                        else [text(one.result_label or v.t("col.results"), colon, v.figure(one.results, notes))]
+                        else [text(titled(one.result_label) or v.t("col.results"), colon, v.figure(one.results, notes))]
                     ),
                 ]
             ),

@@ -101,7 +101,7 @@ def _crisis(v: Reader) -> list[Block]:
         Heading(4, v.t("head.clock")),
         *([paragraph(part.watch)] if part.watch else []),
         table(
-            v.cols(">after*2", "action*6", "owner*2"),
+            v.cols("after", "action*6", "owner*2"),
             [[v.minutes(one.minutes), one.action, v.role(one.owner)] for one in part.clock],
         ),
         Heading(4, v.t("head.statements")),

@@ -52,7 +52,9 @@ def budget_by_platform(v: Reader) -> Chart:
         tuple(v.platform(id_) for id_ in platforms), tuple(series), tuple(v.money(whole[id_]) for id_ in platforms)
     )
     top = next((id_ for id_ in platforms if id_ != "shared"), "")
-    title = v.t("chart.budget_platform", top=v.platform(top), share=percent(whole[top] / total, 0)) if top else ""
+    said = {"top": v.platform(top), "share": percent(whole[top] / total, 0)} if top else {}
+    shared = {"shared": percent(whole["shared"] / total, 0)} if whole["shared"] > whole[top] else {}
+    title = v.t(f"chart.budget_{'shared' if shared else 'platform'}", **said, **shared) if top else ""
     return Chart("budget-platform", title, data)
 
 
@@ -192,7 +194,8 @@ def workload(v: Reader) -> Chart:
         open_ = v.listed(v.role(role.id) for role in vacant)
         title = v.t("chart.load_vacant", kept=title, roles=open_, hours=v.hours(sum(role.load for role in vacant)))
     heads = (v.t("chart.hours"), v.t("chart.at_hand"), v.t("chart.too_much"))
-    return Chart("workload", title, Strips(names, tuple(strips), heads))
+    said = v.t("amount.h", n="{peak} / {hand}")
+    return Chart("workload", title, Strips(names, tuple(strips), heads, said))
 
 
 def phases(v: Reader) -> Chart:
@@ -204,7 +207,7 @@ def phases(v: Reader) -> Chart:
         if one.end >= one.start
     )
     points = tuple(
-        (one.date, one.name, v.day(one.date))
+        (one.date, one.name, v.day(one.date, weekday=False), v.day(one.date))
         for one in sorted(v.plan.calendar.key_dates, key=lambda one: (one.use != "campaign", one.date))
         if start <= one.date <= end and one.use != "quiet"
     )

@@ -11,7 +11,7 @@ from agent.brief.model import BrandBrief, Intake
 from agent.compliance import load_rules
 from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
-from agent.locale import has, localise, t
+from agent.locale import has, latin, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
 from agent.words.playbook.facts import Facts, gather, offer, offers_in_turn, platform_name, turns_of
 from agent.words.playbook.voice import MARK, Voice, clip, nest
@@ -51,7 +51,8 @@ class Sources:
             told = t(language, "source.brief", field=title)
             if span and span.reader == "document":
                 told = t(language, "source.document", place=span.place)
-            words = clip(span.text, 60 if language.startswith("zh") else 120) if span else ""
+            chinese = language.startswith("zh")
+            words = clip(span.text if chinese else latin(span.text), 60 if chinese else 120) if span else ""
             said = nest(t(language, "source.quoted", title=told, words=words)) if words else told
             return Source(id=source_id, kind="brief", title=said)
         if kind == "assume":
