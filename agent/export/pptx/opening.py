@@ -7,8 +7,7 @@ import datetime as dt
 from agent import locale
 from agent.export.pptx.charts import label
 from agent.export.pptx.deck import Deck, kept
-from agent.export.pptx.flow import EASY, Cards, Grid, Stack, beside, fits, flow
-from agent.export.pptx.house import Box
+from agent.export.pptx.flow import Cards, Grid, Stack, beside, first_that_fits, flow
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.locale import Count
@@ -47,7 +46,7 @@ def cover(deck: Deck) -> None:
 
 
 def summary(deck: Deck) -> None:
-    """The plan on one slide: money, time, pieces, platforms; situation and verdict."""
+    """The plan on one slide: money, time, pieces, platforms; the idea, what it costs, what it reaches, what the client decides."""
     v, plan = deck.v, deck.plan
     judged = [goal for goal in plan.positioning.goals if goal.verdict.status in JUDGED]
     reached = [goal for goal in judged if goal.verdict.status == "feasible"]
@@ -73,10 +72,19 @@ def summary(deck: Deck) -> None:
         [(total, v.t("misc.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms", n=Count(len(active)))), judged_tile],
     )  # fmt: skip
+    short = deck.t("named_idea", name=deck.inner(plan.strategy.idea.name), line=plan.strategy.idea.line)
+    ideas = [
+        _pair((v.t("head.idea"), [words]), (v.t("head.money"), [plan.summary.money]))
+        for words in (plan.summary.idea, short)
+    ]
+    wanted = plan.summary.decisions
+    asked = [
+        _pair((deck.t("verdict"), [plan.summary.verdict]), _decisions(deck, most)) for most in range(len(wanted), 0, -1)
+    ]
+    alone: Stack = [Cards([(deck.t("verdict"), [plan.summary.verdict])], grows=True)]
     half = lower.columns((1, 1))[0]
-    asked = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]
-    judgement = [(deck.t("verdict"), [plan.summary.verdict]), (v.t("head.money"), [plan.summary.money])]
-    beside(deck, slide, lower, _roomy(half, asked), _roomy(half, judgement))
+    beside(deck, slide, lower, first_that_fits(half, ideas), *(asked or [alone]))
+    slide.notes += [plan.summary.situation, *wanted]
     slide.notes += [
         f"{one.id} {v.t(f'declined_status.{one.status}')}{v.t('misc.colon')}{one.text} ({one.law})"
         for one in plan.declined
@@ -84,10 +92,18 @@ def summary(deck: Deck) -> None:
     deck.speak(slide, _sources(deck))
 
 
-def _roomy(box: Box, cards: list[tuple[str, list[str]]]) -> Stack:
-    """Cards one below the other, the second only where both can be read with ease."""
-    both: Stack = [Cards([one], grows=True) for one in cards]
-    return both if fits(box, both, EASY) else both[:1]
+def _pair(*cards: tuple[str, list[str]]) -> Stack:
+    """Cards one below the other, over the whole height."""
+    return [Cards([one], grows=True) for one in cards]
+
+
+def _decisions(deck: Deck, most: int) -> tuple[str, list[str]]:
+    """The first decisions under a heading that says how many there are; before them how often the brief contradicts itself, where it does."""
+    wanted, conflicts = deck.plan.summary.decisions, deck.plan.conflicts
+    grave = sum(one.severity == "error" for one in conflicts)
+    told = [deck.t("contradicts", n=Count(len(conflicts)), errors=grave)] if grave else []
+    aside = deck.v.t("misc.aside", text=deck.t("part_of", n=most, of=len(wanted))) if most < len(wanted) else ""
+    return f"{deck.v.t('head.decisions')}{aside}", [*told, *wanted[:most]]
 
 
 def how_many(part: int, whole: int) -> str:
@@ -121,7 +137,7 @@ def goals(deck: Deck) -> None:
         [
             v.named(goal.id), v.range(goal.baseline.low, goal.baseline.value, goal.baseline.high, goal.target.unit) or v.t("misc.unknown"),
             _target(deck, goal), deck.span(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit),
-            *([] if together else [v.day(goal.deadline, weekday=False, year=True)]), v.role(goal.owner), _verdict(deck, goal),
+            *([] if together else [v.day(goal.deadline, weekday=False, year=True)]), deck.who(goal.owner), _verdict(deck, goal),
         ]
         for goal in found
     ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from pptx.enum.chart import XL_LABEL_POSITION
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
@@ -40,7 +43,7 @@ def workload(deck: Deck) -> None:
     lists: Stack = [Points(v.t("head.team_gaps"), said), Points(v.t("head.cut_order"), part.cut_order)]
     box = deck.heading(slide, right_of(deck, slide, deck.house.body, lists), v.t("head.workload"))
     series = {deck.t("needed"): [need[week] for week in weeks], deck.t("at_hand"): [have[week] for week in weeks]}
-    chart(
+    made = chart(
         deck,
         slide,
         box,
@@ -49,7 +52,11 @@ def workload(deck: Deck) -> None:
         series,
         number="0",
         colours=(THEME.ACCENT_1, THEME.ACCENT_4),
+        size=12,
     )
+    told = made.plots[0].series[0].points[weeks.index(peak)].data_label
+    told.text_frame.text = f"{v.day(peak, weekday=False)}{v.t('misc.colon')}{v.hours(need[peak])}"
+    told.position = XL_LABEL_POSITION.ABOVE
     return deck.speak(slide)
 
 
@@ -74,24 +81,32 @@ def crisis(deck: Deck) -> None:
     ]  # fmt: skip
     levels = [
         [
-            [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner),
-             " ".join(f"({number}) {step}" for number, step in enumerate(one.steps[:most], 1))]
+            [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), deck.who(one.owner),
+             _steps(one.steps[:most])]
             for one in sorted(part.levels, key=lambda one: one.level)
         ]
-        for most in (2, 1)
+        for most in (3, 2, 1)
     ]  # fmt: skip
-    service = [[one.channel, v.minutes(one.minutes), v.role(one.owner), one.escalate] for one in part.service]
+    service = [[one.channel, v.minutes(one.minutes), deck.who(one.owner), one.escalate] for one in part.service]
     heads = [
         Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
     answers = Grid(v.t("head.service"), heads, service, most=14)
     brief = Grid(v.t("head.service"), heads[:3], [row[:3] for row in service], most=14)
+    told = Points(v.t("head.service"), [v.listed(f"{row[0]} {row[1]}" for row in service)], most=14)
     shown = [Grid(v.t("head.levels"), columns, rows, most=14) for rows in levels]
-    stacks: list[Stack] = [[one, answers] for one in shown]
-    stacks += [[shown[-1], brief], [shown[-1]]]
+    stacks: list[Stack] = [
+        [one, below] for below in (answers, brief) for one in shown if below is answers or one is not shown[0]
+    ]
+    stacks += [[shown[-1], told], [shown[-1]]]
     slide.notes += [f"{row[0]}{v.t('misc.colon')}{row[1]} · {row[3]}" for row in service]
     flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks, READ)))
     return deck.speak(slide)
+
+
+def _steps(steps: Sequence[str]) -> str:
+    """Steps in turn; one alone needs no number."""
+    return " ".join(f"({number}) {step}" for number, step in enumerate(steps, 1)) if len(steps) > 1 else "".join(steps)
 
 
 def kpis(deck: Deck) -> None:
@@ -179,30 +194,39 @@ def reviews(deck: Deck) -> None:
     """The dated decisions, and the rules that lead to them."""
     v, part = deck.v, deck.plan.measurement
     weekly = sum(one.kind == "weekly" for one in part.reviews)
-    gates = sorted((one for one in part.reviews if one.kind != "weekly"), key=lambda one: one.date)
-    first = next((one for one in gates if one.kind == "gate"), gates[0] if gates else None)
+    dated = sorted((one for one in part.reviews if one.kind != "weekly"), key=lambda one: one.date)
+    gates = [one for one in dated if one.kind == "gate"]
+    first = next(iter(gates or dated), None)
     if first is None:
         title = deck.t("title.gap", part=v.t("head.reviews"))
     else:
         title = deck.t(
-            "title.reviews", n=Count(len(part.reviews)), date=v.day(first.date, weekday=False, year=True), weekly=weekly
-        )
+            "title.reviews", gates=Count(max(1, len(gates))), date=v.day(first.date, weekday=False, year=True), rules=Count(len(part.rules)),
+            weekly=Count(weekly),
+        )  # fmt: skip
     slide = deck.slide(v.t("chapter.data"), title, part.loop, part.attribution)
     columns = [
         Column(v.t("col.date")), Column(v.t("col.review"), bold=True), Column(v.t("col.review_question")), Column(v.t("col.owner")),
     ]  # fmt: skip
-    dated = [
-        [
-            [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)]
-            for one in gates
+    slide.notes += [
+        " · ".join([v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, deck.who(one.owner)])
+        for one in dated
+    ]
+    led = {deck.who(one.owner) for one in dated}
+    alone = led.pop() if len(led) == 1 else ""
+    owner = v.t("misc.aside", text=f"{v.t('col.owner')}{v.t('misc.colon')}{alone}") if alone else ""
+    told = f"{v.t('head.reviews')}{owner}"
+    heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
+    rules = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
+    right: list[Stack] = [[Grid(v.t("head.rules"), heads, rules)]]
+    lefts: list[Stack] = []
+    for without in ((), ("monthly",), ("monthly", "quarterly")):
+        rows = [
+            [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, deck.who(one.owner)]
+            for one in dated
             if one.kind not in without
         ]
-        for without in ((), ("monthly",), ("monthly", "quarterly"))
-    ]
-    slide.notes += [" · ".join(row) for row in dated[0]]
-    heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
-    told = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
-    left, _ = deck.house.body.columns((1, 1))
-    stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated], READ)
-    beside(deck, slide, deck.house.body, stack, [Grid(v.t("head.rules"), heads, told)])
+        lefts += [[Grid(told, columns[:most], [row[:most] for row in rows])] for most in ((3,) if alone else (4, 3))]
+    left, _ = deck.house.body.columns((0.85, 1))
+    beside(deck, slide, deck.house.body, first_that_fits(left, lefts, READ), *right)
     return deck.speak(slide)
