@@ -233,13 +233,62 @@ def test_people_and_orders_are_whole_and_the_title_says_what_one_costs(stem: str
     if base.revenue_cents:
         worth = (base.cost_per_result_cents or 0) * base.revenue_cents / base.total_cents
         assert Reader(plan).amount(worth / 100, plan.budget.currency) in title
-        assert (
-            locale.plain(base.total_cents / base.revenue_cents, int(base.total_cents < 10 * base.revenue_cents))
-            in title
-        )
+        times = base.total_cents / base.revenue_cents
+        said = locale.plain(times, int(times < 10))
+        assert (locale.t(plan.meta.language, "deck.twice") if said == "2" else said) in title
     counts = [cell for row in tables(slide)[0][1:] for cell in row[1:] if re.fullmatch(r"[\d,.]+", cell)]
     assert counts
     assert [cell for cell in counts if "." in cell] == []
+
+
+@pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw"])
+def test_sales_name_the_price_that_they_are_counted_at(stem: str) -> None:
+    plan = example(stem)
+    base = next(one for one in plan.budget.scenarios if one.name == "base")
+    price = Reader(plan).amount((base.revenue_cents or 0) / 100 / base.conversions, plan.budget.currency)
+    rows = [row for slide in deck(made(stem, "pptx")).slides for table in tables(slide) for row in table]
+    heading = next(row[0] for row in rows if row[0].startswith(locale.t(plan.meta.language, "col.revenue")))
+    said = float(re.sub(r"[^\d.]", "", heading.partition(locale.CURRENCY_SIGNS[plan.budget.currency])[2].split(" ")[0]))
+    assert said == pytest.approx(float(re.sub(r"[^\d.]", "", price)), rel=0.02)
+
+
+def test_titles_of_market_and_competitors_name_an_opening_each() -> None:
+    for stem in ("tea-zh", "b2b-en", "shop-zh-tw"):
+        plan = example(stem)
+        names = [one.title[:12] for one in plan.market.openings]
+        market, rivals = titles(deck(made(stem, "pptx")))[3:5]
+        named_ = [next(name for name in names if name in words) for words in (market, rivals)]
+        assert len(set(named_)) == 2
+        most = max(plan.market.competitors, key=lambda one: one.followers.value or 0)
+        assert most.name in rivals
+
+
+def test_where_every_goal_is_ours_the_title_says_the_first_target() -> None:
+    goal = min(example("sentence-zh").positioning.goals, key=lambda one: one.priority)
+    assert f"{goal.target.value:g}" in titles(deck(made("sentence-zh", "pptx")))[2]
+
+
+def test_few_openings_leave_their_room_to_practices_worth_borrowing() -> None:
+    plan = example("sentence-zh")
+    shown = [row[0] for table in tables(list(deck(made("sentence-zh", "pptx")).slides)[3]) for row in table]
+    assert [one.title for one in plan.market.lessons if one.title not in shown] == []
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "shop-zh-tw", "b2b-en"])
+def test_latin_letters_have_a_font_that_is_on_every_machine(stem: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(made(stem, "pptx"))) as files:
+        theme = files.read("ppt/theme/theme1.xml").decode("utf-8")
+    assert re.findall(r'<a:latin typeface="([^"]+)"', theme)[:2] == ["Arial", "Arial"]
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "solo-en"])
+def test_reply_times_stand_on_the_slide_of_the_crisis_in_every_language(stem: str) -> None:
+    plan = example(stem)
+    slide = list(deck(made(stem, "pptx")).slides)[13]
+    said = "\n".join(cell for table in tables(slide) for row in table for cell in row)
+    said += "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    assert [one.channel for one in plan.engagement.service if one.channel not in said] == []
+    assert "(1)" not in said or "(2)" in said
 
 
 @pytest.mark.parametrize(
@@ -328,6 +377,15 @@ def test_the_summary_says_idea_money_verdict_and_decisions(stem: str) -> None:
     assert plan.summary.verdict in words
     assert plan.summary.decisions[0] in words
     assert ("contradicts itself" in words) is (stem == "contradictory-en")
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "solo-en", "shop-zh-tw"])
+def test_no_gate_is_left_out(stem: str) -> None:
+    plan = example(stem)
+    gates = [one for one in plan.measurement.reviews if one.kind == "gate"]
+    name = locale.t(plan.meta.language, "review.gate")
+    rows = [row for table in tables(list(deck(made(stem, "pptx")).slides)[15]) for row in table if name in row]
+    assert len(rows) == len(gates)
 
 
 def test_owners_are_the_people_of_the_brief() -> None:

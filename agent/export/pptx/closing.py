@@ -68,11 +68,8 @@ def _alone(deck: Deck, slide: Slide) -> None:
         for first, last in ((0, half), (half, len(told)))
         if first < last
     ]
-    flow(
-        deck,
-        slide,
-        *((box, [part]) for box, part in zip(deck.house.body.columns((1,) * len(parts)), parts, strict=True)),
-    )
+    boxes = deck.house.body.columns((1,) * len(parts))
+    flow(deck, slide, *((box, [part]) for box, part in zip(boxes, parts, strict=True)), apart=0)
 
 
 def contradictions(deck: Deck) -> None:

@@ -186,7 +186,7 @@ def _reason(deck: Deck, first: dt.date) -> str:
     phase = Counter(entry.phase for entry in found).most_common(1)[0][0]
     named = [label(v.name(id_), 24) for id_, _ in keys.most_common(2)]
     if named and sum(keys.values()) * 4 >= len(found):
-        return deck.t("peak_dates", names=v.listed(map(deck.inner, named)))
+        return deck.t("peak_dates", names=_and(deck, [deck.inner(one) for one in named]))
     return deck.t("peak_phase", name=deck.inner(label(v.name(phase), 24)))
 
 
@@ -196,9 +196,9 @@ def _dates(deck: Deck) -> list[Stack]:
     dates = sorted(deck.plan.calendar.key_dates, key=lambda one: one.date)
     columns = [Column(v.t("col.date")), Column(v.t("col.occasion"), bold=True), Column(v.t("col.deliver_by"))]
 
-    def grid(shown: list[KeyDate]) -> Grid:
+    def grid(shown: list[KeyDate], total: int = 0) -> Grid:
         rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in shown]
-        return Grid(v.t("head.key_dates"), columns, rows, most=14)
+        return Grid(v.t("head.key_dates"), columns, rows, most=14, total=total)
 
     quiet = [one for one in dates if one.use == "quiet" and one.kind != "brand"]
     none = [deck.t("quiet_days", days=v.listed(v.day(one.date, weekday=False) for one in quiet))] if quiet else []
@@ -210,7 +210,7 @@ def _dates(deck: Deck) -> list[Stack]:
         [grid(dates)],
         [grid(busy), Points("", none)],
         [grid(ours or busy), Points("", [*also, *none])],
-        [grid(ours or busy)],
+        [grid(ours or busy, len(dates))],
     ]
 
 

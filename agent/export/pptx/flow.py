@@ -194,10 +194,10 @@ class Facts:
 Stack = Sequence[Block]
 
 
-def flow(deck: Deck, slide: Slide, *columns: tuple[Box, Stack]) -> None:
-    """Puts stacks of blocks into boxes beside each other."""
+def flow(deck: Deck, slide: Slide, *columns: tuple[Box, Stack], apart: float = APART) -> None:
+    """Puts stacks of blocks into boxes beside each other, their type at most `apart` points apart."""
     sizes = [_size(box, blocks) for box, blocks in columns]
-    cap = min(sizes) + APART
+    cap = min(sizes) + apart
     for (box, blocks), size in zip(columns, sizes, strict=True):
         _stack(deck, slide, box, blocks, min(size, cap))
 

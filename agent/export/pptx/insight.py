@@ -46,13 +46,15 @@ def market(deck: Deck) -> None:
     openings = [(titled(one.title), one.how) for one in part.openings[:6]]
     head, total = v.t("head.hot_topics"), len(part.hot_topics)
     right: Stack = [Grid(v.t("head.openings"), columns, openings, total=len(part.openings))]
+    lessons = Grid(v.t("head.lessons"), columns, [(titled(one.title), one.how) for one in part.lessons])
+    rights = [[*right, lessons], right] if part.lessons else [right]
     asked = _called(deck, [one.so_what for one in part.hot_topics])
     tasks: Stack = [Points(v.t("head.unknowns"), asked, most=14)] if asked else []
     lefts: list[Stack] = [
         [Grid(head, columns, topics, total=total), *below] for below in (tasks, []) for topics in (marked, plain)
     ]
     half = deck.house.body.columns((1, 1))[0]
-    beside(deck, slide, deck.house.body, first_that_fits(half, lefts[:3]), right)
+    beside(deck, slide, deck.house.body, first_that_fits(half, lefts[:3]), *rights)
     deck.speak(
         slide,
         [id_ for trend in part.hot_topics for id_ in trend.sources]

@@ -248,7 +248,7 @@ def scenarios(deck: Deck) -> None:
         ]
     )
     if any(one.revenue_cents is not None for one in cases):
-        rows.append([v.t("col.revenue"), *(deck.sum(one.revenue_cents) for one in cases)])
+        rows.append([_sales(deck, cases[1]), *(deck.sum(one.revenue_cents) for one in cases)])
     columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
     exact, told = deck.forecast(cases[1].conversions), deck.people(cases[1].conversions)
     reckoned = (
@@ -259,6 +259,20 @@ def scenarios(deck: Deck) -> None:
     even = Cards([(v.t("misc.break_even"), [one for one in reckoned if one])], most=16)
     flow(deck, slide, (right, [Grid("", columns, rows), even]))
     return deck.speak(slide, ["calc:scenarios"])
+
+
+def _times(deck: Deck, times: float) -> str:
+    """So many times as much: "twice", "2.6 times", "29 times"."""
+    said = plain(times, 1 if times < 10 else 0)
+    return deck.t("twice") if said == "2" else deck.t("times", n=said)
+
+
+def _sales(deck: Deck, base: Scenario) -> str:
+    """The heading of the sales, with the price that every result is counted at."""
+    if not base.revenue_cents or not base.cost_per_result_cents:
+        return deck.v.t("col.revenue")
+    worth = base.cost_per_result_cents * base.revenue_cents / base.total_cents
+    return f"{deck.v.t('col.revenue')}{deck.v.t('misc.aside', text=deck.t('at_price', worth=deck.v.amount(worth / 100, deck.v.currency)))}"
 
 
 def _result(deck: Deck) -> tuple[str, str]:
@@ -295,5 +309,5 @@ def _return(deck: Deck, cases: list[Scenario], result: tuple[str, str]) -> str:
         return deck.t("title.scenarios_cost", **known)
     times = base.total_cents / base.revenue_cents
     worth = base.cost_per_result_cents / times
-    known |= {"worth": deck.v.amount(worth / 100, deck.v.currency), "times": plain(times, 1 if times < 10 else 0)}
-    return deck.t("title.scenarios_loss" if times > 1 else "title.scenarios_gain", **known)
+    known |= {"worth": deck.v.amount(worth / 100, deck.v.currency), "times": _times(deck, times)}
+    return deck.t("title.scenarios_loss" if round(times, 1) > 1 else "title.scenarios_gain", **known)

@@ -123,7 +123,7 @@ def goals(deck: Deck) -> None:
     title = (
         deck.t("title.goal", metric=label(titled(first.metric), 30), forecast=deck.forecast(first.verdict.base or 0, first.target.unit),
                target=v.amount(first.target.value or 0, first.target.unit), status=v.t(f"status.{first.verdict.status}"))
-        if first else deck.t("title.goals", n=Count(len(found)))
+        if first else _proposed(deck, found)
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     cases = " – ".join(v.t(f"scenario.{case}") for case in ("low", "base", "high"))
@@ -144,6 +144,18 @@ def goals(deck: Deck) -> None:
     due = deck.t("all_due", date=v.day(found[0].deadline, weekday=False, year=True)) if together else ""
     flow(deck, slide, (deck.house.body, [Grid(due, columns, rows)]))
     deck.speak(slide, [id_ for goal in found for step in goal.verdict.steps for id_ in step.sources])
+
+
+def _proposed(deck: Deck, found: list[Goal]) -> str:
+    """The title where every target is the plan's own: the first of them with its forecast."""
+    first = next((goal for goal in found if goal.target.value is not None), None)
+    if first is None:
+        return deck.t("title.goals", n=Count(len(found)))
+    return deck.t(
+        "title.goal_own",
+        metric=label(titled(first.metric), 30),
+        target=deck.v.amount(first.target.value or 0, first.target.unit),
+    )
 
 
 def _target(deck: Deck, goal: Goal) -> str:

@@ -9,7 +9,7 @@ from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
-from agent.export.pptx.flow import Grid, Points, Stack, beside, first_that_fits, flow, right_of
+from agent.export.pptx.flow import SPLITS, Grid, Points, Stack, beside, first_that_fits, flow, right_of
 from agent.export.pptx.ink import READ
 from agent.export.pptx.opening import JUDGED, how_many, month, ranked
 from agent.export.pptx.table import Column
@@ -227,6 +227,6 @@ def reviews(deck: Deck) -> None:
             if one.kind not in without
         ]
         lefts += [[Grid(told, columns[:most], [row[:most] for row in rows])] for most in ((3,) if alone else (4, 3))]
-    left, _ = deck.house.body.columns((0.85, 1))
-    beside(deck, slide, deck.house.body, first_that_fits(left, lefts, READ), *right)
+    left, _ = deck.house.body.columns((SPLITS[0], 1 - SPLITS[0]))
+    beside(deck, slide, deck.house.body, first_that_fits(left, lefts), *right)
     return deck.speak(slide)
