@@ -388,6 +388,31 @@ def test_no_gate_is_left_out(stem: str) -> None:
     assert len(rows) == len(gates)
 
 
+def test_what_the_plan_assumes_is_marked_where_it_is_counted() -> None:
+    mark = locale.t("zh-CN", "misc.assumption")
+    for stem, marked in (("sentence-zh", True), ("tea-zh", False)):
+        slides = list(deck(made(stem, "pptx")).slides)
+        texts = [shape.text_frame.text for shape in slides[1].shapes if shape.has_text_frame]
+        total = locale.t("zh-CN", "misc.total")
+        assert any(words.startswith(total) and mark in words for words in texts) is marked
+        assert (mark in slides[12].shapes.title.text_frame.text) is marked
+        assert any(mark in row[0] for row in tables(slides[17])[0]) is marked
+
+
+def test_a_platform_that_the_brief_wants_and_refuses_is_on_hold() -> None:
+    rows = [row for table in tables(list(deck(made("contradictory-en", "pptx")).slides)[10]) for row in table]
+    told = {row[0]: row[1] for row in rows if len(row) == 3}
+    assert told["TikTok"] == locale.t("en", "deck.barred_open")
+    assert told["LinkedIn"] == locale.t("en", "deck.barred")
+
+
+def test_a_count_from_nothing_is_told_as_a_part_of_its_target() -> None:
+    for stem, said in (("b2b-en", r"\d% of the target at"), ("solo-en", r"\d% of the way to the target at")):
+        goal = min(example(stem).positioning.goals, key=lambda one: one.priority)
+        assert Reader(example(stem)).from_nothing(goal.baseline) is ("way" not in said)
+        assert any(re.search(said, words) for words in titles(deck(made(stem, "pptx"))))
+
+
 def test_owners_are_the_people_of_the_brief() -> None:
     plan = example("tea-zh")
     holders = {role.holder for role in plan.team.roles}

@@ -262,7 +262,7 @@ def platforms(deck: Deck) -> None:
     brief: Stack = [Grid(head, columns[:-1], [row[:-1] for row in rows], most=14)]
     heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
     unused = [
-        [v.platform(one.platform), deck.t("barred") if _barred(one) else v.t(f"platform_role.{one.role}"), one.why]
+        [v.platform(one.platform), _bar(deck, one) if _barred(one) else v.t(f"platform_role.{one.role}"), one.why]
         for one in others
     ]
     barred = sum(map(_barred, others))
@@ -290,6 +290,13 @@ def _and(deck: Deck, names: list[str]) -> str:
 def _barred(one: PlatformChoice) -> bool:
     """Whether the client has excluded a platform: the score on the brief's wishes is the lowest there is."""
     return one.role == "excluded" and any(score.criterion == "wish" and score.score <= 1 for score in one.scores)
+
+
+def _bar(deck: Deck, one: PlatformChoice) -> str:
+    """Who excluded a platform: the client, or the plan until a brief that both wants and refuses it is settled."""
+    name = deck.v.platform(one.platform)
+    found = (two for two in deck.plan.conflicts if two.severity == "error" and "platforms.avoid" in two.fields)
+    return deck.t("barred_open" if any(name in two.message for two in found) else "barred")
 
 
 def _ranking(deck: Deck, slide: Slide, box: Box) -> None:

@@ -14,6 +14,7 @@ from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.flow import Cards, Grid, Points, Stack, first_that_fits, flow
 from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import LEAST, write
+from agent.export.pptx.opening import assumed
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.export.sections.money import kept
@@ -176,7 +177,13 @@ def budget(deck: Deck) -> None:
         Column(v.t("col.share"), "right"),
     ]
     rows = [[v.t(f"category.{one}"), v.money(sums[one]), _share(sums[one], part.total_cents)] for one in shown]
-    rows.append([v.t("misc.sum"), v.money(sum(sums.values())), _share(sum(sums.values()), part.total_cents)])
+    rows.append(
+        [
+            v.t("misc.sum") + assumed(deck, "budget.total"),
+            v.money(sum(sums.values())),
+            _share(sum(sums.values()), part.total_cents),
+        ]
+    )
     caps = [
         deck.t(
             "cap",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 from agent import locale
 from agent.export.pptx.charts import label
@@ -28,6 +29,12 @@ def month(deck: Deck, day: dt.date) -> str:
 def pieces(deck: Deck) -> int:
     """Pieces in the calendar without the free slots."""
     return sum(entry.kind != "buffer" for entry in deck.plan.calendar.entries)
+
+
+def assumed(deck: Deck, field: str) -> str:
+    """The mark of what the plan assumes because the brief does not say it; "" where it does."""
+    missing = any(gap.field == field for gap in deck.plan.gaps)
+    return deck.v.t("misc.aside", text=deck.v.t("misc.assumption")) if missing else ""
 
 
 def ranked(deck: Deck) -> list[Goal]:
@@ -69,7 +76,7 @@ def summary(deck: Deck) -> None:
     )
     deck.tiles(
         slide, upper,
-        [(total, v.t("misc.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
+        [(total, v.t("misc.total") + assumed(deck, "budget.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms", n=Count(len(active)))), judged_tile],
     )  # fmt: skip
     short = deck.t("named_idea", name=deck.inner(plan.strategy.idea.name), line=plan.strategy.idea.line)
@@ -127,7 +134,9 @@ def goals(deck: Deck) -> None:
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     cases = " – ".join(v.t(f"scenario.{case}") for case in ("low", "base", "high"))
-    together = len({goal.deadline for goal in found}) == 1
+    day, times = Counter(goal.deadline for goal in found).most_common(1)[0]
+    late = [goal for goal in found if goal.deadline != day]
+    together = len(late) < 3 and times > len(late)
     columns = [
         Column(v.t("col.goal"), bold=True), Column(v.t("col.baseline"), "right"), Column(v.t("col.target"), "right"),
         Column(f"{v.t('col.forecast')}{v.t('misc.aside', text=cases)}", "right"), *([] if together else [Column(v.t("col.due"))]),
@@ -141,7 +150,12 @@ def goals(deck: Deck) -> None:
         ]
         for goal in found
     ]  # fmt: skip
-    due = deck.t("all_due", date=v.day(found[0].deadline, weekday=False, year=True)) if together else ""
+    others = v.listed(f"{goal.id} {v.day(goal.deadline, weekday=False)}" for goal in late)
+    due = (
+        deck.t("all_due_but" if late else "all_due", date=v.day(day, weekday=False, year=True), others=others)
+        if together
+        else ""
+    )
     flow(deck, slide, (deck.house.body, [Grid(due, columns, rows)]))
     deck.speak(slide, [id_ for goal in found for step in goal.verdict.steps for id_ in step.sources])
 

@@ -11,7 +11,7 @@ from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
 from agent.export.pptx.flow import SPLITS, Grid, Points, Stack, beside, first_that_fits, flow, right_of
 from agent.export.pptx.ink import READ
-from agent.export.pptx.opening import JUDGED, how_many, month, ranked
+from agent.export.pptx.opening import JUDGED, assumed, how_many, month, ranked
 from agent.export.pptx.table import Column
 from agent.export.reader import Reader, titled
 from agent.locale import Count, percent
@@ -37,12 +37,17 @@ def workload(deck: Deck) -> None:
         hours=v.hours(need[peak]),
         capacity=v.hours(have[peak]),
         used=percent(used, 0),
+        assumed=assumed(deck, "team"),
     )
     slide = deck.slide(section, title, part.shape, part.slack)
     said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
     lists: Stack = [Points(v.t("head.team_gaps"), said), Points(v.t("head.cut_order"), part.cut_order)]
+    guessed = assumed(deck, "team")
     box = deck.heading(slide, right_of(deck, slide, deck.house.body, lists), v.t("head.workload"))
-    series = {deck.t("needed"): [need[week] for week in weeks], deck.t("at_hand"): [have[week] for week in weeks]}
+    series = {
+        deck.t("needed"): [need[week] for week in weeks],
+        f"{deck.t('at_hand')}{guessed}": [have[week] for week in weeks],
+    }
     made = chart(
         deck,
         slide,
@@ -125,7 +130,9 @@ def kpis(deck: Deck) -> None:
     met = sum(goal.verdict.status == "feasible" for goal in judged)
     known: dict[str, object] = {
         "metric": label(titled(first.metric), 30),
-        "share": percent(max(0.0, share), 0),
+        "share": deck.t(
+            "part_of_target" if v.from_nothing(first.baseline) else "way_to_target", share=percent(max(0.0, share), 0)
+        ),
         "forecast": deck.forecast(first.verdict.base, first.target.unit),
         "n": met,
         "of": Count(len(judged)),
