@@ -281,14 +281,16 @@ def test_latin_letters_have_a_font_that_is_on_every_machine(stem: str) -> None:
     assert re.findall(r'<a:latin typeface="([^"]+)"', theme)[:2] == ["Arial", "Arial"]
 
 
-@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "solo-en"])
-def test_reply_times_stand_on_the_slide_of_the_crisis_in_every_language(stem: str) -> None:
+@pytest.mark.parametrize("stem", ["tea-zh", "shop-zh-tw", "b2b-en", "solo-en", "contradictory-en"])
+def test_the_slide_of_the_crisis_has_both_tables_in_every_language(stem: str) -> None:
     plan = example(stem)
-    slide = list(deck(made(stem, "pptx")).slides)[13]
-    said = "\n".join(cell for table in tables(slide) for row in table for cell in row)
-    said += "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
-    assert [one.channel for one in plan.engagement.service if one.channel not in said] == []
-    assert "(1)" not in said or "(2)" in said
+    levels, service = tables(list(deck(made(stem, "pptx")).slides)[13])
+    assert len(levels) == 1 + len(plan.engagement.levels)
+    assert all("(1)" in row[-1] and "(2)" in row[-1] for row in levels[1:])
+    said = [cell for row in service for cell in row]
+    for one in plan.engagement.service:
+        assert one.channel in said
+        assert Reader(plan).minutes(one.minutes) in said
 
 
 @pytest.mark.parametrize(
@@ -336,6 +338,17 @@ def test_bars_say_their_values_and_months_their_totals(stem: str) -> None:
     assert all(line.data_labels.show_value for one in stacked for line in one.plots[0].series)
     totals = [int(re.findall(r"\d+", str(name))[-1]) for name in stacked[1].plots[0].categories]
     assert sum(totals) == len(pieces)
+
+
+def test_a_value_without_room_in_its_part_of_the_bar_is_not_printed() -> None:
+    found = charts(deck(made("large", "pptx")))
+    months = next(
+        one for one in found if len(list(one.plots[0].series)) == 9 and len(list(one.plots[0].categories)) == 12
+    )
+    least = re.fullmatch(r'\[<(\d+)\]"";#,##0', next(iter(months.plots[0].series)).data_labels.number_format)
+    tallest = max(sum(bar) for bar in zip(*(one.values for one in months.plots[0].series), strict=True))
+    assert least
+    assert 0.05 * tallest < int(least[1]) < 0.1 * tallest
 
 
 def test_the_axis_of_weeks_starts_on_the_first_of_them() -> None:
@@ -420,7 +433,7 @@ def test_owners_are_the_people_of_the_brief() -> None:
     columns = [
         (table[0].index(head), table) for slide in deck(tea()).slides for table in tables(slide) if head in table[0]
     ]
-    assert len(columns) >= 3
+    assert len(columns) >= 2
     assert {row[at] for at, table in columns for row in table[1:]} <= holders
 
 
@@ -681,6 +694,8 @@ def test_a_brief_that_contradicts_itself_has_a_slide_for_it() -> None:
         cell.text for shape in slide.shapes if shape.has_table for row in shape.table.rows for cell in row.cells
     )
     grave = [one.message for one in plan.conflicts if one.severity == "error"]
+    assert f"first {len(grave)} only" in slide.shapes.title.text_frame.text
+    assert [row[0] for row in tables(slide)[0][1:]][: len(grave)] == grave
     assert len(grave) >= 5
     assert all(message in shown for message in grave)
     assert not any("contradicts" in title for title in titles(deck(to_pptx(example("solo-en")))))

@@ -39,7 +39,7 @@ KINDS = {
     "stacked_column": XL_CHART_TYPE.COLUMN_STACKED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
 }
-NARROW = 0.03
+NARROW = {"stacked_bar": 0.045, "stacked_column": 0.08}
 """Part of the longest stacked bar below which a value does not fit into its own part."""
 MANY = 14
 """Categories whose names fit side by side below a chart."""
@@ -137,7 +137,7 @@ def chart(
         if kind in ("bar", "column"):
             plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
         if "stacked" in kind:
-            _inside(plot, _counted(series), size, colours)
+            _inside(plot, _counted(kind, series), size, colours)
     return made
 
 
@@ -166,10 +166,10 @@ def timeline(deck: Deck, slide: Slide, box: Box, phases: Sequence[Phase]) -> Non
     return None
 
 
-def _counted(series: Series) -> str:
+def _counted(kind: str, series: Series) -> str:
     """The number format of counts in stacked bars: what has no room in its part of the bar, as nought has none, is not printed."""
     whole = max((sum(value or 0 for value in bar) for bar in zip(*series.values(), strict=True)), default=0)
-    return f'[<{max(1, math.ceil(NARROW * whole))}]"";#,##0'
+    return f'[<{max(1, math.ceil(NARROW[kind] * whole))}]"";#,##0'
 
 
 def _inside(plot: Any, number: str, size: float, colours: Sequence[Any]) -> None:

@@ -79,7 +79,10 @@ def contradictions(deck: Deck) -> None:
     if not found:
         return
     errors = sum(one.severity == "error" for one in found)
-    slide = deck.slide(deck.t("section.next"), deck.t("title.contradictions", n=Count(len(found)), errors=errors))
+    slide = deck.slide(
+        deck.t("section.next"),
+        deck.t("title.contradictions" if errors else "title.contradictions_mild", n=Count(len(found)), errors=errors),
+    )
     columns = [Column(v.t("col.contradiction"), bold=True), Column(v.t("col.resolution"))]
     rows = [[one.message, one.resolution] for one in found]
     flow(deck, slide, (deck.house.body, [Grid("", columns, rows, most=14, total=len(rows))]))

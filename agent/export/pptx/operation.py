@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pptx.enum.chart import XL_LABEL_POSITION
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
@@ -96,17 +97,33 @@ def crisis(deck: Deck) -> None:
     heads = [
         Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
-    answers = Grid(v.t("head.service"), heads, service, most=14)
-    brief = Grid(v.t("head.service"), heads[:3], [row[:3] for row in service], most=14)
+    shown = [_without_alike(Grid(v.t("head.levels"), columns, rows, most=14), 3) for rows in levels]
+    answers = _without_alike(Grid(v.t("head.service"), heads, service, most=14), 2)
+    brief = _without_alike(Grid(v.t("head.service"), heads[:3], [row[:3] for row in service], most=14), 2)
+    across = Grid(
+        v.t("head.service"),
+        [Column(v.t("col.channel"), bold=True), *(Column(row[0]) for row in service)],
+        [[v.t("col.first_answer"), *(row[1] for row in service)]],
+        most=14,
+    )
     told = Points(v.t("head.service"), [v.listed(f"{row[0]} {row[1]}" for row in service)], most=14)
-    shown = [Grid(v.t("head.levels"), columns, rows, most=14) for rows in levels]
-    stacks: list[Stack] = [
-        [one, below] for below in (answers, brief) for one in shown if below is answers or one is not shown[0]
-    ]
-    stacks += [[shown[-1], told], [shown[-1]]]
+    stacks: list[Stack] = [[one, below] for below in (answers, brief, across) for one in shown[:2]]
+    stacks += [[shown[2], below] for below in (answers, brief, across, told)]
+    stacks.append([shown[2]])
     slide.notes += [f"{row[0]}{v.t('misc.colon')}{row[1]} · {row[3]}" for row in service]
     flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks, READ)))
     return deck.speak(slide)
+
+
+def _without_alike(grid: Grid, at: int) -> Grid:
+    """A table without a column whose cells are all the same, which its heading then says."""
+    held = {row[at] for row in grid.rows}
+    if len(held) != 1:
+        return grid
+    title = f"{grid.title} · {grid.columns[at].title} {held.pop()}"
+    columns = [one for place, one in enumerate(grid.columns) if place != at]
+    rows = [[cell for place, cell in enumerate(row) if place != at] for row in grid.rows]
+    return replace(grid, title=title, columns=columns, rows=rows)
 
 
 def _steps(steps: Sequence[str]) -> str:
@@ -219,10 +236,6 @@ def reviews(deck: Deck) -> None:
         " · ".join([v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, deck.who(one.owner)])
         for one in dated
     ]
-    led = {deck.who(one.owner) for one in dated}
-    alone = led.pop() if len(led) == 1 else ""
-    owner = v.t("misc.aside", text=f"{v.t('col.owner')}{v.t('misc.colon')}{alone}") if alone else ""
-    told = f"{v.t('head.reviews')}{owner}"
     heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
     rules = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
     right: list[Stack] = [[Grid(v.t("head.rules"), heads, rules)]]
@@ -233,7 +246,8 @@ def reviews(deck: Deck) -> None:
             for one in dated
             if one.kind not in without
         ]
-        lefts += [[Grid(told, columns[:most], [row[:most] for row in rows])] for most in ((3,) if alone else (4, 3))]
+        whole = _without_alike(Grid(v.t("head.reviews"), columns, rows), 3)
+        lefts += [[whole], [Grid(v.t("head.reviews"), columns[:3], [row[:3] for row in rows])]]
     left, _ = deck.house.body.columns((SPLITS[0], 1 - SPLITS[0]))
     beside(deck, slide, deck.house.body, first_that_fits(left, lefts), *right)
     return deck.speak(slide)
