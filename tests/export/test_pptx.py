@@ -426,6 +426,16 @@ def test_a_count_from_nothing_is_told_as_a_part_of_its_target() -> None:
         assert any(re.search(said, words) for words in titles(deck(made(stem, "pptx"))))
 
 
+def test_a_goal_that_the_high_case_reaches_is_not_counted_as_missed() -> None:
+    plan = example("tea-zh").model_copy(deep=True)
+    goals = plan.positioning.goals
+    for goal, status in zip(goals, ("infeasible", "stretch", "stretch", "feasible"), strict=False):
+        goal.verdict = goal.verdict.model_copy(update={"status": status})
+    made_ = titles(deck(to_pptx(plan)))
+    assert "1个可达成、2个需冲刺、1个达不到" in made_[1]
+    assert "1个可达成、2个需冲刺" in made_[14]
+
+
 def test_owners_are_the_people_of_the_brief() -> None:
     plan = example("tea-zh")
     holders = {role.holder for role in plan.team.roles}

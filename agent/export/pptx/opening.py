@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
 from agent import locale
 from agent.export.pptx.charts import label
@@ -64,8 +65,13 @@ def summary(deck: Deck) -> None:
         "pieces": Count(number),
         "goals": Count(len(judged)),
         "reached": len(reached),
+        "stretch": Count(stretched(judged)),
+        "missed": len(judged) - len(reached) - stretched(judged),
     }
-    title = deck.t(f"title.summary_{how_many(len(reached), len(judged))}", **known)
+    title = deck.t(
+        "title.summary_stretch" if stretched(judged) else f"title.summary_{how_many(len(reached), len(judged))}",
+        **known,
+    )
     slide = deck.slide(v.t("part.summary"), title, plan.summary.headline, plan.summary.money)
     active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
     upper, lower = deck.house.body.rows((1.1, 3.6))
@@ -111,6 +117,11 @@ def _decisions(deck: Deck, most: int) -> tuple[str, list[str]]:
     told = [deck.t("contradicts", n=Count(len(conflicts)), errors=grave)] if grave else []
     aside = deck.v.t("misc.aside", text=deck.t("part_of", n=most, of=len(wanted))) if most < len(wanted) else ""
     return f"{deck.v.t('head.decisions')}{aside}", [*told, *wanted[:most]]
+
+
+def stretched(judged: Sequence[Goal]) -> int:
+    """Goals that only the high case reaches."""
+    return sum(goal.verdict.status == "stretch" for goal in judged)
 
 
 def how_many(part: int, whole: int) -> str:

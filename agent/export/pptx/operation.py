@@ -12,7 +12,7 @@ from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
 from agent.export.pptx.flow import SPLITS, Grid, Points, Stack, beside, first_that_fits, flow, right_of
 from agent.export.pptx.ink import READ
-from agent.export.pptx.opening import JUDGED, assumed, how_many, month, ranked
+from agent.export.pptx.opening import JUDGED, assumed, how_many, month, ranked, stretched
 from agent.export.pptx.table import Column
 from agent.export.reader import Reader, titled
 from agent.locale import Count, percent
@@ -153,8 +153,9 @@ def kpis(deck: Deck) -> None:
         "forecast": deck.forecast(first.verdict.base, first.target.unit),
         "n": met,
         "of": Count(len(judged)),
+        "stretch": Count(stretched(judged)),
     }
-    title = deck.t(f"title.kpis_{how_many(met, len(judged))}", **known)
+    title = deck.t("title.kpis_stretch" if stretched(judged) else f"title.kpis_{how_many(met, len(judged))}", **known)
     slide = deck.slide(section, title, plan.kpis.north_star, plan.kpis.baseline_plan)
     left, right = deck.house.body.columns((1, 1.1))
     box = deck.heading(slide, left, deck.t("share_of_target"))
