@@ -22,6 +22,8 @@ from pptx.util import Inches
 
 from agent import locale
 from agent.export.pptx import TemplateError, fit, to_pptx
+from agent.export.pptx.flow import BIG
+from agent.export.pptx.money import singular
 from agent.export.pptx.opening import JUDGED
 from agent.export.pptx.operation import closed
 from agent.export.reader import Reader
@@ -126,18 +128,340 @@ def test_fifteen_to_twenty_slides_each_with_a_message_that_holds_a_number(stem: 
     assert len(set(found)) == len(found)
 
 
-def test_platforms_that_lead_alike_are_both_named_and_unused_ones_have_no_bar() -> None:
+def named(made: Any, words: str) -> Any:
+    """The slide with these words in its title."""
+    return next(slide for slide in made.slides if words in slide.shapes.title.text_frame.text)
+
+
+def tables(slide: Any) -> list[list[list[str]]]:
+    """Every table of a slide, row by row."""
+    return [
+        [[cell.text for cell in row.cells] for row in shape.table.rows] for shape in slide.shapes if shape.has_table
+    ]
+
+
+def test_all_platforms_are_ranked_and_those_used_have_a_colour_of_their_own() -> None:
+    plan = example("tea-zh")
+    slide = named(deck(tea()), "主攻小红书、抖音，微信公众号辅助")
+    bars = next(one.chart for one in slide.shapes if one.has_chart).plots[0]
+    order = sorted(plan.platforms.choices, key=lambda one: -one.total)
+    assert [str(one) for one in bars.categories] == [Reader(plan).platform(one.platform) for one in order]
+    used = next(list(one.values) for one in bars.series if one.name == locale.t("zh-CN", "deck.used"))
+    assert [value is not None for value in used] == [one.role in ("primary", "support") for one in order]
+
+
+@pytest.mark.parametrize(("stem", "barred"), [("shop-zh-tw", {"小紅書", "抖音"}), ("b2b-en", {"Facebook", "TikTok"})])
+def test_platforms_that_the_client_excluded_come_first_among_those_not_used(stem: str, barred: set[str]) -> None:
+    told = locale.t(example(stem).meta.language, "deck.barred")
+    rows = next(
+        table[1:]
+        for slide in deck(made(stem, "pptx")).slides
+        for table in tables(slide)
+        if any(told in row for row in table)
+    )
+    assert {row[0] for row in rows[: len(barred)]} == barred
+    assert [told in row for row in rows] == [True] * len(barred) + [False] * (len(rows) - len(barred))
+
+
+@pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw", "contradictory-en"])
+def test_the_money_of_the_platforms_and_the_rest_come_to_the_total(stem: str) -> None:
+    plan = example(stem)
+    spent = sum(one.budget_cents for one in plan.platforms.choices)
+    rest = Reader(plan).money(plan.budget.total_cents - spent)
+    said = [words for words in told(deck(made(stem, "pptx"))) if rest in words]
+    assert any(Reader(plan).money(plan.budget.total_cents) in words for words in said)
+
+
+def told(made: Any) -> list[str]:
+    """Every text outside tables."""
+    return [shape.text_frame.text for slide in made.slides for shape in slide.shapes if shape.has_text_frame]
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "sentence-zh", "shop-zh-tw", "b2b-en", "solo-en", "contradictory-en"])
+def test_no_decision_of_the_clients_is_left_out(stem: str) -> None:
+    plan = example(stem)
+    made_ = deck(made(stem, "pptx"))
+    shown = "\n".join(shape.text_frame.text for shape in list(made_.slides)[-1].shapes if shape.has_text_frame)
+    assert [one for one in plan.summary.decisions if one not in shown] == []
+    assert str(len(plan.summary.decisions)) in titles(made_)[-1]
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "large"])
+def test_the_risk_map_shows_the_risks_that_the_table_names_and_no_other(stem: str) -> None:
+    grid, table = next(
+        found
+        for slide in deck(made(stem, "pptx")).slides
+        if len(found := tables(slide)) == 2 and any("↑" in cell for row in found[0] for cell in row)
+    )
+    placed = {id_ for row in grid for cell in row for id_ in re.findall(r"\bS\d+\b", cell)}
+    assert placed == {row[0].split(" ")[0] for row in table[1:]}
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "solo-en"])
+def test_a_research_code_stands_beside_its_question(stem: str) -> None:
+    plan = example(stem)
+    tasks = {task.id: task.question for task in plan.market.unknowns}
+    heading = locale.t(plan.meta.language, "deck.to_find_out")
+    table = next(table for slide in deck(made(stem, "pptx")).slides for table in tables(slide) if heading in table[0])
+    asked = [row[table[0].index(heading)] for row in table[1:]]
+    found = [line for cell in asked for line in cell.split("\n") if line != "—"]
+    assert found
+    assert all(line == f"{line.split(' ')[0]} {tasks[line.split(' ')[0]]}" for line in found)
+
+
+def test_going_on_as_before_has_no_account_to_be_described() -> None:
+    plan = example("b2b-en")
+    name = next(one.name for one in plan.market.competitors if one.status_quo)
+    row = next(
+        row
+        for slide in deck(made("b2b-en", "pptx")).slides
+        for table in tables(slide)
+        for row in table
+        if row[0] == name
+    )
+    assert locale.t("en", "aspect.strengths") in row[1]
+    assert locale.t("en", "aspect.content_style") not in row[1]
+
+
+@pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw", "sentence-zh", "contradictory-en"])
+def test_people_and_orders_are_whole_and_the_title_says_what_one_costs(stem: str) -> None:
+    plan, made_ = example(stem), deck(made(stem, "pptx"))
+    base = next(one for one in plan.budget.scenarios if one.name == "base")
+    cost = Reader(plan).cost(base.cost_per_result_cents)
+    slide = named(made_, cost)
+    title = slide.shapes.title.text_frame.text
+    if base.revenue_cents:
+        worth = (base.cost_per_result_cents or 0) * base.revenue_cents / base.total_cents
+        assert Reader(plan).amount(worth / 100, plan.budget.currency) in title
+        times = base.total_cents / base.revenue_cents
+        said = locale.plain(times, int(times < 10))
+        assert (locale.t(plan.meta.language, "deck.twice") if said == "2" else said) in title
+    counts = [cell for row in tables(slide)[0][1:] for cell in row[1:] if re.fullmatch(r"[\d,.]+", cell)]
+    assert counts
+    assert [cell for cell in counts if "." in cell] == []
+
+
+@pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw"])
+def test_sales_name_the_price_that_they_are_counted_at(stem: str) -> None:
+    plan = example(stem)
+    base = next(one for one in plan.budget.scenarios if one.name == "base")
+    price = Reader(plan).amount((base.revenue_cents or 0) / 100 / base.conversions, plan.budget.currency)
+    rows = [row for slide in deck(made(stem, "pptx")).slides for table in tables(slide) for row in table]
+    heading = next(row[0] for row in rows if row[0].startswith(locale.t(plan.meta.language, "col.revenue")))
+    said = float(re.sub(r"[^\d.]", "", heading.partition(locale.CURRENCY_SIGNS[plan.budget.currency])[2].split(" ")[0]))
+    assert said == pytest.approx(float(re.sub(r"[^\d.]", "", price)), rel=0.02)
+
+
+def test_titles_of_market_and_competitors_name_an_opening_each() -> None:
+    for stem in ("tea-zh", "b2b-en", "shop-zh-tw"):
+        plan = example(stem)
+        names = [one.title[:12] for one in plan.market.openings]
+        market, rivals = titles(deck(made(stem, "pptx")))[3:5]
+        named_ = [next(name for name in names if name in words) for words in (market, rivals)]
+        assert len(set(named_)) == 2
+        most = max(plan.market.competitors, key=lambda one: one.followers.value or 0)
+        assert most.name in rivals
+
+
+def test_where_every_goal_is_ours_the_title_says_the_first_target() -> None:
+    goal = min(example("sentence-zh").positioning.goals, key=lambda one: one.priority)
+    assert f"{goal.target.value:g}" in titles(deck(made("sentence-zh", "pptx")))[2]
+
+
+def test_few_openings_leave_their_room_to_practices_worth_borrowing() -> None:
+    plan = example("sentence-zh")
+    shown = [row[0] for table in tables(list(deck(made("sentence-zh", "pptx")).slides)[3]) for row in table]
+    assert [one.title for one in plan.market.lessons if one.title not in shown] == []
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "shop-zh-tw", "b2b-en"])
+def test_latin_letters_have_a_font_that_is_on_every_machine(stem: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(made(stem, "pptx"))) as files:
+        theme = files.read("ppt/theme/theme1.xml").decode("utf-8")
+    assert re.findall(r'<a:latin typeface="([^"]+)"', theme)[:2] == ["Arial", "Arial"]
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "shop-zh-tw", "b2b-en", "solo-en", "contradictory-en"])
+def test_the_slide_of_the_crisis_has_both_tables_in_every_language(stem: str) -> None:
+    plan = example(stem)
+    levels, service = tables(list(deck(made(stem, "pptx")).slides)[13])
+    assert len(levels) == 1 + len(plan.engagement.levels)
+    assert all("(1)" in row[-1] and "(2)" in row[-1] for row in levels[1:])
+    said = [cell for row in service for cell in row]
+    for one in plan.engagement.service:
+        assert one.channel in said
+        assert Reader(plan).minutes(one.minutes) in said
+
+
+@pytest.mark.parametrize(
+    ("metric", "one"),
+    [("Pilot requests", "pilot request"), ("enquiries", "enquiry"), ("online orders", "online order"), ("MQLs", "MQL"), ("class", ""),
+     ("Sales from all the shops we have", ""), ("footfall", "")],
+)  # fmt: skip
+def test_one_of_what_a_metric_counts(metric: str, one: str) -> None:
+    assert singular(metric) == one
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "contradictory-en", "b2b-en"])
+def test_the_title_of_the_posts_is_true_and_none_of_them_is_cut(stem: str) -> None:
+    plan = example(stem)
+    posts = plan.adaptations.posts
+    cores = {one.title: one.id for one in plan.adaptations.cores}
+    inner = str.maketrans("“”", "‘’")
+    made_ = deck(made(stem, "pptx"))
+    slide = next(
+        slide
+        for slide in made_.slides
+        if any(name.translate(inner)[:40] in slide.shapes.title.text_frame.text for name in cores)
+        and not any(shape.has_table for shape in slide.shapes)
+    )
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    shown = [one for one in posts if any(_said(one) == words.replace("\v", "\n") for words in texts)]
+    assert str(len(shown)) in slide.shapes.title.text_frame.text
+    cards = [words for words in texts if " · " in words and len(words) < 40 and words != plan.meta.brand]
+    assert len(shown) == len(cards) >= 2
+
+
+def _said(post: Any) -> str:
+    lines = [post.title, *post.body.split("\n"), " ".join(f"#{tag}" for tag in post.hashtags)]
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en"])
+def test_bars_say_their_values_and_months_their_totals(stem: str) -> None:
+    plan, found = example(stem), charts(deck(made(stem, "pptx")))
+    pieces = [entry for entry in plan.calendar.entries if entry.kind != "buffer"]
+    stacked = [
+        one for one in found if sum(value or 0 for line in one.plots[0].series for value in line.values) == len(pieces)
+    ]
+    assert len(stacked) == 2
+    assert all(line.data_labels.show_value for one in stacked for line in one.plots[0].series)
+    totals = [int(re.findall(r"\d+", str(name))[-1]) for name in stacked[1].plots[0].categories]
+    assert sum(totals) == len(pieces)
+
+
+def test_a_value_without_room_in_its_part_of_the_bar_is_not_printed() -> None:
+    found = charts(deck(made("large", "pptx")))
+    months = next(
+        one for one in found if len(list(one.plots[0].series)) == 9 and len(list(one.plots[0].categories)) == 12
+    )
+    least = re.fullmatch(r'\[<(\d+)\]"";#,##0', next(iter(months.plots[0].series)).data_labels.number_format)
+    tallest = max(sum(bar) for bar in zip(*(one.values for one in months.plots[0].series), strict=True))
+    assert least
+    assert 0.05 * tallest < int(least[1]) < 0.1 * tallest
+
+
+def test_the_axis_of_weeks_starts_on_the_first_of_them() -> None:
+    plan = example("solo-en")
+    hours = next(one for one in charts(deck(made("solo-en", "pptx"))) if "dateAx" in one._chartSpace.xml)
+    assert next(iter(hours.plots[0].categories)) is not None
+    assert "majorTimeUnit" in hours._chartSpace.xml
+    unit = re.search(
+        r'majorUnit val="(\d+)"/><c:majorTimeUnit val="days"', re.sub(r"\s*\n\s*", "", hours._chartSpace.xml)
+    )
+    assert unit
+    assert int(unit[1]) % 7 == 0
+    peak = max(
+        {one.week for one in plan.team.weeks},
+        key=lambda week: sum(one.hours for one in plan.team.weeks if one.week == week),
+    )
+    assert locale.day(peak, "en") in hours._chartSpace.xml
+
+
+def test_dates_of_the_client_come_before_public_holidays() -> None:
+    plan = example("b2b-en")
+    slide = next(
+        slide for slide in deck(made("b2b-en", "pptx")).slides if "fullest month" in slide.shapes.title.text_frame.text
+    )
+    shown = [row[1] for row in tables(slide)[0][1:]]
+    assert [one.name for one in plan.calendar.key_dates if one.kind == "brand" and one.name not in shown] == []
+    quiet = next(words for words in told(deck(made("b2b-en", "pptx"))) if "Nothing is published on" in words)
+    assert "31 May" in quiet
+
+
+@pytest.mark.parametrize("stem", ["contradictory-en", "solo-en", "tea-zh"])
+def test_the_summary_says_idea_money_verdict_and_decisions(stem: str) -> None:
+    plan = example(stem)
+    words = "\n".join(
+        shape.text_frame.text for shape in deck(made(stem, "pptx")).slides[1].shapes if shape.has_text_frame
+    )
+    assert plan.strategy.idea.line in words or plan.summary.idea in words
+    assert plan.summary.money in words
+    assert plan.summary.verdict in words
+    assert plan.summary.decisions[0] in words
+    assert ("contradicts itself" in words) is (stem == "contradictory-en")
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "solo-en", "shop-zh-tw"])
+def test_no_gate_is_left_out(stem: str) -> None:
+    plan = example(stem)
+    gates = [one for one in plan.measurement.reviews if one.kind == "gate"]
+    name = locale.t(plan.meta.language, "review.gate")
+    rows = [row for table in tables(list(deck(made(stem, "pptx")).slides)[15]) for row in table if name in row]
+    assert len(rows) == len(gates)
+
+
+def test_what_the_plan_assumes_is_marked_where_it_is_counted() -> None:
+    mark = locale.t("zh-CN", "misc.assumption")
+    for stem, marked in (("sentence-zh", True), ("tea-zh", False)):
+        slides = list(deck(made(stem, "pptx")).slides)
+        texts = [shape.text_frame.text for shape in slides[1].shapes if shape.has_text_frame]
+        total = locale.t("zh-CN", "misc.total")
+        assert any(words.startswith(total) and mark in words for words in texts) is marked
+        assert (mark in slides[12].shapes.title.text_frame.text) is marked
+        assert any(mark in row[0] for row in tables(slides[17])[0]) is marked
+
+
+def test_a_platform_that_the_brief_wants_and_refuses_is_on_hold() -> None:
+    rows = [row for table in tables(list(deck(made("contradictory-en", "pptx")).slides)[10]) for row in table]
+    told = {row[0]: row[1] for row in rows if len(row) == 3}
+    assert told["TikTok"] == locale.t("en", "deck.barred_open")
+    assert told["LinkedIn"] == locale.t("en", "deck.barred")
+
+
+def test_a_count_from_nothing_is_told_as_a_part_of_its_target() -> None:
+    for stem, said in (("b2b-en", r"\d% of the target at"), ("solo-en", r"\d% of the way to the target at")):
+        goal = min(example(stem).positioning.goals, key=lambda one: one.priority)
+        assert Reader(example(stem)).from_nothing(goal.baseline) is ("way" not in said)
+        assert any(re.search(said, words) for words in titles(deck(made(stem, "pptx"))))
+
+
+def test_a_goal_that_the_high_case_reaches_is_not_counted_as_missed() -> None:
     plan = example("tea-zh").model_copy(deep=True)
-    active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
-    for one in active[:2]:
-        one.role, one.total = "primary", 3.8
-    made_ = deck(to_pptx(plan))
-    title = next(one for one in titles(made_) if "3.8" in one)
-    assert "小红书" in title
-    assert "抖音" in title
-    slide = next(one for one in made_.slides if one.shapes.title is not None and one.shapes.title.text == title)
-    bars = next(one.chart for one in slide.shapes if one.has_chart)
-    assert len(list(bars.plots[0].categories)) == len(active)
+    goals = plan.positioning.goals
+    for goal, status in zip(goals, ("infeasible", "stretch", "stretch", "feasible"), strict=False):
+        goal.verdict = goal.verdict.model_copy(update={"status": status})
+    made_ = titles(deck(to_pptx(plan)))
+    assert "1个可达成、2个需冲刺、1个达不到" in made_[1]
+    assert "1个可达成、2个需冲刺" in made_[14]
+
+
+def test_owners_are_the_people_of_the_brief() -> None:
+    plan = example("tea-zh")
+    holders = {role.holder for role in plan.team.roles}
+    head = locale.t("zh-CN", "col.owner")
+    columns = [
+        (table[0].index(head), table) for slide in deck(tea()).slides for table in tables(slide) if head in table[0]
+    ]
+    assert len(columns) >= 2
+    assert {row[at] for at, table in columns for row in table[1:]} <= holders
+
+
+def test_a_proof_shows_its_figure_and_a_claim_without_evidence_none() -> None:
+    def large(stem: str) -> list[str]:
+        shapes = [shape for shape in deck(made(stem, "pptx")).slides[6].shapes if shape.has_text_frame]
+        runs = [
+            run
+            for shape in shapes
+            if not shape.is_placeholder
+            for one in shape.text_frame.paragraphs
+            for run in one.runs
+        ]
+        return [run.text for run in runs if run.font.size.pt == BIG]
+
+    assert large("b2b-en") == ["41%"]
+    assert large("solo-en") == ["38 of 41"]
+    assert large("contradictory-en") == []
 
 
 def test_nothing_overflows_in_a_real_plan() -> None:
@@ -174,7 +498,7 @@ def test_charts_are_native_and_hold_the_plans_numbers() -> None:
     money = next(
         shape.chart
         for slide in made.slides
-        if "总额" in slide.shapes.title.text_frame.text
+        if "广告投放占总额" in slide.shapes.title.text_frame.text
         for shape in slide.shapes
         if shape.has_chart
     )
@@ -380,6 +704,8 @@ def test_a_brief_that_contradicts_itself_has_a_slide_for_it() -> None:
         cell.text for shape in slide.shapes if shape.has_table for row in shape.table.rows for cell in row.cells
     )
     grave = [one.message for one in plan.conflicts if one.severity == "error"]
+    assert f"first {len(grave)} only" in slide.shapes.title.text_frame.text
+    assert [row[0] for row in tables(slide)[0][1:]][: len(grave)] == grave
     assert len(grave) >= 5
     assert all(message in shown for message in grave)
     assert not any("contradicts" in title for title in titles(deck(to_pptx(example("solo-en")))))

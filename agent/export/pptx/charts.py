@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ SHADES: tuple[Any, ...] = (
     (THEME.ACCENT_4, -0.5),
 )  # fmt: skip
 """Colours of series in turn, those of the theme first: (colour, lightness from −1 to 1) where it is not the colour itself."""
+DARK = (THEME.ACCENT_1, THEME.ACCENT_2, THEME.ACCENT_4, THEME.ACCENT_5, (THEME.ACCENT_1, -0.4), (THEME.ACCENT_4, -0.5))
+"""Colours on which words are printed light."""
 KINDS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "stacked_bar": XL_CHART_TYPE.BAR_STACKED,
@@ -36,11 +39,15 @@ KINDS = {
     "stacked_column": XL_CHART_TYPE.COLUMN_STACKED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
 }
+NARROW = {"stacked_bar": 0.045, "stacked_column": 0.08}
+"""Part of the longest stacked bar below which a value does not fit into its own part."""
 MANY = 14
 """Categories whose names fit side by side below a chart."""
+TICKS = 5
+"""Dates that fit below an axis of time."""
 SPARSE = {1: 260, 2: 120}
 """Space between few bars, in per cent of a bar, so that none is as fat as a block."""
-CROWD = 7
+CROWD = 12
 """Categories up to which a chart's words are set large."""
 Series = Mapping[str, Sequence[float | None]]
 
@@ -78,7 +85,7 @@ def chart(
 ) -> Any:
     """A chart in a box, in the theme's colours; bars read from the top down. `said`: what stands at the points of its only series.
 
-    Categories that are dates stand on an axis of time, which names months.
+    Categories that are dates stand on an axis of time, which names weeks by their first day.
     """
     data: Any = CategoryChartData(number_format=number)  # type: ignore[no-untyped-call]
     dated = [one for one in categories if isinstance(one, dt.date)]
@@ -116,7 +123,7 @@ def chart(
             tone, light = shade if isinstance(shade, tuple) else (shade, 0.0)
             one.format.fill.fore_color.theme_color, one.format.fill.fore_color.brightness = tone, light
     if dated:
-        _months(deck, made, dated)
+        _weeks(deck, made, dated)
     elif len(categories) > MANY:
         _thin(made, -(-len(categories) // MANY))
     for at, words in enumerate(said):
@@ -129,6 +136,8 @@ def chart(
         plot.data_labels.font.size = Pt(size)
         if kind in ("bar", "column"):
             plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
+        if "stacked" in kind:
+            _inside(plot, _counted(kind, series), size, colours)
     return made
 
 
@@ -146,13 +155,32 @@ def timeline(deck: Deck, slide: Slide, box: Box, phases: Sequence[Phase]) -> Non
     made = chart(deck, slide, box, "stacked_bar", names, days, number="0", legend=False, axis=False)
     before, lasting = made.plots[0].series
     before.format.fill.background()
-    lasting.format.fill.fore_color.theme_color = THEME.ACCENT_2
+    lasting.format.fill.fore_color.theme_color = THEME.ACCENT_1
     shares = v.phase_shares()
     for at, one in enumerate(found if shares else ()):
         said = lasting.points[at].data_label
         said.text_frame.text = shares[one.id]
+        font = said.text_frame.paragraphs[0].runs[0].font
+        font.color.theme_color, font.bold = THEME.BACKGROUND_1, True
         said.position = XL_LABEL_POSITION.CENTER
     return None
+
+
+def _counted(kind: str, series: Series) -> str:
+    """The number format of counts in stacked bars: what has no room in its part of the bar, as nought has none, is not printed."""
+    whole = max((sum(value or 0 for value in bar) for bar in zip(*series.values(), strict=True)), default=0)
+    return f'[<{max(1, math.ceil(NARROW[kind] * whole))}]"";#,##0'
+
+
+def _inside(plot: Any, number: str, size: float, colours: Sequence[Any]) -> None:
+    """Values in the middle of the parts of stacked bars, light on the dark colours."""
+    for at, one in enumerate(plot.series):
+        told = one.data_labels
+        told.show_value = True
+        told.position = XL_LABEL_POSITION.CENTER
+        told.number_format, told.number_format_is_linked = number, False
+        told.font.size = Pt(size)
+        told.font.color.theme_color = THEME.BACKGROUND_1 if colours[at % len(colours)] in DARK else THEME.TEXT_1
 
 
 def _axes(made: Any, number: str, *, flat: bool, shown: bool) -> None:
@@ -173,15 +201,15 @@ def _axes(made: Any, number: str, *, flat: bool, shown: bool) -> None:
         value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
 
 
-def _months(deck: Deck, made: Any, days: Sequence[dt.date]) -> None:
-    """A tick and a name a month on an axis of time; in a long period one every second or third."""
+def _weeks(deck: Deck, made: Any, days: Sequence[dt.date]) -> None:
+    """A tick with its date every few weeks on an axis of time, from the first week on."""
     axis = made.category_axis
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = (
-        'm"月"' if deck.v.chinese else "mmm",
+        'm"月"d"日"' if deck.v.chinese else "d mmm",
         False,
     )
-    every = 1 + (max(days) - min(days)).days // 400
-    for name, value in (("c:baseTimeUnit", "days"), ("c:majorUnit", str(every)), ("c:majorTimeUnit", "months")):
+    every = 7 * (1 + (max(days) - min(days)).days // (7 * TICKS))
+    for name, value in (("c:baseTimeUnit", "days"), ("c:majorUnit", str(every)), ("c:majorTimeUnit", "days")):
         for old in axis._element.findall(qn(name)):
             axis._element.remove(old)
         axis._element.append(axis._element.makeelement(qn(name), {"val": value}))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
+from pptx.enum.dml import MSO_THEME_COLOR as THEME
+
+from agent import locale
 from agent.export.pptx.charts import SHADES, chart, label, timeline
 from agent.export.pptx.deck import Deck, Slide
-from agent.export.pptx.flow import EASY, Cards, Grid, Stack, first_that_fits, fits, flow
+from agent.export.pptx.flow import Cards, Grid, Points, Stack, first_that_fits, flow
 from agent.export.pptx.house import Box
 from agent.export.pptx.opening import month
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.locale import Count
+from agent.plan.content import Adaptation, KeyDate, Pillar, PlatformChoice
 
 
 def _section(deck: Deck) -> str:
@@ -44,22 +49,34 @@ def idea(deck: Deck) -> None:
 
 
 def pillars(deck: Deck) -> None:
-    """Pillars with their shares; the mix of formats by platform."""
+    """Pillars with their shares, for whom they are and a post of each; the mix of formats by platform."""
     v, part = deck.v, deck.plan.themes
     largest = max(part.pillars, key=lambda one: one.share)
     found = [entry for entry in deck.plan.calendar.entries if entry.kind != "buffer"]
     title = deck.t(
         "title.pillars",
-        n=Count(len(part.pillars)),
-        name=label(largest.name, 30),
+        name=deck.inner(label(largest.name, 30)),
         share=f"{largest.share}%",
         pieces=Count(len(found)),
+        example=deck.inner(label(_example(largest), 60)),
     )
     slide = deck.slide(_section(deck), title, part.say, part.form, part.care)
-    left, right = deck.house.body.columns((1.25, 1))
-    columns = [Column(v.t("col.pillar"), bold=True), Column(v.t("col.share"), "right"), Column(v.t("col.message"))]
-    rows = [[f"{one.id} {one.name}", f"{one.share}%", titled(one.message)] for one in part.pillars]
-    flow(deck, slide, (left, [Grid("", columns, rows)]))
+    slide.notes += [f"{one.id} {one.name}{v.t('misc.colon')}{one.proof.text}" for one in part.pillars]
+    left, right = deck.house.body.columns((1.5, 1))
+    columns = [
+        Column(v.t("col.pillar"), bold=True), Column(v.t("col.share"), "right"), Column(v.t("col.for")), Column(v.t("col.message")),
+        Column(deck.t("example")),
+    ]  # fmt: skip
+    rows = [
+        [
+            f"{one.id} {one.name}", f"{one.share}%", v.listed(titled(v.name(id_)) for id_ in one.personas), titled(one.message),
+            _example(one),
+        ]
+        for one in part.pillars
+    ]  # fmt: skip
+    whole, brief = Grid("", columns, rows), Grid("", columns[:2] + columns[3:], [row[:2] + row[3:] for row in rows])
+    tables: list[Stack] = [[whole], [brief]] if whole.roomy(left) else [[brief]]
+    flow(deck, slide, (left, first_that_fits(left, tables)))
     _mix(
         deck,
         slide,
@@ -69,8 +86,13 @@ def pillars(deck: Deck) -> None:
     deck.speak(slide, [id_ for one in part.pillars for id_ in one.proof.sources])
 
 
+def _example(one: Pillar) -> str:
+    """A post that shows what a pillar is: the second of its topics, since the first opens the series."""
+    return one.topics[min(1, len(one.topics) - 1)].title if one.topics else one.message
+
+
 def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) -> None:
-    """Pieces by platform, stacked by format; what is rare comes together as others."""
+    """Pieces by platform, stacked by format; what is rare comes together as others. Of one platform a bar a format."""
     v = deck.v
     platforms = [name for name, _ in Counter({p: 0 for p, _ in found} | _by(found, 0)).most_common(10)]
     common = _named(_by(found, 1))
@@ -80,7 +102,21 @@ def _mix(deck: Deck, slide: Slide, box: Box, found: Counter[tuple[str, str]]) ->
     rest = [sum(n for (p, f), n in found.items() if p == platform and f not in common) for platform in platforms]
     if any(rest):
         series[deck.t("others")] = rest
-    chart(deck, slide, box, "stacked_bar", [v.platform(name) for name in platforms], series, number="0")
+    if len(platforms) == 1:
+        counts = {v.platform(platforms[0]): [sum(values) for values in series.values()]}
+        chart(deck, slide, box, "bar", list(series), counts, number="0", labels=True, axis=False)
+        return None
+    chart(
+        deck,
+        slide,
+        box,
+        "stacked_bar",
+        [v.platform(name) for name in platforms],
+        series,
+        number="0",
+        labels=True,
+        axis=False,
+    )
     return None
 
 
@@ -109,14 +145,14 @@ def calendar(deck: Deck) -> None:
     top = [one for one in months if by_month[one] == most]
     title = deck.t(
         "title.calendar" if len(top) == 1 else "title.calendar_even",
-        month=v.listed(map(v.month, top)),
+        month=_and(deck, [v.month(one) for one in top]),
         n=most,
         pieces=Count(len(found)),
         weeks=Count(deck.v.weeks),
-        buffers=Count(len(part.entries) - len(found)),
+        why=_reason(deck, top[0]) if len(top) == 1 else "",
     )
     slide = deck.slide(_section(deck), title, part.rhythm, part.buffer_rule)
-    left, right = deck.house.body.columns((1.35, 1))
+    left, right = deck.house.body.columns((1.2, 1))
     names = _named(Counter(entry.platform for entry in found))
     count = Counter((entry.date.replace(day=1), entry.platform) for entry in found)
     series = {v.platform(name): [count[one, name] for one in months] for name in names}
@@ -126,19 +162,56 @@ def calendar(deck: Deck) -> None:
     chart(
         deck,
         slide,
-        deck.heading(slide, left, deck.t("pieces_by_month")),
+        deck.heading(slide, left, deck.t("pieces_by_month", free=Count(len(part.entries) - len(found)))),
         "stacked_column",
-        [month(deck, one) for one in months],
+        [deck.t("month_total", month=month(deck, one), n=by_month[one]) for one in months],
         series,
         number="0",
+        labels=len(series) > 1,
+        axis=False,
     )
-    dates = sorted(part.key_dates, key=lambda one: one.date)
-    rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in dates]
-    columns = [Column(v.t("col.date")), Column(v.t("col.occasion"), bold=True), Column(v.t("col.deliver_by"))]
-    upper, lower = right.rows((1, 1.9 if len(deck.plan.phases) < 4 else 1.4))
+    upper, lower = right.rows((1, 2.3 if len(deck.plan.phases) < 4 else 1.6))
     timeline(deck, slide, deck.heading(slide, upper, deck.t("phases")), deck.plan.phases)
-    flow(deck, slide, (lower, [Grid(v.t("head.key_dates"), columns, rows, most=14)]))
-    return deck.speak(slide, [id_ for one in dates for id_ in one.sources])
+    flow(deck, slide, (lower, first_that_fits(lower, _dates(deck))))
+    return deck.speak(slide, [id_ for one in part.key_dates for id_ in one.sources])
+
+
+def _reason(deck: Deck, first: dt.date) -> str:
+    """Why a month is the fullest: the occasions that its pieces belong to, else the phase that most of them fall into."""
+    v = deck.v
+    found = [
+        entry for entry in deck.plan.calendar.entries if entry.kind != "buffer" and entry.date.replace(day=1) == first
+    ]
+    keys = Counter(entry.key_date for entry in found if entry.key_date)
+    phase = Counter(entry.phase for entry in found).most_common(1)[0][0]
+    named = [label(v.name(id_), 24) for id_, _ in keys.most_common(2)]
+    if named and sum(keys.values()) * 4 >= len(found):
+        return deck.t("peak_dates", names=_and(deck, [deck.inner(one) for one in named]))
+    return deck.t("peak_phase", name=deck.inner(label(v.name(phase), 24)))
+
+
+def _dates(deck: Deck) -> list[Stack]:
+    """The key dates: all in a table; else the holidays without posts in one line; else the client's own dates and campaigns alone."""
+    v = deck.v
+    dates = sorted(deck.plan.calendar.key_dates, key=lambda one: one.date)
+    columns = [Column(v.t("col.date")), Column(v.t("col.occasion"), bold=True), Column(v.t("col.deliver_by"))]
+
+    def grid(shown: list[KeyDate], total: int = 0) -> Grid:
+        rows = [[v.day(one.date, weekday=False), one.name, v.day(one.deliver_by, weekday=False)] for one in shown]
+        return Grid(v.t("head.key_dates"), columns, rows, most=14, total=total)
+
+    quiet = [one for one in dates if one.use == "quiet" and one.kind != "brand"]
+    none = [deck.t("quiet_days", days=v.listed(v.day(one.date, weekday=False) for one in quiet))] if quiet else []
+    ours = [one for one in dates if one.kind in ("brand", "commerce") or one.use == "campaign"]
+    busy = [one for one in dates if one not in quiet]
+    others = [f"{v.day(one.date, weekday=False)} {one.name}" for one in busy if one not in ours]
+    also = [deck.t("other_dates", days=v.listed(others))] if others and ours else []
+    return [
+        [grid(dates)],
+        [grid(busy), Points("", none)],
+        [grid(ours or busy), Points("", [*also, *none])],
+        [grid(ours or busy, len(dates))],
+    ]
 
 
 def platforms(deck: Deck) -> None:
@@ -146,52 +219,60 @@ def platforms(deck: Deck) -> None:
     v, part = deck.v, deck.plan.platforms
     if not part.choices:
         return _gap(deck, "platforms")
-    first = max(part.choices, key=lambda one: (one.role == "primary", one.total))
     active = [one for one in part.choices if one.role in ("primary", "support")]
-    money = v.money(sum(one.budget_cents for one in active))
-    tied = [one for one in part.choices if one.role == first.role and f"{one.total:.1f}" == f"{first.total:.1f}"]
+    first = max(part.choices, key=lambda one: (one.role == "primary", one.total))
+    lead = [one for one in active if one.role == first.role]
+    support = [one for one in active if one not in lead]
+    spent, total = sum(one.budget_cents for one in active), deck.plan.budget.total_cents
     title = deck.t(
-        "title.platforms" if len(tied) == 1 else "title.platforms_tied",
-        name=(v.comma if v.chinese else " and ").join(v.platform(one.platform) for one in tied),
-        score=f"{first.total:.1f}",
+        "title.platforms_support" if support else "title.platforms",
+        name=_and(deck, [v.platform(one.platform) for one in lead]),
+        support=_and(deck, [v.platform(one.platform) for one in support]),
+        lead=Count(len(lead)),
+        others=Count(len(support)),
         n=Count(len(active)),
         of=len(part.choices),
-        money=money,
+        money=v.money(spent),
+        total=v.money(total),
     )
     slide = deck.slide(_section(deck), title, part.logic, *part.interplay)
     left, right = deck.house.body.columns((1, 1.9))
-    scored = sorted(active, key=lambda one: -one.total)
-    box = deck.heading(slide, left, v.t("misc.weighted_total"))
-    chart(deck, slide, box, "bar", [v.platform(one.platform) for one in scored], {v.t("col.score"): [round(one.total, 2) for one in scored]},
-          number="0.0", labels=True, axis=False)  # fmt: skip
+    _ranking(deck, slide, deck.heading(slide, left, v.t("misc.weighted_total")))
     columns = [
-        Column(v.t("col.platform"), bold=True), Column(v.t("col.role")), Column(v.t("col.cadence"), "right"),
+        Column(v.t("col.platform"), bold=True), Column(v.t("col.role")), Column(deck.t("pieces_weekly"), "right"),
         Column(v.t("col.hours_week"), "right"), Column(v.t("col.money"), "right"), Column(v.t("col.why")),
     ]  # fmt: skip
+    made = Counter(entry.platform for entry in deck.plan.calendar.entries if entry.kind != "buffer")
     rows = [
         [
             v.platform(one.platform),
             v.t(f"platform_role.{one.role}"),
-            v.hours(one.cadence),
+            locale.plain(made[one.platform] / v.weeks, 1),
             v.hours(one.hours),
             v.money(one.budget_cents),
             one.why,
         ]
         for one in active
     ]
-    others = sorted((one for one in part.choices if one not in active), key=lambda one: -one.total)
-    whole: Stack = [Grid(v.t("head.platform_table"), columns, rows, most=14)]
-    brief: Stack = [Grid(v.t("head.platform_table"), columns[:-1], [row[:-1] for row in rows], most=14)]
+    head = v.t("head.platform_table")
+    if 0 < spent < total:
+        head += v.t("misc.aside", text=deck.t("untied", money=v.money(total - spent), total=v.money(total)))
+    others = sorted((one for one in part.choices if one not in active), key=lambda one: (not _barred(one), -one.total))
+    whole: Stack = [Grid(head, columns, rows, most=14)]
+    brief: Stack = [Grid(head, columns[:-1], [row[:-1] for row in rows], most=14)]
     heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
-    unused = [[v.platform(one.platform), v.t(f"platform_role.{one.role}"), one.why] for one in others]
-    stacks: list[Stack] = [
-        [*whole, Grid(_not_used(deck, len(unused) - n), heads, unused[:n], most=12)]
-        for n in range(min(6, len(unused)), 0, -1)
+    unused = [
+        [v.platform(one.platform), _bar(deck, one) if _barred(one) else v.t(f"platform_role.{one.role}"), one.why]
+        for one in others
     ]
-    blocks = first_that_fits(right, stacks, EASY) if stacks else whole
-    if not fits(right, blocks, EASY):
-        blocks = first_that_fits(right, [whole, brief])
-    flow(deck, slide, (right, blocks))
+    barred = sum(map(_barred, others))
+    stacks: list[Stack] = [
+        [*top, Grid(_not_used(deck, n, len(unused)), heads, unused[:n], most=14)]
+        for top in (whole, brief)
+        for n in range(min(6, len(unused)), max(0, barred - 1), -1)
+        if n
+    ]
+    flow(deck, slide, (right, first_that_fits(right, [*stacks, whole, brief])))
     slide.notes += [
         f"{v.platform(one.platform)} · {v.t(f'platform_role.{one.role}')}{v.t('misc.colon')}{one.why}"
         for one in part.choices
@@ -199,33 +280,81 @@ def platforms(deck: Deck) -> None:
     return deck.speak(slide, [id_ for one in active for id_ in one.audience.sources])
 
 
-def _not_used(deck: Deck, more: int) -> str:
-    """The heading over the platforms without posts, with how many of them the slide has no room for."""
-    aside = deck.v.t("misc.aside", text=deck.t("more", n=more)) if more else ""
+def _and(deck: Deck, names: list[str]) -> str:
+    """Names in a sentence."""
+    if deck.v.chinese or len(names) < 2:
+        return deck.v.listed(names)
+    return f"{deck.v.listed(names[:-1])} and {names[-1]}"
+
+
+def _barred(one: PlatformChoice) -> bool:
+    """Whether the client has excluded a platform: the score on the brief's wishes is the lowest there is."""
+    return one.role == "excluded" and any(score.criterion == "wish" and score.score <= 1 for score in one.scores)
+
+
+def _bar(deck: Deck, one: PlatformChoice) -> str:
+    """Who excluded a platform: the client, or the plan until a brief that both wants and refuses it is settled."""
+    name = deck.v.platform(one.platform)
+    found = (two for two in deck.plan.conflicts if two.severity == "error" and "platforms.avoid" in two.fields)
+    return deck.t("barred_open" if any(name in two.message for two in found) else "barred")
+
+
+def _ranking(deck: Deck, slide: Slide, box: Box) -> None:
+    """The scores of all platforms, the best first; those used in colour, the others pale."""
+    v = deck.v
+    scored = sorted(deck.plan.platforms.choices, key=lambda one: (-one.total, one.platform))
+    groups = {
+        deck.t("used"): (("primary", "support"), THEME.ACCENT_1),
+        deck.t("unused"): (("listen", "excluded"), THEME.ACCENT_6),
+    }
+    series: dict[str, list[float | None]] = {
+        name: [round(one.total, 2) if one.role in roles else None for one in scored]
+        for name, (roles, _) in groups.items()
+    }
+    series = {name: values for name, values in series.items() if any(value is not None for value in values)}
+    made = chart(
+        deck, slide, box, "bar", [v.platform(one.platform) for one in scored], series, number="0.0", labels=True, axis=False, legend=True,
+        colours=[groups[name][1] for name in series],
+    )  # fmt: skip
+    made.plots[0].overlap = 100
+
+
+def _not_used(deck: Deck, shown: int, whole: int) -> str:
+    """The heading over the platforms without posts, with how many of them the table holds where that is not all."""
+    aside = deck.v.t("misc.aside", text=deck.t("part_of", n=shown, of=whole)) if shown < whole else ""
     return deck.t("not_used") + aside
 
 
 def posts(deck: Deck) -> None:
-    """Three finished posts of one idea, side by side."""
+    """Finished posts side by side: one idea on each platform, or the first ones where there is one platform."""
     v, part = deck.v, deck.plan.adaptations
     if not part.posts:
         return _gap(deck, "adaptations")
-    counts = Counter(one.core for one in part.posts)
-    core = counts.most_common(1)[0][0]
-    shown = [one for one in part.posts if one.core == core][:3]
+    platforms = {one.platform for one in part.posts}
+    cores = list(dict.fromkeys(one.core for one in part.posts))
+    groups = [[one for one in part.posts if one.core == core] for core in cores] if len(platforms) > 1 else [part.posts]
+    sets = [found[:most] for most in (3, 2, 1) for found in groups if len(found) >= most]
+    stacks: list[Stack] = [[Cards([_post(deck, one) for one in shown], most=16, grows=True)] for shown in sets]
+    stack = first_that_fits(deck.house.body, stacks)
+    shown = sets[stacks.index(stack)]
+    one_idea = len({one.core for one in shown}) == 1
     title = deck.t(
-        "title.posts",
+        "title.posts"
+        if one_idea and len(shown) > 1
+        else "title.posts_all"
+        if len(shown) == len(part.posts)
+        else "title.posts_first",
         n=Count(len(part.posts)),
-        platforms=Count(len({one.platform for one in part.posts})),
-        core=label(v.name(core), 44),
+        shown=Count(len(shown)),
+        core=deck.inner(label(v.name(shown[0].core), 48)),
     )
     slide = deck.slide(_section(deck), title, part.principle)
-    cards = [
-        (
-            f"{v.platform(one.platform)} · {v.format(one.format)}",
-            [one.title, *one.body.split("\n"), " ".join(f"#{tag}" for tag in one.hashtags)],
-        )
-        for one in shown
-    ]
-    flow(deck, slide, (deck.house.body, [Cards(cards, most=16)]))
+    flow(deck, slide, (deck.house.body, stack))
     return deck.speak(slide, [limit.source for one in shown for limit in one.limits])
+
+
+def _post(deck: Deck, one: Adaptation) -> tuple[str, list[str]]:
+    """A finished post: where it stands, its words."""
+    v = deck.v
+    words = [one.title, *one.body.split("\n"), " ".join(f"#{tag}" for tag in one.hashtags)]
+    return f"{v.platform(one.platform)} · {v.format(one.format)}", words

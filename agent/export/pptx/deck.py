@@ -21,7 +21,7 @@ from agent.export.pptx import fit
 from agent.export.pptx.house import SMALL, TITLES, Box, House, emu, points
 from agent.export.pptx.ink import LEAD, LEAST, bullet, mark_sections, speak, write
 from agent.export.pptx.table import MORE, Words, fill
-from agent.export.reader import Reader
+from agent.export.reader import Reader, titled
 from agent.plan.base import Source
 
 HEADING = 27.4
@@ -32,7 +32,8 @@ AIR = 4.5
 """Points above and below the text of a table cell that a table with room to spare adds."""
 COUNTS = ("", "count", "followers")
 """Units of what is counted."""
-_LEAD = re.compile(r"[^:：\n]{1,18}(?:：|: )")
+_SINGLE = str.maketrans("“”「」", "‘’『』")
+_LEAD = re.compile(r"[^:：\n]{1,24}(?:：|: )")
 
 
 @dataclass
@@ -68,6 +69,19 @@ class Deck:
             kept(" – ".join(dict.fromkeys(self.forecast(one, unit) for one in (low, base, high) if one is not None)))
             or "—"
         )
+
+    def people(self, value: float) -> str:
+        """So many orders or people, in whole ones: what is below one is not told as a part of a person."""
+        return self.t("below_one") if 0 < value < 1 else self.forecast(float(locale.half_up(value)))
+
+    def who(self, role: str) -> str:
+        """Who holds a role, as the brief names them; the role's title where nobody does."""
+        holder = next((one.holder for one in self.plan.team.roles if one.id == role), "")
+        return titled(holder) if holder else self.v.role(role)
+
+    def inner(self, words: str) -> str:
+        """Words to stand inside quotation marks: their own become single ones."""
+        return words.translate(_SINGLE)
 
     def sum(self, cents: int | None) -> str:
         """A computed sum, as the document has it."""
@@ -301,8 +315,8 @@ class Deck:
         """Big numbers with what they count, side by side."""
         for place, (number, label) in zip(box.columns([1] * len(pairs), Inches(0.2)), pairs, strict=True):
             self.panel(slide, place)
-            upper, lower = place.rows((3, 2), 0)
             pad = Inches(0.12)
+            upper, lower = Box(place.left, place.top, place.width, place.height - pad).rows((3, 2), 0)
             self.text(slide, Box(upper.left + pad, upper.top + Inches(0.06), upper.width - 2 * pad, upper.height - Inches(0.06)), [number], most=28, least=12, bold=True,
                       colour=THEME.ACCENT_1, middle=True)  # fmt: skip
             self.text(

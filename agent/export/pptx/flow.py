@@ -6,22 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pptx.enum.dml import MSO_THEME_COLOR as THEME
 from pptx.util import Inches
 
 from agent.export import inert
 from agent.export.pptx import fit
-from agent.export.pptx.deck import AIR, HEADING, Deck, Slide, card_height
+from agent.export.pptx.deck import AIR, EDGE, HEADING, TOP, Deck, Slide, card_height
 from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import LEAD, LEAST
 from agent.export.pptx.table import MORE, STEP, Column, Words
 
 BETWEEN = Inches(0.22)
 """Space between blocks."""
+BIG = 22.0
+"""Type of a figure that is set large, in points."""
 APART = 2.0
 """Points by which type in one column may be larger than in the one beside it."""
 EASY = 13.0
 """Type that is easy to read, in points."""
-SPLITS = (0.42, 0.48, 0.54, 0.6, 0.66)
+SPLITS = (0.36, 0.42, 0.48, 0.54, 0.6, 0.66)
 """Shares of the width that the left of two columns may take."""
 
 
@@ -57,6 +60,10 @@ class Grid:
         columns = [Column(inert.line(one.title), one.align, one.bold) for one in self.columns]
         return Words(columns, [[inert.plain(cell).strip() for cell in row] for row in self.rows])
 
+    def roomy(self, box: Box) -> bool:
+        """Whether no column is narrower than its longest word in the smallest type."""
+        return self._words().roomy(points(box.width), LEAST)
+
     def height(self, room: float, size: float) -> float:
         """The heading and all rows."""
         body = self._words().height(room, size) if self.rows else 36.0
@@ -79,7 +86,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Points:
-    """A list under a heading of its own."""
+    """A list under a heading of its own; without one, plain lines."""
 
     title: str
     said: Sequence[str]
@@ -90,7 +97,7 @@ class Points:
 
     def height(self, room: float, size: float) -> float:
         """The heading and all points."""
-        return HEADING + fit.height(self._kept(), size, room - LEAD * size)
+        return (HEADING if self.title else 0.0) + fit.height(self._kept(), size, room - LEAD * size)
 
     def stretch(self, wanted: float) -> float:
         """None: room below a list is no loss."""
@@ -99,8 +106,8 @@ class Points:
     def draw(self, deck: Deck, slide: Slide, box: Box, size: float) -> None:
         """The heading and the list."""
         said = self._kept()
-        rest = deck.heading(slide, box, self.title)
-        deck.text(slide, rest, said or [deck.t("gap")], most=size, bullets=bool(said))
+        rest = deck.heading(slide, box, self.title) if self.title else box
+        deck.text(slide, rest, said or [deck.t("gap")], most=size, bullets=bool(said) and bool(self.title))
 
 
 @dataclass(frozen=True)
@@ -138,13 +145,59 @@ class Cards:
         deck.cards(slide, self._boxes(box), self.cards, most=size, accent=self.accent, leads=self.leads)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """Panels side by side under a heading, each a figure set large and what it says; words alone where there is no figure."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    most: float = 16
+
+    def _boxes(self, box: Box) -> list[Box]:
+        return box.columns([max(12.0, fit.width(inert.plain(words), 1)) ** 0.5 for _, words in self.facts], 200_000)
+
+    def height(self, room: float, size: float) -> float:
+        """The heading and the fullest panel."""
+        boxes = self._boxes(Box(0, 0, int(emu(room)), 0))
+        inner = [points(box.width) - 2 * EDGE for box in boxes]
+        words = [
+            fit.height([inert.plain(one)], size, wide) + (BIG * fit.LEADING + 1 if figure else 0.0)
+            for (figure, one), wide in zip(self.facts, inner, strict=True)
+        ]
+        return HEADING + max(words) + 2 * TOP + 1
+
+    def stretch(self, wanted: float) -> float:
+        """Somewhat taller panels."""
+        return 0.15 * wanted
+
+    def draw(self, deck: Deck, slide: Slide, box: Box, size: float) -> None:
+        """The panels."""
+        rest = deck.heading(slide, box, self.title)
+        for place, (figure, words) in zip(self._boxes(rest), self.facts, strict=True):
+            deck.panel(slide, place)
+            inner = Box(
+                place.left + emu(EDGE), place.top + emu(TOP), place.width - 2 * emu(EDGE), place.height - 2 * emu(TOP)
+            )
+            tall = emu(BIG * fit.LEADING + 1) if figure else 0
+            if figure:
+                top = Box(inner.left, inner.top, inner.width, tall)
+                deck.text(slide, top, [figure], most=BIG, least=LEAST, bold=True, colour=THEME.ACCENT_1)
+            deck.text(
+                slide,
+                Box(inner.left, inner.top + tall, inner.width, inner.height - tall),
+                [words],
+                most=size,
+                middle=not figure,
+            )
+
+
 Stack = Sequence[Block]
 
 
-def flow(deck: Deck, slide: Slide, *columns: tuple[Box, Stack]) -> None:
-    """Puts stacks of blocks into boxes beside each other."""
+def flow(deck: Deck, slide: Slide, *columns: tuple[Box, Stack], apart: float = APART) -> None:
+    """Puts stacks of blocks into boxes beside each other, their type at most `apart` points apart."""
     sizes = [_size(box, blocks) for box, blocks in columns]
-    cap = min(sizes) + APART
+    cap = min(sizes) + apart
     for (box, blocks), size in zip(columns, sizes, strict=True):
         _stack(deck, slide, box, blocks, min(size, cap))
 
@@ -154,9 +207,14 @@ def fits(box: Box, blocks: Stack, size: float) -> bool:
     return _size(box, blocks) >= min(size, max(block.most for block in blocks))
 
 
+def whole(box: Box, blocks: Stack, size: float = LEAST) -> bool:
+    """Whether a stack fits its box with nothing left out, in type of this size."""
+    return _height(box, blocks, size) <= points(box.height)
+
+
 def first_that_fits(box: Box, stacks: Sequence[Stack], size: float = LEAST) -> Stack:
     """The first of several stacks that fits its box whole in type of this size, else the last."""
-    return next((one for one in stacks if _height(box, one, size) <= points(box.height)), stacks[-1])
+    return next((one for one in stacks if whole(box, one, size)), stacks[-1])
 
 
 def right_of(deck: Deck, slide: Slide, box: Box, blocks: Stack, splits: Sequence[float] = (0.6, 0.54, 0.48)) -> Box:

@@ -23,6 +23,8 @@ WIDE, TALL = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.6)
 FONTS = {"zh-CN": "Microsoft YaHei", "zh-TW": "Microsoft JhengHei", "en": "Microsoft YaHei"}
 """The East Asian font of the theme by language."""
+LATIN = "Arial"
+"""The theme's font of Latin letters and figures: on every machine, in Chinese decks too."""
 COLOURS = {
     "dk1": "22292C", "lt1": "FFFFFF", "dk2": "16434F", "lt2": "F1F5F6", "accent1": "1F5A6B", "accent2": "5B93A3",
     "accent3": "A9C8D1", "accent4": "B7791F", "accent5": "8A9499", "accent6": "C9D2D5", "hlink": "1F5A6B", "folHlink": "6B7478",
@@ -160,7 +162,7 @@ def _theme(master: Any, language: str) -> None:
         etree.SubElement(slot, f"{{{NS['a']}}}srgbClr", val=value)
     for kind in ("majorFont", "minorFont"):
         font = root.find(f".//a:{kind}", NS)
-        font.find("a:latin", NS).set("typeface", "Arial" if language == "en" else FONTS[language])
+        font.find("a:latin", NS).set("typeface", LATIN)
         font.find("a:ea", NS).set("typeface", FONTS[language])
     part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 

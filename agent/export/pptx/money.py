@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -13,17 +14,19 @@ from agent.export.pptx.deck import Deck, Slide
 from agent.export.pptx.flow import Cards, Grid, Points, Stack, first_that_fits, flow
 from agent.export.pptx.house import Box, emu, points
 from agent.export.pptx.ink import LEAST, write
+from agent.export.pptx.opening import assumed
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.export.sections.money import kept
-from agent.locale import Count, number, percent
+from agent.locale import Count, number, percent, plain
+from agent.plan.results import Risk, Scenario
 
+RESULTS = ("visits", "bookings", "leads", "downloads", "members", "orders")
+"""Kinds of results that a metric may count, by its words."""
 FIRST = 0.23
 """Part of the matrix that names the likelihoods."""
 CELL = 4
 """Ids in a cell of the matrix at most."""
-GRAVE = 12
-"""From this likelihood × impact on a risk is counted as high."""
 TINTS = ((15, "E9A79E"), (10, "F5CFA6"), (5, "FBEBB5"), (0, "D5EBD8"))
 
 
@@ -36,39 +39,41 @@ def risks(deck: Deck) -> None:
         slide = deck.slide(section, deck.t("title.gap", part=v.t("part.risks")))
         deck.gap(slide)
         return deck.speak(slide)
-    high = sum(one.score >= GRAVE for one in found)
-    title = deck.t(
-        "title.risks_all" if high == len(found) else "title.risks",
-        n=Count(len(found)),
-        high=high,
-        least=GRAVE,
-        name=label(found[0].title, 36),
-        score=found[0].score,
-    )
+    title = deck.t("title.risks", n=Count(len(found)), name=deck.inner(label(found[0].title, 48)), score=found[0].score)
     slide = deck.slide(section, title, part.reading)
     left, right = deck.house.body.columns((1.2, 1.6))
-    _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")))
     columns = [
-        Column(v.t("col.risk"), bold=True), Column(deck.t("score"), "right"), Column(v.t("col.response")), Column(v.t("col.owner")),
+        Column(deck.t("risk_score"), bold=True), Column(v.t("col.prevention")), Column(v.t("col.response")),
     ]  # fmt: skip
     rows = [
         [
-            f"{one.id} {one.title}",
-            str(one.score),
-            one.response[0] if one.response else one.prevention,
-            v.role(one.owner),
+            f"{one.id} {one.title}{v.t('misc.aside', text=str(one.score))}",
+            one.prevention,
+            one.response[0] if one.response else "—",
         ]
-        for one in found[:6]
+        for one in found
     ]
-    slide.notes += [f"{one.id} {v.t('col.trigger')}{v.t('misc.colon')}{one.trigger}" for one in found[:6]]
-    flow(deck, slide, (right, [Grid(v.t("head.top_risks"), columns, rows, most=14, total=len(found))]))
-    slide.notes += [f"{one.id} {one.title} ({one.score})" for one in found[6:]]
-    return deck.speak(slide, [id_ for one in found[:6] for id_ in one.sources])
+    brief = [row[:2] for row in rows]
+    head, total = v.t("head.top_risks"), len(found)
+    stacks: list[Stack] = [
+        [Grid(head, heads, told[:most], most=14, total=total)]
+        for heads, told, counts in ((columns, rows, (6, 5)), (columns[:2], brief, (6, 5, 4, 3)))
+        for most in counts
+    ]
+    stack = first_that_fits(right, stacks)
+    shown = found[: len(stack[0].rows)] if isinstance(stack[0], Grid) else found
+    _matrix(deck, slide, deck.heading(slide, left, v.t("head.risk_map")), shown)
+    flow(deck, slide, (right, stack))
+    slide.notes += [
+        f"{one.id} {one.title} ({one.score}) · {v.t('col.trigger')}{v.t('misc.colon')}{one.trigger} · {deck.who(one.owner)}"
+        for one in found
+    ]
+    return deck.speak(slide, [id_ for one in shown for id_ in one.sources])
 
 
-def _matrix(deck: Deck, slide: Slide, box: Box) -> None:
-    """Five by five as a native table, ids in coloured cells."""
-    v, found = deck.v, deck.plan.risks.risks
+def _matrix(deck: Deck, slide: Slide, box: Box, found: list[Risk]) -> None:
+    """Five by five as a native table, the ids of the risks that the table beside it names in coloured cells."""
+    v = deck.v
     side = min(box.height, int(emu(330)))
     shape = slide.shape.shapes.add_table(6, 6, box.left, box.top, box.width, side)
     table, first = shape.table, int(box.width * FIRST)
@@ -135,8 +140,11 @@ def budget(deck: Deck) -> None:
         sums[line.category] = sums.get(line.category, 0) + line.cents
     order = sorted(sums, key=lambda category: -sums[category])
     top = order[0]
+    back = next((kpi.target.value for kpi in deck.plan.kpis.kpis if kpi.id == "roas"), None)
+    losing = top == "ads" and back is not None and back < 1
     title = deck.t(
-        "title.budget",
+        "title.budget_losing" if losing else "title.budget",
+        back=v.amount(back or 0, "x"),
         category=v.t(f"category.{top}"),
         share=percent(sums[top] / part.total_cents, 0),
         money=v.money(sums[top]),
@@ -169,7 +177,13 @@ def budget(deck: Deck) -> None:
         Column(v.t("col.share"), "right"),
     ]
     rows = [[v.t(f"category.{one}"), v.money(sums[one]), _share(sums[one], part.total_cents)] for one in shown]
-    rows.append([v.t("misc.sum"), v.money(sum(sums.values())), _share(sum(sums.values()), part.total_cents)])
+    rows.append(
+        [
+            v.t("misc.sum") + assumed(deck, "budget.total"),
+            v.money(sum(sums.values())),
+            _share(sum(sums.values()), part.total_cents),
+        ]
+    )
     caps = [
         deck.t(
             "cap",
@@ -211,34 +225,96 @@ def scenarios(deck: Deck) -> None:
     sold = any(one.conversions for one in cases)
     what = "conversions" if sold else "impressions"
     values = [getattr(one, what) for one in cases]
-    title = deck.t(
-        "title.scenarios", money=v.money(cases[1].total_cents), what=v.t(f"col.{what}").lower(), low=deck.forecast(values[0]),
-        base=deck.forecast(values[1]), high=deck.forecast(values[2]),
-    )  # fmt: skip
+    result = _result(deck) if sold else ("", v.t("col.impressions"))
+    title = _return(deck, cases, result)
     slide = deck.slide(
         v.t("chapter.budget"),
         title,
+        part.bridge,
         part.break_even,
         *(f"{v.t(f'scenario.{one.name}')}{v.t('misc.colon')}{one.rates}" for one in cases),
     )
     left, right = deck.house.body.columns((1, 1.5))
     names = [v.t(f"scenario.{one.name}") for one in cases]
-    box = deck.heading(slide, left, v.t(f"col.{what}"))
-    said = [deck.forecast(one) for one in values]
-    chart(deck, slide, box, "column", names, {v.t(f"col.{what}"): values}, said=said, axis=False, size=14)
+    box = deck.heading(slide, left, result[1])
+    said = [deck.people(one) for one in values]
+    chart(deck, slide, box, "column", names, {result[1]: values}, said=said, axis=False, size=14)
     fields = ("impressions", "engagements", "clicks", "conversions", "followers")
     rows = [[v.t("col.money"), *(v.money(one.total_cents) for one in cases)]]
     rows += [
         [
-            v.t("col.followers_gained" if field == "followers" else f"col.{field}"),
-            *(deck.forecast(getattr(one, field)) for one in cases),
+            result[1] if field == what else v.t("col.followers_gained" if field == "followers" else f"col.{field}"),
+            *(deck.people(getattr(one, field)) for one in cases),
         ]
         for field in fields
     ]
-    rows.append([v.t("col.cost_per_result"), *(deck.sum(one.cost_per_result_cents) for one in cases)])
+    rows.append(
+        [
+            deck.t("cost_each", one=result[0]) if result[0] else v.t("col.cost_per_result"),
+            *(deck.sum(one.cost_per_result_cents) for one in cases),
+        ]
+    )
     if any(one.revenue_cents is not None for one in cases):
-        rows.append([v.t("col.revenue"), *(deck.sum(one.revenue_cents) for one in cases)])
+        rows.append([_sales(deck, cases[1]), *(deck.sum(one.revenue_cents) for one in cases)])
     columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
-    even = Cards([(v.t("misc.break_even"), [one for one in (part.bridge, part.break_even) if one])], most=16)
+    exact, told = deck.forecast(cases[1].conversions), deck.people(cases[1].conversions)
+    reckoned = (
+        [part.bridge, part.break_even]
+        if exact == told
+        else [re.sub(rf"(?<![\d.]){re.escape(exact)}(?![\d.]\d|\d)", told, part.break_even)]
+    )
+    even = Cards([(v.t("misc.break_even"), [one for one in reckoned if one])], most=16)
     flow(deck, slide, (right, [Grid("", columns, rows), even]))
     return deck.speak(slide, ["calc:scenarios"])
+
+
+def _times(deck: Deck, times: float) -> str:
+    """So many times as much: "twice", "2.6 times", "29 times"."""
+    said = plain(times, 1 if times < 10 else 0)
+    return deck.t("twice") if said == "2" else deck.t("times", n=said)
+
+
+def _sales(deck: Deck, base: Scenario) -> str:
+    """The heading of the sales, with the price that every result is counted at."""
+    if not base.revenue_cents or not base.cost_per_result_cents:
+        return deck.v.t("col.revenue")
+    worth = base.cost_per_result_cents * base.revenue_cents / base.total_cents
+    return f"{deck.v.t('col.revenue')}{deck.v.t('misc.aside', text=deck.t('at_price', worth=deck.v.amount(worth / 100, deck.v.currency)))}"
+
+
+def _result(deck: Deck) -> tuple[str, str]:
+    """What the plan is to bring, as the client counts it: one of it, and the name of all; orders or leads where the goals count several things."""
+    metrics = [goal.metric for goal in deck.plan.positioning.goals if goal.kind == "conversion"]
+    kind = "leads" if any(kpi.id.split(".")[0] == "leads" for kpi in deck.plan.kpis.kpis) else "orders"
+    words = metrics[0] if len(metrics) == 1 else ""
+    one = "" if deck.v.chinese else singular(words)
+    if one:
+        return one, titled(words)
+    named = next((name for name in RESULTS if words and re.search(deck.t(f"result.{name}.found"), words.lower())), kind)
+    return deck.t(f"result.{named}.one"), deck.t(f"result.{named}.many")
+
+
+def singular(words: str) -> str:
+    """One of what an English metric of at most three words counts in the plural: "pilot requests" is "pilot request"; "" for any other."""
+    last = words.rpartition(" ")[2]
+    if len(words.split()) > 3 or not re.fullmatch(r"[A-Za-z-]{2,}[^s\W]s", last):
+        return ""
+    one = words[:-3] + "y" if last.endswith("ies") else words[:-1]
+    return one if one[1:2].isupper() else one[:1].lower() + one[1:]
+
+
+def _return(deck: Deck, cases: list[Scenario], result: tuple[str, str]) -> str:
+    """The title of the scenarios: what one result costs and, where a price is known, how many times that is what it brings in."""
+    v, base = deck.v, cases[1]
+    known: dict[str, object] = {
+        "one": result[0], "what": result[1].lower(), "money": v.money(base.total_cents), "cost": deck.sum(base.cost_per_result_cents),
+        "n": deck.people(base.conversions or base.impressions), "low": deck.people(cases[0].impressions), "high": deck.people(cases[2].impressions),
+    }  # fmt: skip
+    if not base.conversions or not base.cost_per_result_cents:
+        return deck.t("title.scenarios", **known)
+    if not base.revenue_cents:
+        return deck.t("title.scenarios_cost", **known)
+    times = base.total_cents / base.revenue_cents
+    worth = base.cost_per_result_cents / times
+    known |= {"worth": deck.v.amount(worth / 100, deck.v.currency), "times": _times(deck, times)}
+    return deck.t("title.scenarios_loss" if round(times, 1) > 1 else "title.scenarios_gain", **known)

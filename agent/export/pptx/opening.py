@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 
 from agent import locale
 from agent.export.pptx.charts import label
 from agent.export.pptx.deck import Deck, kept
-from agent.export.pptx.flow import EASY, Cards, Grid, Stack, beside, fits, flow
-from agent.export.pptx.house import Box
+from agent.export.pptx.flow import Cards, Grid, Stack, beside, first_that_fits, flow
 from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.locale import Count
@@ -31,6 +32,12 @@ def pieces(deck: Deck) -> int:
     return sum(entry.kind != "buffer" for entry in deck.plan.calendar.entries)
 
 
+def assumed(deck: Deck, field: str) -> str:
+    """The mark of what the plan assumes because the brief does not say it; "" where it does."""
+    missing = any(gap.field == field for gap in deck.plan.gaps)
+    return deck.v.t("misc.aside", text=deck.v.t("misc.assumption")) if missing else ""
+
+
 def ranked(deck: Deck) -> list[Goal]:
     """The goals, the most important first."""
     return sorted(deck.plan.positioning.goals, key=lambda goal: goal.priority)
@@ -47,7 +54,7 @@ def cover(deck: Deck) -> None:
 
 
 def summary(deck: Deck) -> None:
-    """The plan on one slide: money, time, pieces, platforms; situation and verdict."""
+    """The plan on one slide: money, time, pieces, platforms; the idea, what it costs, what it reaches, what the client decides."""
     v, plan = deck.v, deck.plan
     judged = [goal for goal in plan.positioning.goals if goal.verdict.status in JUDGED]
     reached = [goal for goal in judged if goal.verdict.status == "feasible"]
@@ -58,8 +65,13 @@ def summary(deck: Deck) -> None:
         "pieces": Count(number),
         "goals": Count(len(judged)),
         "reached": len(reached),
+        "stretch": Count(stretched(judged)),
+        "missed": len(judged) - len(reached) - stretched(judged),
     }
-    title = deck.t(f"title.summary_{how_many(len(reached), len(judged))}", **known)
+    title = deck.t(
+        "title.summary_stretch" if stretched(judged) else f"title.summary_{how_many(len(reached), len(judged))}",
+        **known,
+    )
     slide = deck.slide(v.t("part.summary"), title, plan.summary.headline, plan.summary.money)
     active = [one for one in plan.platforms.choices if one.role in ("primary", "support")]
     upper, lower = deck.house.body.rows((1.1, 3.6))
@@ -70,13 +82,22 @@ def summary(deck: Deck) -> None:
     )
     deck.tiles(
         slide, upper,
-        [(total, v.t("misc.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
+        [(total, v.t("misc.total") + assumed(deck, "budget.total")), (str(deck.v.weeks), deck.t("weeks")), (locale.number(number), deck.t("pieces")),
          (str(len(active)), deck.t("active_platforms", n=Count(len(active)))), judged_tile],
     )  # fmt: skip
+    short = deck.t("named_idea", name=deck.inner(plan.strategy.idea.name), line=plan.strategy.idea.line)
+    ideas = [
+        _pair((v.t("head.idea"), [words]), (v.t("head.money"), [plan.summary.money]))
+        for words in (plan.summary.idea, short)
+    ]
+    wanted = plan.summary.decisions
+    asked = [
+        _pair((deck.t("verdict"), [plan.summary.verdict]), _decisions(deck, most)) for most in range(len(wanted), 0, -1)
+    ]
+    alone: Stack = [Cards([(deck.t("verdict"), [plan.summary.verdict])], grows=True)]
     half = lower.columns((1, 1))[0]
-    asked = [(v.t("head.situation"), [plan.summary.situation]), (v.t("head.idea"), [plan.summary.idea])]
-    judgement = [(deck.t("verdict"), [plan.summary.verdict]), (v.t("head.money"), [plan.summary.money])]
-    beside(deck, slide, lower, _roomy(half, asked), _roomy(half, judgement))
+    beside(deck, slide, lower, first_that_fits(half, ideas), *(asked or [alone]))
+    slide.notes += [plan.summary.situation, *wanted]
     slide.notes += [
         f"{one.id} {v.t(f'declined_status.{one.status}')}{v.t('misc.colon')}{one.text} ({one.law})"
         for one in plan.declined
@@ -84,10 +105,23 @@ def summary(deck: Deck) -> None:
     deck.speak(slide, _sources(deck))
 
 
-def _roomy(box: Box, cards: list[tuple[str, list[str]]]) -> Stack:
-    """Cards one below the other, the second only where both can be read with ease."""
-    both: Stack = [Cards([one], grows=True) for one in cards]
-    return both if fits(box, both, EASY) else both[:1]
+def _pair(*cards: tuple[str, list[str]]) -> Stack:
+    """Cards one below the other, over the whole height."""
+    return [Cards([one], grows=True) for one in cards]
+
+
+def _decisions(deck: Deck, most: int) -> tuple[str, list[str]]:
+    """The first decisions under a heading that says how many there are; before them how often the brief contradicts itself, where it does."""
+    wanted, conflicts = deck.plan.summary.decisions, deck.plan.conflicts
+    grave = sum(one.severity == "error" for one in conflicts)
+    told = [deck.t("contradicts", n=Count(len(conflicts)), errors=grave)] if grave else []
+    aside = deck.v.t("misc.aside", text=deck.t("part_of", n=most, of=len(wanted))) if most < len(wanted) else ""
+    return f"{deck.v.t('head.decisions')}{aside}", [*told, *wanted[:most]]
+
+
+def stretched(judged: Sequence[Goal]) -> int:
+    """Goals that only the high case reaches."""
+    return sum(goal.verdict.status == "stretch" for goal in judged)
 
 
 def how_many(part: int, whole: int) -> str:
@@ -107,11 +141,13 @@ def goals(deck: Deck) -> None:
     title = (
         deck.t("title.goal", metric=label(titled(first.metric), 30), forecast=deck.forecast(first.verdict.base or 0, first.target.unit),
                target=v.amount(first.target.value or 0, first.target.unit), status=v.t(f"status.{first.verdict.status}"))
-        if first else deck.t("title.goals", n=Count(len(found)))
+        if first else _proposed(deck, found)
     )  # fmt: skip
     slide = deck.slide(v.t("chapter.insight"), title, *(f"{goal.id} {goal.verdict.text}" for goal in found))
     cases = " – ".join(v.t(f"scenario.{case}") for case in ("low", "base", "high"))
-    together = len({goal.deadline for goal in found}) == 1
+    day, times = Counter(goal.deadline for goal in found).most_common(1)[0]
+    late = [goal for goal in found if goal.deadline != day]
+    together = len(late) < 3 and times > len(late)
     columns = [
         Column(v.t("col.goal"), bold=True), Column(v.t("col.baseline"), "right"), Column(v.t("col.target"), "right"),
         Column(f"{v.t('col.forecast')}{v.t('misc.aside', text=cases)}", "right"), *([] if together else [Column(v.t("col.due"))]),
@@ -121,13 +157,30 @@ def goals(deck: Deck) -> None:
         [
             v.named(goal.id), v.range(goal.baseline.low, goal.baseline.value, goal.baseline.high, goal.target.unit) or v.t("misc.unknown"),
             _target(deck, goal), deck.span(goal.verdict.low, goal.verdict.base, goal.verdict.high, goal.target.unit),
-            *([] if together else [v.day(goal.deadline, weekday=False, year=True)]), v.role(goal.owner), _verdict(deck, goal),
+            *([] if together else [v.day(goal.deadline, weekday=False, year=True)]), deck.who(goal.owner), _verdict(deck, goal),
         ]
         for goal in found
     ]  # fmt: skip
-    due = deck.t("all_due", date=v.day(found[0].deadline, weekday=False, year=True)) if together else ""
+    others = v.listed(f"{goal.id} {v.day(goal.deadline, weekday=False)}" for goal in late)
+    due = (
+        deck.t("all_due_but" if late else "all_due", date=v.day(day, weekday=False, year=True), others=others)
+        if together
+        else ""
+    )
     flow(deck, slide, (deck.house.body, [Grid(due, columns, rows)]))
     deck.speak(slide, [id_ for goal in found for step in goal.verdict.steps for id_ in step.sources])
+
+
+def _proposed(deck: Deck, found: list[Goal]) -> str:
+    """The title where every target is the plan's own: the first of them with its forecast."""
+    first = next((goal for goal in found if goal.target.value is not None), None)
+    if first is None:
+        return deck.t("title.goals", n=Count(len(found)))
+    return deck.t(
+        "title.goal_own",
+        metric=label(titled(first.metric), 30),
+        target=deck.v.amount(first.target.value or 0, first.target.unit),
+    )
 
 
 def _target(deck: Deck, goal: Goal) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pptx.enum.chart import XL_LABEL_POSITION
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
 from agent.export.pptx.charts import chart, label
 from agent.export.pptx.deck import Deck
-from agent.export.pptx.flow import Grid, Points, Stack, beside, first_that_fits, flow, right_of
+from agent.export.pptx.flow import SPLITS, Grid, Points, Stack, beside, first_that_fits, flow, right_of
 from agent.export.pptx.ink import READ
-from agent.export.pptx.opening import JUDGED, how_many, month, ranked
+from agent.export.pptx.opening import JUDGED, assumed, how_many, month, ranked, stretched
 from agent.export.pptx.table import Column
 from agent.export.reader import Reader, titled
 from agent.locale import Count, percent
@@ -34,13 +38,18 @@ def workload(deck: Deck) -> None:
         hours=v.hours(need[peak]),
         capacity=v.hours(have[peak]),
         used=percent(used, 0),
+        assumed=assumed(deck, "team"),
     )
     slide = deck.slide(section, title, part.shape, part.slack)
     said = [f"{gap.what} {gap.default}" for gap in part.gaps] or [deck.t("no_gaps")]
     lists: Stack = [Points(v.t("head.team_gaps"), said), Points(v.t("head.cut_order"), part.cut_order)]
+    guessed = assumed(deck, "team")
     box = deck.heading(slide, right_of(deck, slide, deck.house.body, lists), v.t("head.workload"))
-    series = {deck.t("needed"): [need[week] for week in weeks], deck.t("at_hand"): [have[week] for week in weeks]}
-    chart(
+    series = {
+        deck.t("needed"): [need[week] for week in weeks],
+        f"{deck.t('at_hand')}{guessed}": [have[week] for week in weeks],
+    }
+    made = chart(
         deck,
         slide,
         box,
@@ -49,7 +58,11 @@ def workload(deck: Deck) -> None:
         series,
         number="0",
         colours=(THEME.ACCENT_1, THEME.ACCENT_4),
+        size=12,
     )
+    told = made.plots[0].series[0].points[weeks.index(peak)].data_label
+    told.text_frame.text = f"{v.day(peak, weekday=False)}{v.t('misc.colon')}{v.hours(need[peak])}"
+    told.position = XL_LABEL_POSITION.ABOVE
     return deck.speak(slide)
 
 
@@ -74,24 +87,48 @@ def crisis(deck: Deck) -> None:
     ]  # fmt: skip
     levels = [
         [
-            [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), v.role(one.owner),
-             " ".join(f"({number}) {step}" for number, step in enumerate(one.steps[:most], 1))]
+            [f"{v.t(f'level.{one.level}')}{v.t('misc.colon')}{one.name}", one.trigger, v.minutes(one.first_minutes), deck.who(one.owner),
+             _steps(one.steps[:most])]
             for one in sorted(part.levels, key=lambda one: one.level)
         ]
-        for most in (2, 1)
+        for most in (3, 2, 1)
     ]  # fmt: skip
-    service = [[one.channel, v.minutes(one.minutes), v.role(one.owner), one.escalate] for one in part.service]
+    service = [[one.channel, v.minutes(one.minutes), deck.who(one.owner), one.escalate] for one in part.service]
     heads = [
         Column(v.t("col.channel"), bold=True), Column(v.t("col.first_answer"), "right"), Column(v.t("col.owner")), Column(v.t("col.escalate")),
     ]  # fmt: skip
-    answers = Grid(v.t("head.service"), heads, service, most=14)
-    brief = Grid(v.t("head.service"), heads[:3], [row[:3] for row in service], most=14)
-    shown = [Grid(v.t("head.levels"), columns, rows, most=14) for rows in levels]
-    stacks: list[Stack] = [[one, answers] for one in shown]
-    stacks += [[shown[-1], brief], [shown[-1]]]
+    shown = [_without_alike(Grid(v.t("head.levels"), columns, rows, most=14), 3) for rows in levels]
+    answers = _without_alike(Grid(v.t("head.service"), heads, service, most=14), 2)
+    brief = _without_alike(Grid(v.t("head.service"), heads[:3], [row[:3] for row in service], most=14), 2)
+    across = Grid(
+        v.t("head.service"),
+        [Column(v.t("col.channel"), bold=True), *(Column(row[0]) for row in service)],
+        [[v.t("col.first_answer"), *(row[1] for row in service)]],
+        most=14,
+    )
+    told = Points(v.t("head.service"), [v.listed(f"{row[0]} {row[1]}" for row in service)], most=14)
+    stacks: list[Stack] = [[one, below] for below in (answers, brief, across) for one in shown[:2]]
+    stacks += [[shown[2], below] for below in (answers, brief, across, told)]
+    stacks.append([shown[2]])
     slide.notes += [f"{row[0]}{v.t('misc.colon')}{row[1]} · {row[3]}" for row in service]
     flow(deck, slide, (deck.house.body, first_that_fits(deck.house.body, stacks, READ)))
     return deck.speak(slide)
+
+
+def _without_alike(grid: Grid, at: int) -> Grid:
+    """A table without a column whose cells are all the same, which its heading then says."""
+    held = {row[at] for row in grid.rows}
+    if len(held) != 1:
+        return grid
+    title = f"{grid.title} · {grid.columns[at].title} {held.pop()}"
+    columns = [one for place, one in enumerate(grid.columns) if place != at]
+    rows = [[cell for place, cell in enumerate(row) if place != at] for row in grid.rows]
+    return replace(grid, title=title, columns=columns, rows=rows)
+
+
+def _steps(steps: Sequence[str]) -> str:
+    """Steps in turn; one alone needs no number."""
+    return " ".join(f"({number}) {step}" for number, step in enumerate(steps, 1)) if len(steps) > 1 else "".join(steps)
 
 
 def kpis(deck: Deck) -> None:
@@ -110,12 +147,15 @@ def kpis(deck: Deck) -> None:
     met = sum(goal.verdict.status == "feasible" for goal in judged)
     known: dict[str, object] = {
         "metric": label(titled(first.metric), 30),
-        "share": percent(max(0.0, share), 0),
+        "share": deck.t(
+            "part_of_target" if v.from_nothing(first.baseline) else "way_to_target", share=percent(max(0.0, share), 0)
+        ),
         "forecast": deck.forecast(first.verdict.base, first.target.unit),
         "n": met,
         "of": Count(len(judged)),
+        "stretch": Count(stretched(judged)),
     }
-    title = deck.t(f"title.kpis_{how_many(met, len(judged))}", **known)
+    title = deck.t("title.kpis_stretch" if stretched(judged) else f"title.kpis_{how_many(met, len(judged))}", **known)
     slide = deck.slide(section, title, plan.kpis.north_star, plan.kpis.baseline_plan)
     left, right = deck.house.body.columns((1, 1.1))
     box = deck.heading(slide, left, deck.t("share_of_target"))
@@ -179,30 +219,36 @@ def reviews(deck: Deck) -> None:
     """The dated decisions, and the rules that lead to them."""
     v, part = deck.v, deck.plan.measurement
     weekly = sum(one.kind == "weekly" for one in part.reviews)
-    gates = sorted((one for one in part.reviews if one.kind != "weekly"), key=lambda one: one.date)
-    first = next((one for one in gates if one.kind == "gate"), gates[0] if gates else None)
+    dated = sorted((one for one in part.reviews if one.kind != "weekly"), key=lambda one: one.date)
+    gates = [one for one in dated if one.kind == "gate"]
+    first = next(iter(gates or dated), None)
     if first is None:
         title = deck.t("title.gap", part=v.t("head.reviews"))
     else:
         title = deck.t(
-            "title.reviews", n=Count(len(part.reviews)), date=v.day(first.date, weekday=False, year=True), weekly=weekly
-        )
+            "title.reviews", gates=Count(max(1, len(gates))), date=v.day(first.date, weekday=False, year=True), rules=Count(len(part.rules)),
+            weekly=Count(weekly),
+        )  # fmt: skip
     slide = deck.slide(v.t("chapter.data"), title, part.loop, part.attribution)
     columns = [
         Column(v.t("col.date")), Column(v.t("col.review"), bold=True), Column(v.t("col.review_question")), Column(v.t("col.owner")),
     ]  # fmt: skip
-    dated = [
-        [
-            [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, v.role(one.owner)]
-            for one in gates
+    slide.notes += [
+        " · ".join([v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, deck.who(one.owner)])
+        for one in dated
+    ]
+    heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
+    rules = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
+    right: list[Stack] = [[Grid(v.t("head.rules"), heads, rules)]]
+    lefts: list[Stack] = []
+    for without in ((), ("monthly",), ("monthly", "quarterly")):
+        rows = [
+            [v.day(one.date, weekday=False), v.t(f"review.{one.kind}"), one.question, deck.who(one.owner)]
+            for one in dated
             if one.kind not in without
         ]
-        for without in ((), ("monthly",), ("monthly", "quarterly"))
-    ]
-    slide.notes += [" · ".join(row) for row in dated[0]]
-    heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
-    told = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
-    left, _ = deck.house.body.columns((1, 1))
-    stack = first_that_fits(left, [[Grid(v.t("head.reviews"), columns, rows)] for rows in dated], READ)
-    beside(deck, slide, deck.house.body, stack, [Grid(v.t("head.rules"), heads, told)])
+        whole = _without_alike(Grid(v.t("head.reviews"), columns, rows), 3)
+        lefts += [[whole], [Grid(v.t("head.reviews"), columns[:3], [row[:3] for row in rows])]]
+    left, _ = deck.house.body.columns((SPLITS[0], 1 - SPLITS[0]))
+    beside(deck, slide, deck.house.body, first_that_fits(left, lefts), *right)
     return deck.speak(slide)

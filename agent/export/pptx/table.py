@@ -96,7 +96,12 @@ class Words:
         tried = [self._widths(room, size, figures) for figures in (FIGURES, DATES)]
         return min(tried, key=lambda found: sum(self.heights(found, size)))
 
-    def _widths(self, room: float, size: float, figures: float) -> list[float]:
+    def roomy(self, room: float, size: float) -> bool:
+        """Whether every column can be as wide as its longest word."""
+        return sum(self._floors(room, size, DATES)[0]) < room
+
+    def _floors(self, room: float, size: float, figures: float) -> tuple[list[float], list[float]]:
+        """What each column needs at least, and what it wants to stay on one line."""
         floors, lines = [], []
         for at, (word, wide, head, _, counted) in enumerate(self._ems):
             line = self._room(at, wide, size)
@@ -105,6 +110,10 @@ class Words:
             title = self._room(at, head, size)
             floors.append(max(floor, title) if title <= 0.8 * SHORT * room else floor)
             lines.append(max(line, floors[-1]))
+        return floors, lines
+
+    def _widths(self, room: float, size: float, figures: float) -> list[float]:
+        floors, lines = self._floors(room, size, figures)
         if sum(floors) >= room:
             return [one * room / sum(floors) for one in floors]
         return _spread(floors, lines, [load for _, _, _, load, _ in self._ems], room)
