@@ -188,5 +188,7 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     if busy(context):
         context.facts.names["few"] = context.voice.facts["few"] = MARK
 
+    blank = context.say(f"post.blank.{'owner' if context.brief.business == 'local' else 'team'}")
+    context.facts.names["fill"] = context.voice.facts["fill"] = blank
     context.voice.facts.update(ideas_of(context).facts())
     return context

@@ -213,12 +213,12 @@ def near(brief: BrandBrief, entries: list[str]) -> list[str]:
     """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order, and last those of
     an occasion that the brief does not speak of: a dormitory, a present, a dog."""
     told = _about(brief)
-    known, about = _words(told, brief.language), occasions(told)
+    known, about = words_of(told, brief.language), occasions(told)
     return sorted(
         entries,
         key=lambda entry: (
             bool(occasions(entry) & NARROW - about),
-            not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED),
+            not (known & words_of(entry, brief.language) or about & occasions(entry) & NAMED),
         ),
     )
 
@@ -233,7 +233,7 @@ def _about(brief: BrandBrief) -> str:
     )  # fmt: skip
 
 
-def _words(text: str, language: str) -> set[str]:
+def words_of(text: str, language: str) -> set[str]:
     """Words worth matching: English ones of five letters up, without endings; in Chinese pairs of characters without particles."""
     if language == "en":
         return {
@@ -348,7 +348,7 @@ def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
         told = [point.text, *(parts if len(parts) > 1 else [])]
         told = [one for one in told if not any(word and word in one.casefold() for word in barred)]
         told = [one for one in told if not compares(one)]
-        every += told
+        every += told if not any(word and word in point.product.casefold() for word in barred) else []
         mine += told if point.product == facts.points[0].product else []
     return tuple(dict.fromkeys(mine)), tuple(dict.fromkeys(every))
 
