@@ -36,9 +36,20 @@ from agent.words.playbook.particulars import (
     standards,
 )
 from agent.words.playbook.platforms import lower
-from agent.words.playbook.themes import hashtags
 from agent.words.playbook.proofs import Proof
-from agent.words.playbook.topics import EATEN, LEAD, TANGIBLE, VENUES, Seed, guard_of, rules, sayable, unnamed, variants_with
+from agent.words.playbook.themes import hashtags
+from agent.words.playbook.topics import (
+    EATEN,
+    LEAD,
+    TANGIBLE,
+    VENUES,
+    Seed,
+    guard_of,
+    rules,
+    sayable,
+    unnamed,
+    variants_with,
+)
 from agent.words.playbook.voice import MARK, clip, rank
 
 FORMS: dict[str, tuple[str, str, str]] = {
@@ -111,7 +122,9 @@ GENERAL = ("intro", "also")
 """Those that belong to no product: a passage with one that was told often comes later."""
 OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
-TURNS, APART = 4, 0.4
+AGAIN = 0.4
+"""What a fact weighs for each post of its core that has told it already."""
+TURNS, APART = 6, 0.3
 """How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
@@ -188,6 +201,8 @@ class Core:
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
         self._finished: list[frozenset[str]] = []
+        self._bodies: list[str] = []
+        """Posts of this core: what they tell weighs less in the next one."""
         self._lengthening: set[str] = set()
         """What made an article of this core longer: the next one takes other things first."""
         ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
@@ -252,7 +267,10 @@ class Core:
         if own is None or says("every_product", proof.text):
             return True
         told = words_of(proof.text, self._context.language)
-        shared = {p.name: told & words_of(" ".join((p.name, *p.selling_points)), self._context.language) for p in brief.products}
+        shared = {
+            p.name: told & words_of(" ".join((p.name, *p.selling_points)), self._context.language)
+            for p in brief.products
+        }
         return bool(shared.get(own.name)) or not any(shared.values())
 
     def _musts(self, own: Product | None) -> str:
@@ -267,7 +285,8 @@ class Core:
             name = with_article(of.name) if of else self._context.brief.brand
             told = own is not None and self._pillar.direction not in ABOUT_PEOPLE
             plain = name in line or (told and (of is None or own is of))
-            said = self._context.voice.variants(f"post.must_line.{'own' if plain else 'named'}", must=line, name=name)[0]
+            key = f"post.must_line.{'own' if plain else 'named'}"
+            said = self._context.voice.variants(key, must=line, name=name)[0]
             if line and self._guard.ok(said):
                 lines.append(said)
         return ("" if self._context.zh else " ").join(lines)
@@ -283,7 +302,9 @@ class Core:
     def _both(self, seed: Seed) -> tuple[str, str]:
         """What the brief says of two products that are put side by side, two points each."""
         told = {
-            sayable(self._context, p.name): [one for one in p.selling_points if self._guard.ok(one) and not compares(one)]
+            sayable(self._context, p.name): [
+                one for one in p.selling_points if self._guard.ok(one) and not compares(one)
+            ]
             for p in self._context.brief.products
         }
         comma = "，" if self._context.zh else ", "
@@ -360,6 +381,7 @@ class Core:
             if self._nearest(marks) < APART:
                 break
         self._finished.append(marks)
+        self._bodies.append(body)
         self._note(body)
         sheet = context.knowledge.platform(one.id)
         policy = sheet.link_policy[0]
@@ -458,12 +480,11 @@ class Core:
         """A form filled, the brief's must-say lines before the request where the rest does not hold them."""
         body = fill(self._context, f"post.form.{form}", parts)
         must = self._facts["must_say"]
-        if must and must.rstrip("。.").casefold() not in body.casefold():
-            joined = must + ("" if self._context.zh else " ")
-            last = "lead" if form == "one" else "close"
-            text = f"{parts[last]}{'' if self._context.zh else ' '}{must}" if form == "one" else f"{joined}{parts[last]}"
-            body = fill(self._context, f"post.form.{form}", {**parts, last: text})
-        return body
+        if not must or must.rstrip("。.").casefold() in body.casefold():
+            return body
+        last, gap = "lead" if form == "one" else "close", "" if self._context.zh else " "
+        joined = gap.join((parts[last], must) if form == "one" else (must, parts[last]))
+        return fill(self._context, f"post.form.{form}", {**parts, last: joined})
 
     def _nearest(self, marks: frozenset[str]) -> float:
         """How much of a post stands in the one before that is most like it, 0 to 1."""
@@ -508,7 +529,8 @@ class Core:
         standard = ("x",) if "mine" in self._facts else ()
         told = [text for name in (*TOLD, "px", *standard) if (text := self._facts.get(name))]
         options = [one for one in options if not any(_twice(text, one) for text in told)] or options
-        hits = {option: sum(text in option for text in told) for option in options}
+        weights = {text: AGAIN ** sum(text in body for body in self._bodies) for text in told}
+        hits = {option: sum(weight for text, weight in weights.items() if text in option) for option in options}
         options = sorted(options, key=lambda option: 2 * self._repeats(option, GENERAL) - hits[option]) or ["||"]
         fresh = next((text for text in options if not self._used[text]), "")
         self._used[fresh or "mixed"] += 1
@@ -550,11 +572,12 @@ class Core:
         plain = [
             beat
             for beat in beats
-            if beat not in beside and not says("leaning", beat) and not says("blank", beat) and not any(text in beat for text in told)
+            if beat not in beside
+            and not says("leaning", beat)
+            and not says("blank", beat)
+            and not any(text in beat for text in told)
         ]
-        return (
-            plain[(self._number + place) % len(plain)] if plain and len(self._context.frame.active) <= 4 else ""
-        )
+        return plain[(self._number + place) % len(plain)] if plain and len(self._context.frame.active) <= 4 else ""
 
     def _fact(self, place: int, said: str) -> str:
         """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the

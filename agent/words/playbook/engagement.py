@@ -15,8 +15,8 @@ from agent.plan.execution import EngagementPart, Reply, ServiceLevel, ToolUse, W
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
-from agent.words.playbook.facts import turns_of
-from agent.words.playbook.match import compares, proof_kind
+from agent.words.playbook.facts import NAMED, turns_of
+from agent.words.playbook.match import compares, occasions, proof_kind
 from agent.words.playbook.particulars import Answer, answers, replies
 from agent.words.playbook.voice import clip, join
 
@@ -25,7 +25,7 @@ HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
 MOST = 4
 """Pieces that a window's test names by their numbers."""
-MOST_REPLIES = 10
+MOST_REPLIES = 8
 """Situations in the reply bank at most."""
 _WHO = re.compile(r"^who\b|谁|誰", re.I)
 """A criterion that asks for a person."""
@@ -254,7 +254,7 @@ def _outreach(context: Context) -> list[str]:
 
 
 def _replies(context: Context) -> list[Reply]:
-    """Up to ten answers from the brief's facts. What the plan itself asks first, and the objection that it expects, is answered by a fact that
+    """Up to eight answers from the brief's facts. What the plan itself asks first, and the objection that it expects, is answered by a fact that
     fits, else by a blank that the team fills before the launch; only what nobody foresaw waits for somebody who checks.
 
     What the brief makes certain (its price, its proof, its secret, its forbidden words) comes before what any brand hears.
@@ -273,10 +273,12 @@ def _replies(context: Context) -> list[Reply]:
         rows.append(("point", led, owner))
     questions = facts.from_pack("questions", 99)
     told = {one: _told_by_brief(context, one, answers) for one in questions}
-    first = [*questions[:1], *(one for one in questions[1:] if told[one])][:2]
-    for one in first:
-        key = "known" if told[one] else "blank"
-        rows.append((key, {"question": clip(one, 20 * wide), "told": told[one]}, owner))
+
+    def asked(one: str) -> tuple[str, dict[str, str | None], str]:
+        known: dict[str, str | None] = {"question": clip(one, 20 * wide), "told": told[one]}
+        return "known" if told[one] else "blank", known, owner
+
+    rows += [asked(one) for one in questions[:1]]
     if brief.embargoes:
         rows.append(("news", {}, lead))
     if brief.never_say:
@@ -287,8 +289,9 @@ def _replies(context: Context) -> list[Reply]:
         rows.append((key, {"objection": clip(one, 20 * wide), "told": answer}, owner))
     kind: Kind = kind_of(context)
     rows.append((f"complaint_{kind}", {"checker": _checker(context, owner)}, owner))
+    rows += [asked(one) for one in questions[1:] if told[one]][:1]
+    rows.append(("unknown", {"checker": _checker(context, lead)}, owner))
     rows += [("compare", _open_criteria(context), owner), ("thanks", {}, owner), ("start", {}, owner)]
-    rows.insert(MOST_REPLIES - 1, ("unknown", {"checker": _checker(context, lead)}, owner))
     return [
         Reply(
             situation=context.say(f"engagement.reply.{key.replace(f'_{kind}', '')}.situation", **known),
@@ -306,7 +309,11 @@ def _best_proof(context: Context) -> str:
 
 
 def _told_by_brief(context: Context, ask: str, known: Callable[[Context, str], list[Answer]]) -> str | None:
-    """What the brief answers to a question or an objection of the pack, by whichever product; None where it says nothing."""
+    """What the brief answers to a question or an objection of the pack, by whichever product; None where it says nothing. A question about pets,
+    children or elders is answered by the point that speaks of them."""
+    about = occasions(ask) & NAMED if known is answers else frozenset()
+    if point := next((p.text for p in context.facts.points if about & occasions(p.text)), None):
+        return context.say("engagement.reply.yes", told=point)
     names = [product.name for product in context.intake.brief.products if product.name] or [""]
     wanted = ask.rstrip("。.")
     return next((one.text for name in names for one in known(context, name) if one.ask == wanted), None)

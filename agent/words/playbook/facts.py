@@ -197,6 +197,35 @@ def short_form(brief: BrandBrief) -> str:
     return t(brief.language, f"segment_short.{brief.business}")
 
 
+_ZH_HEAD = re.compile(r"^.+的([一-鿿]{3,6})$")
+_EN_HEAD = re.compile(r"^(?!.*[a-z]s and )[A-Za-z’' -]+ ([a-z]+(?:s|people|men|women))$")
+
+
+def in_passing(name: str, brief: BrandBrief) -> str:
+    """A long name of people as a later sentence says it: "控糖的上班族" → "上班族", "maintenance and reliability managers" → "these managers"."""
+    if re.search(r"[一-鿿]", name):
+        head = _ZH_HEAD.match(name)
+        return name if len(name) <= 4 else head[1] if head else short_form(brief)
+    head = _EN_HEAD.match(name)
+    return name if len(name.split()) < 2 else f"these {head[1]}" if head else short_form(brief)
+
+
+TIRING = ("questions1", "doubts1", "scenes1", "scenes2")
+"""Examples out of a category's pack that a plan names in many places: other entries of the list take turns with them."""
+OTHERS = 6
+"""How many entries take turns."""
+
+
+def examples_of(facts: Facts) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Placeholder → the entries that may stand for it, beside a product and without one."""
+    found = {}
+    for name in TIRING:
+        entries = facts.pack.get(name.rstrip("12"), ())[:OTHERS]
+        if name in facts.names and len(entries) > 2:
+            found[name] = (entries, entries)
+    return found
+
+
 NAMED = frozenset({"pets", "children", "elders"})
 """Occasions that a brief names by saying who comes along; the others are too wide for one word of it to call up."""
 NARROW = NAMED | {"gift", "study", "sport", "outdoor", "journey"}
@@ -253,9 +282,8 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         key: tuple(near(brief, rank(f"{brief.brand}|{key}", list(allowed(entries, brief)))))
         for key, entries in _entries_of(brief).items()
     }
-    for key in _DONE:
-        if key in pack:
-            pack[key] = tuple(one for one in pack[key] if not _denied(brief, one)) or pack[key]
+    for key, entries in pack.items():
+        pack[key] = tuple(one for one in entries if not _denied(brief, one)) or entries
     if "scenes" in pack:
         about = occasions(_about(brief))
         pack["scenes"] = tuple(
@@ -360,13 +388,11 @@ def _sayable(brief: BrandBrief) -> list[str]:
     return [name for name in names if not any(word in name.casefold() for word in barred)] or names
 
 
-_DONE = ("tests", "steps")
-"""Lists of a pack that say what is done with the thing."""
 _NONE = re.compile(r"\b(?:no|without|zero) ([a-z]{4,})|\b([a-z]{4,})-?(?:less|free)\b", re.I)
 
 
 def _denied(brief: BrandBrief, entry: str) -> bool:
-    """Whether an English entry handles something that the products do without: "no wiring" has no wires to count."""
+    """Whether an English entry speaks of something that the products do without: "no wiring" has no wires to count."""
     told = " ".join(point for product in brief.products for point in product.selling_points)
     stems = {re.sub(r"(?:ing|s|e)$", "", (one[1] or one[2]).lower()) for one in _NONE.finditer(told)}
     return any(re.search(rf"\b{re.escape(stem)}", entry, re.I) for stem in stems if len(stem) >= 3)

@@ -9,7 +9,7 @@ from agent.knowledge.model import Bi, RiskItem
 from agent.locale import day
 from agent.plan.results import Inspection, Risk, RisksPart
 from agent.words.playbook.context import Context
-from agent.words.playbook.crew import hours, kind_of, law_text, noun, people, who
+from agent.words.playbook.crew import hours, kind_of, law_text, noun, who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.match import says
@@ -267,9 +267,9 @@ def _trade_risks(context: Context) -> list[Own]:
         found.append(Own("harvest", 3, 4, lead, {}, "brief:products"))
     signer = next((role for role in context.frame.roles if role.id == "approver" and role.holder), None)
     if signer and context.intake.brief.team:
-        week = people(context)[signer.holder]
+        week = max((one.capacity for one in context.frame.weeks if one.holder == signer.holder), default=0.0)
         facts = {"person": noun(context, signer.holder), "hours": hours(week)}
-        found += [Own("narrow", 4, 3, lead, facts, "brief:team")] if week <= NARROW else []
+        found += [Own("narrow", 4, 3, lead, facts, "brief:team")] if 0 < week <= NARROW else []
     return found
 
 

@@ -353,7 +353,9 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
         yield from _answered(context, over)
     elif over == "detail":
         if detail := facts.names.get("detail"):
-            yield Seed(detail, product=with_article(sayable(context, facts.names["detail_product"])), source="brief:products")
+            yield Seed(
+                detail, product=with_article(sayable(context, facts.names["detail_product"])), source="brief:products"
+            )
     elif over == "pairs":
         boxed = [says("gift", p.name, *p.selling_points) for _, p in products]
         yield from (
