@@ -203,11 +203,17 @@ _EN_HEAD = re.compile(r"^(?!.*[a-z]s and )[A-Za-z’' -]+ ([a-z]+(?:s|people|men
 
 def in_passing(name: str, brief: BrandBrief) -> str:
     """A long name of people as a later sentence says it: "控糖的上班族" → "上班族", "maintenance and reliability managers" → "these managers"."""
+    short = len(name) <= 4 if re.search(r"[一-鿿]", name) else len(name.split()) < 2
+    return name if short else head_of(name) or short_form(brief)
+
+
+def head_of(name: str) -> str:
+    """The noun that a long name of people ends on, as a later sentence says it; "" where it ends on none of its own."""
     if re.search(r"[一-鿿]", name):
-        head = _ZH_HEAD.match(name)
-        return name if len(name) <= 4 else head[1] if head else short_form(brief)
+        head = _ZH_HEAD.match(name) if len(name) > 4 else None
+        return head[1] if head else ""
     head = _EN_HEAD.match(name)
-    return name if len(name.split()) < 2 else f"these {head[1]}" if head else short_form(brief)
+    return f"these {head[1]}" if head else ""
 
 
 TIRING = ("questions1", "doubts1", "scenes1", "scenes2")

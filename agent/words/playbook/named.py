@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from agent.plan.base import bound
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import main_person, who
-from agent.words.playbook.facts import in_passing, short_form, short_name
+from agent.words.playbook.facts import head_of, in_passing, short_form, short_name
 from agent.words.playbook.voice import clip
 
 SERVICES = frozenset({"software", "education", "finance", "travel", "culture", "fitness", "medical", "local_service"})
@@ -83,8 +83,8 @@ def _gather(context: Context) -> dict[str, str]:
         for place, persona in enumerate(context.parts["personas"].personas, 1):
             name = _core(context, persona.name)
             found[f"persona{place}"] = name if len(name) <= room else short_name(name, room, short_form(context.brief))
-        short = {key: in_passing(text, context.brief) for key, text in found.items() if key.startswith("persona")}
-        found |= {key: text for key, text in short.items() if list(short.values()).count(text) == 1}
+        if head := head_of(found.get("persona1", "").partition("·")[0].strip()):
+            found["persona1"] = head
     return found
 
 

@@ -18,6 +18,8 @@ STATED = frozenset({"positioning", "strategy", "idea", "ideas", "summary", "them
 """Parts in which the leading selling point is stated as such; elsewhere the brief's points take turns."""
 PRODUCTS = frozenset({"hero", "hero_short", "hero_named", "hero_price", "product", "product1"})
 """Placeholders that name the leading product, beside which only its own points may stand."""
+SETTLED = frozenset({"budget", "kpis", "platforms", "risks"})
+"""Parts that keep the category's first example: they do not change when the people do."""
 SPELT = frozenset({"personas", "summary", "post", "topics", "idea", "ideas", "task"})
 """Parts that name the people in full each time; the others say a long name in passing by its short form."""
 INTRODUCED = frozenset({"market", "positioning", "strategy"})
@@ -218,7 +220,8 @@ class Voice:
         if self.turns and part not in STATED:
             for name in names & self.turns.keys():
                 options = self.turns[name][not names & PRODUCTS]
-                if name not in given and options and not _beside(name, names):
+                settled = part in SETTLED and not name.startswith(("point", "hero"))
+                if name not in given and options and not settled and not _beside(name, names):
                     known = {**known, name: rank(f"{self.seed}|{phrase}", options)[0]}
         if self.short and part not in SPELT:
             for name in names & self.short.keys():
