@@ -216,3 +216,9 @@ def test_a_day_of_the_ordinary_calendar_needs_no_almanac() -> None:
     days = {one.id: one for one in load().base.dates}
     assert days["date.consumer_rights"].source == ("cal.GREGORIAN",)
     assert days["date.qixi"].source == ("cn.CAL",)
+
+
+def test_a_launch_promises_no_price_that_nobody_has_given() -> None:
+    rows = [e for e in plan("contradictory-en.yaml").calendar.entries if "Kestrel 1000" in f"{e.topic}{e.cta}"]
+    assert any("[To fill in]" in row.cta for row in rows)
+    assert not [row.cta for row in rows if "Terms and price for Kestrel 1000" in row.cta]

@@ -542,7 +542,8 @@ class Core:
         """Permitted variants; those that name the topic's own fact come first."""
         context = self._context
         extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
-        return [as_one(context, v) for v in variants_with(context, key, extra) if self._guard.ok(v)]
+        found = [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
+        return found if ".frame." in key else [as_one(context, v) for v in found]
 
     def _turn(self, key: str, place: int) -> str:
         options = self._variants(key)
