@@ -172,7 +172,7 @@ class RiskItem(Item):
     """Base impact, a planner's judgement."""
     conditions: tuple[str, ...] = ("all",)
     """Where it applies: `all`, category ids, or tags (b2b, b2c, creators, live, small_team, paid, ugc, giveaway, ai,
-    ecommerce, local, cross_border, cn, tw, global, seasonal, regulated, community, tight_budget). One is enough."""
+    ecommerce, local, cross_border, cn, tw, global, seasonal, sale_weeks, goods, regulated, community, tight_budget). One is enough."""
     trigger: Bi
     """Observable signal with a threshold."""
     prevention: Bi

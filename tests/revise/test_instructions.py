@@ -35,7 +35,7 @@ KEPT = {
     "goal": {"market", "adaptations"},
     "audience": {"positioning", "strategy", "platforms", "kpis", "risks", "budget", "summary"},
     "competitor": set(PART_IDS) - {"market", "strategy", "production", "summary"},
-    "words": set(PART_IDS) - {"positioning", "strategy", "production", "risks"},
+    "words": set(PART_IDS) - {"positioning", "strategy", "adaptations", "production", "risks"},
 }  # fmt: skip
 """Kind of edit → parts that it cannot reach: not a byte of them may change, but for posts that are set in another format, where the calendar may change."""
 POST = re.compile(r"(adaptations\.posts\[[^]]+\])\.\w+.*")

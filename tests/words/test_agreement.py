@@ -197,7 +197,7 @@ def test_a_code_name_of_the_clients_own_is_kept_and_never_told() -> None:
     assert [entry for entry in calendar.entries if entry.key_date == heron.id]
     assert not [entry for entry in calendar.entries if "Heron" in f"{entry.topic}{entry.hook}{entry.cta}"]
     guards = " ".join(context.parts["strategy"].guardrails)
-    assert "the name for the public comes from the client" in guards
+    assert "the name for the public is settled" in guards
     assert "Project B" not in guards
 
 

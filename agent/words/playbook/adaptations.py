@@ -18,7 +18,8 @@ from agent.plan.base import bound
 from agent.plan.content import Adaptation, AdaptationsPart, CoreIdea, LimitCheck, Pillar, ThemesPart, Topic
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import with_article
+from agent.words.playbook.crew import as_one, who
+from agent.words.playbook.facts import with_article, words_of
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.legal import carried
 from agent.words.playbook.match import at_home, compares, proof_kind, says
@@ -31,11 +32,24 @@ from agent.words.playbook.particulars import (
     price,
     public,
     replies,
+    shop,
     standards,
 )
 from agent.words.playbook.platforms import lower
+from agent.words.playbook.proofs import Proof
 from agent.words.playbook.themes import hashtags
-from agent.words.playbook.topics import EATEN, LEAD, VENUES, Seed, guard_of, rules, unnamed, variants_with
+from agent.words.playbook.topics import (
+    EATEN,
+    LEAD,
+    TANGIBLE,
+    VENUES,
+    Seed,
+    guard_of,
+    rules,
+    sayable,
+    unnamed,
+    variants_with,
+)
 from agent.words.playbook.voice import MARK, clip, rank
 
 FORMS: dict[str, tuple[str, str, str]] = {
@@ -92,7 +106,6 @@ CLOSING = (
     "hero_price",
     "other",
     "third",
-    "must_say",
     "shown",
     "rated",
     "intro",
@@ -103,16 +116,22 @@ CLOSING = (
     *NAMES,
 )
 """Facts that a closing line may tell, none of them twice in a post."""
-OF_BRAND = ("intro", "also", "shown", "rated", "sold", "where", "must_say", "hero_price")
+OF_BRAND = ("intro", "also", "shown", "rated", "sold", "where", "hero_price")
 """Facts about the brand as a whole: the posts of a plan take turns with them."""
 GENERAL = ("intro", "also")
 """Those that belong to no product: a passage with one that was told often comes later."""
 OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
-TURNS, APART = 4, 0.4
+AGAIN = 0.4
+"""What a fact weighs for each post of its core that has told it already."""
+TURNS, APART = 6, 0.3
 """How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
+ABOUT_PEOPLE = frozenset({"stories", "interactive", "lifestyle"})
+"""Directions whose posts are about people: what is said of the thing on offer says there whose it is."""
+_WAYS = {"b2b": "trade", "local": "serve", "nonprofit": "cause"}
+"""How one comes by what a business other than a shop offers."""
 TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
 """Categories of things that stand on a table or come to hand; nobody puts a pair of trousers or a program there."""
 _TITLED = ("title", "image_text_title", "short_title")
@@ -122,11 +141,19 @@ def write_adaptations(context: Context) -> AdaptationsPart:
     """The adaptations part; needs themes and calendar written before."""
     themes: ThemesPart = context.parts["themes"]
     made = [Core(context, number, pillar) for number, pillar in enumerate(themes.pillars, 1)]
+    posts = [core.post(one, place) for core in made for place, one in enumerate(context.frame.active)]
     return AdaptationsPart(
-        principle=context.say("post.principle"),
+        principle=_principle(context, posts),
         cores=[core.idea for core in made],
-        posts=[core.post(one, place) for core in made for place, one in enumerate(context.frame.active)],
+        posts=posts,
     )
+
+
+def _principle(context: Context, posts: Sequence[Adaptation]) -> str:
+    """How the posts are made; which of them run, where there is more than one platform; who fills their blanks, where there are any."""
+    many = "_many" if len(context.frame.active) > 1 else ""
+    blank = "_blank" if any(says("blank", post.body) for post in posts) else ""
+    return context.say(f"post.principle{many}{blank}", who=who(context, "copy"))
 
 
 def labelled(context: Context, disclosure: str) -> str:
@@ -174,6 +201,8 @@ class Core:
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
         self._finished: list[frozenset[str]] = []
+        self._bodies: list[str] = []
+        """Posts of this core: what they tell weighs less in the next one."""
         self._lengthening: set[str] = set()
         """What made an article of this core longer: the next one takes other things first."""
         ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
@@ -210,6 +239,7 @@ class Core:
             facts["mine"] = next((one.text for one in standards(self._context) if one.ask == seed.x), "")
         if kind == "pair":
             facts |= dict(zip(("xs", "ys"), self._both(seed), strict=True))
+        facts["shop"] = shop(self._context)
         facts["tabled"] = MARK if self._context.brief.category in TABLED else ""
         facts.setdefault("product", unnamed(self._context))
         if self._context.brief.category == "general" and not self._context.brief.category_text:
@@ -218,32 +248,65 @@ class Core:
         if own:
             facts |= self._of_product(own, facts, seed)
         facts |= self._told(own, facts)
-        facts["shown"] = next(
-            (
-                p.text
-                for p in self._context.facts.proofs
-                if proof_kind(p.text) == "certificate" and self._guard.ok(p.text)
-            ),
-            "",
-        )
-        facts["rated"] = next(
-            (p.text for p in self._context.facts.proofs if p.kind == "rating" and self._guard.ok(p.text)), ""
-        )
+        proofs = [p for p in self._context.facts.proofs if self._guard.ok(p.text) and self._fits(p, own)]
+        facts["shown"] = next((p.text for p in proofs if proof_kind(p.text) == "certificate"), "")
+        facts["rated"] = next((p.text for p in proofs if p.kind == "rating"), "")
+        facts["must_say"] = self._musts(own)
+        facts |= {"rule": "", "plain": ""} | {"rule" if says("permission", facts.get("px", "")) else "plain": MARK}
         if self._pillar.direction == "interactive":
             scenes = [s for s in self._context.facts.from_pack("scenes", 10) if s != seed.x and self._guard.ok(s)]
             facts.setdefault("y", scenes[0] if scenes else self._context.brief.brand)
         return facts
 
+    def _fits(self, proof: Proof, own: Product | None) -> bool:
+        """Whether evidence may stand in a post about a product: its own, or the brand's where it does not speak of another product's points."""
+        brief = self._context.brief
+        place = re.match(r"brief:products\[(\d+)\]", proof.source)
+        if place:
+            return own is None or brief.products[int(place[1])].name == own.name
+        if own is None or says("every_product", proof.text):
+            return True
+        told = words_of(proof.text, self._context.language)
+        shared = {
+            p.name: told & words_of(" ".join((p.name, *p.selling_points)), self._context.language)
+            for p in brief.products
+        }
+        return bool(shared.get(own.name)) or not any(shared.values())
+
+    def _musts(self, own: Product | None) -> str:
+        """The lines that the brief wants in every post, word for word; one that is a product's own point names that product in posts about
+        anything else."""
+        lines, products = [], self._context.brief.products
+        for must in self._context.brief.must_say:
+            line = must.strip(" “”\"'。.")
+            of = next(
+                (p for p in products if any(line.casefold() in point.casefold() for point in p.selling_points)), None
+            )
+            name = with_article(of.name) if of else self._context.brief.brand
+            told = own is not None and self._pillar.direction not in ABOUT_PEOPLE
+            plain = name in line or (told and (of is None or own is of))
+            key = f"post.must_line.{'own' if plain else 'named'}"
+            said = self._context.voice.variants(key, must=line, name=name)[0]
+            if line and self._guard.ok(said):
+                lines.append(said)
+        return ("" if self._context.zh else " ").join(lines)
+
     def _own(self, facts: Mapping[str, str], seed: Seed) -> Product | None:
         """The product that the topic is about, the longest name that its words hold: a gift box of tea is no tea."""
-        products = sorted((p for p in self._context.brief.products if p.name), key=lambda p: -len(p.name))
+        named = {name: p for p in self._context.brief.products if (name := sayable(self._context, p.name))}
         told = (facts["product"], seed.x if not seed.y else "", self._topic.title if not seed.y else "")
-        named = (p for text in told for p in products if p.name in text or with_article(p.name) == text)
-        return next(named, None)
+        by_length = sorted(named, key=lambda name: -len(name))
+        found = (named[name] for text in told for name in by_length if name in text or with_article(name) == text)
+        return next(found, None)
 
     def _both(self, seed: Seed) -> tuple[str, str]:
         """What the brief says of two products that are put side by side, two points each."""
-        told = {p.name: [one for one in p.selling_points if self._guard.ok(one)] for p in self._context.brief.products}
+        told = {
+            sayable(self._context, p.name): [
+                one for one in p.selling_points if self._guard.ok(one) and not compares(one)
+            ]
+            for p in self._context.brief.products
+        }
         comma = "，" if self._context.zh else ", "
         first, second = (comma.join(told.get(name, [])[:2]) for name in (seed.x, seed.y))
         return first, second
@@ -267,8 +330,15 @@ class Core:
         mine = [one for one in answers(context, name) if one.product in ("", name) and one.ask != facts.get("ask")]
         mine = [replace(one, text=_plainly(one.text, name)) for one in mine]
         mine = [one for one in mine if not any(text.casefold() in one.text.casefold() for text in said)]
+        if self._pillar.direction == "product" and facts["shop"]:
+            mine = [one for one in mine if facts["shop"] not in one.text]
         worry = next(
-            (one for one in replies(context, name) if not any(t.casefold() in one.text.casefold() for t in said)), None
+            (
+                one
+                for one in replies(context, name)
+                if not says("harm", one.ask) and not any(t.casefold() in one.text.casefold() for t in said)
+            ),
+            None,
         )
         asked = [one for one in mine if worry is None or one.text != _plainly(worry.text, name)]
         found = {f"ask{n}": one.ask for n, one in enumerate(asked[:3], 1)}
@@ -285,8 +355,9 @@ class Core:
         names = self._context.facts.names
         if own.name == self._context.brief.products[0].name or not names.get("hero_named"):
             return {}
-        name = with_article(own.name)
-        short = own.name if len(own.name) <= (9 if self._context.zh else 27) else ""
+        said = sayable(self._context, own.name)
+        name = with_article(said)
+        short = said if len(said) <= (9 if self._context.zh else 27) else ""
         return {
             "hero": name, "hero_named": name, "hero_short": short, "hero_price": facts["cost"], "point1": facts["other"] or facts["px"],
         }  # fmt: skip
@@ -299,7 +370,7 @@ class Core:
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
-        close = self._turn(self._close(one.id), self._number + place)
+        close = self._turn(self._close(), self._number + place)
         line = title or self._line()
         body, limits, marks = "", list[LimitCheck](), frozenset[str]()
         for turn in range(TURNS):
@@ -310,6 +381,7 @@ class Core:
             if self._nearest(marks) < APART:
                 break
         self._finished.append(marks)
+        self._bodies.append(body)
         self._note(body)
         sheet = context.knowledge.platform(one.id)
         policy = sheet.link_policy[0]
@@ -330,14 +402,19 @@ class Core:
         if told[self._facts.get("intro", "")] >= max(OFTEN, posts // SHARE):
             self._facts["intro"] = ""
 
-    def _close(self, platform: str) -> str:
-        """Where the last request stands: what is held at a place and a time asks people to come, in the posts that say what it is."""
-        if self._pillar.direction in ("product", "help", "behind") and self._context.brief.business == "local":
+    def _close(self) -> str:
+        """Where the last request stands: it fits the post, and where the post is about the thing on offer it says how one comes by it."""
+        direction, brief = self._pillar.direction, self._context.brief
+        if brief.business == "local" and direction in ("product", "help", "behind"):
             if any(self._facts.get(name) for name in ("seats", "often")):
                 return "post.book"
-            if self._context.brief.category in VENUES:
+            if brief.category in VENUES:
                 return "post.visit"
-        return f"post.close.{platform}"
+        if direction != "product":
+            return f"post.close.{direction}"
+        if brief.business == "b2c" or (brief.business == "local" and brief.category in TANGIBLE):
+            return f"post.close.{'shop' if self._facts.get('sold') else 'site' if self._facts['shop'] else 'open'}"
+        return f"post.close.{_WAYS[brief.business]}"
 
     def _scheduled(self, one: PlatformFrame, usual: str) -> str:
         """The usual format where the calendar runs the topic in it; else the first one it runs it in that a finished post can be set in; where it
@@ -369,16 +446,15 @@ class Core:
         """The longest form that fits the platform and the plan; the shortest one where none does."""
         direction, context = self._pillar.direction, self._context
         beats = self._passage(direction, register, spoken=form == "chapters")
+        lead = self._say(f"post.{direction}.lead", place)
         parts = {
-            "lead": self._say(f"post.{direction}.lead", place), "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
-            "fact": self._fact(place + self._number, " ".join(beats)), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
+            "lead": lead, "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
+            "fact": self._fact(place + self._number, " ".join((lead, *beats))), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
             "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
-            "must": next(iter(self._variants("post.must")), ""), "said": next(iter(self._variants("post.said")), ""), "extra": self._extra("c" if register != "c" else "a", place, always=register == "b"),
+            "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", place, beats),
             **self._headings(direction),
         }  # fmt: skip
-        if parts["said"].rstrip("。.").casefold() in parts["fact"].casefold():
-            parts["said"] = ""
         spare = self._spare(beats, place)
         longest = bound(400, context.language)
         limits: list[LimitCheck] = []
@@ -386,11 +462,11 @@ class Core:
         form = "parts" if chosen == "thread" and form == "brief" else form
         form = "chapters_long" if chosen == "long_video" and form == "chapters" else form
         for name in (form, SHORTER.get(form, "brief"), "brief_mid", "brief_short", "one"):
-            body = fill(context, f"post.form.{name}", parts)
+            body = self._with_must(name, parts)
             while spare and name == form and _short(body, context.zh):
                 beat = spare.pop(0)
                 parts["fact"] = "\n".join(filter(None, ["" if beat in body else beat, parts["fact"]]))
-                body = fill(context, f"post.form.{name}", parts)
+                body = self._with_must(name, parts)
             if name == "article":
                 body = self._lengthened(name, parts, spare, longest)
             if chosen == "thread":
@@ -399,6 +475,16 @@ class Core:
             if len(body) <= longest and all(row.count <= row.limit for row in limits):
                 break
         return body, limits
+
+    def _with_must(self, form: str, parts: Mapping[str, str]) -> str:
+        """A form filled, the brief's must-say lines before the request where the rest does not hold them."""
+        body = fill(self._context, f"post.form.{form}", parts)
+        must = self._facts["must_say"]
+        if not must or must.rstrip("。.").casefold() in body.casefold():
+            return body
+        last, gap = "lead" if form == "one" else "close", "" if self._context.zh else " "
+        joined = gap.join((parts[last], must) if form == "one" else (must, parts[last]))
+        return fill(self._context, f"post.form.{form}", {**parts, last: joined})
 
     def _nearest(self, marks: frozenset[str]) -> float:
         """How much of a post stands in the one before that is most like it, 0 to 1."""
@@ -417,15 +503,15 @@ class Core:
     def _lengthened(self, form: str, parts: dict[str, str], spare: list[str], longest: int) -> str:
         """An article whose sections are paragraphs: beats of other passages and facts of the brief are added as long as they fit."""
         names = {**self._context.facts.names, **self._facts}
-        known = [names.get(name, "") for name in ("point1", "must_say", "hero_price", *OF_BRAND)]
+        known = [names.get(name, "") for name in ("point1", "hero_price", *OF_BRAND)]
         facts = [one for one in self._closing_facts() if any(fact and fact in one for fact in known)]
         more = sorted(dict.fromkeys([*spare, *facts]), key=self._lengthening.__contains__)
-        best = fill(self._context, f"post.form.{form}", parts)
+        best = self._with_must(form, parts)
         for number, beat in enumerate(more):
             section = f"m{number % 3 + 1}"
             gap = "" if self._context.zh else " "
             longer = {**parts, section: gap.join(filter(None, [parts[section], beat]))}
-            body = fill(self._context, f"post.form.{form}", longer)
+            body = self._with_must(form, longer)
             quoted = re.findall(r"“([^”]+)”", beat)
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
             if len(body) <= longest and beat not in best and not told:
@@ -443,7 +529,8 @@ class Core:
         standard = ("x",) if "mine" in self._facts else ()
         told = [text for name in (*TOLD, "px", *standard) if (text := self._facts.get(name))]
         options = [one for one in options if not any(_twice(text, one) for text in told)] or options
-        hits = {option: sum(text in option for text in told) for option in options}
+        weights = {text: AGAIN ** sum(text in body for body in self._bodies) for text in told}
+        hits = {option: sum(weight for text, weight in weights.items() if text in option) for option in options}
         options = sorted(options, key=lambda option: 2 * self._repeats(option, GENERAL) - hits[option]) or ["||"]
         fresh = next((text for text in options if not self._used[text]), "")
         self._used[fresh or "mixed"] += 1
@@ -455,7 +542,8 @@ class Core:
         """Permitted variants; those that name the topic's own fact come first."""
         context = self._context
         extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
-        return [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
+        found = [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
+        return found if ".frame." in key else [as_one(context, v) for v in found]
 
     def _turn(self, key: str, place: int) -> str:
         options = self._variants(key)
@@ -477,17 +565,20 @@ class Core:
         start = 3 * place % len(fit) if fit else 0
         return [*fit[start:], *fit[:start]][:4]
 
-    def _extra(self, register: str, place: int, *, always: bool) -> str:
+    def _extra(self, register: str, place: int, beside: Sequence[str]) -> str:
         """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
         told = [text for name in (*TOLD, *GENERAL, "px", "x", "ask", "answer") if (text := self._facts.get(name))]
         options = self._variants(f"post.{self._pillar.direction}.{register}")
         beats = [_sentence(beat) for option in reversed(options) for beat in option.split("|")]
-        plain = [beat for beat in beats if not says("leaning", beat) and not any(text in beat for text in told)]
-        return (
-            plain[(self._number + place) % len(plain)]
-            if plain and (always or len(self._context.frame.active) <= 4)
-            else ""
-        )
+        plain = [
+            beat
+            for beat in beats
+            if beat not in beside
+            and not says("leaning", beat)
+            and not says("blank", beat)
+            and not any(text in beat for text in told)
+        ]
+        return plain[(self._number + place) % len(plain)] if plain and len(self._context.frame.active) <= 4 else ""
 
     def _fact(self, place: int, said: str) -> str:
         """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the
@@ -630,7 +721,7 @@ def _lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         plain = re.sub(r" {2,}", " ", line).strip()
         if not line or not re.fullmatch(
-            r"(?:[①②③]|\d\.|【[^】]*】|\[[^\]]*\]|第\d[页頁]：|Slide \d:|\d\d:\d\d)", plain
+            r"(?:[①②③]|\d\.|【[^】]*】|\[\d[^\]]*\]|第\d[页頁]：|Slide \d:|\d\d:\d\d)", plain
         ):
             yield plain
 

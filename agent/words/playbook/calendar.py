@@ -403,6 +403,9 @@ def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: Date
         return row.topic.cta if row.slot.date == key.date and context.brief.business != "b2b" else cta
     if row.slot.format == "poll" or row.slot.date < key.date or (hero in cta and not brought):
         return row.topic.cta
+    priced = any(brought in (one.name, with_article(one.name)) and one.price for one in context.brief.products)
+    if brought and not priced and (row.slot.date == key.date or hero in cta):
+        return context.say("calendar.brought", product=brought)
     if row.slot.date == key.date and brought:
         cta = asks.named(row.slot)
     return tidy(cta.replace(hero, brought), context.language) if hero in cta else cta

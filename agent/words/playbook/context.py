@@ -13,7 +13,16 @@ from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
 from agent.locale import has, latin, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
-from agent.words.playbook.facts import Facts, gather, offer, offers_in_turn, platform_name, turns_of
+from agent.words.playbook.facts import (
+    Facts,
+    examples_of,
+    gather,
+    in_passing,
+    offer,
+    offers_in_turn,
+    platform_name,
+    turns_of,
+)
 from agent.words.playbook.voice import MARK, Voice, clip, nest
 
 
@@ -179,15 +188,23 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
     voice.turns = {"point1": turns_of(facts)} if "point1" in facts.names else {}
+    voice.turns |= examples_of(facts)
+    people = {name: text for name, text in facts.names.items() if re.fullmatch(r"(?:who|audience)\d?", name)}
+    short = {name: in_passing(text, intake.filled) for name, text in people.items()}
+    voice.short = {name: text for name, text in short.items() if len(text) < len(people[name])}
     if not intake.brief.products and (others := offers_in_turn(intake.filled)):
         every = (facts.names["hero"], *others)
         voice.turns["hero"] = (every, every)
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
-    from agent.words.playbook.crew import busy
+    from agent.words.playbook.crew import busy, size
     from agent.words.playbook.ideas import ideas_of
 
     if busy(context):
         context.facts.names["few"] = context.voice.facts["few"] = MARK
 
+    if size(context) != "solo":
+        context.facts.names["several"] = context.voice.facts["several"] = MARK
+    blank = context.say(f"post.blank.{'owner' if context.brief.business == 'local' else 'team'}")
+    context.facts.names["fill"] = context.voice.facts["fill"] = blank
     context.voice.facts.update(ideas_of(context).facts())
     return context

@@ -10,7 +10,7 @@ from agent.frame.team import is_helper
 from agent.plan.execution import ClockStep, CrisisLevel, Statement
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import as_one, followers, kind_of, main_person, noun, other, people, who
-from agent.words.playbook.voice import clip
+from agent.words.playbook.voice import MARK, clip
 
 CLOCK = (15, 30, 60, 120, 240, 1440)
 FIRST: Mapping[str, tuple[int, int, int]] = {
@@ -20,12 +20,17 @@ FIRST: Mapping[str, tuple[int, int, int]] = {
 }
 """Minutes to the first answer by level, counted from when somebody of the team has seen the case, by how comments are covered."""
 _GRAVE = re.compile(
-    r"异物|異物|伤|傷|不适|不適|召回|变质|變質|外泄|外洩|给错了人|給錯了人|误删|誤刪|起火|安全|事故|脱落|脫落|未经同意|未經同意|肖像|冲突|衝突|不良事件|善款|保密|假货|假貨|仿冒|过期|過期|"
-    r"injur|hurt|found in|recall|spoiled|allergen|reaction|leak|data |records|safety|overheat|accident|ill after|comes off|consent|privacy|confidential|incident|out-of-date|"
+    r"异物|異物|伤|傷|咬|中毒|烫到|燙到|过敏|過敏|送医|送醫|住院|昏倒|晕倒|暈倒|摔倒|不适|不適|召回|变质|變質|外泄|外洩|给错了人|給錯了人|误删|誤刪|起火|安全|事故|脱落|脫落|未经同意|未經同意|肖像|冲突|衝突|不良事件|善款|保密|假货|假貨|仿冒|过期|過期|"
+    r"injur|hurt|\bbit(?:es?|ten)?\b|poison|scald|\bburn|hospital|choke|faint|found in|recall|spoiled|allergen|reaction|leak|data |records|safety|overheat|accident|ill after|comes off|consent|privacy|confidential|incident|out-of-date|"
     r"counterfeit|fakes|money went|damaged piece",
     re.I,
 )
 """Cases of safety, law or personal data: level 3 however few they are."""
+_HURT = re.compile(
+    r"伤|傷|咬|中毒|烫到|燙到|过敏|過敏|不适|不適|送医|送醫|住院|昏倒|晕倒|暈倒|摔倒|injur|hurt|\bbit(?:es?|ten)?\b|poison|scald|\bburn|hospital|\bill\b|faint|reaction",
+    re.I,
+)
+"""Cases in which somebody came to harm: only for them a first statement speaks of the person's condition."""
 _PUBLIC = re.compile(
     r"质疑|質疑|被指|曝光|传开|傳開|传播|傳播|断章|斷章|离职|離職|剪成|争|爭|抄袭|抄襲|外流|猜测|猜測|风波|風波|议论|議論|测翻|測翻|"
     r"disput|claim|doubt|former|\brow\b|exposed|shared|screenshot|copied|called|disprove|public|dug|remark|misleading|credit|untrue|passed round|group",
@@ -154,6 +159,7 @@ def statements(context: Context) -> list[Statement]:
     out = []
     for key, case, cases in rows:
         name = clip(cases[0], 22 if context.zh else 66) if cases else context.say(f"engagement.statement.{case}.case")
-        text = as_one(context, context.say(f"engagement.statement.{key}.text"))
+        hurt = MARK if any(_HURT.search(one) for one in cases[:1]) else None
+        text = as_one(context, context.say(f"engagement.statement.{key}.text", hurt=hurt))
         out.append(Statement(case=name[:1].upper() + name[1:], text=text, channels=channels))
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from agent.frame.model import CLOSED
@@ -15,7 +16,8 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
 from agent.words.playbook.facts import NAMED, turns_of
-from agent.words.playbook.match import compares, occasions
+from agent.words.playbook.match import compares, occasions, proof_kind
+from agent.words.playbook.particulars import Answer, answers, replies
 from agent.words.playbook.voice import clip, join
 
 Cover = Literal["day", "rounds", "round"]
@@ -23,6 +25,8 @@ HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
 MOST = 4
 """Pieces that a window's test names by their numbers."""
+MOST_REPLIES = 8
+"""Situations in the reply bank at most."""
 _WHO = re.compile(r"^who\b|谁|誰", re.I)
 """A criterion that asks for a person."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
@@ -208,11 +212,11 @@ def _tools(context: Context) -> list[ToolUse]:
 
 
 def _service(context: Context) -> list[ServiceLevel]:
-    """The goal's reply time on every channel, twice as long for reviews and leads, which want a look at the records."""
+    """The goal's reply time on every channel, twice as long for reviews, which want a look at the records."""
     way, block = cover(context)
     active = [p.id for p in context.frame.active]
     first = promise(context)
-    minutes = (first, first, first, 2 * first)
+    minutes = (first, first, first, first if context.brief.business == "b2b" else 2 * first)
     owner = context.role("community", "operator")
     hours = context.say(
         f"engagement.cover.{way}_{'work' if context.brief.business == 'b2b' else 'home'}", minutes=block
@@ -250,52 +254,69 @@ def _outreach(context: Context) -> list[str]:
 
 
 def _replies(context: Context) -> list[Reply]:
-    """Six to eight answers from the brief's facts; what is not known names who checks and by when.
+    """Up to eight answers from the brief's facts. What the plan itself asks first, and the objection that it expects, is answered by a fact that
+    fits, else by a blank that the team fills before the launch; only what nobody foresaw waits for somebody who checks.
 
     What the brief makes certain (its price, its proof, its secret, its forbidden words) comes before what any brand hears.
     """
     brief, facts = context.brief, context.facts
     wide = 1 if context.zh else 3
     owner, lead = context.role("community", "operator"), context.other_than("community", "approver", "strategist")
-    objections = facts.from_pack("objections", 2)
-    asked = {one: occasions(one) & NAMED for one in facts.from_pack("questions", 9)}
-    told = {
-        one: next((p.text for p in facts.points if about & occasions(p.text)), None) for one, about in asked.items()
-    }
-    questions = [one for one, point in told.items() if point is None]
-    answered = next(((one, point) for one, point in told.items() if point), None)
     rows: list[tuple[str, dict[str, str | None], str]] = []
     if "hero_price" in facts.names:
         rows.append(("price", {}, owner))
-    if facts.proofs:
-        rows.append(("proof", {"proof": clip(facts.proofs[0].text, 40 * wide)}, owner))
+    if best := _best_proof(context):
+        rows.append(("proof", {"proof": clip(best, 40 * wide)}, owner))
     own = _own_points(context)
     led: dict[str, str | None] = {"point1": own[0] if own else None, "point2": own[1] if len(own) > 1 else None}
     if own:
         rows.append(("point", led, owner))
-    if answered:
-        question, point = answered
-        rows.append(("told", {"question": clip(question, 20 * wide), "told": clip(point, 30 * wide)}, owner))
+    questions = facts.from_pack("questions", 99)
+    told = {one: _told_by_brief(context, one, answers) for one in questions}
+
+    def asked(one: str) -> tuple[str, dict[str, str | None], str]:
+        known: dict[str, str | None] = {"question": clip(one, 20 * wide), "told": told[one]}
+        return "known" if told[one] else "blank", known, owner
+
+    rows += [asked(one) for one in questions[:1]]
     if brief.embargoes:
         rows.append(("news", {}, lead))
     if brief.never_say:
         rows.append(("overclaim", led, owner))
-    rows += [
-        ("unknown", {"question": clip(one, 20 * wide), "checker": _checker(context, lead)}, owner)
-        for one in questions[:1]
-    ]
+    for one in facts.from_pack("objections", 1):
+        answer = _told_by_brief(context, one, replies)
+        key = "objection" if answer else "worry"
+        rows.append((key, {"objection": clip(one, 20 * wide), "told": answer}, owner))
     kind: Kind = kind_of(context)
     rows.append((f"complaint_{kind}", {"checker": _checker(context, owner)}, owner))
-    asks = _open_criteria(context)
-    rows += [("objection", {"objection": clip(one, 20 * wide), **asks}, owner) for one in objections[:1]]
-    rows += [("compare", asks, owner), ("thanks", {}, owner), ("start", {}, owner)]
+    rows += [asked(one) for one in questions[1:] if told[one]][:1]
+    rows.append(("unknown", {"checker": _checker(context, lead)}, owner))
+    rows += [("compare", _open_criteria(context), owner), ("thanks", {}, owner), ("start", {}, owner)]
     return [
         Reply(
             situation=context.say(f"engagement.reply.{key.replace(f'_{kind}', '')}.situation", **known),
             reply=as_one(context, context.say(f"engagement.reply.{key}.answer", **known)), owner=holder,
         )
-        for key, known, holder in rows[:8]
+        for key, known, holder in rows[:MOST_REPLIES]
     ]  # fmt: skip
+
+
+def _best_proof(context: Context) -> str:
+    """What a doubter is shown: a figure with its sample, else a certificate, else whatever there is; how many come back proves nothing about a claim."""
+    found = [proof.text for proof in context.facts.proofs]
+    order = ("figure", "certificate", "rating", "listing", "repeat")
+    return min(found, key=lambda text: order.index(proof_kind(text)), default="")
+
+
+def _told_by_brief(context: Context, ask: str, known: Callable[[Context, str], list[Answer]]) -> str | None:
+    """What the brief answers to a question or an objection of the pack, by whichever product; None where it says nothing. A question about pets,
+    children or elders is answered by the point that speaks of them."""
+    about = occasions(ask) & NAMED if known is answers else frozenset()
+    if point := next((p.text for p in context.facts.points if about & occasions(p.text)), None):
+        return context.say("engagement.reply.yes", told=point)
+    names = [product.name for product in context.intake.brief.products if product.name] or [""]
+    wanted = ask.rstrip("。.")
+    return next((one.text for name in names for one in known(context, name) if one.ask == wanted), None)
 
 
 def _own_points(context: Context) -> list[str]:

@@ -197,6 +197,41 @@ def short_form(brief: BrandBrief) -> str:
     return t(brief.language, f"segment_short.{brief.business}")
 
 
+_ZH_HEAD = re.compile(r"^.+的([一-鿿]{3,6})$")
+_EN_HEAD = re.compile(r"^(?!.*[a-z]s and )[A-Za-z’' -]+ ([a-z]+(?:s|people|men|women))$")
+
+
+def in_passing(name: str, brief: BrandBrief) -> str:
+    """A long name of people as a later sentence says it: "控糖的上班族" → "上班族", "maintenance and reliability managers" → "these managers"."""
+    short = len(name) <= 4 if re.search(r"[一-鿿]", name) else len(name.split()) < 2
+    return name if short else head_of(name) or short_form(brief)
+
+
+def head_of(name: str) -> str:
+    """The noun that a long name of people ends on, as a later sentence says it; "" where it ends on none of its own."""
+    if re.search(r"[一-鿿]", name):
+        head = _ZH_HEAD.match(name) if len(name) > 4 else None
+        return head[1] if head else ""
+    head = _EN_HEAD.match(name)
+    return f"these {head[1]}" if head else ""
+
+
+TIRING = ("questions1", "doubts1", "scenes1", "scenes2")
+"""Examples out of a category's pack that a plan names in many places: other entries of the list take turns with them."""
+OTHERS = 6
+"""How many entries take turns."""
+
+
+def examples_of(facts: Facts) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Placeholder → the entries that may stand for it, beside a product and without one."""
+    found = {}
+    for name in TIRING:
+        entries = facts.pack.get(name.rstrip("12"), ())[:OTHERS]
+        if name in facts.names and len(entries) > 2:
+            found[name] = (entries, entries)
+    return found
+
+
 NAMED = frozenset({"pets", "children", "elders"})
 """Occasions that a brief names by saying who comes along; the others are too wide for one word of it to call up."""
 NARROW = NAMED | {"gift", "study", "sport", "outdoor", "journey"}
@@ -213,12 +248,12 @@ def near(brief: BrandBrief, entries: list[str]) -> list[str]:
     """Entries of a category pack, those that share words with this brief's people, points and plans first; else in their order, and last those of
     an occasion that the brief does not speak of: a dormitory, a present, a dog."""
     told = _about(brief)
-    known, about = _words(told, brief.language), occasions(told)
+    known, about = words_of(told, brief.language), occasions(told)
     return sorted(
         entries,
         key=lambda entry: (
             bool(occasions(entry) & NARROW - about),
-            not (known & _words(entry, brief.language) or about & occasions(entry) & NAMED),
+            not (known & words_of(entry, brief.language) or about & occasions(entry) & NAMED),
         ),
     )
 
@@ -233,7 +268,7 @@ def _about(brief: BrandBrief) -> str:
     )  # fmt: skip
 
 
-def _words(text: str, language: str) -> set[str]:
+def words_of(text: str, language: str) -> set[str]:
     """Words worth matching: English ones of five letters up, without endings; in Chinese pairs of characters without particles."""
     if language == "en":
         return {
@@ -253,9 +288,8 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         key: tuple(near(brief, rank(f"{brief.brand}|{key}", list(allowed(entries, brief)))))
         for key, entries in _entries_of(brief).items()
     }
-    for key in _DONE:
-        if key in pack:
-            pack[key] = tuple(one for one in pack[key] if not _denied(brief, one)) or pack[key]
+    for key, entries in pack.items():
+        pack[key] = tuple(one for one in entries if not _denied(brief, one)) or entries
     if "scenes" in pack:
         about = occasions(_about(brief))
         pack["scenes"] = tuple(
@@ -348,7 +382,7 @@ def turns_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
         told = [point.text, *(parts if len(parts) > 1 else [])]
         told = [one for one in told if not any(word and word in one.casefold() for word in barred)]
         told = [one for one in told if not compares(one)]
-        every += told
+        every += told if not any(word and word in point.product.casefold() for word in barred) else []
         mine += told if point.product == facts.points[0].product else []
     return tuple(dict.fromkeys(mine)), tuple(dict.fromkeys(every))
 
@@ -360,13 +394,11 @@ def _sayable(brief: BrandBrief) -> list[str]:
     return [name for name in names if not any(word in name.casefold() for word in barred)] or names
 
 
-_DONE = ("tests", "steps")
-"""Lists of a pack that say what is done with the thing."""
 _NONE = re.compile(r"\b(?:no|without|zero) ([a-z]{4,})|\b([a-z]{4,})-?(?:less|free)\b", re.I)
 
 
 def _denied(brief: BrandBrief, entry: str) -> bool:
-    """Whether an English entry handles something that the products do without: "no wiring" has no wires to count."""
+    """Whether an English entry speaks of something that the products do without: "no wiring" has no wires to count."""
     told = " ".join(point for product in brief.products for point in product.selling_points)
     stems = {re.sub(r"(?:ing|s|e)$", "", (one[1] or one[2]).lower()) for one in _NONE.finditer(told)}
     return any(re.search(rf"\b{re.escape(stem)}", entry, re.I) for stem in stems if len(stem) >= 3)

@@ -10,7 +10,7 @@ from agent.locale import day, number, percent
 from agent.plan.base import Figure, bound
 from agent.plan.insight import AccountAudit, MarketPart, Opening, Trend
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import plain_trait
+from agent.words.playbook.facts import plain_trait, words_of
 from agent.words.playbook.figures import doubt
 from agent.words.playbook.fit import (
     LINE,
@@ -95,9 +95,8 @@ def _line(context: Context, text: str) -> str:
 def _hot(context: Context, task: str) -> list[Trend]:
     """Conversation themes of the category, as hypotheses, and the first date that the plan campaigns for."""
     topics = entries(context, "hot", 3)
-    points: list[str | None] = [p.text for p in context.facts.points] or [None]
     rows: list[dict[str, object]] = [
-        {"topic": topic, "task": task, "due": day(workday(context, 5), context.language), "point": points[n % len(points)], "platform": context.name(context.frame.active[n % len(context.frame.active)].id)}
+        {"topic": topic, "task": task, "due": day(workday(context, 5), context.language), "point": _fitting_point(context, topic), "platform": context.name(context.frame.active[n % len(context.frame.active)].id)}
         for n, topic in enumerate(topics)
     ]  # fmt: skip
     what, so_what = spread(context, "market.hot.what", rows), spread(context, "market.hot.so_what", rows)
@@ -126,6 +125,12 @@ def _hot(context: Context, task: str) -> list[Trend]:
             )
         )
     return found
+
+
+def _fitting_point(context: Context, topic: str) -> str | None:
+    """A selling point that speaks of the same thing as a theme; None where none does."""
+    about = words_of(topic, context.language)
+    return next((p.text for p in context.facts.points if about & words_of(p.text, context.language)), None)
 
 
 def _discussion(context: Context, task: str) -> list[Trend]:

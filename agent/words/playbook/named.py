@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from agent.plan.base import bound
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import main_person, who
-from agent.words.playbook.facts import short_form, short_name
+from agent.words.playbook.facts import head_of, in_passing, short_form, short_name
 from agent.words.playbook.voice import clip
 
 SERVICES = frozenset({"software", "education", "finance", "travel", "culture", "fitness", "medical", "local_service"})
@@ -69,7 +69,7 @@ def _gather(context: Context) -> dict[str, str]:
     room = 20 if context.zh else 56
     facts = context.voice.facts
     if len(facts.get("audience1", "")) > (12 if context.zh else 45):
-        found["audience1"] = facts.get("who1") or facts["audience1"]
+        found["audience1"] = in_passing(facts.get("who1") or facts["audience1"], context.brief)
     if facts["hero"] == context.brief.brand:
         house = context.say("kpis.place")
         found["hero"] = house[:1].lower() + house[1:]
@@ -83,6 +83,8 @@ def _gather(context: Context) -> dict[str, str]:
         for place, persona in enumerate(context.parts["personas"].personas, 1):
             name = _core(context, persona.name)
             found[f"persona{place}"] = name if len(name) <= room else short_name(name, room, short_form(context.brief))
+        if head := head_of(found.get("persona1", "").partition("·")[0].strip()):
+            found["persona1"] = head
     return found
 
 

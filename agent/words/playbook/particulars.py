@@ -14,7 +14,7 @@ from agent.data import read_yaml
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import plain_about, price_of, with_article
-from agent.words.playbook.match import expression, says, unit_of
+from agent.words.playbook.match import expression, matched, says, unit_of
 from agent.words.playbook.proofs import clause
 from agent.words.playbook.topics import VENUES, guard_of, polish
 from agent.words.playbook.voice import clip, join
@@ -112,6 +112,13 @@ def introduction(brief: BrandBrief) -> str:
         kept.append(part.strip())
     text = "".join(kept) if zh else " ".join(kept[:1])
     return clip(text.rstrip("，,。."), 60 if zh else 200) if len(text) >= (8 if zh else 24) else ""
+
+
+def shop(context: Context) -> str:
+    """Where the brief says that people buy: where it is sold, else the brand's own shop as goals and accounts name it; "" where it says nothing."""
+    brief = context.brief
+    told = [brief.about, *(o.text for o in brief.objectives), *brief.constraints]
+    return particulars(brief)["sold"] or next((hit for text in told if (hit := matched("own_shop", text))), "")
 
 
 def sayings(context: Context) -> list[Saying]:

@@ -118,7 +118,8 @@ def _why(context: Context, one: PlatformFrame) -> str:
 
 def _material(context: Context, one: PlatformFrame) -> str:
     if not one.formats:
-        return pick(context, "platforms.material.none", owner=_owner(context))
+        kind = "closed" if one.role == "excluded" else "none"
+        return pick(context, f"platforms.material.{kind}", owner=_owner(context))
     main = max(one.formats, key=lambda pair: pair[1])[0]
     return pick(context, f"platforms.material.{MATERIAL.get(main, 'picture')}", product=context.facts.names["hero"])
 
@@ -128,7 +129,8 @@ def _gate(context: Context, one: PlatformFrame) -> str:
     active = one.role in ("primary", "support")
     date = gate(context, 0 if active else 1)
     gauge = _threshold(context, one.id if active else context.frame.active[0].id, date.isoformat(), 0 if active else 1)
-    key = "primary_must" if one.role == "primary" and one.reason == "must" else one.role
+    key = f"{one.role}_{one.reason}"
+    key = key if key in ("primary_must", "excluded_avoid") else one.role
     return pick(
         context, f"platforms.gate.{key}", **gauge.facts(date_text(context, date)),
         less=f"{max(one.cadence / 2, 0.5):g}", more=f"{one.cadence * 1.5:g}", owner=_owner(context),

@@ -42,7 +42,7 @@ GENERAL_DONT = ("fog", "promise", "rivals", "argue")
 def write_positioning(context: Context) -> PositioningPart:
     """Role, statement, proof, tone, goals and emphasis."""
     order = sorted(ROLES, key=lambda role: -weight(context, role))
-    facts = _facts(context)
+    facts, dont = _facts(context), _tone_dont(context)
     part = PositioningPart(
         role=RoleOption(role=order[0], title=fit(context, f"positioning.role.{order[0]}.title", LINE), why=vary(context, f"positioning.role.{order[0]}.why", **facts)),
         alternatives=[
@@ -52,8 +52,8 @@ def write_positioning(context: Context) -> PositioningPart:
         fit=vary(context, "positioning.fit" if context.intake.brief.strategy else "positioning.fit_assumed", strategy_text=_strategy(context)),
         memory_point=vary(context, "positioning.memory_point", **facts),
         proof=_proof(context),
-        tone_do=_tone_do(context),
-        tone_dont=_tone_dont(context),
+        tone_do=_tone_do(context, len(dont)),
+        tone_dont=dont,
         goals=[_goal(context, goal) for goal in context.frame.goals],
         emphasis=_emphasis(context),
     )  # fmt: skip
@@ -115,11 +115,15 @@ def _proof(context: Context) -> list[Claim]:
     return stated or [context.claim(fit(context, "positioning.no_proof"), "assumption", "assume:proof")]
 
 
-def _tone_do(context: Context) -> list[str]:
+def _tone_do(context: Context, count: int) -> list[str]:
+    """How the brand speaks, at least as many sentences as say how it does not."""
     words = [clip(word, bound(16, context.language)) for word in context.brief.tone[:4]]
     said = spread(context, "positioning.tone_do", [{"tone_word": word} for word in words])
     extra = [fit(context, "positioning.tone_answer"), fit(context, "positioning.tone_limit")]
-    return [*said, *extra][: max(3, len(words))] if len(words) >= 3 else [*said, *extra][:4]
+    found = [*said, *extra][: max(3, len(words))] if len(words) >= 3 else [*said, *extra][:4]
+    while len(found) < count:
+        found.append(fit(context, f"positioning.tone_{('answer', 'limit')[len(found) % 2]}"))
+    return found
 
 
 def _tone_dont(context: Context) -> list[str]:

@@ -9,11 +9,12 @@ from agent.knowledge.model import Bi, RiskItem
 from agent.locale import day
 from agent.plan.results import Inspection, Risk, RisksPart
 from agent.words.playbook.context import Context
-from agent.words.playbook.crew import law_text, noun, who
+from agent.words.playbook.crew import hours, kind_of, law_text, noun, who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import approvals, declined, ids, short
+from agent.words.playbook.match import says
 from agent.words.playbook.named import say, say_paragraph, word
-from agent.words.playbook.topics import code_name, guard_of
+from agent.words.playbook.topics import EATEN, code_name, guard_of
 from agent.words.playbook.voice import clip, join, rank
 
 FROM_LIBRARY = 9
@@ -22,9 +23,11 @@ FAMILIES = ("compliance", "opinion", "account", "performance")
 MARKET_TAGS = {"CN": "cn", "TW": "tw"}
 
 
+NARROW = 2
+"""Hours a week of an approver from which down everything waits for one signature."""
 GROUPS = {
     "performance": "results", "target": "results", "dependence": "results", "one_product": "hands", "capacity": "hands", "supply": "hands",
-    "absence": "hands", "account": "account", "platform": "account", "data": "account", "partner": "partner", "opinion": "opinion",
+    "absence": "hands", "harvest": "hands", "narrow": "hands", "guest": "opinion", "account": "account", "platform": "account", "data": "account", "partner": "partner", "opinion": "opinion",
 }  # fmt: skip
 """Where a risk is looked for on an inspection, by its key or its family; in what is written else."""
 
@@ -84,11 +87,13 @@ def tags(context: Context) -> set[str]:
         ("live", any(slot.kind == "live" for slot in frame.slots)),
         ("small_team", len(held) <= 2),
         ("ugc", frame.budget.by("prizes") > 0),
-        ("giveaway", frame.budget.by("prizes") > 0),
+        ("giveaway", any(line.category == "prizes" for line in brief.budget.fixed)),
         ("regulated", bool(brief.regulated)),
         ("tight_budget", frame.budget.total_cents < 3_000_000),
         ("ecommerce", brief.business == "b2c" and any(p.price is not None for p in brief.products)),
         ("seasonal", any(date.use == "campaign" for date in frame.key_dates)),
+        ("sale_weeks", bool(frame.budget.paid) and any(date.kind == "commerce" for date in frame.key_dates)),
+        ("goods", kind_of(context) == "goods" and not any(says("class", product.name) for product in brief.products)),
         ("cross_border", {"CN"} < set(brief.markets)),
     ) if there}  # fmt: skip
     return found
@@ -114,7 +119,8 @@ def _library(context: Context, item: RiskItem) -> Risk:
         return bi.text(context.language).rstrip("。.") + ("。" if context.zh else ".")
 
     likelihood = min(5, item.likelihood + (1 if item.family == "capacity" and "small_team" in tags(context) else 0))
-    laws = [law for law in (_law(context, law_id) for law_id in item.laws) if law]
+    green = says("green", *_own_words(context))
+    laws = [law for law in (_law(context, law_id) for law_id in item.laws if green or "green" not in law_id) if law]
     if not laws and item.family == "compliance":
         home = context.knowledge.laws(context.brief.markets[0], context.brief.category) if context.brief.markets else ()
         laws = [(law.id, law_text(context, law)[0]) for law in home[:1]]
@@ -134,6 +140,13 @@ def _library(context: Context, item: RiskItem) -> Risk:
         law=join([name for _, name in laws[:2]], context.language, last=False),
         sources=context.sources.cite(f"kb:{item.id}"),
     )
+
+
+def _own_words(context: Context) -> list[str]:
+    """What the brief says of itself and of its goods."""
+    brief = context.brief
+    points = [point for product in brief.products for point in (product.name, *product.selling_points)]
+    return [brief.about, *points, *brief.must_say, *brief.never_say]
 
 
 def _law(context: Context, law_id: str) -> tuple[str, str] | None:
@@ -218,6 +231,7 @@ def _brief_risks(context: Context) -> list[Own]:
                 "brief:team" if context.intake.brief.team else "assume:team",
             )
         )
+    found += _trade_risks(context)
     if len(frame.active) <= 2 and frame.active:
         found.append(
             Own(
@@ -240,6 +254,22 @@ def _brief_risks(context: Context) -> list[Own]:
                 "brief:products",
             )
         )
+    return found
+
+
+def _trade_risks(context: Context) -> list[Own]:
+    """What can go wrong in this trade: an animal among guests, a harvest, an approver with an hour a week."""
+    told, found = _own_words(context), list[Own]()
+    lead = context.role("strategist", "operator")
+    if context.brief.business == "local" and says("animals", *told):
+        found.append(Own("guest", 3, 5, context.role("community", "operator"), {}, "brief:about"))
+    if context.brief.category in EATEN and says("harvest", *told):
+        found.append(Own("harvest", 3, 4, lead, {}, "brief:products"))
+    signer = next((role for role in context.frame.roles if role.id == "approver" and role.holder), None)
+    if signer and context.intake.brief.team:
+        week = max((one.capacity for one in context.frame.weeks if one.holder == signer.holder), default=0.0)
+        facts = {"person": noun(context, signer.holder), "hours": hours(week)}
+        found += [Own("narrow", 4, 3, lead, facts, "brief:team")] if 0 < week <= NARROW else []
     return found
 
 
@@ -275,18 +305,19 @@ def _legal_risks(context: Context) -> list[Own]:
 def _own(context: Context, own: Own) -> Risk:
     key = f"{own.place}.{own.key}"
     makers = word(context, "risks.makers") if context.frame.budget.creators else None
+    facts = {"owner": who(context, own.owner), **own.facts}
     return Risk(
         id=own.key,
         kind="compliance" if own.law else "brief",
-        title=say(context, f"{key}.title", makers=makers, **own.facts),
+        title=say(context, f"{key}.title", makers=makers, **facts),
         likelihood=own.likelihood,
         impact=own.impact,
         score=own.likelihood * own.impact,
-        trigger=say(context, f"{key}.trigger", makers=makers, **own.facts),
-        prevention=say(context, f"{key}.prevention", makers=makers, **own.facts),
+        trigger=say(context, f"{key}.trigger", makers=makers, **facts),
+        prevention=say(context, f"{key}.prevention", makers=makers, **facts),
         response=[
-            say(context, f"{key}.first", makers=makers, **own.facts),
-            say(context, f"{key}.then", makers=makers, **own.facts),
+            say(context, f"{key}.first", makers=makers, **facts),
+            say(context, f"{key}.then", makers=makers, **facts),
         ],
         owner=own.owner,
         law=own.law,

@@ -76,6 +76,8 @@ CORES = 1
 """Topics of a direction that stand before the first episode of the idea: what a finished post can carry."""
 ANSWERED = frozenset({"answered", "replied"})
 """Lists whose entries bring the brief's answer with them."""
+WORRIES = frozenset({"doubts", "objections", "replied"})
+"""Lists of what people fear: a fear for health or of fraud is answered where somebody voices it, never spread by a post."""
 LATER = 9
 """Place of a template that no finished post can carry; those that one can have 1 or 2 (prompts/playbook/topics.yaml)."""
 EPISODES, AFTER_EACH = 6, 2
@@ -182,6 +184,17 @@ def guard_of(context: Context) -> Guard:
     return guard
 
 
+def sayable(context: Context, name: str) -> str:
+    """A product's name as posts may write it: without the words that the client rules out, where two words are left; "" where none may stand."""
+    guard = guard_of(context)
+    if guard.ok(name):
+        return name
+    for word in guard.words:
+        name = re.sub(re.escape(word), "", name, flags=re.IGNORECASE)
+    name = " ".join(name.split())
+    return name if guard.ok(name) and (len(name.split()) > 1 or re.search(r"[一-鿿]{3}", name)) else ""
+
+
 def code_name(context: Context, place: int) -> str:
     """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A", or the client's own code name."""
     return matched("code_name", context.brief.embargoes[place].fact) or t(
@@ -263,13 +276,21 @@ def seeds(context: Context, over: str) -> list[Seed]:
     table: dict[str, list[Seed]] = context.memo.setdefault("seeds", {})
     if over not in table:
         guard = guard_of(context)
-        table[over] = [seed for seed in _seeds(context, over) if guard.ok(seed.x, seed.y)]
+        table[over] = [
+            seed
+            for seed in _seeds(context, over)
+            if guard.ok(seed.x, seed.y) and not (over in WORRIES and says("harm", seed.x))
+        ]
     return table[over]
 
 
 def _seeds(context: Context, over: str) -> Iterator[Seed]:
     facts, brief = context.facts, context.brief
-    products = [(i, p) for i, p in enumerate(context.intake.brief.products) if p.name and not says("house", p.name)]
+    products = [
+        (i, p)
+        for i, p in enumerate(context.intake.brief.products)
+        if sayable(context, p.name) and not says("house", p.name)
+    ]
     if over == "points":
         for i, product in products:
             for n, point in enumerate(product.selling_points):
@@ -277,7 +298,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
                     continue
                 yield Seed(
                     clip(point, 30 if context.zh else 90),
-                    product=with_article(product.name),
+                    product=with_article(sayable(context, product.name)),
                     source=f"brief:products[{i}].selling_points[{n}]",
                 )
         if not products:
@@ -294,14 +315,15 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
             price = price_of(product, context.frame.currency)
             if price:
                 yield Seed(
-                    f"{product.name}{'，' if context.zh else ', '}{price}",
-                    product=with_article(product.name),
+                    f"{sayable(context, product.name)}{'，' if context.zh else ', '}{price}",
+                    product=with_article(sayable(context, product.name)),
                     source=f"brief:products[{i}].price",
                 )
     elif over == "products":
         yield from (
-            Seed(with_article(product.name), product=with_article(product.name), source=f"brief:products[{i}].name")
+            Seed(name, product=name, source=f"brief:products[{i}].name")
             for i, product in products
+            if (name := with_article(sayable(context, product.name)))
         )
         if not products:
             yield Seed(unnamed(context))
@@ -331,11 +353,13 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
         yield from _answered(context, over)
     elif over == "detail":
         if detail := facts.names.get("detail"):
-            yield Seed(detail, product=with_article(facts.names["detail_product"]), source="brief:products")
+            yield Seed(
+                detail, product=with_article(sayable(context, facts.names["detail_product"])), source="brief:products"
+            )
     elif over == "pairs":
         boxed = [says("gift", p.name, *p.selling_points) for _, p in products]
         yield from (
-            Seed(a.name, b.name, source=f"brief:products[{i}].name")
+            Seed(sayable(context, a.name), sayable(context, b.name), source=f"brief:products[{i}].name")
             for n, (i, a) in enumerate(products)
             for m, (_, b) in enumerate(products[n + 1 :], n + 1)
             if boxed[n] == boxed[m] and unit_of(a.price_note) == unit_of(b.price_note)
@@ -344,7 +368,7 @@ def _seeds(context: Context, over: str) -> Iterator[Seed]:
         scenes = facts.from_pack("scenes", 10)
         yield from (Seed(a, b) for a, b in zip(scenes, scenes[3:] + scenes[:3], strict=True))
     elif over == "scene_product":
-        names = [with_article(p.name) for _, p in products] or [facts.names["hero"]]
+        names = [with_article(sayable(context, p.name)) for _, p in products] or [facts.names["hero"]]
         yield from (
             Seed(scene, names[n % len(names)], product=names[n % len(names)])
             for n, scene in enumerate(facts.from_pack("scenes", 10))
@@ -383,7 +407,7 @@ def _answered(context: Context, over: str) -> Iterator[Seed]:
             if one.alone and one.text not in told and len(one.text) <= (50 if context.zh else 140):
                 told.add(one.text)
                 own = one.product if any(p.name == one.product for p in context.brief.products) else ""
-                yield Seed(one.ask, one.text, product=with_article(own), source=one.source)
+                yield Seed(one.ask, one.text, product=with_article(sayable(context, own)), source=one.source)
 
 
 def without_noun(trait: str) -> str:

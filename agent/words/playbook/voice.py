@@ -18,6 +18,12 @@ STATED = frozenset({"positioning", "strategy", "idea", "ideas", "summary", "them
 """Parts in which the leading selling point is stated as such; elsewhere the brief's points take turns."""
 PRODUCTS = frozenset({"hero", "hero_short", "hero_named", "hero_price", "product", "product1"})
 """Placeholders that name the leading product, beside which only its own points may stand."""
+SETTLED = frozenset({"budget", "kpis", "platforms", "risks"})
+"""Parts that keep the category's first example: they do not change when the people do."""
+SPELT = frozenset({"personas", "summary", "post", "topics", "idea", "ideas", "task"})
+"""Parts that name the people in full each time; the others say a long name in passing by its short form."""
+INTRODUCED = frozenset({"market", "positioning", "strategy"})
+"""Parts in which the long name and the short one take turns."""
 MARK = "\u2060"
 """What stands for a placeholder that only says when a phrase is true ({goods}: a thing one can hold; {few}: hands are few); it never shows."""
 
@@ -171,6 +177,8 @@ class Voice:
         self.facts = dict(facts)
         self.turns: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         """Placeholder → what may stand for it in turn where the leading product is named beside it, and where no product is."""
+        self.short: dict[str, str] = {}
+        """Placeholder → the short form of a long name of people."""
         self._used: Counter[tuple[str, str]] = Counter()
         self._orders: dict[str, list[tuple[str, frozenset[str]]]] = {}
 
@@ -208,11 +216,17 @@ class Voice:
 
     def _turned(self, key: str, phrase: str, known: Mapping[str, str], given: Mapping[str, object]) -> str:
         """The phrase filled; a fact that has turns takes the one that the phrase draws, except where the plan states it (STATED)."""
-        if self.turns and key.partition(".")[0] not in STATED:
-            names = fields(phrase)
+        part, names = key.partition(".")[0], fields(phrase)
+        if self.turns and part not in STATED:
             for name in names & self.turns.keys():
                 options = self.turns[name][not names & PRODUCTS]
-                if name not in given and options:
+                settled = part in SETTLED and not name.startswith(("point", "hero"))
+                if name not in given and options and not settled and not _beside(name, names):
+                    known = {**known, name: rank(f"{self.seed}|{phrase}", options)[0]}
+        if self.short and part not in SPELT:
+            for name in names & self.short.keys():
+                options = (self.short[name], known[name]) if part in INTRODUCED else (self.short[name],)
+                if name not in given:
                     known = {**known, name: rank(f"{self.seed}|{phrase}", options)[0]}
         return self.fill(phrase, known)
 
@@ -241,6 +255,12 @@ class Voice:
     def fill(self, phrase: str, facts: Mapping[str, str]) -> str:
         """The phrase with its facts, punctuation mended where a fact brought its own."""
         return tidy(phrase.format_map(facts), self.language)
+
+
+def _beside(name: str, names: frozenset[str]) -> bool:
+    """Whether a phrase names two entries of one list, which must not come out the same."""
+    kind = name.rstrip("0123456789")
+    return kind != "point" and any(one != name and one.rstrip("0123456789") == kind for one in names)
 
 
 _BLANKS = re.compile(r"[ \t]+")
