@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections import Counter
@@ -20,6 +21,8 @@ from agent.words.playbook.voice import join
 
 QUESTIONS = {"weekly": 13, "monthly": 5, "quarterly": 3, "gate": 4}
 """Questions of one kind that a plan goes through before the first comes back."""
+SETTLED = 7
+"""Days that a test runs before its numbers are asked for."""
 REPORT = ("result", "gap", "cause", "content", "channel", "interaction", "resources", "next")
 CHINESE = frozenset({"xiaohongshu", "douyin", "wechat_channels", "wechat", "weibo", "bilibili", "zhihu", "kuaishou"})
 
@@ -126,14 +129,18 @@ def _questions(context: Context, row: ReviewFrame, place: int) -> list[str]:
     goal = main_goal(context)
     found = reading(context, goal, row.date)
     own = goal.objective.metric or goal.objective.text
-    test = next((e for e in context.frame.experiments if e.start <= row.date <= e.end), None)
+    tests = context.frame.experiments
+    running = next((e for e in tests if e.start + dt.timedelta(days=SETTLED) <= row.date <= e.end), None)
+    ended = max((e for e in tests if e.end < row.date), key=lambda e: e.end, default=None)
+    last = row.kind == "gate" and row.date == max(one.date for one in context.frame.reviews if one.kind == "gate")
     pillars = [name for key, name in sorted(names(context).items()) if key.startswith("pillar")] or [""]
     personas = [name for key, name in sorted(names(context).items()) if key.startswith("persona")] or [""]
     active = context.frame.active
     return some(
-        context, f"measurement.review.{row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=own, read=found.metric if found else None,
+        context, f"measurement.review.{'last' if last else row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=own, read=found.metric if found else None,
         forecast=amount(found.forecast, found.unit, context.language) if found else None,
-        floor=amount(found.floor, found.unit, context.language) if found else None, test=test.id if test else None,
+        floor=amount(found.floor, found.unit, context.language) if found else None, running=running.id if running else None,
+        ended=ended.id if ended else None,
         pillar=pillars[place % len(pillars)], other=pillars[(place + 1) % len(pillars)], persona=personas[place % len(personas)],
         platform=context.name(active[place % len(active)].id) if active else None,
     )  # fmt: skip
