@@ -19,13 +19,17 @@ LEAST = 10
 """Fewer results than these say nothing about what one costs."""
 _CHANNELS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
     ("creators", re.compile(r"(?i)KOC|KOL|达人|達人|博主|网红|網紅|创作者|創作者|\bcreators?\b|\binfluencers?\b|\bbloggers?\b")),
-    ("paid", re.compile(r"(?i)信息流|投流|投放|广告|廣告|薯条|聚光|千川|DOU\+|\bads?\b|\badvert|\bpaid (?:social|media|posts?)|\bboost")),
+    ("paid", re.compile(r"(?i)信息流|投流|投放|广告|廣告|薯条|聚光|千川|DOU\+|表单广告|表單廣告|\bads?\b|\badvert|\bpaid (?:social|media|posts?)|\bboost|\b(?:lead|instant)[- ]?(?:gen )?forms?\b|\bsponsored\b")),
 )  # fmt: skip
 _COUNTED: tuple[tuple[Result, re.Pattern[str]], ...] = (
     ("sale", re.compile(r"(?i)\s*(?:个|個|笔|筆)?\s*(?:单|單|笔|筆|订单|訂單|orders?\b|sales\b|bookings?\b|tickets?\b)")),
     ("lead", re.compile(r"(?i)\s*(?:条|條|个|個|位)?\s*(?:线索|線索|留资|询盘|詢盤|咨询|諮詢|(?:qualified |sales )?leads?\b|(?:demo|pilot|trial) requests?\b|demos?\b|enquir|inquir|sign-?ups?\b)")),
     ("followers", re.compile(r"(?i)\s*(?:个|個|位|名)?\s*(?:新增)?(?:粉丝|粉絲|关注|關注|(?:new )?followers?\b)")),
 )  # fmt: skip
+_FURTHER = re.compile(
+    r"(?i)(?:^|[\s,;:，；、])([\d,]+)\s+of\s+(?:them|these|those|which|whom)\b|其中(?:有)?\s*([\d,]+)"
+)
+"""How many of the results went a step further: "6 of them became pilots"."""
 _SPENT = re.compile(
     r"(?i)(?:花费了?|花費了?|花了?|投了|投入了?|费用|費用|预算|預算|\bspent|\bcost(?: us)?|\bpaid|\bfor)\s*(?:约|約|大约|大約|about|around|some)?\s*$"
 )
@@ -44,6 +48,10 @@ class Campaign:
     """Whole units of the budget's currency."""
     results: float
     kind: Result
+    unit: str = ""
+    """The word that the brief counts them in: "leads", "单"."""
+    further: float = 0.0
+    """How many of the results went a step further, where the brief says so; 0 where it does not."""
 
 
 def campaigns(brief: BrandBrief) -> tuple[Campaign, ...]:
@@ -61,9 +69,18 @@ def _read(place: int, text: str, brief: BrandBrief) -> Iterator[Campaign]:
     if len(channels) != 1 or len(platforms) > 1 or not spent:
         return
     for kind, unit in _COUNTED:
-        counts = [float(one.value) for one in find_numbers(said) if one.start not in at and unit.match(said, one.end)]
-        if len(counts) == 1 and counts[0] >= LEAST:
-            yield Campaign(place, channels[0], platforms[0] if platforms else "", spent, counts[0], kind)
+        rows = [
+            (one, mark) for one in find_numbers(said) if one.start not in at and (mark := unit.match(said, one.end))
+        ]
+        if len(rows) != 1 or float(rows[0][0].value) < LEAST:
+            continue
+        count, mark = rows[0]
+        part = _FURTHER.search(said, mark.end())
+        further = float((part[1] or part[2]).replace(",", "")) if part else 0.0
+        yield Campaign(
+            place, channels[0], platforms[0] if platforms else "", spent, float(count.value), kind,
+            text[mark.start() : mark.end()].strip(), further if 0 < further < float(count.value) else 0.0,
+        )  # fmt: skip
 
 
 def _spent(text: str, brief: BrandBrief) -> tuple[float, frozenset[int]]:

@@ -92,12 +92,13 @@ def experiments_honest(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("ARI-008", "error", "The forecast curve of a goal runs one way, month after month")
 def curve_monotone(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """Cumulative counts only grow; a goal measured in time may only fall."""
+    """Cumulative counts only grow; a goal measured in time may only fall; an average may do both."""
     for goal in {point.goal: None for point in plan.kpis.curve}:
         points = [point for point in plan.kpis.curve if point.goal == goal]
         values = [point.forecast for point in points]
         months = [point.month for point in points]
-        if values not in (sorted(values), sorted(values, reverse=True)) or months != sorted(set(months)):
+        both = any(point.average for point in points)
+        if not (both or values in (sorted(values), sorted(values, reverse=True))) or months != sorted(set(months)):
             yield at("kpis.curve", goal=goal, values=", ".join(f"{v:g}" for v in values))
 
 

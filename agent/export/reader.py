@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from agent import locale
@@ -53,6 +54,9 @@ class Reader:
             **{one.id: one.name for one in plan.market.competitors},
         }
         self._roles = {role.id: role.title for role in plan.team.roles}
+        held = Counter(role.holder for role in plan.team.roles if role.holder)
+        self._persons = {role.id: titled(role.holder) for role in plan.team.roles if held[role.holder] > 1}
+        self._alone = len(held) == 1
 
     @property
     def weeks(self) -> int:
@@ -122,14 +126,23 @@ class Reader:
         """A format's name."""
         return self.label("format", id_) if id_ else ""
 
-    def role(self, id_: str) -> str:
+    def title(self, id_: str) -> str:
         """A role's title."""
         title = self._roles.get(id_, id_)
         return self.label("role", id_) if title in ("", id_) else title
 
+    def role(self, id_: str) -> str:
+        """Who answers for something: the role's title, beside the person where one holds several roles; the person alone in a team of one."""
+        person, title = self._persons.get(id_, ""), self.title(id_)
+        if not person or person == title:
+            return title
+        return (
+            person if self._alone else f"{person}{self.t('misc.aside', text=title if self.chinese else _small(title))}"
+        )
+
     def roles(self, ids: Iterable[str]) -> str:
-        """Role titles in a row."""
-        return self.listed(self.role(id_) for id_ in ids)
+        """Who takes part, each person once."""
+        return self.listed(dict.fromkeys(self._persons.get(id_) or self.title(id_) for id_ in ids))
 
     def place(self, where: str) -> str:
         """Where a path in the plan leads: the part's title and the id of what it names, or the fields of the brief; the path itself where it
@@ -415,6 +428,11 @@ def _assumed(source: Source) -> tuple[str, str]:
         return head, tail
     tail, mark, head = source.title.partition("：" if "：" in source.title else ": ")
     return (head, tail) if mark else (source.title, "")
+
+
+def _small(title: str) -> str:
+    """A title inside a line: "Data analyst" loses its capital, "PR lead" keeps it."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def titled(name: str) -> str:

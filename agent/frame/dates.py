@@ -30,6 +30,9 @@ _REGIONS = frozenset({"CN", "TW", "HK", "US", "GB", "EU", "SEA"})
 _GENERIC = re.compile(r"[（(].*|大促|节$|節$|\b(sale|day|festival|season|holiday)\b", re.IGNORECASE)
 """What a date's title holds beside its name."""
 
+KICK_OFF = 10
+"""Working days before the period on which work on it begins."""
+
 
 @dataclass(frozen=True)
 class Dates:
@@ -79,7 +82,7 @@ def make_dates(
     the best of each month, `dates` a month (knowledge/rhythm.yaml, by hours a week), and the days on which money that the brief set aside is put to use
     (`earmarks`). Campaigns: rank ≥ 4, at least `spacing` days apart, at most
     `campaigns` a month; the brand's own come first.
-    prepare_from = date − lead days, not before as_of; deliver_by = `ready` working days before the date, at least one.
+    prepare_from = date − lead days, not before as_of nor the kick-off; deliver_by = `ready` working days before the date, at least one.
     """
     own = list(_own(brief, start, end))
     every = [draft for draft in _market(brief, knowledge, start, end) if draft.date > as_of]
@@ -96,7 +99,8 @@ def make_dates(
     chosen += _set_aside(brief, workdays, chosen, start, end, as_of)
     chosen = chosen or [_opening(brief, start)]
     drafts = sorted(_unique(chosen), key=lambda draft: (draft.date, draft.source, draft.name))
-    frames = tuple(_prepared(draft, f"D{n}", workdays, as_of) for n, draft in enumerate(drafts, 1))
+    first = max(as_of, workdays.back(start, KICK_OFF))
+    frames = tuple(_prepared(draft, f"D{n}", workdays, as_of, first) for n, draft in enumerate(drafts, 1))
     quiet = {day for draft in drafts if draft.use == "quiet" for day in days(draft.date, draft.last or draft.date)}
     warmup = {frame.id: draft.warmup for frame, draft in zip(frames, drafts, strict=True) if draft.use == "campaign"}
     groups = {frame.id: draft.groups for frame, draft in zip(frames, drafts, strict=True)}
@@ -309,14 +313,15 @@ def _unique(drafts: Sequence[_Draft]) -> list[_Draft]:
     return list(seen.values())
 
 
-def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date) -> DateFrame:
+def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date, first: dt.date) -> DateFrame:
+    """The date with its days of preparation, none before `first`, the day of the kick-off."""
     table = rhythm()
     deliver = workdays.back(
         draft.date, table["earmarks"]["ready"][draft.earmark] if draft.earmark else table["ready"][draft.use]
     )
     if deliver < as_of:
         deliver = workdays.back(draft.date, 1)
-    prepare = workdays.on_or_after(max(as_of, draft.date - dt.timedelta(days=draft.lead)))
+    prepare = workdays.on_or_after(max(first, draft.date - dt.timedelta(days=draft.lead)))
     spans = draft.last is not None and draft.last > draft.date and not draft.source.startswith("kb:")
     return DateFrame(
         id=date_id, date=draft.date, name=draft.name, kind=draft.kind, use=draft.use,  # type: ignore[arg-type]

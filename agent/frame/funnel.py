@@ -20,6 +20,8 @@ Metric = Literal["impressions", "engagements", "clicks", "conversions", "followe
 CHANNELS: tuple[Channel, ...] = ("creators", "paid")
 OWN = tuple(f"own_{channel}" for channel in CHANNELS)
 """Names of the rates that are the brand's own cost of a result."""
+FEWEST = 0.5
+"""Conversions below which a cost of one says nothing."""
 METRICS: tuple[Metric, ...] = ("impressions", "engagements", "clicks", "conversions", "followers")
 
 
@@ -341,7 +343,7 @@ def scenarios(total: int, found: Forecast, *, price: float | None, rates: Rates)
                 impressions=round(value["impressions"]), engagements=round(value["engagements"]), clicks=round(value["clicks"]),
                 conversions=kept(orders), followers=round(value["followers"]), revenue_cents=revenue,
                 roi=round(revenue / total, 4) if revenue is not None and total else None,
-                cost_per_result_cents=round(total / orders) if total and orders >= 0.5 else None,
+                cost_per_result_cents=round(total / orders) if total and orders >= FEWEST else None,
             )
         )  # fmt: skip
     return tuple(out)

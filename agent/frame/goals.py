@@ -11,7 +11,7 @@ from typing import Literal
 from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast
 from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Slot
-from agent.frame.outlook import KINDS, METRIC, Outlook, is_sale, outlook
+from agent.frame.outlook import KINDS, METRIC, Outlook, in_money, is_sale, outlook, price_of, sale_price
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
 from agent.frame.rates import Rates, constant, kept
@@ -29,6 +29,10 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "followers": ("operator", "community"),
 }
 """Who answers for a kind of goal: the first of these roles that somebody holds."""
+SLIGHT = 0.05
+"""Growth of a level, as part of it, below which it is read and not aimed at."""
+HANDFUL = 100
+"""Growth of a level in single ones, from which on it is a target all the same."""
 WEIGHT = {"awareness": 0.0, "engagement": 0.4, "followers": 0.5, "service": 0.2, "traffic": 0.6, "conversion": 1.0}
 """Where in the period a kind of goal weighs most: 0 the first phase, 1 the last."""
 
@@ -88,9 +92,8 @@ def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalF
         share=None if proposed else _share(objective, deadline, aims),
     )  # fmt: skip
     if proposed and view.forecast is not None:
-        objective = objective.model_copy(
-            update={"target": _proposed(view.forecast.base, objective, view), "baseline": view.baseline}
-        )
+        target = None if _slight(objective, view) else _proposed(view.forecast.base, objective, view)
+        objective = objective.model_copy(update={"target": target, "baseline": view.baseline})
     setting = _here(aims, objective)
     verdict = judge(objective, view, setting, proposed=proposed)
     return GoalFrame(
@@ -245,6 +248,31 @@ def _proposed(value: float, objective: Objective, view: Outlook) -> float:
     return start + _rounded(max(0.0, value - start))
 
 
+def _slight(objective: Objective, view: Outlook) -> bool:
+    """Whether a level is forecast to grow by so little (`SLIGHT` and `HANDFUL`) that the plan proposes no target for it."""
+    if objective.per != "level" or not view.baseline or view.forecast is None:
+        return False
+    gain = view.forecast.base - view.baseline
+    return gain < min(HANDFUL, SLIGHT * view.baseline)
+
+
+def order_value(aims: Aims) -> float | None:
+    """What one of the plan's conversions is worth at list price: the price behind its conversions; where several goals of the brief sell different
+    products out of the same results, the mean of their prices by the part of the results that each counts."""
+    base = sale_price(aims.brief)
+    rows = [
+        one
+        for one in aims.brief.objectives
+        if one.kind == "conversion" and one.unit != "%" and is_sale(one, aims.brief)
+    ]
+    if base is None or len({one.platform for one in rows}) != 1 or any(in_money(one) for one in rows):
+        return base
+    parts = [(_share(one, due(one, aims) or aims.pace.end, aims), price_of(aims.brief, one) or base) for one in rows]
+    told = sum(part for part, _ in parts)
+    rest = max(0.0, 1 - told)
+    return round((sum(part * price for part, price in parts) + rest * base) / (told + rest), 2)
+
+
 def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date) -> Figure:
     unit = objective.unit or "count"
     if view.baseline is None:
@@ -281,7 +309,8 @@ def _target(objective: Objective, view: Outlook, source: str, rates: Rates, hour
     if objective.kind == "service":
         return reply_target(rates, hours)
     if view.forecast is None or objective.target is None:
-        return Figure(unit=unit, kind="research", note=t(rates.language, "kpi.note.other"))
+        note = "other" if view.forecast is None else "watched"
+        return Figure(unit=unit, kind="research", note=t(rates.language, f"kpi.note.{note}"))
     low, _, high = view.forecast
     return Figure(
         value=objective.target, low=min(_proposed(low, objective, view), objective.target),

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.brief.history import campaigns
 from agent.frame.funnel import Metric
-from agent.frame.goals import Aims, owner_of, reply_hours, reply_target
+from agent.frame.goals import Aims, order_value, owner_of, reply_hours, reply_target
 from agent.frame.model import CLOSED, BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
 from agent.frame.rates import Rates, Span, about, allocation, compared, kept
@@ -306,11 +307,11 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
             )
             asked = _asked(goal, rates)
             yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower(), asked=asked)
-    price = sale_price(brief)
+    price = order_value(aims)
     if sale and price is not None and not (first and first.objective.unit.isupper()):
         money = done * price
         text = f"{about(done.base)} × {price:g} = {number(money.base)}"
-        note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
+        note = _per_order(aims, price)
         yield Row("sales", _figure(money, rates.currency, text, note).model_copy(update={"kind": "assumption"}))
     yield Row("inquiries", Figure(unit="count", kind="research", note=t(rates.language, "kpi.note.inquiries")))
     if clicks.base:
@@ -320,9 +321,29 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         each = done.map(lambda count: budget.total_cents / 100 / count)
         text = f"{about(budget.total_cents / 100)} ÷ {about(done.base)} = {number(each.base, 2)}"
         note = t(rates.language, "budget.joined").join(
-            one for one in (t(rates.language, "kpi.note.full_cost"), first.bridge if first else "") if one
+            one for one in (t(rates.language, "kpi.note.full_cost"), *_past(aims), first.bridge if first else "") if one
         )
         yield Row("cpa" if sale else "cpl", _figure(each, rates.currency, text, note, 2))
+
+
+def _per_order(aims: Aims, price: float) -> str:
+    """How a conversion is valued: a unit of one product, or the mean of the products that the goals sell."""
+    rates, plain = aims.setting.rates, price == sale_price(aims.brief)
+    shown = money_value(price if plain else round(price), rates.currency)
+    return t(rates.language, f"kpi.note.{'order' if plain else 'order_mix'}", price=shown)
+
+
+def _past(aims: Aims) -> list[str]:
+    """What the brand's own campaigns paid for a sale or a lead, to stand beside the plan's full cost of a result."""
+    rates = aims.setting.rates
+    return [
+        t(
+            rates.language, "kpi.note.own_past", spent=money_value(one.spent, rates.currency), results=number(one.results),
+            unit=one.unit, each=money_value(round(one.spent / one.results, 2 if one.spent < 10 * one.results else 0), rates.currency),
+        )
+        for one in campaigns(aims.brief)
+        if one.kind != "followers"
+    ]  # fmt: skip
 
 
 def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
@@ -380,8 +401,8 @@ def _stock(now: float | None, rates: Rates) -> Figure | None:
 
 def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
     """ROI = (revenue × margin − money) ÷ money; ROAS = revenue ÷ ads; CPM and CPE over all paid media; all None where a part is unknown."""
-    rates, brief = aims.setting.rates, aims.brief
-    price, margin = sale_price(brief), _margin(aims)
+    rates = aims.setting.rates
+    price, margin = order_value(aims), _margin(aims)
     total, media = budget.total_cents / 100, (budget.by("ads") + budget.by("creators")) / 100
     orders = aims.found.total("conversions")
     if not total:
@@ -395,7 +416,7 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
     else:
         profit = (orders * (price * margin)).map(lambda value: (value - total) / total)
         text = f"({about(orders.base)} × {price:g} × {percent(margin)} − {about(total)}) ÷ {about(total)}"
-        note = t(rates.language, "kpi.note.order", price=money_value(price, rates.currency))
+        note = _per_order(aims, price)
         target = _figure(profit, "%", text, note, 4).model_copy(update={"kind": "assumption"})
         if max(profit) <= 0:
             # One piece an order never earns the money back: nothing to steer by until the worth of an order is known.

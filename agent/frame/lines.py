@@ -57,14 +57,24 @@ def budget_lines(
                 phase=cell.phase or spent.first_phase,
                 cents=cell.cents,
                 fixed=bool(cell.fixed),
-                basis=_basis(cell, brief, spent, creators, hours, rates, wanted),
+                basis=_basis(cell, brief, spent, creators, hours, rates, wanted, asked or brief),
             )
         )
     if hired and not spent.of("labour"):
         place = next(n for n, line in enumerate(out) if line.category == "labour")
-        notes = [out[place].basis, *(_unpriced(member, weeks, rates) for member in hired)]
+        notes = [out[place].basis, *(_unpriced(member, weeks, rates, brief) for member in hired)]
         out[place] = out[place].model_copy(update={"basis": t(rates.language, "budget.joined").join(notes)})
     return tuple(out)
+
+
+def fixed_cents(brief: BrandBrief, purpose: str) -> int:
+    """What a brief sets aside for a purpose, in minor units."""
+    return sum(round(one.amount * 100) for one in brief.budget.fixed if one.purpose == purpose)
+
+
+def carries_hired(brief: BrandBrief) -> bool:
+    """Whether the total has to pay hired hands: the brief takes salaries out of it and nothing else of the kind."""
+    return "labour" in excluded(brief) and not any(HIRED.search(one) for one in brief.budget.excludes)
 
 
 def hired_hands(brief: BrandBrief) -> list[Member]:
@@ -81,10 +91,11 @@ def _hired_hours(member: Member, weeks: float) -> float:
     return (member.hours or 0.0) * member.count * weeks
 
 
-def _unpriced(member: Member, weeks: float, rates: Rates) -> str:
-    """Hired hands in the team: the fee is not in the brief, so the line says what it would be."""
+def _unpriced(member: Member, weeks: float, rates: Rates, brief: BrandBrief) -> str:
+    """Hired hands in the team: the fee is not in the brief, so the line says what it would be, and that a total which leaves out nothing but pay
+    has to carry it."""
     row = rates.find("labour_hour")
-    key = "budget.basis.hired" if row else "budget.basis.hired_unpriced"
+    key = f"budget.basis.{'hired_inside' if carries_hired(brief) else 'hired'}{'' if row else '_unpriced'}"
     fee = money(hired_cents(member, weeks, row.span.base), rates.currency) if row else ""
     return t(
         rates.language,
@@ -134,11 +145,15 @@ def _basis(
     hours: float,
     rates: Rates,
     wanted: Sequence[Bound],
+    asked: BrandBrief,
 ) -> str:
     """How the sum came about."""
     language = rates.language
     if cell.fixed:
-        return t(language, "budget.basis.fixed")
+        said = fixed_cents(asked, cell.fixed)
+        kept = sum(one.cents for one in spent.cells if one.fixed == cell.fixed)
+        key = "fixed_cut" if said > kept else "fixed"
+        return t(language, f"budget.basis.{key}", asked=money(said, rates.currency))
     if cell.category == "labour" and not cell.cents:
         key = "labour_out" if "labour" in excluded(brief) else "labour"
         return t(language, f"budget.basis.{key}", hours=number(hours))

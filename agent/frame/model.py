@@ -9,6 +9,7 @@ from typing import Literal
 
 from agent import locale
 from agent.brief.model import Account, BrandBrief, Objective
+from agent.frame.way import RHYTHMS, on_the_way
 from agent.plan.base import Figure
 from agent.plan.content import Phase, Score
 from agent.plan.insight import Verdict
@@ -296,15 +297,20 @@ class Frame:
     def forecast_at(self, goal: str, date: dt.date) -> float | None:
         """A goal's base forecast for the end of `date`, on the curve of the plan; None for goals that have no curve.
 
-        What is there at the start (a level, a monthly average) stands from the first day; only what the plan adds grows.
+        What is there at the start (a level, a monthly average) stands from the first day; only what the plan adds grows. Of an average it is
+        the average up to then.
         """
         row = next((one for one in self.goals if one.id == goal), None)
         if row is None or row.verdict.base is None or not any(point.goal == goal for point in self.curve):
             return None
         since = (row.objective.baseline or 0.0) if row.objective.per != "period" else 0.0
-        last = min(row.deadline, self.end)
-        share = 1.0 if date >= last else self.share_at(date) / (self.share_at(last) or 1.0)
-        return since + (row.verdict.base - since) * min(1.0, share)
+        return since + (row.verdict.base - since) * self.part_at(row, date)
+
+    def part_at(self, goal: GoalFrame, date: dt.date) -> float:
+        """Part of what the plan adds to a goal by its last day that stands at the end of `date`; of an average it may be above 1."""
+        last = min(goal.deadline, self.end)
+        share = min(1.0, self.share_at(date) / (self.share_at(last) or 1.0))
+        return on_the_way(share, self.start, date, last, average=goal.objective.per in RHYTHMS)
 
     def floor_at(self, kpi: KpiFrame, date: dt.date) -> float | None:
         """The low end of a KPI's target that is due by `date`: sums over the period in the part that is in by then, rates as they are."""

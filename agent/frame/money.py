@@ -10,8 +10,8 @@ from agent.brief.model import BrandBrief
 from agent.frame.budget import spread
 from agent.frame.creators import creator_plan
 from agent.frame.experiments import experiments
-from agent.frame.funnel import forecast, scenarios
-from agent.frame.goals import Aims, goal_frames, hands_enough, team_hours
+from agent.frame.funnel import FEWEST, forecast, scenarios
+from agent.frame.goals import Aims, goal_frames, hands_enough, order_value, team_hours
 from agent.frame.kpis import kpi_frames
 from agent.frame.limits import cap_checks, creator_cap
 from agent.frame.lines import budget_lines
@@ -26,7 +26,7 @@ from agent.frame.model import (
     RoleFrame,
     Slot,
 )  # fmt: skip
-from agent.frame.outlook import is_deep, own_history, sale_price
+from agent.frame.outlook import is_deep, other_history, own_history
 from agent.frame.pace import curve, pace_of
 from agent.frame.paid import paid_plan
 from agent.frame.rates import Rates
@@ -93,7 +93,11 @@ def build_money(
     hours = round(sum(week.hours for week in weeks), 1)
     places = tuple(p.id for p in active)
     own = {name: known["own_creators"] for name, known in found.rates.items() if "own_creators" in known}
-    setting = Setting(spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles), own)
+    done = found.total("conversions").base
+    whole = spent.total / 100 / done if done >= FEWEST else 0.0
+    setting = Setting(
+        spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles), own, whole, other_history(brief)
+    )
     aims = Aims(brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates))
     goals = goal_frames(aims)
     unread = bool(brief.spans) and "budget.total" not in brief.spans
@@ -107,7 +111,7 @@ def build_money(
         lines=lines,
         creators=creators,
         paid=paid,
-        scenarios=scenarios(spent.total, found, price=sale_price(brief), rates=rates),
+        scenarios=scenarios(spent.total, found, price=order_value(aims), rates=rates),
         caps=cap_checks(
             lines,
             spent.bounds,

@@ -72,10 +72,15 @@ def in_views(objective: Objective) -> bool:
     return objective.kind == "awareness" and bool(VIEWS.search(objective.metric or objective.text))
 
 
+def in_money(objective: Objective) -> bool:
+    """Whether a goal is a sum of money: its unit is a currency."""
+    return len(objective.unit) == 3 and objective.unit.isupper()
+
+
 def is_sale(objective: Objective, brief: BrandBrief) -> bool:
     """Whether a conversion is paid for at once: by its words, else by who buys."""
     text = f"{objective.text} {objective.metric}"
-    if len(objective.unit) == 3 and objective.unit.isupper():
+    if in_money(objective):
         return True
     if LEADS.search(text):
         return False
@@ -115,10 +120,14 @@ def own_history(brief: BrandBrief) -> tuple[Campaign, ...]:
     """The brand's own campaigns that counted what the plan counts as conversions: sales or leads, and demo requests only with their like."""
     kind, deep = "sale" if sells(brief) else "lead", is_deep(brief)
     return tuple(
-        one
-        for one in campaigns(brief)
-        if one.kind == kind and (kind == "sale" or bool(DEEP.search(brief.past_results[one.place])) == deep)
+        one for one in campaigns(brief) if one.kind == kind and (kind == "sale" or bool(DEEP.search(one.unit)) == deep)
     )
+
+
+def other_history(brief: BrandBrief) -> tuple[Campaign, ...]:
+    """The brand's own campaigns that counted sales or leads of another kind than the plan's conversions: they tell a cost, but not this one."""
+    used = own_history(brief)
+    return tuple(one for one in campaigns(brief) if one.kind != "followers" and one not in used)
 
 
 def sale_price(brief: BrandBrief) -> float | None:
@@ -163,7 +172,7 @@ def outlook(
         steps = found.steps(metric, objective.platform, "organic")
         steps.append(_views(rates, total, organic, watched, paid))
     added = (total + organic * (fresh - 1)) * share
-    price = price_of(brief, objective) if len(objective.unit) == 3 and objective.unit.isupper() else 1.0
+    price = price_of(brief, objective) if in_money(objective) else 1.0
     divisor = _rhythms(objective.per, pace.start, min(deadline, pace.end))
     steps += _counted(rates, total, organic, fresh, share, added)
     often = rates.assumed("frequency") if in_people(objective) else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agent.frame.budget import Cell
 from agent.frame.model import GoalFrame, Slot
 from agent.frame.rates import kept
+from agent.frame.way import RHYTHMS, on_the_way
 from agent.plan.content import Entry, Phase
 from agent.plan.results import BudgetLine, CurvePoint
 
@@ -79,10 +80,10 @@ def pace_of(phases: Sequence[Phase], cells: Iterable[Cell | BudgetLine], slots: 
 
 
 def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
-    """Month by month: forecast = from + (base forecast − from) × share reached by then, and the target likewise.
+    """Month by month: forecast = from + (base forecast − from) × part reached by then (`on_the_way`), and the target likewise.
 
-    `from` is the baseline of a level (followers, a monthly rate of sales), 0 of a sum over the period; the last point is exactly the
-    verdict's base forecast and the target. Rates and service goals, which do not add up, have no curve.
+    `from` is the baseline of a level or an average (followers, a monthly rate of sales), 0 of a sum over the period; the last point is exactly
+    the verdict's base forecast and the target. Rates and service goals, which do not add up, have no curve.
     """
     out = []
     for goal in goals:
@@ -90,15 +91,15 @@ def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
         if verdict.base is None or objective.unit == "%" or objective.kind == "service":
             continue
         since = (objective.baseline or 0.0) if objective.per != "period" else 0.0
-        last = min(goal.deadline, pace.end)
+        last, target, average = min(goal.deadline, pace.end), objective.target, objective.per in RHYTHMS
         whole = pace.upto(last) or 1.0
         for month in [day for day in pace.month_ends() if day < last] + [last]:
-            share = 1.0 if month == last else min(1.0, pace.upto(month) / whole)
-            target = objective.target
+            part = on_the_way(min(1.0, pace.upto(month) / whole), pace.start, month, last, average=average)
             out.append(
                 CurvePoint(
-                    goal=goal.id, month=month, forecast=verdict.base if share == 1 else kept(since + (verdict.base - since) * share),
-                    target=target if target is None or share == 1 else kept(since + (target - since) * share),
+                    goal=goal.id, month=month, average=average,
+                    forecast=verdict.base if month == last else kept(since + (verdict.base - since) * part),
+                    target=target if target is None or month == last else kept(since + (target - since) * part),
                 )
             )  # fmt: skip
     return tuple(out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from agent.frame.model import ReviewFrame
 from agent.frame.phases import phase_at
@@ -16,12 +16,15 @@ QUARTER = 13 * 7
 """Days from which on a period has a quarterly review."""
 MONTH = 28
 """Days from which on a period has a monthly review."""
+CLOSED = 112
+"""Days below which the gate at the end stands for a quarterly review that would fall on its day."""
 
 
 def make_reviews(phases: Sequence[Phase], workdays: WorkDays, team: Team) -> tuple[ReviewFrame, ...]:
     """Weekly on the first working day of every week but the first; monthly on the fourth working day of the next month, the last one on
     the last working day; quarterly (from a period of 13 weeks) each 13 weeks and at the end; a gate on the last working day of each
-    phase. A date holds one review: gate before quarterly before monthly before weekly; where the gate took the only monthly one's date, that is held on the working day before."""
+    phase. A date holds one review: gate before quarterly before monthly before weekly, and no monthly one stands on the working day beside a
+    larger one. Where that leaves no monthly one, or no quarterly one in a period of 16 weeks or more, it is held a week before the last gate."""
     start, end = phases[0].start, phases[-1].end
     dated: dict[dt.date, str] = {}
     for kind, found in (
@@ -31,21 +34,33 @@ def make_reviews(phases: Sequence[Phase], workdays: WorkDays, team: Team) -> tup
         ("weekly", _weekly(start, end, workdays)),
     ):
         for day in found:
-            if start <= day <= end:
+            if start <= day <= end and not (kind == "monthly" and _beside(day, dated, workdays)):
                 dated.setdefault(day, kind)
-    if (end - start).days >= MONTH - 1 and "monthly" not in dated.values():
-        dated[workdays.on_or_before(max(dated) - dt.timedelta(days=1))] = "monthly"
-    if (end - start).days + 1 >= QUARTER and "quarterly" not in dated.values():
-        day = max((day for day, kind in dated.items() if kind == "gate"), default=max(dated))
-        while dated.get(day) in ("gate", "monthly"):
-            day = workdays.on_or_before(day - dt.timedelta(days=1))
-        dated[day] = "quarterly"
+    length = (end - start).days + 1
+    for kind, least in (("monthly", MONTH), ("quarterly", CLOSED)):
+        if length >= least and kind not in dated.values():
+            dated[_before_last(dated, workdays)] = kind
     owner = {"weekly": team.owner("analyst", "operator"), "monthly": team.owner("analyst", "operator")}
     lead = team.owner("strategist", "approver")
     return tuple(
         ReviewFrame(kind, day, phase_at(phases, day).id, owner.get(kind, lead))  # type: ignore[arg-type]
         for day, kind in sorted(dated.items())
     )
+
+
+def _beside(day: dt.date, dated: Mapping[dt.date, str], workdays: WorkDays) -> bool:
+    """Whether a gate or quarterly review stands on the working day before or after."""
+    near = (workdays.back(day, 1), workdays.on_or_after(day + dt.timedelta(days=1)))
+    return any(dated.get(one) in ("gate", "quarterly") for one in near)
+
+
+def _before_last(dated: Mapping[dt.date, str], workdays: WorkDays) -> dt.date:
+    """A working day a week before the last gate that neither holds a larger review nor stands beside one."""
+    last = max((day for day, kind in dated.items() if kind == "gate"), default=max(dated))
+    day = workdays.on_or_before(last - dt.timedelta(days=7))
+    while dated.get(day, "weekly") != "weekly" or _beside(day, dated, workdays):
+        day = workdays.back(day, 1)
+    return day
 
 
 def _gates(phases: Sequence[Phase], workdays: WorkDays) -> Iterable[dt.date]:

@@ -29,6 +29,8 @@ CRAFTS = ("design", "video")
 NOBODY = ""
 FEW = 2.0
 """Under so many hours a week nobody carries a function alone, and whoever decides only signs."""
+HELPING = 1.0
+"""Under so many hours a week somebody helps with a function and does not carry it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
     title name it, in proportion to their hours per function held. What nobody holds falls to the one at the desk with most hours per function held,
     a craft to whoever makes anything, approval to whoever decides, and strategy too with two hours a week or more, nothing of it to interns and part-timers while there is
     anybody else; a craft stays open when money can buy it (`outside` > 0). Where those who hold a function
-    have under two hours a week, the person with most hours shares the work by hours. Three or more whose titles say the same share the
+    have under two hours a week, the person with most hours shares the work by hours; by hours too where one of them has under an hour. Three or more whose titles say the same share the
     functions out among themselves (`_shared_out`) before anything else falls to anybody.
     """
     members = brief.team or [Member(title=t(brief.language, "rhythm.owner"), hours=float(rhythm()["hours"]["alone"]))]
@@ -111,6 +113,8 @@ def make_team(brief: BrandBrief, *, outside: float = 0.0, usual: float = 32.0) -
             and main not in holders[function]
         ):
             holders[function].append(main)
+            shared.add(function)
+        if len(holders[function]) > 1 and any(capacity[title] < HELPING for title in holders[function]):
             shared.add(function)
     weight = {title: capacity[title] / max(1, len(held[title])) for title in capacity}
     shares = {function: _parts(holders[function], capacity if function in shared else weight) for function in FUNCTIONS}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agent.brief.history import Campaign
 from agent.brief.model import Objective
 from agent.frame.apportion import NO_LIMIT
 from agent.frame.budget import Spread
@@ -16,10 +17,12 @@ from agent.locale import compact, money, money_value, number, percent, t
 from agent.plan.insight import Verdict
 
 Status = Literal["feasible", "stretch", "infeasible", "unknown", "proposed"]
+APART = 1.2
+"""From this many times the price of one more conversion on, the plan's own cost of a conversion is explained beside it."""
 SLIP = 20
 """From this many times the whole budget on, the target is more likely a slip than a wish."""
-BEYOND = 3
-"""From this many times the whole budget on, the price of closing a gap says nothing."""
+OFFERED = 0.5
+"""Part of the whole budget up to which closing a gap with more money is put to the client; above it the plan says that money does not close it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Setting:
     """Whether the one who answers comments has the hours."""
     own: Mapping[str, Rate] = field(default_factory=dict)
     """Platform → what a conversion costs with creators there, by the brand's own campaigns."""
+    whole: float = 0.0
+    """What a conversion costs when all money of the plan is divided by all its conversions; 0 when unknown."""
+    past: tuple[Campaign, ...] = ()
+    """The brand's own campaigns that tell what a result cost and that no forecast rests on."""
 
 
 def status_of(objective: Objective, view: Outlook, setting: Setting) -> Status:
@@ -88,13 +95,18 @@ def rest_of(objective: Objective, view: Outlook, setting: Setting) -> Rest:
     gap = (objective.target - view.forecast.base) * view.divisor / (view.worth or 1.0)
     if status_of(objective, view, setting) == "feasible" or gap <= 0:
         return Rest(0)
-    ranked = sorted(setting.platforms, key=lambda name: -setting.spread.of("ads", name))
-    price = unit_cost(objective.kind, [objective.platform] if objective.platform else ranked, setting.rates)
+    price = _media_price(objective, setting)
     if price and in_views(objective):
         price = price[0] / constant("paid_view"), price[1]
     known = [Rest(round(gap * price[0] * 100), *price)] if price else []
     known += [Rest(round(gap * each * 100), each, name, own=True) for name, each in _own_prices(objective, setting)]
     return min(known, key=lambda one: one.each, default=Rest(None))
+
+
+def _media_price(objective: Objective, setting: Setting) -> tuple[float, str] | None:
+    """Base cost of one more result by media, and the platform: the goal's own, else the one that carries most of the ads."""
+    ranked = sorted(setting.platforms, key=lambda name: -setting.spread.of("ads", name))
+    return unit_cost(objective.kind, [objective.platform] if objective.platform else ranked, setting.rates)
 
 
 def _own_prices(objective: Objective, setting: Setting) -> list[tuple[str, float]]:
@@ -135,14 +147,16 @@ def holds(objective: Objective) -> bool:
 
 
 def _beyond(cost: int, setting: Setting) -> bool:
-    """Whether a cost is so far above the whole budget that its figure would mislead."""
-    return cost > BEYOND * setting.spread.total > 0
+    """Whether a cost is too large beside the whole budget to be put to the client as the way to the target."""
+    return cost > OFFERED * setting.spread.total
 
 
-def _told(times: float) -> int:
-    """How many times the whole budget a cost is, in two significant figures."""
-    size: int = 10 ** max(0, len(str(int(times))) - 2)
-    return round(times / size) * size
+def _size(part: float, language: str) -> str:
+    """How large a cost is beside the whole budget: a share below it, else how many times it, in two significant figures."""
+    if part < 1:
+        return t(language, "verdict.size.share", share=percent(part, 0))
+    step: int = 10 ** max(0, len(str(int(part))) - 2)
+    return t(language, "verdict.size.times", times=number(part, 1) if part < 10 else number(round(part / step) * step))
 
 
 def _two_figures(cents: int) -> int:
@@ -173,6 +187,7 @@ def _text(
     for name, own in _own_prices(objective, setting):
         each = money_value(round(own, 2 if own < 10 else 0), setting.rates.currency)
         out.append(t(language, "verdict.told", platform=setting.rates.platform(name), each=each))
+    out += _past(objective, setting)
     if view.part < 0.995:
         out.append(t(language, "verdict.part", part=percent(view.part, 0)))
     if view.baseline is not None and not proposed:
@@ -180,8 +195,11 @@ def _text(
         out.append(
             t(language, f"verdict.own.{key}", baseline=_show(objective, view.baseline), **_three(objective, view))
         )
+        again = setting.rates.assumed("own_baseline").low
+        if objective.per != "level" and view.forecast.low < view.baseline:
+            out.append(t(language, "verdict.own.less", part=percent(again, 0)))
     if proposed:
-        out.append(t(language, "verdict.proposed"))
+        out.append(t(language, "verdict.proposed" if objective.target is not None else "verdict.watched"))
         return joiner.join(out)
     if objective.target is None:
         return joiner.join([*out, t(language, "verdict.no_target")])
@@ -237,16 +255,20 @@ def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
     price = money_value(round(each, 2 if each < 10 else 0), currency)
     facts = {"platform": setting.rates.platform(rest.platform), "each": price, "what": what}
     way = "creators" if rest.own else "media"
+    if spread.total == 0:
+        return [t(language, f"verdict.cost.{way}", **facts, cost=shown), t(language, "verdict.none")]
+    marginal = _against_whole(objective, setting, rest)
     if _beyond(cost, setting):
-        key = "slip" if cost > SLIP * spread.total else "beyond"
-        return [t(language, f"verdict.{key}.{way}", **facts, times=number(_told(cost / spread.total)))]
-    out = [t(language, f"verdict.cost.{way}", **facts, cost=shown)]
+        slip = cost > SLIP * spread.total
+        size = _size(cost / spread.total, language)
+        end = "slip" if slip else "conversion" if objective.kind == "conversion" else "other"
+        out = [t(language, f"verdict.beyond.{way}", **facts, size=size)]
+        return [*out, *([] if slip else marginal), t(language, f"verdict.instead.{end}")]
+    out = [t(language, f"verdict.cost.{way}", **facts, cost=shown), *marginal]
     category = "creators" if rest.own else "ads"
     spent = spread.of(category)
     _, cap = span_of(spread.bounds, "category", category)
-    if spread.total == 0:
-        out.append(t(language, "verdict.none"))
-    elif cap < NO_LIMIT and spent + cost > cap:
+    if cap < NO_LIMIT and spent + cost > cap:
         room = max(0, cap - spent)
         key = "cap" if room else "cap_full"
         out.append(
@@ -258,12 +280,45 @@ def _rest(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
                 room=money(room, currency),
             )
         )
-    elif cost >= 2 * spread.total:
-        out.append(t(language, "verdict.times", times=number(cost / spread.total)))
     else:
         part = cost / spread.total
         out.append(t(language, "verdict.share", share=percent(part, 0 if part >= 0.01 else 1)))
     return out
+
+
+def _against_whole(objective: Objective, setting: Setting, rest: Rest) -> list[str]:
+    """Why one more conversion costs less than the scenarios' cost of a conversion, which carries all money of the plan."""
+    if objective.kind != "conversion" or setting.whole < APART * rest.each:
+        return []
+    whole = money_value(round(setting.whole, 2 if setting.whole < 10 else 0), setting.rates.currency)
+    return [t(setting.rates.language, f"verdict.whole.{'creators' if rest.own else 'media'}", whole=whole)]
+
+
+def _past(objective: Objective, setting: Setting) -> list[str]:
+    """The brand's own campaigns whose results are not this goal's, with what one cost, beside the benchmark that the plan reckons with."""
+    if objective.kind != "conversion":
+        return []
+    language, currency = setting.rates.language, setting.rates.currency
+    out = []
+    for one in setting.past:
+        each = money_value(round(one.spent / one.results), currency)
+        facts = {
+            "spent": money_value(one.spent, currency),
+            "results": number(one.results),
+            "each": each,
+            "unit": one.unit,
+        }
+        out.append(t(language, "verdict.past.told", **facts))
+        if one.further:
+            further = money_value(round(one.spent / one.further), currency)
+            out.append(t(language, "verdict.past.further", further=number(one.further), each=further))
+    if not out:
+        return []
+    price = _media_price(objective, setting)
+    if price is None:
+        return [*out, t(language, "verdict.past.why")]
+    each = money_value(round(price[0]), currency)
+    return [*out, t(language, "verdict.past.beside", each=each, platform=setting.rates.platform(price[1]))]
 
 
 def _needs(objective: Objective, view: Outlook, setting: Setting) -> list[str]:

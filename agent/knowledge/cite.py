@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from typing import TYPE_CHECKING, cast
@@ -20,16 +21,16 @@ _REPOSITORY = re.compile(r"^github \S+/(\S+)$", re.IGNORECASE)
 """A publisher that is a path on GitHub: a reader is told the project's name."""
 
 
-def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None) -> Source:
-    """An item as a row of a plan's list of sources, id `kb:ITEM`.
+def as_source(item_id: str, lang: str, knowledge: Knowledge | None = None, *, by: dt.date | None = None) -> Source:
+    """An item as a row of a plan's list of sources, id `kb:ITEM`. In a plan dated `by` no source is told as read on a later day.
 
     Raises KeyError for an unknown id.
     """
-    return _row(item_id, lang, knowledge or load()).model_copy()
+    return _row(item_id, lang, knowledge or load(), by).model_copy()
 
 
 @functools.lru_cache(maxsize=2048)
-def _row(item_id: str, lang: str, base: Knowledge) -> Source:
+def _row(item_id: str, lang: str, base: Knowledge, by: dt.date | None) -> Source:
     """The row as it is told again in plan after plan."""
     item = base.item(item_id.removeprefix("kb:"))
     behind = base.sources_of(item.id)
@@ -41,15 +42,18 @@ def _row(item_id: str, lang: str, base: Knowledge) -> Source:
         publisher=_in(lang, base.base.sources[ASSUMPTION].title)
         if assumed
         else "; ".join(_named(one, lang) for one in behind),
-        date="; ".join(dict.fromkeys(said for one in behind if (said := _when(one, lang)))),
+        date="; ".join(dict.fromkeys(said for one in behind if (said := _when(one, lang, by)))),
         url=next((one.url for one in behind if one.url), ""),
         confidence=item.confidence,
     )
 
 
-def _when(source: SourceInfo, lang: str) -> str:
+def _when(source: SourceInfo, lang: str, by: dt.date | None) -> str:
     """The date of a publication, or the day on which an undated one was read."""
-    return source.date or (t(lang, "base.undated", seen=source.seen) if source.seen else "")
+    if source.date or not source.seen:
+        return source.date
+    late = by is not None and source.seen > by.isoformat()
+    return t(lang, "base.no_date") if late else t(lang, "base.undated", seen=source.seen)
 
 
 def _in(lang: str, title: str) -> str:

@@ -268,8 +268,8 @@ class Verdict(Part):
     high: float | None = None
     """Forecast, high case."""
     target_cost_cents: int | None = None
-    """What reaching the target would cost in media at base rates, in minor units and two significant figures; None when not computable, or
-    so far above the whole budget that a price would mislead."""
+    """What reaching the target would cost on top of the budget at base rates, in minor units and two significant figures; None when not
+    computable, or when it is more than half of the whole budget: then money does not close the gap."""
     steps: list[FunnelStep] = Field(default_factory=list)
     """The arithmetic."""
     text: str

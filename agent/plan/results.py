@@ -47,16 +47,18 @@ class Kpi(Part):
 
 
 class CurvePoint(Part):
-    """Cumulative forecast of a goal at a month's end."""
+    """Forecast of a goal at a month's end: what has come together by then, or the average up to then."""
 
     goal: str
     """Goal id."""
     month: dt.date
     """Last day of the month, or of the period."""
     forecast: float
-    """Cumulative base forecast."""
+    """Base forecast: cumulative, or the average up to here."""
     target: float | None = None
-    """Cumulative target on the same curve."""
+    """Target on the same curve."""
+    average: bool = False
+    """Whether the goal is an average per month, week or day."""
 
 
 class KpisPart(Part):
@@ -67,7 +69,7 @@ class KpisPart(Part):
     kpis: list[Kpi]
     """All KPIs."""
     curve: list[CurvePoint]
-    """Month by month, cumulative."""
+    """Month by month: cumulative, of an average the average so far."""
     baseline_plan: Sentence
     """How and by when missing baselines are measured."""
 

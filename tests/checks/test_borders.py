@@ -71,6 +71,7 @@ BORDERS: list[tuple[str, str, Any, Any]] = [
     ("ARI-008", "kpis.curve", between(2300.0), between(2300.1)),
     ("ARI-008", "kpis.curve", between(1550.0), between(1549.9)),
     ("ARI-008", "kpis.curve[0].month", D(2027, 4, 29), D(2027, 4, 30)),
+    ("ARI-008", "kpis.curve", lambda rows: [one.model_copy(update={"average": True}) for one in between(2300.1)(rows)], between(2300.1)),
     ("ARI-009", "kpis.curve[1].forecast", 2323.0, 2323.1),
     ("ARI-009", "kpis.curve[1].forecast", 2277.0, 2276.9),
     ("ARI-009", "positioning.goals[0].verdict", new(base=None), new(base=2200.0)),

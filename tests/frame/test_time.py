@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from agent.frame.model import Frame
 from agent.frame.phases import make_phases
 from agent.frame.slots import interleaved
 from agent.frame.team import make_team
+from agent.frame.workdays import working_days
 from agent.knowledge import load as load_knowledge
 
 
@@ -356,6 +358,33 @@ def test_reviews_have_a_rhythm() -> None:
     assert len({review.date for review in frame.reviews}) == len(frame.reviews)
     assert frame.drills[0] <= frame.start + dt.timedelta(days=27)
     assert {day.month for day in frame.inspections} == set(range(3, 9))
+
+
+@pytest.mark.parametrize("end", ["2027-04-30", "2027-05-31", "2027-06-20", "2027-07-15", "2027-08-31"])
+def test_larger_reviews_stand_apart(end: str) -> None:
+    """No monthly or quarterly review on the working day beside a gate; a quarter's gate at the end stands for its quarterly review."""
+    frame = frame_of(SOLO, period=period("2027-03-01", end))
+    workdays = working_days(["GB"], frame.start, frame.end)
+    larger = [one for one in frame.reviews if one.kind != "weekly"]
+    for a, b in itertools.pairwise(larger):
+        assert workdays.back(b.date, 1) > a.date, (a, b)
+    length = (frame.end - frame.start).days + 1
+    kinds = Counter(one.kind for one in frame.reviews)
+    assert kinds["monthly"]
+    assert kinds["quarterly"] or length < 112
+
+
+def test_nothing_is_prepared_before_the_kick_off() -> None:
+    frame = frame_of(TEA, period=period("2027-03-01", "2027-08-31"))
+    first = working_days(["CN"], AS_OF, frame.end).back(frame.start, 10)
+    assert min(one.prepare_from for one in frame.key_dates) >= first
+
+
+def test_who_has_half_an_hour_helps_and_does_not_carry() -> None:
+    frame = frame_of(
+        SOLO, team=[member("Nora", 4, "copy", "video", "operator", "approver"), member("partner", 0.5, "video")]
+    )
+    assert next(role.holder for role in frame.roles if role.id == "video") == "Nora"
 
 
 def test_a_period_that_has_begun_gets_no_work_in_the_past() -> None:

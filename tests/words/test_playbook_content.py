@@ -489,7 +489,8 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     refresh_topics(plan, load())  # type: ignore[arg-type]
     rows = [entry for entry in plan.calendar.entries if entry.topic_id == topic.id]
     assert rows
-    assert all("新的题目" in entry.topic and "新的开头" in entry.hook for entry in rows)
+    assert all("新的题目" in entry.topic for entry in rows)
+    assert "新的开头" in rows[0].hook
     assert plan.adaptations.cores[0].title == "新的题目"
     held = next(entry for entry in plan.calendar.entries if entry.kind == "event")
     about = next(t for p in plan.themes.pillars for t in p.topics if t.id == held.topic_id)

@@ -31,7 +31,7 @@ def team(v: Reader) -> list[Block]:
             v.cols("role*2", "holder*2", "duties*6", ">role_hours*2", "cover*5"),
             [
                 [
-                    strong(v.role(one.id)),
+                    strong(v.title(one.id)),
                     _holder(v, one),
                     one.duties,
                     text(
@@ -77,7 +77,7 @@ def _raci(v: Reader) -> Block:
     """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side. One person has a week
     instead: what is done, and as which role."""
     if alone(v.plan.team.raci):
-        rows: list[Row] = [[one.task, v.role(one.responsible)] for one in v.plan.team.raci]
+        rows: list[Row] = [[one.task, v.title(one.responsible)] for one in v.plan.team.raci]
         return table(v.cols("task*8", "role*2"), rows)
     return table(
         v.cols("task*5", "responsible*2", "accountable*2", "consulted*4", "informed*3"),

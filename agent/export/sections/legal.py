@@ -48,6 +48,8 @@ def _quoted(v: Reader, words: str) -> str:
 
 def _note(v: Reader) -> str:
     checked = max(one.checked for one in v.plan.declined)
+    if checked > v.plan.meta.as_of:
+        return v.t("legal.note_undated")
     return v.t("legal.note", date=v.day(checked, weekday=False, year=True))
 
 

@@ -19,7 +19,7 @@ from agent.export.view import (
     table,
     text,
 )
-from agent.locale import percent
+from agent.locale import number, percent
 from agent.plan.results import BudgetLine, CapCheck, PaidLine, Risk
 
 
@@ -90,7 +90,7 @@ def budget(v: Reader) -> list[Block]:
                 v.t("misc.labour"),
                 # The note tells the hours as well, but need not where a model wrote it.
                 part.labour_note
-                if f"{part.labour_hours:,.0f}" in part.labour_note
+                if number(part.labour_hours) in part.labour_note
                 else text(
                     v.t("misc.labour_hours", hours=v.hours(part.labour_hours)),
                     None if v.chinese else " ",

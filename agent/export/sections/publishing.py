@@ -298,7 +298,10 @@ def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Car
     """A post as a card: what is published first, then how; not again what is `ruled` for its platform."""
     tags = " ".join(f"#{tag}" for tag in post.hashtags)
     return Card(
-        header=text(strong(v.platform(post.platform)), f" · {v.format(post.format)} · {v.label('language', post.language)}"),
+        header=text(
+            strong(v.platform(post.platform)),
+            f" · {v.format(post.format)} · {v.label('language', post.language)} · {_slot(v, post)}",
+        ),
         title=post.title,
         body=tuple(piece for piece in [*post.body.split("\n"), tags] if piece.strip()),
         pairs=pairs(
@@ -311,6 +314,14 @@ def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Car
              if post.transcreate else ""),
         ).pairs,
     )  # fmt: skip
+
+
+def _slot(v: Reader, post: Adaptation) -> str:
+    """The calendar's row that publishes a post, with its day; that it has none, where it is kept for a free slot."""
+    topic = next((core.topic_id for core in v.plan.adaptations.cores if core.id == post.core), "")
+    rows = (one for one in v.plan.calendar.entries if topic and (one.topic_id, one.platform) == (topic, post.platform))
+    row = next(rows, None)
+    return v.t("misc.slot", id=row.id, date=v.day(row.date, weekday=False)) if row else v.t("misc.no_slot")
 
 
 def _limit(v: Reader, one: LimitCheck, format: str) -> Inline:

@@ -27,7 +27,7 @@ def raci(book: Book) -> None:
     roles = list(dict.fromkeys([role.id for role in part.roles if role.id in named] + named))
     cols = [
         Col(v.t("col.task"), 40),
-        *(Col(v.role(id_), 12.5, "mark", entry=True) for id_ in roles),
+        *(Col(v.title(id_), 12.5, "mark", entry=True) for id_ in roles),
         Col(book.t("col.one_a"), 10, "center"),
     ]
     rows: list[list[Cell]] = []

@@ -186,9 +186,9 @@ def _due_goal(plan: MarketingPlan, goal: Goal, last: dt.date) -> float | None:
         return None
     if not points:
         return target
-    start = (
-        goal.baseline.value if goal.kind == "followers" and goal.baseline.value is not None else _first(points, goal)
-    )
+    average = any(one.average for one in plan.kpis.curve if one.goal == goal.id)
+    level = goal.baseline.value if goal.kind == "followers" else None
+    start = float(points[0][1] or 0.0) if average else level if level is not None else _first(points, goal)
     line = [
         (plan.meta.start - dt.timedelta(days=1), start),
         *((when, float(value or 0)) for when, value in points),

@@ -366,7 +366,7 @@ class Core:
         """The finished post for a platform."""
         context = self._context
         self._rest()
-        chosen = self._scheduled(one, _format(context, one))
+        chosen = self._scheduled(one, usual_format(context, one))
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
@@ -781,7 +781,7 @@ def _cut(text: str, whole: str) -> bool:
     return text.count("“") != text.count("”") or text == whole
 
 
-def _format(context: Context, one: PlatformFrame) -> str:
+def usual_format(context: Context, one: PlatformFrame) -> str:
     """The format that the form is written for, where the platform's plan has it; its most frequent one otherwise."""
     planned = [name for name, _ in sorted(one.formats, key=lambda pair: -pair[1])]
     native = NATIVE.get(one.id, "")

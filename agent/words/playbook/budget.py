@@ -133,7 +133,7 @@ def _reasons(context: Context) -> list[str]:
     if not budget.total_cents:
         return [
             say(context, "budget.no_money"),
-            say(context, "budget.no_money_hours", hours=f"{budget.labour_hours:.0f}"),
+            say(context, "budget.no_money_hours", hours=number(budget.labour_hours)),
         ]
     spent = sorted({line.category for line in budget.lines if line.cents}, key=lambda c: (-budget.by(category=c), c))
     reasons = [
@@ -210,7 +210,7 @@ def _later(context: Context) -> dict[str, str]:
 def _labour(context: Context) -> str:
     budget = context.frame.budget
     paid = budget.by(category="labour")
-    hours = f"{budget.labour_hours:,.0f}"
+    hours = number(budget.labour_hours)
     if paid:
         return say(context, "budget.labour_inside", hours=hours, sum=_cash(context, paid))
     return say(context, "budget.labour_outside", hours=hours)

@@ -15,11 +15,13 @@ from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.goals import plain_name
 from agent.frame.model import CLOSED, DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
-from agent.locale import day, days, money, percent, t
+from agent.locale import day, days, percent, t
 from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart, Topic, Value
 from agent.plan.model import MarketingPlan
+from agent.words.playbook.adaptations import KIN, SET, core_topic, usual_format
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import with_article
+from agent.words.playbook.facts import platform_name, with_article
+from agent.words.playbook.figures import set_aside
 from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
@@ -49,6 +51,8 @@ NEAR_DAYS = 28
 """Days before the date of a goal in which a post may serve it where none is about its product or occasion."""
 APART = 28
 """Days between two pieces on one topic, as long as the bank has others."""
+REMADE = 7
+"""Days at least between a core's finished posts on two platforms."""
 SLIDING = frozenset({"carousel", "document"})
 """Formats with a next slide to point to."""
 SHORT_FUSE = "16:00"
@@ -82,15 +86,19 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     released = {one.id for one in plan.calendar.key_dates if one.told}
     """Dates whose rows ask for what is secret until then, which no topic of the bank names."""
     rounds: Counter[str] = Counter()
+    here: Counter[tuple[str, str]] = Counter()
     scheduled: set[str] = set()
     for number, entry in _counted(plan.calendar.entries):
         topic = topics.get(entry.topic_id)
         if topic is None:
             continue
         rounds[topic.id] += 1
+        here[topic.id, entry.platform] += 1
+        round = here[topic.id, entry.platform]
+        remade = platform_name(entry.platform, plan.meta.language) if rounds[topic.id] > round == 1 else ""
         name = _name_in(entry, names.get(entry.key_date, ""))
         name = "" if name and name in topic.title else name
-        entry.topic = manner.topic(topic.title, rounds[topic.id], number, name, entry.kind)
+        entry.topic = manner.topic(topic.title, round, number, name, entry.kind, remade)
         if rounds[topic.id] == 1:
             entry.hook = manner.hook(topic.hook, entry.format, entry.kind, number)
         entry.value = topic.value
@@ -128,14 +136,18 @@ class Manner:
             voice.variants("calendar.live.hook", hook=_MARK),
         )
         self._round = voice.variants("calendar.round", topic=_MARK, round="\x01")
+        self._remade = voice.variants("calendar.remade", topic=_MARK, platform="\x01")
         self._named = voice.variants("calendar.named", topic=_MARK, name="\x01")
 
-    def topic(self, title: str, round: int, number: int, name: str, kind: str) -> str:
-        """The topic as a row shows it: a live says so, a returning topic tells its round, a date may name itself."""
+    def topic(self, title: str, round: int, number: int, name: str, kind: str, remade: str = "") -> str:
+        """The topic as a row shows it: a live says so, one told on another platform before that it is `remade` for this one, one that returns to
+        its platform tells its round, a date may name itself."""
         if kind == "live":
             title = self._live[0][0].replace(_MARK, title)
         if round > 1:
             title = self._round[(round + number) % len(self._round)].replace(_MARK, title).replace("\x01", str(round))
+        elif remade:
+            title = self._remade[0].replace(_MARK, title).replace("\x01", remade)
         return self._named[0].replace(_MARK, title).replace("\x01", name) if name else title
 
     def hook(self, hook: str, format: str, kind: str, number: int) -> str:
@@ -172,13 +184,13 @@ class Shelf:
         self._films = {topic.id for topic in self.topics if says("moving", topic.title, topic.hook, topic.cta)}
         self._place = {topic.id: place for place, topic in enumerate(self.topics)}
 
-    def take(self, slot: Slot, own: str) -> tuple[Topic, int]:
-        """The topic for a slot (`own`: the id made for it) and which round of it this is."""
+    def take(self, slot: Slot, own: str) -> tuple[Topic, int, int]:
+        """The topic for a slot (`own`: the id made for it), which round of it this is, and which on the slot's platform."""
         topic = self.topics[self._place[own]] if own in self._place else self._next(slot)
         self._uses[topic.id] += 1
         self._here[slot.platform, topic.id] += 1
         self._last[topic.id] = slot.date
-        return topic, self._uses[topic.id]
+        return topic, self._uses[topic.id], self._here[slot.platform, topic.id]
 
     def _next(self, slot: Slot) -> Topic:
         """The least used topic that suits the slot: none told lately, what needs a film gets one, and an event is about what was meant for one."""
@@ -210,6 +222,8 @@ class Row:
     topic: Topic
     round: int
     """Which time this is that the topic stands in the calendar."""
+    here: int
+    """Which time this is on its platform."""
     number: int
     """Place among the pieces of the platform, from 1."""
     dated: bool
@@ -230,6 +244,7 @@ class Row:
 
 def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
     made: Mapping[str, str] = context.memo.get("slot_topics", {})
+    made = {**_finished(context, pillars, made), **made}
     dated: set[str] = context.memo.get("dated_slots", set())
     shelves = [Shelf(pillar.topics, frozenset(made.values())) for pillar in pillars]
     counts: Counter[str] = Counter()
@@ -237,10 +252,32 @@ def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
     for slot in context.frame.slots:
         if slot.pillar >= 0:
             counts[slot.platform] += 1
-            topic, round = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
-            rows.append(Row(slot, pillars[slot.pillar], topic, round, counts[slot.platform], slot.id in dated, True))
+            topic, round, here = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
+            rows.append(
+                Row(slot, pillars[slot.pillar], topic, round, here, counts[slot.platform], slot.id in dated, True)
+            )
     uses = Counter(row.topic.id for row in rows)
     return [replace(row, alone=uses[row.topic.id] == 1) for row in rows]
+
+
+def _finished(context: Context, pillars: Sequence[Pillar], made: Mapping[str, str]) -> dict[str, str]:
+    """Slot → core topic: each pillar's finished posts get a slot on every platform that has one of the pillar's left, the first as it comes,
+    the others `REMADE` days from it at least, in a format of the kind that the post is written for where there is one."""
+    found: dict[str, str] = {}
+    for place, pillar in enumerate(pillars):
+        topic = core_topic(context, pillar).id
+        free = [one for one in context.frame.slots if one.pillar == place and one.kind == "post" and one.id not in made]
+        days_: list[dt.date] = []
+        for platform in context.frame.active:
+            usual = usual_format(context, platform)
+            kin = next((family for family in KIN if usual in family), frozenset({usual}))
+            able = [one for one in free if one.platform == platform.id and one.format in SET | {usual}]
+            able = [one for one in able if all(abs((one.date - day_).days) >= REMADE for day_ in days_)]
+            able.sort(key=lambda one: (one.format not in kin, bool(days_) and one.date < days_[0], one.date))
+            if able and topic not in made.values():
+                found[able[0].id] = topic
+                days_.append(able[0].date)
+    return found
 
 
 def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
@@ -280,7 +317,10 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
         yield Entry(
             id=slot.id, kind=slot.kind, date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform,
             pillar=row.pillar.id, topic_id=topic.id, format=slot.format,
-            topic=manner.topic(topic.title, row.round, number, name if name and slot.date >= since else "", slot.kind),
+            topic=manner.topic(
+                topic.title, row.here, number, name if name and slot.date >= since else "", slot.kind,
+                context.name(slot.platform) if row.round > row.here == 1 else "",
+            ),
             hook=manner.hook(hooks.of(topic, row.round, slot.format), slot.format, slot.kind, number), cta=cta, value=topic.value, owner=slot.owner,
             deadline=slot.deadline, key_date=slot.key_date if row.dated else "", goal=goal.id if goal else "",
         )  # fmt: skip
@@ -596,11 +636,12 @@ def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
     }
 
 
-def earmarked(context: Context, one: DateFrame) -> int:
-    """Minor units of the brief's money that a date puts to use; 0 for any other date."""
+def earmarked(context: Context, one: DateFrame) -> str:
+    """The brief's money that a date puts to use; "" for any other date."""
     place = re.fullmatch(rf"{re.escape(EARMARKED)}\[(\d+)\]", one.source)
     purpose = context.brief.budget.fixed[int(place[1])].purpose if place else ""
-    return sum(line.cents for line in context.frame.budget.lines if place and line.fixed and purpose in line.item)
+    cents = sum(line.cents for line in context.frame.budget.lines if place and line.fixed and purpose in line.item)
+    return set_aside(context, purpose, cents) if cents else ""
 
 
 def _key_date(context: Context, one: DateFrame) -> KeyDate:
@@ -623,7 +664,7 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
     name = date_name(context, one)
     bought = earmarked(context, one)
     plan = pick(
-        context, f"calendar.plan.{kind}", sum=money(bought, context.frame.currency) if bought else None,
+        context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
         **_pieces(context, one),

@@ -29,8 +29,9 @@ from agent.words.playbook.voice import MARK, Voice, clip, nest
 class Sources:
     """Collects what is cited; every id is registered once, in order of first use."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, as_of: dt.date) -> None:
         self._intake = intake
+        self._as_of = as_of
         self._found: dict[str, Source] = {}
 
     def cite(self, *ids: str) -> list[str]:
@@ -49,7 +50,7 @@ class Sources:
         language = self._intake.filled.language
         kind, _, rest = source_id.partition(":")
         if kind == "kb":
-            return as_source(rest, language)
+            return as_source(rest, language, by=self._as_of)
         if kind == "law":
             return _provision(source_id, rest, language)
         if kind == "brief":
@@ -195,7 +196,7 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     if not intake.brief.products and (others := offers_in_turn(intake.filled)):
         every = (facts.names["hero"], *others)
         voice.turns["hero"] = (every, every)
-    context = Context(intake, frame, knowledge, facts, voice, Sources(intake))
+    context = Context(intake, frame, knowledge, facts, voice, Sources(intake, frame.as_of))
     from agent.words.playbook.crew import busy, size
     from agent.words.playbook.ideas import ideas_of
 

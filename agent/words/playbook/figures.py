@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.locale import compact, money_value, plain, rate, t
+from agent.frame.lines import fixed_cents
+from agent.locale import compact, money, money_value, plain, rate, t
 from agent.plan.base import Figure
 from agent.words.playbook.context import Context
+
+
+def set_aside(context: Context, purpose: str, cents: int) -> str:
+    """A sum that the brief ties to a purpose, as the plan spends it; with the brief's own where the total has room for less."""
+    currency = context.frame.currency
+    said, kept = fixed_cents(context.intake.brief, purpose), money(cents, currency)
+    return context.say("set_aside.cut", sum=kept, asked=money(said, currency)) if said > cents else kept
 
 
 def amount(value: float, unit: str, language: str) -> str:

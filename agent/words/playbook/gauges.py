@@ -9,6 +9,7 @@ from typing import Literal
 
 from agent.frame.model import GoalFrame, KpiFrame
 from agent.frame.pace import ENOUGH
+from agent.frame.way import RHYTHMS
 from agent.locale import day
 from agent.plan.content import Phase
 from agent.words.playbook.context import Context
@@ -23,7 +24,6 @@ FEWEST = 10
 """Results below which a floor is met or missed by chance."""
 EARNED = ("orders", "leads", "sales")
 """KPIs of which a share comes without the plan."""
-RHYTHMS = frozenset({"month", "week", "day"})
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,7 @@ def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
         metric, unit = context.say("measurement.brought"), "count"
         since, forecast, floor, kind = 0.0, brought, brought * ENOUGH, "brought"
     elif goal.origin == "brief" and objective.target and goal.verdict.base and objective.target <= goal.verdict.base:
-        share = frame.share_at(min(date, goal.deadline)) / (frame.share_at(min(goal.deadline, frame.end)) or 1.0)
-        floor, kind = since + (objective.target - since) * share, "target"
+        floor, kind = since + (objective.target - since) * frame.part_at(goal, date), "target"
     if (
         kind in ("threshold", "brought")
         and objective.kind in ("conversion", "traffic")

@@ -140,6 +140,9 @@ def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
         "middle": told(found.value),
         "ceiling": told(found.high),
     }
+    if row.kpi == "cpa" and _loses(context):
+        # Where not even the forecast cost pays, nothing dearer is waited for.
+        ends["ceiling"] = ends["middle"]
     if not rhythm:
         if row.kpi == "response_time":
             # A reply time has one promise, the goal's: nothing is late before it, everything is after it.
@@ -152,6 +155,12 @@ def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
     }
     whole = figure(found.model_copy(update=shown), context.language)
     return {"target": context.say(f"kpis.per.{rhythm}", value=whole) if any(shown.values()) else None, **ends}
+
+
+def _loses(context: Context) -> bool:
+    """Whether the base case brings back less than the plan costs."""
+    base = next((one for one in context.frame.budget.scenarios if one.name == "base"), None)
+    return base is not None and base.roi is not None and base.roi < 1
 
 
 def _rhythm(context: Context, row: KpiFrame) -> tuple[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections import Counter
@@ -20,6 +21,10 @@ from agent.words.playbook.voice import join
 
 QUESTIONS = {"weekly": 13, "monthly": 5, "quarterly": 3, "gate": 4}
 """Questions of one kind that a plan goes through before the first comes back."""
+NO_TEST = "\x00"
+"""Stands in a question for a test that there is none of."""
+SETTLED = 7
+"""Days that a test runs before its numbers are asked for."""
 REPORT = ("result", "gap", "cause", "content", "channel", "interaction", "resources", "next")
 CHINESE = frozenset({"xiaohongshu", "douyin", "wechat_channels", "wechat", "weibo", "bilibili", "zhihu", "kuaishou"})
 
@@ -110,14 +115,17 @@ def _slug(context: Context) -> str:
 
 
 def _reviews(context: Context) -> list[Review]:
-    """Each on its day with its own question: the variants rotate, and so do the pillar, persona, platform and test in them."""
+    """Each on its day with its own question: the variants rotate, and so do the pillar, persona, platform and test in them. One on a test is passed
+    over on a day that has none."""
     counts: Counter[str] = Counter()
     out = []
     for row in context.frame.reviews:
-        place = counts[row.kind]
+        questions = _questions(context, row, counts[row.kind])
+        while NO_TEST in questions[counts[row.kind] % len(questions)]:
+            counts[row.kind] += 1
+        question = questions[counts[row.kind] % len(questions)]
         counts[row.kind] += 1
-        questions = _questions(context, row, place)
-        out.append(Review(kind=row.kind, date=row.date, question=questions[place % len(questions)], owner=row.owner))
+        out.append(Review(kind=row.kind, date=row.date, question=question, owner=row.owner))
     return out
 
 
@@ -126,16 +134,20 @@ def _questions(context: Context, row: ReviewFrame, place: int) -> list[str]:
     goal = main_goal(context)
     found = reading(context, goal, row.date)
     own = goal.objective.metric or goal.objective.text
-    test = next((e for e in context.frame.experiments if e.start <= row.date <= e.end), None)
+    tests = context.frame.experiments
+    running = next((e for e in tests if e.start + dt.timedelta(days=SETTLED) <= row.date <= e.end), None)
+    ended = max((e for e in tests if e.end < row.date), key=lambda e: e.end, default=None)
+    last = row.kind == "gate" and row.date == max(one.date for one in context.frame.reviews if one.kind == "gate")
     pillars = [name for key, name in sorted(names(context).items()) if key.startswith("pillar")] or [""]
     personas = [name for key, name in sorted(names(context).items()) if key.startswith("persona")] or [""]
     active = context.frame.active
     return some(
-        context, f"measurement.review.{row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=own, read=found.metric if found else None,
+        context, f"measurement.review.{'last' if last else row.kind}", QUESTIONS[row.kind], phase=phase.name, metric=own, read=found.metric if found else None,
         forecast=amount(found.forecast, found.unit, context.language) if found else None,
-        floor=amount(found.floor, found.unit, context.language) if found else None, test=test.id if test else None,
+        floor=amount(found.floor, found.unit, context.language) if found else None, running=running.id if running else NO_TEST,
+        ended=ended.id if ended else NO_TEST,
         pillar=pillars[place % len(pillars)], other=pillars[(place + 1) % len(pillars)], persona=personas[place % len(personas)],
-        platform=context.name(active[place % len(active)].id) if active else None,
+        platform=context.name(active[0 if last else place % len(active)].id) if active else None,
     )  # fmt: skip
 
 

@@ -162,13 +162,13 @@ def _told(context: Context) -> dict[str, object]:
 
 
 def _form(goal: GoalFrame) -> str:
-    """Which sentence tells the goal: service, our proposal, from-to, to, or without a number."""
+    """Which sentence tells the goal: service, our proposal, from-to, to, growth too slight for a target, or without a number."""
     if goal.objective.kind == "service":
         return "service"
     if proposes(goal):
         return "ours"
     if goal.objective.target is None:
-        return "open"
+        return "watched" if goal.verdict.base is not None else "open"
     if goal.origin != "brief":
         return "proposed"
     rhythm = {"month": "_month", "week": "_week", "day": "_day"}.get(goal.objective.per, "")

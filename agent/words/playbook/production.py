@@ -9,11 +9,12 @@ from agent.frame.earmarks import SOURCE as EARMARKED
 from agent.frame.earmarks import sort_of
 from agent.frame.team import make_team
 from agent.frame.workload import Effort
-from agent.locale import day, localise, money, t
+from agent.locale import day, localise, t
 from agent.plan.execution import ProductionPart, ReviewGate, Turnaround, WorkStep
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import law_by_id, laws, main_person, size, who
 from agent.words.playbook.facts import price_of
+from agent.words.playbook.figures import set_aside
 from agent.words.playbook.legal import approvals, declined, handed_in, ids, targeting
 from agent.words.playbook.topics import code_name
 from agent.words.playbook.voice import clip, join
@@ -119,7 +120,7 @@ def _paid_for(context: Context) -> list[str]:
             out.append(
                 context.say(
                     f"production.standard.earmark.{sort}",
-                    sum=money(cents, frame.currency),
+                    sum=set_aside(context, row.purpose, cents),
                     purpose=clip(row.purpose, 24 if context.zh else 60),
                     uses=join(used, language, last=False),
                     **{name: day(date, language) for name, date in days.items()},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from agent.frame.lines import hired_cents, hired_hands
+from agent.frame.dates import KICK_OFF as AHEAD
+from agent.frame.lines import carries_hired, hired_cents, hired_hands
 from agent.frame.model import CLOSED, GoalFrame
 from agent.locale import day, money, number, percent, t
 from agent.plan.base import bound
@@ -29,14 +30,13 @@ _ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 12
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
+JUDGED = ("feasible", *HARD)
 FEW = 5
 """Platforms that a step names one by one."""
 LEAD_IN = 5
 """Working days before the period from which on it is prepared in them."""
-KICK_OFF, ACCOUNTS, LINKS, APPROVAL = (10, 1), (8, 2), (5, 3), (4, 5)
+KICK_OFF, ACCOUNTS, LINKS, APPROVAL = (AHEAD, 1), (8, 2), (5, 3), (4, 5)
 """Steps that publishing waits for: working days before the first day, else the working day of the period."""
-TOO_MUCH = 0.5
-"""Share of the budget beyond which closing a goal's gap with money is not offered."""
 
 
 def write_summary(context: Context) -> SummaryPart:
@@ -71,13 +71,6 @@ def _metric(context: Context, goal: GoalFrame, limit: int = 16) -> str:
     return metric_words(context, goal.objective.metric or goal.objective.text, limit)
 
 
-def _cost(context: Context, cents: int | None) -> str | None:
-    """What closing the gap takes, where that is an option to put to the client: some money, at most half the budget again."""
-    if not cents or cents > TOO_MUCH * context.frame.budget.total_cents:
-        return None
-    return money(cents, context.frame.currency)
-
-
 def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
     unit, verdict = goal.target.unit, goal.verdict
 
@@ -91,7 +84,7 @@ def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
     return {
         "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
         "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
-        "cost": _cost(context, verdict.target_cost_cents), "ours": shown(goal.target.value if proposes(goal) else None),
+        "cost": money(verdict.target_cost_cents, context.frame.currency) if verdict.target_cost_cents else None, "ours": shown(goal.target.value if proposes(goal) else None),
         "deadline": day(goal.deadline, context.language),
     }  # fmt: skip
 
@@ -169,8 +162,9 @@ def _verdict(context: Context) -> str:
     rank = {"infeasible": 0, "stretch": 1, "unknown": 2, "feasible": 3, "proposed": 4}
     given.sort(key=lambda g: (rank[g.verdict.status], g.priority))
     room = bound(PARAGRAPH, context.language)
+    judged = [g for g in given if g.verdict.status in JUDGED]
     status = {g.verdict.status for g in given}
-    reached = sum(g.verdict.status == "feasible" for g in given)
+    reached, total = sum(g.verdict.status == "feasible" for g in given), len(given)
     key = (
         "ours"
         if all(proposes(g) for g in given)
@@ -182,10 +176,12 @@ def _verdict(context: Context) -> str:
         if not reached
         else "mixed"
     )
-    proposed = sum(g.origin != "brief" for g in context.frame.goals)
-    text = (
-        fit(context, f"summary.verdict.{key}", PARAGRAPH, reached=reached, total=len(given)) if len(given) > 1 else ""
+    if key in ("none", "mixed") and len(judged) < len(given):
+        key, total = "judged", len(judged)
+    proposed = sum(
+        g.origin != "brief" and (g.target.value is not None or g.verdict.base is None) for g in context.frame.goals
     )
+    text = fit(context, f"summary.verdict.{key}", PARAGRAPH, reached=reached, total=total) if total > 1 else ""
     gap = "" if context.zh else " "
     told = {"proposed": "feasible"}  # what is proposed is what the forecast reaches
     for goal in given:
@@ -193,6 +189,7 @@ def _verdict(context: Context) -> str:
         status_ = told.get(goal.verdict.status, goal.verdict.status)
         asked = _replaced(context, goal)
         key = "held" if asked else "ours" if facts["ours"] else status_ if facts["forecast"] else "unrated"
+        key = "priced" if key == "infeasible" and facts["cost"] else key
         facts |= {"asked": amount(asked, goal.target.unit, context.language)} if asked else {}
         line = fit(context, f"summary.line.{key}", PARAGRAPH, **facts)
         if len(text) + len(line) + len(gap) <= room:
@@ -221,7 +218,7 @@ def _spent_on(context: Context, category: str) -> str:
 def _money(context: Context) -> str:
     budget = context.frame.budget
     if not budget.total_cents:
-        return fit(context, "summary.no_money", hours=f"{budget.labour_hours:,.0f}")
+        return fit(context, "summary.no_money", hours=number(budget.labour_hours))
     names = ("content", "ads", "creators", "prizes", "tools", "contingency")
     parts = sorted(((budget.by(category=c), c) for c in names if budget.by(category=c)), reverse=True)[
         : 2 if context.zh else 3
@@ -398,7 +395,7 @@ def _decisions(context: Context) -> list[str]:
             )
     for goal in [g for g in frame.goals if g.origin == "brief" and g.verdict.status in HARD][:3]:
         facts = _goal_facts(context, goal)
-        key = "priced" if facts["cost"] else "beyond" if goal.verdict.target_cost_cents else "unpriced"
+        key = "priced" if facts["cost"] else "beyond" if goal.objective.kind == "conversion" else "unpriced"
         found.append(fit(context, f"summary.decide.{key}", by=by, **facts))
     if loss := _loss(context):
         found.append(fit(context, "summary.decide.loss", by=by, **loss))
@@ -431,8 +428,9 @@ def _hired(context: Context, by: str) -> list[str]:
         cents = hired_cents(member, weeks, each)
         if cents:
             facts = {"title": noun(context, member.title), "fee": money(cents, frame.currency)}
+            key = "hired_inside" if carries_hired(context.brief) else "hired"
             told.append(
-                fit(context, "summary.decide.hired", by=by, total=money(budget.total_cents, frame.currency), **facts)
+                fit(context, f"summary.decide.{key}", by=by, total=money(budget.total_cents, frame.currency), **facts)
             )
     return told
 
