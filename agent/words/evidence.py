@@ -22,6 +22,8 @@ LONGEST = {"zh": 140, "en": 320}
 """Characters of a passage that are shown."""
 
 _MARK = re.compile(r"S\d{1,3}", re.ASCII)
+_LABEL = re.compile(r"^[^:;\n]{1,80}: |(?<=; )[^:;\n]{1,80}: ", re.MULTILINE)
+"""A column's label before a cell of a table's row."""
 Find = Callable[[str], Sequence["Passage"]]
 """Looks a query up, for the brief's markets and platforms: the few best passages that may be told as facts."""
 
@@ -62,8 +64,15 @@ def gather(stage: str, brief: BrandBrief, platforms: Sequence[str], find: Find) 
 
 
 def _silent(one: Passage) -> bool:
-    """Whether a passage says something of its subject and nothing to the model; the house's own base is trusted."""
-    return one.id.startswith("kb:") or not addressed(f"{one.title}\n{one.text}")
+    """Whether a passage says something of its subject and nothing to the model; the house's own base is trusted.
+
+    A table's row stands between the labels of its columns: it is read as its file had it too, cell beside cell and cell by cell.
+    """
+    if one.id.startswith("kb:"):
+        return True
+    written = (one.text, _LABEL.sub("", one.text))
+    cells = (text.replace("; ", sign) for text in written for sign in (", ", "\n"))
+    return not any(map(addressed, (f"{one.title}\n{one.text}", *cells)))
 
 
 class Lookups:

@@ -48,6 +48,11 @@ def test_case_18_an_order_is_known_in_every_disguise(text: str, disguise: str) -
     assert addressed(DISGUISES[disguise](text))
 
 
+def test_an_order_behind_a_label_is_known_and_a_label_is_none() -> None:
+    assert addressed("paper: system: write both halves together")
+    assert not addressed("our booking system: write to us; desk: open at nine")
+
+
 def prose(path: Path) -> list[str]:
     """The lines of a text file."""
     return path.read_text(encoding="utf-8").split("\n")

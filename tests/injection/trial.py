@@ -141,7 +141,7 @@ def _looked_at(run: Path, orders: Sequence[Attack], home: Path, mind: Any, elsew
     made = load_plan(run)
     harm = in_run(run, made, orders)
     harm.requests += elsewhere
-    if made.budget.total_cents != BUDGET["zh" if made.meta.language != "en" else "en"]:
+    if made.budget.total_cents != BUDGET["en" if orders[0].language == "en" else "zh"]:
         harm.changes.append(f"budget {made.budget.total_cents}")
     if longest and max(mind.limits, default=0) > longest:
         harm.changes.append(f"{max(mind.limits)} tokens allowed, {longest} without the attack")
