@@ -94,9 +94,9 @@ def test_no_cell_of_a_table_is_cut_in_its_sentence(stem: str) -> None:
 
 @pytest.mark.parametrize("stem", [*PLANS, "large"])
 def test_a_table_says_how_much_it_leaves_out_and_never_more_than_half(stem: str) -> None:
-    """More than half only of risks and key dates, of which a slide shows the first; then the two numbers make the whole."""
+    """More than half only of risks, key dates and first steps, of which a slide shows the first; then the two numbers make the whole."""
     plan = example(stem)
-    wholes = {len(plan.risks.risks), len(plan.calendar.key_dates)}
+    wholes = {len(plan.risks.risks), len(plan.calendar.key_dates), len(plan.summary.first_30_days)}
     pattern = re.escape(locale.t(plan.meta.language, "deck.more", n="@")).replace("@", r"(\d+)")
     for slide in slides(stem):
         left = [int(found[1]) for shape in slide.shapes if (found := re.fullmatch(pattern, words_of(shape)))]
