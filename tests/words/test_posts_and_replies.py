@@ -6,8 +6,10 @@ import re
 from collections import Counter
 
 import pytest
+from test_playbook_content import AS_OF, context_of
 from test_playbook_copy import plan, public
 
+from agent.brief import read_brief
 from agent.checks.walk import texts
 from agent.knowledge import load
 from agent.plan.content import Adaptation
@@ -222,3 +224,13 @@ def test_a_launch_promises_no_price_that_nobody_has_given() -> None:
     rows = [e for e in plan("contradictory-en.yaml").calendar.entries if "Kestrel 1000" in f"{e.topic}{e.cta}"]
     assert any("[To fill in]" in row.cta for row in rows)
     assert not [row.cta for row in rows if "Terms and price for Kestrel 1000" in row.cta]
+
+
+@pytest.mark.parametrize(("platform", "told"), [("小红书", False), ("抖音", False), ("公众号", True)])
+def test_no_platform_that_forbids_it_leads_buyers_to_wechat(platform: str, told: bool) -> None:
+    brief = {"品牌": "岫里茶", "简介": "岫里茶卖冷泡茶，在自己的微信小程序接单。", "品类": "茶饮", "产品": [{"名称": "冷泡龙井", "价格": "8.8元"}], "平台": platform,
+             "预算": "6万元", "周期": "2027年3月1日至2027年5月31日", "团队": ["运营一人，每周30小时"]}  # fmt: skip
+    context = context_of(read_brief(brief, as_of=AS_OF))
+    asked = [post.cta for post in context.parts["adaptations"].posts]
+    assert asked
+    assert any("小程序" in one for one in asked) is told

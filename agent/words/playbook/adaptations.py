@@ -130,6 +130,9 @@ SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
 ABOUT_PEOPLE = frozenset({"stories", "interactive", "lifestyle"})
 """Directions whose posts are about people: what is said of the thing on offer says there whose it is."""
+WALLED = frozenset({"douyin", "xiaohongshu", "kuaishou", "bilibili", "zhihu", "weibo"})
+"""Platforms whose rules forbid leading buyers to a shop elsewhere, or that have none of WeChat's ways."""
+WECHAT = re.compile("小程序|小程式|公众号|公眾號|微信|企微")
 _WAYS = {"b2b": "trade", "local": "serve", "nonprofit": "cause"}
 """How one comes by what a business other than a shop offers."""
 TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
@@ -370,7 +373,7 @@ class Core:
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
-        close = self._turn(self._close(), self._number + place)
+        close = self._turn(self._close(one.id), self._number + place)
         line = title or self._line()
         body, limits, marks = "", list[LimitCheck](), frozenset[str]()
         for turn in range(TURNS):
@@ -402,8 +405,9 @@ class Core:
         if told[self._facts.get("intro", "")] >= max(OFTEN, posts // SHARE):
             self._facts["intro"] = ""
 
-    def _close(self) -> str:
-        """Where the last request stands: it fits the post, and where the post is about the thing on offer it says how one comes by it."""
+    def _close(self, platform: str) -> str:
+        """Where the last request stands: it fits the post, and where the post is about the thing on offer it says how one comes by it. No
+        platform that forbids leading people to WeChat is asked to."""
         direction, brief = self._pillar.direction, self._context.brief
         if brief.business == "local" and direction in ("product", "help", "behind"):
             if any(self._facts.get(name) for name in ("seats", "often")):
@@ -413,6 +417,8 @@ class Core:
         if direction != "product":
             return f"post.close.{direction}"
         if brief.business == "b2c" or (brief.business == "local" and brief.category in TANGIBLE):
+            if platform in WALLED and WECHAT.search(self._facts["shop"]):
+                return "post.close.open"
             return f"post.close.{'shop' if self._facts.get('sold') else 'site' if self._facts['shop'] else 'open'}"
         return f"post.close.{_WAYS[brief.business]}"
 
