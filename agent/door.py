@@ -71,7 +71,8 @@ class Door:
 
         shared = self._options.shared
         self._model = shared.account() if shared else open_model(self._spec, self._settings)
-        journal = Journal(self._model, self._folder.path / "journal", fresh=self._options.fresh)
+        many = shared is not None
+        journal = Journal(self._model, self._folder.path / "journal", fresh=self._options.fresh, beside=many)
         build = self._given.builder(self._options, self._settings, self._as_of)
         _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))
         if filled:

@@ -51,9 +51,10 @@ class Journal:
     finish and are kept, no further one is made, and the caller raises it when all is saved.
     """
 
-    def __init__(self, model: ChatModel, folder: Path, *, fresh: bool = False) -> None:
-        """`fresh` forgets what the journal holds."""
+    def __init__(self, model: ChatModel, folder: Path, *, fresh: bool = False, beside: bool = False) -> None:
+        """`fresh` forgets what the journal holds; `beside` writes in a thread, for a loop that many plans share."""
         self.model = model
+        self.beside = beside
         self.folder = folder
         self.calls = 0
         """Calls that went to the model."""
@@ -124,10 +125,10 @@ class Journal:
             self.stopped = self.stopped or error
             raise ModelError(error.message, hint=error.hint) from error
         except CutOff as error:
-            await asyncio.to_thread(self._write, path, {"cut": error.raw})
+            await self._keep(path, {"cut": error.raw})
             raise
         usage = {"prompt_tokens": reply.prompt_tokens, "completion_tokens": reply.completion_tokens}
-        await asyncio.to_thread(self._write, path, {"value": reply.value.model_dump(), **usage})
+        await self._keep(path, {"value": reply.value.model_dump(), **usage})
         return reply
 
     def _require_open(self) -> None:
@@ -138,6 +139,13 @@ class Journal:
             )
         if self.stopped is not None:
             raise ModelError(self.stopped.message, hint=self.stopped.hint)
+
+    async def _keep(self, path: Path, body: dict[str, Any]) -> None:
+        """Writes a record: where many plans share the loop, in a thread, since each waits for the disk."""
+        if self.beside:
+            await asyncio.to_thread(self._write, path, body)
+        else:
+            self._write(path, body)
 
     def _write(self, path: Path, body: dict[str, Any]) -> None:
         record = {"model": self.model.label, "sha256": _checksum(body), **body}
