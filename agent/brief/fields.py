@@ -99,6 +99,9 @@ def _business(self: Builder, item: Item, place: str) -> None:
 def _products(self: Builder, item: Item, place: str) -> None:
     if isinstance(item, dict) and not names.subfield_of(str(next(iter(item), "")), ("name", "price")):
         item = [{"name": k, **v} if isinstance(v, dict) else f"{k}: {words(v)}" for k, v in item.items()]
+    aim = ""
+    if not isinstance(item, list | dict):
+        item, aim = goals.aims_apart(words(item))
     entries = item if isinstance(item, list) else [item] if isinstance(item, dict) else _product_phrases(words(item))
     for entry in entries:
         one = items.product(entry, self.context, f"products[{len(self.brief.products)}]")
@@ -106,6 +109,8 @@ def _products(self: Builder, item: Item, place: str) -> None:
             self.extend("products", [one], words(entry), place)
             if one.price is not None:
                 self.span(f"products[{len(self.brief.products) - 1}].price", one.price_note or words(entry), place)
+    if aim:
+        _goals(self, [aim], place)
 
 
 def _product_phrases(text: str) -> list[str]:

@@ -31,6 +31,25 @@ def is_counted(text: str) -> bool:
     return bool(_TRADE.search(plain(text)) or names.first_of("goal_kinds", text)) and bool(NUMBER.search(plain(text)))
 
 
+def aims_apart(text: str) -> tuple[str, str]:
+    """(the rest, what is aimed at) of what is told of a product: "体验卡，现在卖 14 张，想卖到 25 张" → ("体验卡", "现在卖 14 张，想卖到 25 张")."""
+    clauses = re.split(r"(?<=[，,；;。])", text)
+    told = [NUMBER.search(plain(one)) is not None and not find_money(one) for one in clauses]
+    aims = [number and WANT.match(one.strip()) is not None for number, one in zip(told, clauses, strict=True)]
+    if not any(aims[1:]):
+        return text, ""
+    first = aims.index(True, 1)
+    while first > 1 and told[first - 1] and _TOLD_NOW.match(clauses[first - 1].strip()):
+        first -= 1
+    last = first + 1
+    while last < len(clauses) and (aims[last] or (told[last] and _TOLD_NOW.match(clauses[last].strip()))):
+        last += 1
+    return cut.bare("".join(clauses[:first] + clauses[last:])), cut.bare("".join(clauses[first:last]))
+
+
+_TOLD_NOW = re.compile(
+    r"(?i)(?:现在|現在|目前|去年|上[个個]?月|平均|每月|每[个個]月|一[个個]月)[^，,；;。]{0,8}[卖賣]|(?:we )?(?:now |currently )?sell"
+)
 _COUNTER = re.compile(r"^\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套|条|條|位|人|个|個|家|名|次|组|組|场|場)")
 _TRADE = re.compile(r"\d[\d,.]*\s*[万萬kKwW]?\s*(?:单|單|笔|筆|盒|件|份|杯|瓶|台|套|张|張)")
 _CHANGE = re.compile(
@@ -44,7 +63,10 @@ _GROWTH = re.compile(
     r"(?:提升|增长|增長|提高|增加|上涨|上漲|涨|漲|up by|up|grow(?:th)?(?: of| by)?|increase(?: of| by| of about)?|raise(?: by)?|by)(?:了|約|约)?\s*$",
     re.I,
 )
-_MONTH = re.compile(r"月销|月銷|每月|每个月|每個月|/月|月均|月度|per month|a month|monthly|each month|/mo\b", re.I)
+_MONTH = re.compile(
+    r"月销|月銷|每月|一[个個]月(?=[^，,。；;]{0,4}[卖賣])|每个月|每個月|/月|月均|月度|per month|a month|monthly|each month|/mo\b",
+    re.I,
+)
 _WEEK = re.compile(r"每周|每週|周均|per week|a week|weekly", re.I)
 _DAY = re.compile(r"日销|日銷|每天|每日|日均|per day|a day|daily", re.I)
 

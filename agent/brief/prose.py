@@ -237,7 +237,7 @@ def _own_or_rival(build: Builder, text: str, place: str) -> bool:
             build.apply("competitors", trimmed or text, place)
         return True
     if platforms and count is not None and names.cue("account", text) and not _changes(build, text):
-        if names.cue("goal", text) and not names.cue("own", text):
+        if names.cue("goal", _WHIM.sub("", text)) and not names.cue("own", text):
             return False
         build.apply("accounts", text, place)
         return True
@@ -291,10 +291,14 @@ def _neighbours(text: str) -> list[dict[str, str]]:
     return []
 
 
+_WHIM = re.compile(r"想到(?:哪|什么|什麼|啥)[^，。；,;]{0,6}|想起来[了才就]?[^，。；,;]{0,4}发")
+"""Posts that come as they come to mind: no wish."""
+
+
 def _goal(build: Builder, text: str, place: str) -> bool:
     numbers = NUMBER.search(plain(text)) is not None
     change = numbers and (_changes(build, text) or _wished(text))
-    wants = names.cue("goal", text) and names.first_of("goal_kinds", text)
+    wants = names.cue("goal", _WHIM.sub("", text)) and names.first_of("goal_kinds", text)
     if not change and _ASKING.search(text):
         return False
     if not (change or wants) or find_hours(text) or names.cue("budget", text):

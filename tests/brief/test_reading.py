@@ -499,3 +499,16 @@ def test_what_people_are_like_is_a_list_of_traits_under_any_of_its_names(key: st
     found = read_brief(text.encode(), as_of=AS_OF).brief
     assert found.audience[0].traits == ["看配料表", "猫挑食"]
     assert found.products[0].selling_points == ["只有鸡胸一种原料"]
+
+
+def test_what_is_aimed_at_under_a_products_label_is_a_goal_and_nothing_to_sell() -> None:
+    text = (
+        "北麦健身，通州的小健身房。\n主推 199 元十次的私教体验卡，现在一个月卖 14 张，想卖到 25 张。\n"
+        "抖音号 312 个粉丝，想到哪发到哪。\n"
+    )
+    brief = read_brief(text.encode(), as_of=dt.date(2026, 11, 23)).brief
+    assert [one.name for one in brief.products] == ["199 元十次的私教体验卡"]
+    assert [(one.metric, one.baseline, one.target, one.per) for one in brief.objectives] == [
+        ("月销量（张）", 14, 25, "month")
+    ]
+    assert [(one.platform, one.followers) for one in brief.accounts] == [("douyin", 312)]
