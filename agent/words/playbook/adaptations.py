@@ -382,6 +382,7 @@ class Core:
                 break
         self._finished.append(marks)
         self._bodies.append(body)
+        self._on(one, "bodies").append(body)
         self._note(body)
         sheet = context.knowledge.platform(one.id)
         policy = sheet.link_policy[0]
@@ -451,7 +452,7 @@ class Core:
             "lead": lead, "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
             "fact": self._fact(place + self._number, " ".join((lead, *beats))), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
-            "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
+            "shot": self._shot(one, place + self._number),
             "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", place, beats),
             **self._headings(direction),
         }  # fmt: skip
@@ -514,7 +515,8 @@ class Core:
             body = self._with_must(form, longer)
             quoted = re.findall(r"“([^”]+)”", beat)
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
-            if len(body) <= longest and beat not in best and not told:
+            again = self._told_before(beat) and not _short(best, self._context.zh)
+            if len(body) <= longest and beat not in best and not told and not again:
                 parts, best = longer, body
                 self._lengthening.add(beat)
         return best
@@ -549,6 +551,19 @@ class Core:
         options = self._variants(key)
         return options[place % len(options)] if options else ""
 
+    def _shot(self, one: PlatformFrame, place: int) -> str:
+        """What a film opens on: not what another of the plan's films on this platform opens on, while there is something else."""
+        options = [lower(self._context, text).rstrip("。.") for text in self._variants("post.shot")]
+        start = place % len(options) if options else 0
+        turned = [*options[start:], *options[:start]]
+        taken = self._on(one, "bodies")
+        return next((o for o in turned if not any(o in text for text in taken)), turned[0] if turned else "")
+
+    def _on(self, one: PlatformFrame, what: str) -> list[str]:
+        """The titles or bodies of the plan's posts on a platform so far."""
+        posted: dict[tuple[str, str], list[str]] = self._context.memo.setdefault("posted", {})
+        return posted.setdefault((one.id, what), [])
+
     def _spare(self, told: Sequence[str], place: int) -> list[str]:
         """Four beats of other passages, other ones on each platform, for a post that came out short."""
         direction = self._pillar.direction
@@ -563,7 +578,11 @@ class Core:
             if beat not in told and not says("leaning", beat) and not any(text in beat for text in facts)
         ]
         start = 3 * place % len(fit) if fit else 0
-        return [*fit[start:], *fit[:start]][:4]
+        return sorted([*fit[start:], *fit[:start]], key=self._told_before)[:4]
+
+    def _told_before(self, text: str) -> int:
+        """How many finished posts of this core hold a text."""
+        return sum(text.casefold() in body.casefold() for body in self._bodies)
 
     def _extra(self, register: str, place: int, beside: Sequence[str]) -> str:
         """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
@@ -578,7 +597,9 @@ class Core:
             and not says("blank", beat)
             and not any(text in beat for text in told)
         ]
-        return plain[(self._number + place) % len(plain)] if plain and len(self._context.frame.active) <= 4 else ""
+        start = (self._number + place) % len(plain) if plain else 0
+        turned = sorted([*plain[start:], *plain[:start]], key=self._told_before)
+        return turned[0] if turned and len(self._context.frame.active) <= 4 else ""
 
     def _fact(self, place: int, said: str) -> str:
         """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the
@@ -598,7 +619,9 @@ class Core:
         if practical and (self._hosted() or not rest):
             best = [one for one in practical if self._weight(one) == self._weight(practical[0])]
             return best[place % len(best)]
-        best = sorted([*practical, *rest], key=lambda one: (self._repeats(one), -self._weight(one)))[:2]
+        best = sorted(
+            [*practical, *rest], key=lambda one: (self._repeats(one), self._told_before(one), -self._weight(one))
+        )[:2]
         best = [one for one in best if self._repeats(one) <= 2 * OFTEN]
         return best[place % len(best)] if best else ""
 
@@ -656,14 +679,19 @@ class Core:
         short = [clip(o, longest) for o in turned if len(clip(o, longest)) >= 6 and not _cut(clip(o, longest), o)]
         if self._titled_by_proof():
             short = []
-        for text in [*turned, *short, *self._short_titles(), context.brief.brand]:
-            fits = all(
+        fit = [
+            text
+            for text in [*turned, *short, *self._short_titles(), context.brief.brand]
+            if all(
                 count(text, limit.unit) <= limit.max and (limit.min is None or count(text, limit.unit) >= limit.min)
                 for limit in limits
             )
-            if fits and len(text) <= longest and self._guard.ok(text):
-                return text
-        return context.brief.brand
+            and len(text) <= longest
+            and self._guard.ok(text)
+        ]
+        title = min(fit, key=self._on(one, "titles").count, default=context.brief.brand)
+        self._on(one, "titles").append(title)
+        return title
 
     def _titled_by_proof(self) -> bool:
         """Whether the topic quotes evidence, which keeps its conditions: never shortened."""
