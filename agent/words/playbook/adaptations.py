@@ -370,14 +370,14 @@ class Core:
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
-        close = self._turn(self._close(), self._number + place)
         line = title or self._line()
-        body, limits, marks = "", list[LimitCheck](), frozenset[str]()
+        body, close, limits, marks = "", "", list[LimitCheck](), frozenset[str]()
         for turn in range(TURNS):
-            again, counted = self._body(one, form, register, chosen, title, tags, close, line, place + turn)
+            request = self._turn(self._close(), self._number + place + turn)
+            again, counted = self._body(one, form, register, chosen, title, tags, request, line, place + turn)
             told = grams(f"{title} {again}")
             if not turn or self._nearest(told) < self._nearest(marks):
-                body, limits, marks = again, counted, told
+                body, limits, marks, close = again, counted, told, request
             if self._nearest(marks) < APART:
                 break
         self._finished.append(marks)
@@ -447,7 +447,7 @@ class Core:
         """The longest form that fits the platform and the plan; the shortest one where none does."""
         direction, context = self._pillar.direction, self._context
         beats = self._passage(direction, register, spoken=form == "chapters")
-        lead = self._say(f"post.{direction}.lead", place)
+        lead = _sentence(self._say(f"post.{direction}.lead", place))
         parts = {
             "lead": lead, "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
             "fact": self._fact(place + self._number, " ".join((lead, *beats))), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
@@ -552,12 +552,12 @@ class Core:
         return options[place % len(options)] if options else ""
 
     def _shot(self, one: PlatformFrame, place: int) -> str:
-        """What a film opens on: not what another of the plan's films on this platform opens on, while there is something else."""
+        """What a film opens on: not what another film of the plan on this platform, or of this core, opens on, while there is something else."""
         options = [lower(self._context, text).rstrip("。.") for text in self._variants("post.shot")]
         start = place % len(options) if options else 0
         turned = [*options[start:], *options[:start]]
         taken = self._on(one, "bodies")
-        return next((o for o in turned if not any(o in text for text in taken)), turned[0] if turned else "")
+        return min(turned, key=lambda o: (any(o in text for text in taken), self._told_before(o)), default="")
 
     def _on(self, one: PlatformFrame, what: str) -> list[str]:
         """The titles or bodies of the plan's posts on a platform so far."""
