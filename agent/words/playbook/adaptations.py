@@ -124,7 +124,7 @@ OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
 AGAIN = 0.4
 """What a fact weighs for each post of its core that has told it already."""
-TURNS, APART = 6, 0.3
+TURNS, APART = 8, 0.3
 """How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
@@ -372,14 +372,20 @@ class Core:
         tags = self._tags(one, chosen)
         line = title or self._line()
         body, close, limits, marks = "", "", list[LimitCheck](), frozenset[str]()
+        unused, spent = Counter(self._used), Counter[str]()
         for turn in range(TURNS):
-            request = self._turn(self._close(), self._number + place + turn)
+            request, before = self._turn(self._close(), self._number + place + turn), Counter(self._used)
             again, counted = self._body(one, form, register, chosen, title, tags, request, line, place + turn)
+            if turn and (self._used - before)["mixed"]:
+                self._used, before = Counter(unused), unused
+                again, counted = self._body(one, form, register, chosen, title, tags, request, line, place + turn)
             told = grams(f"{title} {again}")
             if not turn or self._nearest(told) < self._nearest(marks):
                 body, limits, marks, close = again, counted, told, request
+                spent = self._used - before
             if self._nearest(marks) < APART:
                 break
+        self._used = unused + spent
         self._finished.append(marks)
         self._bodies.append(body)
         self._on(one, "bodies").append(body)
@@ -598,8 +604,8 @@ class Core:
             and not any(text in beat for text in told)
         ]
         start = (self._number + place) % len(plain) if plain else 0
-        turned = sorted([*plain[start:], *plain[:start]], key=self._told_before)
-        return turned[0] if turned and len(self._context.frame.active) <= 4 else ""
+        new = [beat for beat in (*plain[start:], *plain[:start]) if not self._told_before(beat)]
+        return new[0] if new and len(self._context.frame.active) <= 4 else ""
 
     def _fact(self, place: int, said: str) -> str:
         """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the
