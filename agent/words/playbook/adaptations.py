@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
-from agent.checks.distinct import grams, similarity
+from agent.checks.distinct import PASTED, grams, similarity
 from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
 from agent.knowledge import Knowledge
@@ -126,6 +126,8 @@ AGAIN = 0.4
 """What a fact weighs for each post of its core that has told it already."""
 TURNS, APART = 8, 0.3
 """How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
+FULL = 0.7
+"""Share of its longest form from which an article takes nothing more that another post of its core tells."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
 ABOUT_PEOPLE = frozenset({"stories", "interactive", "lifestyle"})
@@ -380,7 +382,8 @@ class Core:
                 self._used, before = Counter(unused), unused
                 again, counted = self._body(one, form, register, chosen, title, tags, request, line, place + turn)
             told = grams(f"{title} {again}")
-            if not turn or self._nearest(told) < self._nearest(marks):
+            poorer = self._holds(again) < self._holds(body) and self._nearest(marks) < PASTED
+            if not turn or (not poorer and self._nearest(told) < self._nearest(marks)):
                 body, limits, marks, close = again, counted, told, request
                 spent = self._used - before
             if self._nearest(marks) < APART:
@@ -401,6 +404,10 @@ class Core:
             link_policy=_clipped(policy.text(context.language), context), label=labelled(context, at_home(sheet.text("disclosure", context.language), _home(context))), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
+
+    def _holds(self, body: str) -> int:
+        """How many facts of the brief a post tells."""
+        return sum(text in body for name in (*TOLD, "px") if (text := self._facts.get(name)))
 
     def _rest(self) -> None:
         """Leaves out what the brand says of itself where a share of the plan's posts have said it."""
@@ -512,7 +519,9 @@ class Core:
         names = {**self._context.facts.names, **self._facts}
         known = [names.get(name, "") for name in ("point1", "hero_price", *OF_BRAND)]
         facts = [one for one in self._closing_facts() if any(fact and fact in one for fact in known)]
-        more = sorted(dict.fromkeys([*spare, *facts]), key=self._lengthening.__contains__)
+        more = sorted(
+            dict.fromkeys([*spare, *facts]), key=lambda beat: (beat in self._lengthening, self._told_before(beat))
+        )
         best = self._with_must(form, parts)
         for number, beat in enumerate(more):
             section = f"m{number % 3 + 1}"
@@ -521,7 +530,7 @@ class Core:
             body = self._with_must(form, longer)
             quoted = re.findall(r"“([^”]+)”", beat)
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
-            again = self._told_before(beat) and not _short(best, self._context.zh)
+            again = self._told_before(beat) and len(best) > FULL * longest
             if len(body) <= longest and beat not in best and not told and not again:
                 parts, best = longer, body
                 self._lengthening.add(beat)
