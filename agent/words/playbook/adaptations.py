@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
-from agent.checks.distinct import grams, similarity
+from agent.checks.distinct import PASTED, grams, similarity
 from agent.checks.limits import limit_checks
 from agent.frame.model import PlatformFrame
 from agent.knowledge import Knowledge
@@ -124,8 +124,10 @@ OFTEN = 2
 """How many posts of a plan may tell a fact about the brand before another post ends on it; what is held at a place is told in all."""
 AGAIN = 0.4
 """What a fact weighs for each post of its core that has told it already."""
-TURNS, APART = 6, 0.3
+TURNS, APART = 8, 0.3
 """How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
+FULL = 0.7
+"""Share of its longest form from which an article takes nothing more that another post of its core tells."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
 ABOUT_PEOPLE = frozenset({"stories", "interactive", "lifestyle"})
@@ -373,18 +375,26 @@ class Core:
         form, register, cover = _form_for(*FORMS[one.id], chosen)
         title = self._title(one, chosen, place)
         tags = self._tags(one, chosen)
-        close = self._turn(self._close(one.id), self._number + place)
         line = title or self._line()
-        body, limits, marks = "", list[LimitCheck](), frozenset[str]()
+        body, close, limits, marks = "", "", list[LimitCheck](), frozenset[str]()
+        unused, spent = Counter(self._used), Counter[str]()
         for turn in range(TURNS):
-            again, counted = self._body(one, form, register, chosen, title, tags, close, line, place + turn)
+            request, before = self._turn(self._close(one.id), self._number + place + turn), Counter(self._used)
+            again, counted = self._body(one, form, register, chosen, title, tags, request, line, place + turn)
+            if turn and (self._used - before)["mixed"]:
+                self._used, before = Counter(unused), unused
+                again, counted = self._body(one, form, register, chosen, title, tags, request, line, place + turn)
             told = grams(f"{title} {again}")
-            if not turn or self._nearest(told) < self._nearest(marks):
-                body, limits, marks = again, counted, told
+            poorer = self._holds(again) < self._holds(body) and self._nearest(marks) < PASTED
+            if not turn or (not poorer and self._nearest(told) < self._nearest(marks)):
+                body, limits, marks, close = again, counted, told, request
+                spent = self._used - before
             if self._nearest(marks) < APART:
                 break
+        self._used = unused + spent
         self._finished.append(marks)
         self._bodies.append(body)
+        self._on(one, "bodies").append(body)
         self._note(body)
         sheet = context.knowledge.platform(one.id)
         policy = sheet.link_policy[0]
@@ -397,6 +407,10 @@ class Core:
             link_policy=_clipped(policy.text(context.language), context), label=labelled(context, at_home(sheet.text("disclosure", context.language), _home(context))), limits=limits,
             transcreate="" if one.language == context.language else one.language,
         )  # fmt: skip
+
+    def _holds(self, body: str) -> int:
+        """How many facts of the brief a post tells."""
+        return sum(text in body for name in (*TOLD, "px") if (text := self._facts.get(name)))
 
     def _rest(self) -> None:
         """Leaves out what the brand says of itself where a share of the plan's posts have said it."""
@@ -452,12 +466,12 @@ class Core:
         """The longest form that fits the platform and the plan; the shortest one where none does."""
         direction, context = self._pillar.direction, self._context
         beats = self._passage(direction, register, spoken=form == "chapters")
-        lead = self._say(f"post.{direction}.lead", place)
+        lead = _sentence(self._say(f"post.{direction}.lead", place))
         parts = {
             "lead": lead, "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
             "fact": self._fact(place + self._number, " ".join((lead, *beats))), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
-            "shot": lower(context, self._turn("post.shot", place + self._number)).rstrip("。."),
+            "shot": self._shot(one, place + self._number),
             "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", place, beats),
             **self._headings(direction),
         }  # fmt: skip
@@ -511,7 +525,9 @@ class Core:
         names = {**self._context.facts.names, **self._facts}
         known = [names.get(name, "") for name in ("point1", "hero_price", *OF_BRAND)]
         facts = [one for one in self._closing_facts() if any(fact and fact in one for fact in known)]
-        more = sorted(dict.fromkeys([*spare, *facts]), key=self._lengthening.__contains__)
+        more = sorted(
+            dict.fromkeys([*spare, *facts]), key=lambda beat: (beat in self._lengthening, self._told_before(beat))
+        )
         best = self._with_must(form, parts)
         for number, beat in enumerate(more):
             section = f"m{number % 3 + 1}"
@@ -520,7 +536,8 @@ class Core:
             body = self._with_must(form, longer)
             quoted = re.findall(r"“([^”]+)”", beat)
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
-            if len(body) <= longest and beat not in best and not told:
+            again = self._told_before(beat) and len(best) > FULL * longest
+            if len(body) <= longest and beat not in best and not told and not again:
                 parts, best = longer, body
                 self._lengthening.add(beat)
         return best
@@ -555,6 +572,19 @@ class Core:
         options = self._variants(key)
         return options[place % len(options)] if options else ""
 
+    def _shot(self, one: PlatformFrame, place: int) -> str:
+        """What a film opens on: not what another film of the plan on this platform, or of this core, opens on, while there is something else."""
+        options = [lower(self._context, text).rstrip("。.") for text in self._variants("post.shot")]
+        start = place % len(options) if options else 0
+        turned = [*options[start:], *options[:start]]
+        taken = self._on(one, "bodies")
+        return min(turned, key=lambda o: (any(o in text for text in taken), self._told_before(o)), default="")
+
+    def _on(self, one: PlatformFrame, what: str) -> list[str]:
+        """The titles or bodies of the plan's posts on a platform so far."""
+        posted: dict[tuple[str, str], list[str]] = self._context.memo.setdefault("posted", {})
+        return posted.setdefault((one.id, what), [])
+
     def _spare(self, told: Sequence[str], place: int) -> list[str]:
         """Four beats of other passages, other ones on each platform, for a post that came out short."""
         direction = self._pillar.direction
@@ -569,7 +599,11 @@ class Core:
             if beat not in told and not says("leaning", beat) and not any(text in beat for text in facts)
         ]
         start = 3 * place % len(fit) if fit else 0
-        return [*fit[start:], *fit[:start]][:4]
+        return sorted([*fit[start:], *fit[:start]], key=self._told_before)[:4]
+
+    def _told_before(self, text: str) -> int:
+        """How many finished posts of this core hold a text."""
+        return sum(text.casefold() in body.casefold() for body in self._bodies)
 
     def _extra(self, register: str, place: int, beside: Sequence[str]) -> str:
         """A beat from another register that does not quote the core's fact again; left out where many platforms share the passages."""
@@ -584,7 +618,9 @@ class Core:
             and not says("blank", beat)
             and not any(text in beat for text in told)
         ]
-        return plain[(self._number + place) % len(plain)] if plain and len(self._context.frame.active) <= 4 else ""
+        start = (self._number + place) % len(plain) if plain else 0
+        new = [beat for beat in (*plain[start:], *plain[:start]) if not self._told_before(beat)]
+        return new[0] if new and len(self._context.frame.active) <= 4 else ""
 
     def _fact(self, place: int, said: str) -> str:
         """What the post ends on, none of it told already: what is held at a place says price, day and place, other posts take turns with the
@@ -604,7 +640,9 @@ class Core:
         if practical and (self._hosted() or not rest):
             best = [one for one in practical if self._weight(one) == self._weight(practical[0])]
             return best[place % len(best)]
-        best = sorted([*practical, *rest], key=lambda one: (self._repeats(one), -self._weight(one)))[:2]
+        best = sorted(
+            [*practical, *rest], key=lambda one: (self._repeats(one), self._told_before(one), -self._weight(one))
+        )[:2]
         best = [one for one in best if self._repeats(one) <= 2 * OFTEN]
         return best[place % len(best)] if best else ""
 
@@ -662,14 +700,19 @@ class Core:
         short = [clip(o, longest) for o in turned if len(clip(o, longest)) >= 6 and not _cut(clip(o, longest), o)]
         if self._titled_by_proof():
             short = []
-        for text in [*turned, *short, *self._short_titles(), context.brief.brand]:
-            fits = all(
+        fit = [
+            text
+            for text in [*turned, *short, *self._short_titles(), context.brief.brand]
+            if all(
                 count(text, limit.unit) <= limit.max and (limit.min is None or count(text, limit.unit) >= limit.min)
                 for limit in limits
             )
-            if fits and len(text) <= longest and self._guard.ok(text):
-                return text
-        return context.brief.brand
+            and len(text) <= longest
+            and self._guard.ok(text)
+        ]
+        title = min(fit, key=self._on(one, "titles").count, default=context.brief.brand)
+        self._on(one, "titles").append(title)
+        return title
 
     def _titled_by_proof(self) -> bool:
         """Whether the topic quotes evidence, which keeps its conditions: never shortened."""
