@@ -25,7 +25,14 @@ from agent.knowledge import load
 from agent.run.build import build_plan
 from benchmarks.playbook import AS_OF, BRIEFS, LARGE
 
-SHOWN = (("tea-zh", 2), ("b2b-en", 15), ("shop-zh-tw", 10), ("tea-zh", 19), ("contradictory-en", 20), ("shop-zh-tw", 17))
+SHOWN = (
+    ("tea-zh", 2),
+    ("b2b-en", 15),
+    ("shop-zh-tw", 10),
+    ("tea-zh", 19),
+    ("contradictory-en", 20),
+    ("shop-zh-tw", 17),
+)
 """Brief and slide of what the README shows, three in a row."""
 DPI = 80
 GAP, GROUND = 8, "#e3e7ea"
