@@ -71,8 +71,9 @@ class Door:
 
         shared = self._options.shared
         self._model = shared.account() if shared else open_model(self._spec, self._settings)
-        many = shared is not None
-        journal = Journal(self._model, self._folder.path / "journal", fresh=self._options.fresh, beside=many)
+        journal = Journal(
+            self._model, self._folder.path / "journal", fresh=self._options.fresh, beside=shared is not None
+        )
         build = self._given.builder(self._options, self._settings, self._as_of)
         _, filled = await asyncio.gather(journal.ready(), read_further(self._given.raw, build, journal))
         if filled:

@@ -48,7 +48,7 @@ ROOM = 1200
 SHOWN = 8
 """Items of a list that are shown to the model."""
 _SENTENCE = re.compile(r"[。！？；;!?\n]")
-_OF_MONEY = re.compile(r"[钱錢费費花]|预算|預算|总额|總額|budget|spend|spent|cost|money|total")
+_OF_MONEY = re.compile(r"[钱费花]|预算|总额|budget|spend|spent|cost|money|total")
 
 
 class Step(BaseModel):
@@ -323,7 +323,7 @@ def _near(written: str, held: set[float]) -> bool:
 
 def _sums(instruction: str) -> set[float]:
     """Figures that are sums: those with a currency, and those of sentences that speak of money. "1000万 token" is none."""
-    spoken = [one for one in _SENTENCE.split(instruction) if _OF_MONEY.search(one.lower())]
+    spoken = [one for one in _SENTENCE.split(instruction) if _OF_MONEY.search(fold(one))]
     return {float(one.value.amount) for one in find_money(instruction)} | {
         float(one.value) for sentence in spoken for one in find_numbers(sentence)
     }

@@ -266,6 +266,8 @@ def _finished(context: Context, pillars: Sequence[Pillar], made: Mapping[str, st
     found: dict[str, str] = {}
     for place, pillar in enumerate(pillars):
         topic = core_topic(context, pillar).id
+        if topic in made.values():
+            continue
         free = [one for one in context.frame.slots if one.pillar == place and one.kind == "post" and one.id not in made]
         days_: list[dt.date] = []
         for platform in context.frame.active:
@@ -274,7 +276,7 @@ def _finished(context: Context, pillars: Sequence[Pillar], made: Mapping[str, st
             able = [one for one in free if one.platform == platform.id and one.format in SET | {usual}]
             able = [one for one in able if all(abs((one.date - day_).days) >= REMADE for day_ in days_)]
             able.sort(key=lambda one: (one.format not in kin, bool(days_) and one.date < days_[0], one.date))
-            if able and topic not in made.values():
+            if able:
                 found[able[0].id] = topic
                 days_.append(able[0].date)
     return found
