@@ -1,4 +1,4 @@
-"""The plan as a deck to present: twenty slides at most and one more where the brief contradicts itself, one message each, with native charts and tables."""
+"""The plan as a deck to present: twenty slides at most, one message each, with native charts and tables."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ SLIDES: tuple[Callable[[Deck], None], ...] = (
     closing.next_steps,
 )
 """One function a slide, in the order of the deck; that of the contradictions makes none where there are none."""
+GIVES_WAY = insight.market
+"""Left out where the brief contradicts itself: the topics are assumptions until they are checked, the contradictions need an answer now."""
 
 
 def to_pptx(plan: MarketingPlan, template: Path | bytes | None = None, material: Material | None = None) -> bytes:
@@ -48,7 +50,8 @@ def to_pptx(plan: MarketingPlan, template: Path | bytes | None = None, material:
     material = material or Material(plan)
     deck = Deck(reader, house, material.numbers, material.doc.sources)
     for build in SLIDES:
-        build(deck)
+        if build is not GIVES_WAY or not plan.conflicts:
+            build(deck)
     return deck.finish()
 
 
