@@ -18,6 +18,7 @@ from agent.plan.execution import WeekLoad
 from agent.plan.insight import Goal, Verdict
 from agent.plan.model import Finding, MarketingPlan
 from agent.plan.results import CreatorTier, Kpi
+from agent.spelling import american, is_american
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
 
@@ -34,6 +35,7 @@ class Reader:
         self.language = plan.meta.language
         self.chinese = self.language.startswith("zh")
         self.comma = locale.comma(self.language)
+        self._american = is_american(self.language, plan.meta.markets)
         self.currency = plan.budget.currency
         self._sources = {source.id: source for source in plan.sources}
         self._first: dict[tuple[str, ...], str] = {}
@@ -68,12 +70,14 @@ class Reader:
 
     def t(self, key: str, **values: object) -> str:
         """A label."""
-        return locale.t(self.language, key, **values)
+        words = locale.t(self.language, key)
+        words = american(words) if self._american else words
+        return words.format(**values) if values else words
 
     def label(self, group: str, key: str) -> str:
         """The label `group.key`, or the key itself where the locale has none."""
         name = f"{group}.{key}"
-        return locale.t(self.language, name) if locale.has(self.language, name) else key
+        return self.t(name) if locale.has(self.language, name) else key
 
     def head(self, key: str, level: int = 3) -> Heading:
         """A heading inside a part."""
@@ -174,7 +178,7 @@ class Reader:
         first = name.split(".", 1)[0]
         if not locale.has(self.language, f"brief_field.{first}"):
             return path
-        label = locale.t(self.language, f"brief_field.{first}")
+        label = self.t(f"brief_field.{first}")
         return f"{label} {int(rest.split(']')[0]) + 1}" if rest[:1].isdigit() else label
 
     # Numbers and dates

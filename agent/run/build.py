@@ -6,11 +6,13 @@ import re
 
 from agent.brief.model import Intake
 from agent.checks import CheckContext, run_checks
+from agent.checks.walk import IDENTIFIERS
 from agent.compliance.lawful import lawful
 from agent.frame.model import Frame
 from agent.knowledge import Knowledge
 from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
 from agent.run.looked import Found, cite_found
+from agent.spelling import is_american, respell, words_of
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
@@ -60,6 +62,10 @@ def build_plan(
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
+    if is_american(brief.language, brief.markets):
+        keep = words_of([intake.brief.model_dump_json()])
+        for part in context.parts.values():
+            respell(part, keep, IDENTIFIERS)
     if checked:
         plan.findings = find(plan, intake, knowledge)
     return plan
