@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
@@ -326,14 +327,17 @@ def _not_used(deck: Deck, shown: int, whole: int) -> str:
 
 
 def posts(deck: Deck) -> None:
-    """Finished posts side by side: one idea on each platform, or the first ones where there is one platform."""
+    """Finished posts side by side: one idea on each platform, or the first ones where there is one platform. Posts that still have a place to fill in
+    are shown only where there are no others."""
     v, part = deck.v, deck.plan.adaptations
     if not part.posts:
         return _gap(deck, "adaptations")
     platforms = {one.platform for one in part.posts}
     cores = list(dict.fromkeys(one.core for one in part.posts))
-    groups = [[one for one in part.posts if one.core == core] for core in cores] if len(platforms) > 1 else [part.posts]
-    sets = [found[:most] for most in (3, 2, 1) for found in groups if len(found) >= most]
+    found = [one for one in part.posts if not _TO_FILL.search(one.body)] or part.posts
+    ideas = [[one for one in found if one.core == core] for core in cores] if len(platforms) > 1 else []
+    sets = [group[:most] for groups in (ideas, [found]) for most in (3, 2) for group in groups if len(group) >= most]
+    sets += [[one] for one in found]
     stacks: list[Stack] = [[Cards([_post(deck, one) for one in shown], most=16, grows=True)] for shown in sets]
     stack = first_that_fits(deck.house.body, stacks)
     shown = sets[stacks.index(stack)]
@@ -351,6 +355,10 @@ def posts(deck: Deck) -> None:
     slide = deck.slide(_section(deck), title, part.principle)
     flow(deck, slide, (deck.house.body, stack))
     return deck.speak(slide, [limit.source for one in shown for limit in one.limits])
+
+
+_TO_FILL = re.compile(r"［|\[\D")
+"""A place in a post that the client's people fill in; seconds of a film, "[0-3s]", are none."""
 
 
 def _post(deck: Deck, one: Adaptation) -> tuple[str, list[str]]:

@@ -8,7 +8,7 @@ import re
 from agent.compliance import Demand, Requirement, demands_of, load_rules, requirements
 from agent.compliance.areas import regions_of
 from agent.frame.workdays import WorkDays, working_days
-from agent.locale import day, money
+from agent.locale import day, has, money, t
 from agent.plan.base import bound
 from agent.plan.content import Deadline
 from agent.plan.legal import Approval, Declined, Statute
@@ -148,6 +148,16 @@ def ids(context: Context) -> str:
     """The ids of the declined points: "N1–N6"."""
     found = [one.id for one in declined(context)]
     return f"{found[0]}–{found[-1]}" if len(found) > 1 else "".join(found)
+
+
+def fields_of(context: Context) -> str:
+    """Under which headings of the brief the declined points stand, so that somebody who has no list of them at hand knows which they are."""
+    labels = dict.fromkeys(re.split(r"[\[.]", one.where, maxsplit=1)[0] for one in declined(context))
+    told = [
+        t(context.language, f"brief_field.{name}") for name in labels if has(context.language, f"brief_field.{name}")
+    ]
+    quoted = [f"“{name}”" if context.language != "zh-TW" else f"「{name}」" for name in told[:3]]
+    return join(quoted, context.language)
 
 
 def deadlines(context: Context) -> list[Deadline]:

@@ -114,6 +114,30 @@ def introduction(brief: BrandBrief) -> str:
     return clip(text.rstrip("，,。."), 60 if zh else 200) if len(text) >= (8 if zh else 24) else ""
 
 
+_VERB = r"(?!(?:always|besides|this|plus|across)\b)[a-z]+s"
+_ALSO_DOES = re.compile(
+    r"(?<=\band )(?:is|has|does|makes|sells|runs|teaches|trains|offers|ships|delivers|repairs|rents|helps|builds|brews|bakes|roasts|serves|hosts|supplies)(?= )"
+)
+"""A second thing that an introduction says of the brand."""
+_IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were", "goes": "go"}
+
+
+def in_person(brief: BrandBrief, text: str) -> str:
+    """An English introduction as the brand says it in a post of its own: "Kestrel Bottles sells flasks" → "We sell flasks". One that goes on
+    about "its" or "their" stays, as nobody knows whose; in Chinese a brand calls itself by its name."""
+    found = re.match(rf"(?:The )?{re.escape(brief.brand)} ({_VERB})(?= )", text)
+    if not found or brief.language.startswith("zh") or re.search(r"\b(?:its?|their|they)\b", text):
+        return text
+    return f"We {_plural(found[1])}{_ALSO_DOES.sub(lambda also: _plural(also[0]), text[found.end() :])}"
+
+
+def _plural(verb: str) -> str:
+    """An English verb of the third person as "we" take it: "teaches" → "teach"."""
+    if verb in _IRREGULAR or verb.endswith("ies"):
+        return _IRREGULAR.get(verb) or f"{verb[:-3]}y"
+    return re.sub(r"(?:(?<=ch|sh|ss)es|(?<=x)es|s)$", "", verb)
+
+
 def shop(context: Context) -> str:
     """Where the brief says that people buy: where it is sold, else the brand's own shop as goals and accounts name it; "" where it says nothing."""
     brief = context.brief

@@ -19,7 +19,7 @@ from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, after_weeks, calendar_of, fit, metric_words, workday
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
-from agent.words.playbook.legal import approvals, calendar_before, declined, ids, opening
+from agent.words.playbook.legal import approvals, calendar_before, declined, fields_of, ids, opening
 from agent.words.playbook.match import wish
 from agent.words.playbook.positioning import proposes
 from agent.words.playbook.proofs import quotable, shorten
@@ -393,6 +393,7 @@ def _decisions(context: Context) -> list[str]:
             found.append(
                 fit(context, "summary.decide.conflict", by=by, conflict=coded(context, conflict.message.strip()))
             )
+    contradictions = len(found)
     for goal in [g for g in frame.goals if g.origin == "brief" and g.verdict.status in HARD][:3]:
         facts = _goal_facts(context, goal)
         key = "priced" if facts["cost"] else "beyond" if goal.objective.kind == "conversion" else "unpriced"
@@ -409,7 +410,7 @@ def _decisions(context: Context) -> list[str]:
         found.append(fit(context, "summary.decide.role", by=by, role=name, hours=f"{role.load:.1f}"))
     found += _hired(context, by)
     if declined(context):
-        found.insert(0, fit(context, "legal.decide", by=by, ids=ids(context)))
+        found.insert(contradictions, fit(context, "legal.decide", by=by, ids=ids(context), fields=fields_of(context)))
     if context.facts.proofs:
         found.append(_proof(context, by))
     found.append(fit(context, "summary.decide.idea", by=by))
