@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.brief.model import BrandBrief
+from agent.brief.said import as_said
 from agent.frame.apportion import largest_remainder
 from agent.frame.dates import make_dates
 from agent.frame.model import DateFrame, Frame, PlatformFrame, Slot
@@ -32,6 +33,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
     """All numbers of a plan. `brief` is the filled one (`Intake.filled`), `asked` the client's own (`Intake.brief`), against which limits are
     reported; the same input always gives the same frame.
     """
+    brief = as_said(brief)
     start, end = period_of(brief, as_of)
     anchors = sorted(key.date for key in brief.key_dates if start < key.date < end)
     phases = make_phases(start, end, business=brief.business, language=brief.language, anchors=anchors)

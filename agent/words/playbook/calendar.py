@@ -455,9 +455,15 @@ def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: Date
 
 def _of_its_product(context: Context, cta: str, title: str) -> str:
     """A request that names the product of the title where that is not the leading one (Chinese: the name stands as it is)."""
-    other = next((p.name for p in context.brief.products[1:] if p.name in title), "")
-    first = context.brief.products[0].name if context.brief.products else ""
-    return cta.replace(first, other) if context.zh and other and first and first not in title else cta
+    first, *others = [p.name for p in context.brief.products if p.name] or [""]
+    other = max((name for name in others if name in title), key=len, default="")
+    if not other or not first or first in title.replace(other, ""):
+        return cta
+    if context.zh:
+        return cta.replace(first, other)
+    mine, its = with_article(first), with_article(other)
+    cta = cta.replace(mine, its).replace(mine[:1].upper() + mine[1:], its[:1].upper() + its[1:])
+    return tidy(cta, context.language)
 
 
 def _buffer(context: Context, slot: Slot, number: int) -> Entry:
