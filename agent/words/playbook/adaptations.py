@@ -28,6 +28,7 @@ from agent.words.playbook.particulars import (
     also,
     answers,
     introduction,
+    open_criteria,
     particulars,
     price,
     public,
@@ -244,6 +245,7 @@ class Core:
             facts["mine"] = next((one.text for one in standards(self._context) if one.ask == seed.x), "")
         if kind == "pair":
             facts |= dict(zip(("xs", "ys"), self._both(seed), strict=True))
+        facts |= {name: text or "" for name, text in open_criteria(self._context).items()}
         facts["shop"] = shop(self._context)
         facts["tabled"] = MARK if self._context.brief.category in TABLED else ""
         facts.setdefault("product", unnamed(self._context))
@@ -416,7 +418,7 @@ class Core:
         """Leaves out what the brand says of itself where a share of the plan's posts have said it."""
         told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
         posts = len(self._context.frame.active) * len(self._context.parts["themes"].pillars)
-        if told[self._facts.get("intro", "")] >= max(OFTEN, posts // SHARE):
+        if told[self._facts.get("intro", "")] >= max(1, min(OFTEN, posts // 2), posts // SHARE):
             self._facts["intro"] = ""
 
     def _close(self, platform: str) -> str:
