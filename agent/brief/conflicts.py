@@ -11,6 +11,7 @@ from agent.brief.gaps import first_monday
 from agent.brief.model import BrandBrief, Conflict, Limit
 from agent.brief.names import PlatformName, fold, platform_name, table
 from agent.brief.phrases import say
+from agent.brief.said import said_name
 from agent.brief.taken import take_out
 from agent.locale import day, money
 
@@ -307,7 +308,13 @@ def _words(brief: BrandBrief, as_of: dt.date) -> Iterator[Conflict]:
     for product in brief.products:
         word = next((w for w in banned if _holds(product.name, w)), None)
         if word:
-            yield _conflict("BRF-C18", ["products", "never_say"], brief.language, name=product.name, word=word)
+            said = said_name(brief, product.name)
+            told = _conflict(
+                "BRF-C18", ["products", "never_say"], brief.language, name=product.name, word=word, said=said
+            )
+            if not said:
+                told.resolution = say("conflicts.BRF-C18.unnamed", brief.language)
+            yield told
 
 
 def _holds(text: str, word: str) -> bool:

@@ -392,6 +392,14 @@ class Reader:
         aside = self.t("misc.aside", text=basis) if basis else ""
         return text(shown, self.origin(figure.kind, figure.sources), aside)
 
+    def watched(self, goal: Goal) -> bool:
+        """Whether a goal's growth is only read, because the forecast is too slight for a target."""
+        return goal.verdict.status == "proposed" and goal.target.value is None
+
+    def status(self, goal: Goal) -> str:
+        """The verdict on a goal in words; what is only read is no proposal."""
+        return self.t(f"status.{'watched' if self.watched(goal) else goal.verdict.status}")
+
     def aimed(self, goal: Goal) -> Figure:
         """A goal's target, as one number where the plan set it: its range is the forecast's."""
         ours = goal.target.kind in ("computed", "assumption")

@@ -15,7 +15,7 @@ from agent.frame.outlook import KINDS, METRIC, Outlook, in_money, is_sale, outlo
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
 from agent.frame.rates import Rates, constant, kept
-from agent.frame.verdict import Setting, judge
+from agent.frame.verdict import Setting, holds, judge
 from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
 from agent.plan.content import Phase
@@ -57,6 +57,8 @@ class Aims:
     """The run's date: what the brief says of accounts holds for it."""
     key_dates: tuple[DateFrame, ...] = ()
     """The plan's key dates: a goal that names one ends there."""
+    asked: BrandBrief | None = None
+    """The client's own brief, before contradictions were resolved; a target that the plan put in the place of another is no target of the brief."""
 
 
 def goal_frames(aims: Aims) -> tuple[GoalFrame, ...]:
@@ -106,7 +108,7 @@ def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalF
         else aims.phases[round(WEIGHT[objective.kind] * (len(aims.phases) - 1))].id,
         owner=owner_of(objective.kind, aims.roles),
         baseline=_baseline(objective, view, rates, aims.as_of),
-        target=_target(objective, view, source, rates, reply_hours(aims.roles)),
+        target=_held(objective, aims) or _target(objective, view, source, rates, reply_hours(aims.roles)),
         deadline=deadline,
         verdict=verdict,
         bridge=_bridge(f"G{priority}", objective, view, aims) if objective.kind == "conversion" else "",
@@ -289,6 +291,15 @@ def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date)
 
 def _note(objective: Objective) -> str:
     return objective.kind if objective.kind in ("service", "followers", *METRIC) else "other"
+
+
+def _held(objective: Objective, aims: Aims) -> Figure | None:
+    """Today's figure as the plan's own target where the brief names less than that, until the client says what is meant; else None."""
+    said = next((one.target for one in (aims.asked or aims.brief).objectives if one.text == objective.text), None)
+    if not holds(objective) or said is None or said == objective.target:
+        return None
+    note = t(aims.setting.rates.language, "kpi.note.held")
+    return Figure(value=objective.target, unit=objective.unit or "count", kind="assumption", note=note)
 
 
 def _target(objective: Objective, view: Outlook, source: str, rates: Rates, hours: float) -> Figure:

@@ -100,9 +100,9 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
 
 def _asked(goal: GoalFrame | None, rates: Rates) -> Figure | None:
     """The client's target for a goal; of a number of followers the gain that is missing, which is what is counted. None for a goal that the
-    plan proposes, for one without a figure, and for a number of followers whose start nobody knows.
+    plan proposes, for one without a figure or with the plan's in its place, and for a number of followers whose start nobody knows.
     """
-    if goal is None or goal.origin != "brief" or goal.objective.target is None:
+    if goal is None or goal.origin != "brief" or goal.objective.target is None or goal.target.kind != "brief":
         return None
     figure, per = goal.target, goal.objective.per
     if per in ("month", "week", "day"):

@@ -98,7 +98,9 @@ def build_money(
     setting = Setting(
         spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles), own, whole, other_history(brief)
     )
-    aims = Aims(brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates))
+    aims = Aims(
+        brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates), asked
+    )
     goals = goal_frames(aims)
     unread = bool(brief.spans) and "budget.total" not in brief.spans
     origin = "assumption" if brief.budget.total is None or unread or "budget.total" in set(assumed) else "brief"

@@ -193,7 +193,7 @@ def _target(deck: Deck, goal: Goal) -> str:
 
 def _verdict(deck: Deck, goal: Goal) -> str:
     """The verdict, and what the target would cost."""
-    said = titled(deck.v.t(f"status.{goal.verdict.status}"))
+    said = titled(deck.v.status(goal))
     cost = goal.verdict.target_cost_cents
     return (
         said

@@ -29,6 +29,7 @@ from agent.words.playbook.particulars import (
     answers,
     in_person,
     introduction,
+    open_criteria,
     particulars,
     price,
     public,
@@ -249,6 +250,7 @@ class Core:
             facts["mine"] = next((one.text for one in standards(self._context) if one.ask == seed.x), "")
         if kind == "pair":
             facts |= dict(zip(("xs", "ys"), self._both(seed), strict=True))
+        facts |= {name: text or "" for name, text in open_criteria(self._context).items()}
         facts["shop"] = shop(self._context)
         facts["tabled"] = MARK if self._context.brief.category in TABLED else ""
         if says("gift", facts.get("product", "")):

@@ -162,11 +162,13 @@ def _told(context: Context) -> dict[str, object]:
 
 
 def _form(goal: GoalFrame) -> str:
-    """Which sentence tells the goal: service, our proposal, from-to, to, growth too slight for a target, or without a number."""
+    """Which sentence tells the goal: service, our proposal, from-to, to, a figure of today that is only held, growth too slight for a target, or without a number."""
     if goal.objective.kind == "service":
         return "service"
     if proposes(goal):
         return "ours"
+    if goal.origin == "brief" and goal.target.kind == "assumption":
+        return "held"
     if goal.objective.target is None:
         return "watched" if goal.verdict.base is not None else "open"
     if goal.origin != "brief":

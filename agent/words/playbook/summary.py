@@ -407,7 +407,7 @@ def _decisions(context: Context) -> list[str]:
     missing = sorted((r for r in frame.roles if not r.holder and r.load > 0), key=lambda r: -r.load)
     for role in missing[:2]:
         name = _lower(context, t(context.language, f"role.{role.id}"))
-        found.append(fit(context, "summary.decide.role", by=by, role=name, hours=f"{role.load:.1f}"))
+        found.append(fit(context, "summary.decide.role", by=by, role=name, hours=number(role.load, 1)))
     found += _hired(context, by)
     if declined(context):
         found.insert(contradictions, fit(context, "legal.decide", by=by, ids=ids(context), fields=fields_of(context)))

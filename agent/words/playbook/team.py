@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agent.frame.model import RoleFrame
-from agent.locale import base_language, day, has, localise, number, percent, t
+from agent.locale import base_language, day, half_up, has, localise, number, percent, t
 from agent.plan.execution import Raci, Ritual, Role, TeamGap, TeamPart, WeekLoad
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import (
@@ -373,7 +373,7 @@ def _gap(context: Context, key: str, missing: float, facts: dict[str, str], pric
     paid = "paid" if context.frame.budget.total_cents and price else "free"
     return TeamGap(
         what=context.say(f"team.gap.{key}.what", **known),
-        hours=round(missing, 1),
+        hours=float(half_up(missing, 1)),
         options=context.say(f"team.gap.{key}.options_{paid}", cost=cost, **known),
         default=context.say(f"team.gap.{key}.default", **known),
     )
