@@ -66,7 +66,7 @@ def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
     if not forecast:
         return None
     frame, objective = context.frame, goal.objective
-    since = (objective.baseline or 0.0) if objective.per != "period" else 0.0
+    since = goal.since
     floor = since + (forecast - since) * ENOUGH
     kind: Literal["target", "level", "threshold", "brought"] = "level" if since else "threshold"
     metric, unit = objective.metric or objective.text, goal.target.unit
