@@ -80,7 +80,8 @@ def pace_of(phases: Sequence[Phase], cells: Iterable[Cell | BudgetLine], slots: 
 
 
 def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
-    """Month by month: forecast = from + (base forecast − from) × part reached by then (`on_the_way`), and the target likewise.
+    """Month by month: forecast = from + (base forecast − from) × part reached by then (`on_the_way`), and the target likewise, but never beyond
+    itself: an average that early money lifts is asked for no more on the way than at the end.
 
     `from` is the baseline of a level or an average (followers, a monthly rate of sales), 0 of a sum over the period; the last point is exactly
     the verdict's base forecast and the target. Rates and service goals, which do not add up, have no curve.
@@ -99,7 +100,7 @@ def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
                 CurvePoint(
                     goal=goal.id, month=month, average=average,
                     forecast=verdict.base if month == last else kept(since + (verdict.base - since) * part),
-                    target=target if target is None or month == last else kept(since + (target - since) * part),
+                    target=target if target is None or month == last else kept(since + (target - since) * min(1.0, part)),
                 )
             )  # fmt: skip
     return tuple(out)
