@@ -393,6 +393,16 @@ class Reader:
         ours = goal.target.kind in ("computed", "assumption")
         return goal.target.model_copy(update={"low": None, "high": None}) if ours else goal.target
 
+    def target(self, goal: Goal, notes: Notes) -> Text:
+        """A goal's target; "no target" where the plan only reads how the figure grows, since that is settled and not unknown."""
+        if not watched(goal):
+            return self.figure(self.aimed(goal), notes)
+        return text(self.t("misc.no_target"), notes.call(self.basis(goal.target)))
+
+    def judged(self, goal: Goal) -> str:
+        """The verdict in a word; a goal without a target proposes nothing that could be confirmed."""
+        return self.t(f"status.{'watched' if watched(goal) else goal.verdict.status}")
+
     def basis_of(self, id_: str, notes: Notes) -> Text:
         """What a single number rests on: the number of its source, or the planning assumption's name in the notes."""
         if id_ in self._sources and not id_.startswith("calc:"):
@@ -402,6 +412,11 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def watched(goal: Goal) -> bool:
+    """Whether a goal has a forecast and on purpose no target: its growth is too slight to aim at."""
+    return goal.verdict.status == "proposed" and goal.target.value is None and goal.verdict.base is not None
 
 
 def _distance(moment: dt.datetime) -> str:

@@ -82,7 +82,7 @@ def _range(v: Reader, goal: Goal) -> Range:
     return Range(
         v.named(goal.id), goal.baseline.value, verdict.low, verdict.base, verdict.high, goal.target.value,
         (said(goal.baseline.value), v.outlook(verdict, unit) or unknown, said(goal.target.value)),
-        v.t(f"status.{verdict.status}"), verdict.status == "feasible" if judged else None,
+        v.judged(goal), verdict.status == "feasible" if judged else None,
     )  # fmt: skip
 
 

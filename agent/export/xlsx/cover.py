@@ -74,7 +74,7 @@ def _goals(book: Book, sheet: Sheet, row: int) -> int:
     for goal in sorted(book.plan.positioning.goals, key=lambda one: one.priority):
         values = [goal.baseline.value, goal.target.value, goal.verdict.base]
         shown = [long(value, goal.target.unit) for value in values]
-        rows.append([v.named(goal.id), goal.statement, *shown, titled(v.t(f"status.{goal.verdict.status}"))])
+        rows.append([v.named(goal.id), goal.statement, *shown, titled(v.judged(goal))])
     end = sheet.rows(row + 2, cols, rows)
     if not rows:
         sheet.gap(end)
