@@ -624,5 +624,5 @@ def test_a_pace_that_is_not_kept_every_week_is_told_as_the_most(name: str) -> No
         if one.cadence < 1 or plain(made / frame.weeks_count, 1) == f"{one.cadence:g}":
             continue
         assert not re.search(
-            rf"(?<!up to )(?<!about )\b{one.cadence:g} a week|每[周週]{one.cadence:g}[条條]", one.why
+            rf"(?<!up to )(?<!about )\b{one.cadence:g} a week|每[周週]{one.cadence:g}[条條則]", one.why
         ), one.why
