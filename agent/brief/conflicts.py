@@ -15,8 +15,12 @@ from agent.brief.said import said_name
 from agent.brief.taken import take_out
 from agent.locale import day, money
 
+_ARROW = re.compile(r"\s*-+>\s*")
+
 
 def _conflict(code: str, fields: list[str], language: str, severity: str = "warning", **values: object) -> Conflict:
+    """A contradiction with what it quotes; an arrow typed as "->" becomes one sign, which no line can break in two."""
+    values = {name: _ARROW.sub(" → ", value) if isinstance(value, str) else value for name, value in values.items()}
     return Conflict(
         code=code, fields=fields, severity="error" if severity == "error" else "warning", message=say(f"conflicts.{code}.message", language, **values),
         resolution=say(f"conflicts.{code}.resolution", language, **values),

@@ -392,18 +392,20 @@ class Reader:
         aside = self.t("misc.aside", text=basis) if basis else ""
         return text(shown, self.origin(figure.kind, figure.sources), aside)
 
-    def watched(self, goal: Goal) -> bool:
-        """Whether a goal's growth is only read, because the forecast is too slight for a target."""
-        return goal.verdict.status == "proposed" and goal.target.value is None
-
     def status(self, goal: Goal) -> str:
         """The verdict on a goal in words; what is only read is no proposal."""
-        return self.t(f"status.{'watched' if self.watched(goal) else goal.verdict.status}")
+        return self.t(f"status.{'watched' if watched(goal) else goal.verdict.status}")
 
     def aimed(self, goal: Goal) -> Figure:
         """A goal's target, as one number where the plan set it: its range is the forecast's."""
         ours = goal.target.kind in ("computed", "assumption")
         return goal.target.model_copy(update={"low": None, "high": None}) if ours else goal.target
+
+    def target(self, goal: Goal, notes: Notes) -> Text:
+        """A goal's target; "no target" where the plan only reads how the figure grows, since that is settled and not unknown."""
+        if not watched(goal):
+            return self.figure(self.aimed(goal), notes)
+        return text(self.t("misc.no_target"), notes.call(self.basis(goal.target)))
 
     def basis_of(self, id_: str, notes: Notes) -> Text:
         """What a single number rests on: the number of its source, or the planning assumption's name in the notes."""
@@ -414,6 +416,11 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def watched(goal: Goal) -> bool:
+    """Whether a goal has a forecast and on purpose no target: its growth is too slight to aim at."""
+    return goal.verdict.status == "proposed" and goal.target.value is None and goal.verdict.base is not None
 
 
 def _distance(moment: dt.datetime) -> str:

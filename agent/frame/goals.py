@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.brief.model import BrandBrief, GoalKind, Objective
+from agent.frame.dates import days_ahead
 from agent.frame.funnel import Forecast
 from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Slot
 from agent.frame.outlook import KINDS, METRIC, Outlook, in_money, is_sale, outlook, price_of, sale_price
@@ -33,12 +34,10 @@ SLIGHT = 0.05
 """Growth of a level, as part of it, below which it is read and not aimed at."""
 HANDFUL = 100
 """Growth of a level in single ones, from which on it is a target all the same."""
+WHOLE = 10
+"""A mean price from which on it is told in whole units."""
 WEIGHT = {"awareness": 0.0, "engagement": 0.4, "followers": 0.5, "service": 0.2, "traffic": 0.6, "conversion": 1.0}
 """Where in the period a kind of goal weighs most: 0 the first phase, 1 the last."""
-
-
-ON_THE_DAY = re.compile(r"seat|place|ticket|booking|table|visit|guest|席|座|位|桌|票|到店|客人", re.IGNORECASE)
-"""Words for what is used on the day itself and needs no delivery."""
 
 
 @dataclass(frozen=True)
@@ -159,22 +158,12 @@ def due(objective: Objective, aims: Aims) -> dt.date | None:
     of delivery (assumption `delivery_days`). None when neither is there.
     """
     found = objective.deadline
-    if found is None and objective.kind == "conversion":
-        text = f"{objective.text} {objective.metric}".casefold()
-        goods = aims.brief.business in ("b2c", "local") and not ON_THE_DAY.search(text)
-        days = int(constant("delivery_days")) if goods else 0
-        named = [
-            key
-            for key in aims.key_dates
-            if key.use != "quiet" and len(plain_name(key.name)) > 1 and plain_name(key.name) in text
-        ]
-        found = (named[0].end or named[0].date) - dt.timedelta(days=days) if named else None
+    for key in aims.key_dates if found is None else ():
+        ahead = None if key.use == "quiet" else days_ahead(objective, key.name, aims.brief)
+        if ahead is not None:
+            found = (key.end or key.date) - dt.timedelta(days=ahead)
+            break
     return min(max(found, aims.pace.start), aims.pace.end) if found else None
-
-
-def plain_name(name: str) -> str:
-    """A date's name as a goal would speak of it: lower case, without article and brackets."""
-    return re.sub(r"^the\s+|\s*[（(].*", "", name.casefold()).strip()
 
 
 def _share(objective: Objective, deadline: dt.date, aims: Aims) -> float:
@@ -260,7 +249,7 @@ def _slight(objective: Objective, view: Outlook) -> bool:
 
 def order_value(aims: Aims) -> float | None:
     """What one of the plan's conversions is worth at list price: the price behind its conversions; where several goals of the brief sell different
-    products out of the same results, the mean of their prices by the part of the results that each counts."""
+    products out of the same results, the mean of their prices by the part of the results that each counts, in whole units as it is shown."""
     base = sale_price(aims.brief)
     rows = [
         one
@@ -272,7 +261,8 @@ def order_value(aims: Aims) -> float | None:
     parts = [(_share(one, due(one, aims) or aims.pace.end, aims), price_of(aims.brief, one) or base) for one in rows]
     told = sum(part for part, _ in parts)
     rest = max(0.0, 1 - told)
-    return round((sum(part * price for part, price in parts) + rest * base) / (told + rest), 2)
+    mean = round((sum(part * price for part, price in parts) + rest * base) / (told + rest), 2)
+    return mean if mean < WHOLE or mean in {base, *(price for _, price in parts)} else float(round(mean))
 
 
 def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date) -> Figure:

@@ -101,7 +101,7 @@ def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
                 CurvePoint(
                     goal=goal.id, month=month, average=average,
                     forecast=verdict.base if month == last else kept(since + (verdict.base - since) * part),
-                    target=target if target is None or month == last else kept(since + (target - since) * part),
+                    target=target if target is None or month == last else kept(since + (target - since) * min(1.0, part)),
                 )
             )  # fmt: skip
     return tuple(out)

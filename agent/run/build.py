@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.brief.model import Intake
+from agent.brief.model import Conflict, Intake
 from agent.checks import CheckContext, run_checks
 from agent.checks.walk import IDENTIFIERS
 from agent.compliance.lawful import lawful
@@ -18,6 +18,7 @@ from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.legal import approvals, declined, statutes
 from agent.words.playbook.proofs import repeat_shortly
+from agent.words.playbook.topics import coded
 
 _SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
@@ -55,7 +56,7 @@ def build_plan(
         phases=list(frame.phases),
         sources=[*context.sources.all(), *looked],
         gaps=intake.gaps,
-        conflicts=intake.conflicts,
+        conflicts=[_coded(context, one) for one in intake.conflicts],
         declined=declined(context),
         approvals=approvals(context),
         laws=laws,
@@ -69,6 +70,12 @@ def build_plan(
     if checked:
         plan.findings = find(plan, intake, knowledge)
     return plan
+
+
+def _coded(context: Context, one: Conflict) -> Conflict:
+    """A contradiction with the code name for what is under embargo: decks and documents are handed to people who may not know the name yet."""
+    told = {"message": coded(context, one.message), "resolution": coded(context, one.resolution)}
+    return one.model_copy(update=told)
 
 
 def _register_sources(context: Context) -> None:
@@ -87,6 +94,6 @@ def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Find
             message=c.message,
             fix=c.resolution,
         )
-        for c in intake.conflicts
+        for c in plan.conflicts
     ]
     return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge, intake=intake))

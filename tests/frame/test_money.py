@@ -73,6 +73,20 @@ def test_scenarios_rise_and_hold_the_same_money(name: str, built: dict[str, Mone
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_what_stands_beside_the_conversions_is_reckoned_from_them_as_they_are_shown(
+    name: str, built: dict[str, Money]
+) -> None:
+    for case in built[name].budget.scenarios:
+        assert case.conversions in (round(case.conversions, 1), round(case.conversions, 4))
+        if case.cost_per_result_cents is not None:
+            assert case.cost_per_result_cents == round(case.total_cents / case.conversions)
+        if case.revenue_cents:
+            assert case.revenue_cents / case.conversions == pytest.approx(
+                (built[name].budget.scenarios[1].revenue_cents or 0) / built[name].budget.scenarios[1].conversions
+            )
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_kind_of_goal_and_all_seven_families_of_kpis(name: str, built: dict[str, Money]) -> None:
     money = built[name]
     assert {goal.objective.kind for goal in money.goals} == {

@@ -144,8 +144,17 @@ def _rival(deck: Deck, one: Competitor, facts: int, questions: int) -> list[str]
         name,
         "\n".join(known[:facts]) or deck.t("nothing_known"),
         "\n".join(open_[:questions]) or "—",
-        one.response,
+        _answer(one),
     ]
+
+
+def _answer(one: Competitor) -> str:
+    """What the brand does about it, without a first sentence that only says again what stands two columns before: a short cell would hold nothing
+    else.
+    """
+    told = r"[“「][^”」]*(?:[.!?。！？][”」]|[”」][.。])\s*(?=\S)"
+    found = re.match(rf"{re.escape(one.name)}\s?[:：]\s?{told}", one.response) if one.name else None
+    return titled(one.response[found.end() :]) if found else one.response
 
 
 def personas(deck: Deck) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent.export import tail
-from agent.export.reader import Reader
+from agent.export.reader import Reader, watched
 from agent.export.sections import legal
 from agent.export.view import Block, Face, Inline, Note, Row, Table, bullets, pairs, paragraph, strong, table, text
 from agent.plan.base import Figure
@@ -197,7 +197,7 @@ def _goals(v: Reader, most: int) -> Block:
         verdict = goal.verdict
         forecast = v.outlook(verdict, goal.target.unit)
         rows.append([
-            v.named(id_), _brief(v, goal.baseline), text(v.t("status.no_target")) if v.watched(goal) else _brief(v, goal.target), forecast or v.t("misc.unknown"),
+            v.named(id_), _brief(v, goal.baseline), v.t("misc.no_target") if watched(goal) else _brief(v, goal.target), forecast or v.t("misc.unknown"),
             v.day(goal.deadline, weekday=False, year=True), strong(v.status(goal)),
         ])  # fmt: skip
     columns = v.cols("goal*4", ">baseline*2", ">target*2", ">forecast*3", "deadline*2", "verdict*3")

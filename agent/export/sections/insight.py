@@ -250,9 +250,7 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
             text(strong(goal.id), "\n", v.t(f"goal_kind.{goal.kind}")),
             text(goal.statement, v.origin(goal.origin)),
             v.figure(goal.baseline, notes),
-            text(v.t("status.no_target"), notes.call(v.basis(goal.target)))
-            if v.watched(goal)
-            else v.figure(v.aimed(goal), notes),
+            v.target(goal, notes),
             lines(
                 [
                     v.day(goal.deadline, weekday=False, year=True),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from agent import locale
 from agent.brief.model import GoalKind
 from agent.compliance.clear import allowed
+from agent.frame.dates import plain_name
 from agent.frame.earmarks import SOURCE as EARMARKED
-from agent.frame.goals import plain_name
 from agent.frame.model import CLOSED, DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
 from agent.locale import day, days, percent, t

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.frame.model import PlatformFrame
 from agent.knowledge.model import Item
-from agent.locale import has, number, t
+from agent.locale import has, number, plain, t
 from agent.plan.base import Claim
 from agent.plan.content import PlatformChoice, PlatformsPart, Score
 from agent.words.playbook.context import Context
@@ -112,8 +112,17 @@ def _why(context: Context, one: PlatformFrame) -> str:
         key = f"platforms.why.{one.role}_fit"
     return pick(
         context, key, total=f"{one.total:.1f}", strong=_extreme(context, one, best=True), weak=_extreme(context, one, best=False),
-        cadence=tempo(one.cadence), hours=amount(one.hours, "count", context.language),
+        cadence=_pace(context, one), hours=amount(one.hours, "count", context.language),
     )  # fmt: skip
+
+
+def _pace(context: Context, one: PlatformFrame) -> str:
+    """Posts a week as a reason names them: "up to 4" where free slots and holidays leave fewer on average, which stand in the table beside it."""
+    made = sum(slot.kind != "buffer" and slot.platform == one.id for slot in context.frame.slots)
+    average = made / max(1, context.frame.weeks_count)
+    if one.cadence < 1 or plain(average, 1) == plain(one.cadence, 1):
+        return tempo(one.cadence)
+    return t(context.language, "misc.up_to" if average < one.cadence else "misc.roughly", n=tempo(one.cadence))
 
 
 def _reason(context: Context, one: PlatformFrame) -> str:

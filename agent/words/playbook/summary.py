@@ -31,6 +31,8 @@ STEPS = 12
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
 JUDGED = ("feasible", *HARD)
+NEAR = 0.9
+"""Part of a target from which on a high case is close to it: short all the same, but not by far."""
 FEW = 5
 """Platforms that a step names one by one."""
 LEAD_IN = 5
@@ -77,13 +79,23 @@ def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
     def shown(value: float | None) -> str | None:
         return None if value is None else amount(value, unit, context.language)
 
+    def end(value: float | None) -> str | None:
+        """An end of the forecast: whole where its middle is, since half a visitor stands for nobody."""
+        whole = (
+            value is not None
+            and value >= 1
+            and verdict.base == int(verdict.base or 0)
+            and unit in ("count", "followers")
+        )
+        return shown(float(round(value)) if whole and value is not None else value)
+
     each = {"month": "summary.per.month", "week": "summary.per.week", "day": "summary.per.day"}.get(goal.objective.per)
     metric = _metric(context, goal)
     each = each or ("positioning.in_all" if proposes(goal) and goal.objective.per == "period" else None)
     named = metric[:1] + context.say(each, metric=metric, count=context.frame.weeks_count)[1:] if each else metric
     return {
         "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
-        "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
+        "low": end(verdict.low), "forecast": shown(verdict.base), "high": end(verdict.high), "goal": goal.id,
         "cost": money(verdict.target_cost_cents, context.frame.currency) if verdict.target_cost_cents else None, "ours": shown(goal.target.value if proposes(goal) else None),
         "deadline": day(goal.deadline, context.language),
     }  # fmt: skip
@@ -189,7 +201,8 @@ def _verdict(context: Context) -> str:
         status_ = told.get(goal.verdict.status, goal.verdict.status)
         asked = _replaced(context, goal)
         key = "held" if asked else "ours" if facts["ours"] else status_ if facts["forecast"] else "unrated"
-        key = "priced" if key == "infeasible" and facts["cost"] else key
+        near = key == "infeasible" and (goal.verdict.high or 0) >= NEAR * (goal.target.value or 0)
+        key = "priced" if key == "infeasible" and facts["cost"] else "near" if near else key
         facts |= {"asked": amount(asked, goal.target.unit, context.language)} if asked else {}
         line = fit(context, f"summary.line.{key}", PARAGRAPH, **facts)
         if len(text) + len(line) + len(gap) <= room:
@@ -281,7 +294,7 @@ def _steps(context: Context) -> list[Step]:
     found.append(
         _step(
             context,
-            "links" if out else "codes",
+            "links" if out else "codes" if len(frame.active) > 1 else "code",
             set_up(context, LINKS),
             context.role("analyst", "operator"),
             platforms=_places(context, [p.id for p in out or frame.active]),

@@ -403,7 +403,7 @@ def _cut_order(context: Context) -> list[str]:
         out.append(
             context.say(
                 "team.cut.format",
-                format=t(language, f"format.{heavy}"),
+                format=inside(context, t(language, f"format.{heavy}")),
                 count=number(counted[heavy]) if counted[heavy] > 1 else None,
             )
         )
@@ -413,6 +413,11 @@ def _cut_order(context: Context) -> list[str]:
     out.append(context.say("team.cut.main", platform=context.name(frame.active[0].id) if frame.active else None))
     out.append(context.say("team.cut.never", main=who(context, "community")))
     return out
+
+
+def inside(context: Context, name: str) -> str:
+    """A name of a kind of thing within a sentence: English writes it small, "Carousel" but "two pieces in carousel"."""
+    return name if context.zh or name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _slack(context: Context) -> str:
