@@ -15,7 +15,7 @@ from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Sl
 from agent.frame.outlook import KINDS, METRIC, Outlook, in_money, is_sale, outlook, price_of, sale_price
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
-from agent.frame.rates import Rates, constant, kept
+from agent.frame.rates import Rates, kept
 from agent.frame.verdict import Setting, holds, judge
 from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
