@@ -73,10 +73,16 @@ def goal_frames(aims: Aims) -> tuple[GoalFrame, ...]:
 
 
 def proposal(kind: GoalKind, aims: Aims) -> Objective:
-    """An objective that the plan proposes; its target is the base forecast, never an invented figure. `text` and `metric` from the locale."""
+    """An objective that the plan proposes; its target is the base forecast, never an invented figure. `text` and `metric` from the locale; one platform is
+    named, nothing is summed there."""
     language = aims.setting.rates.language
     leads = kind == "conversion" and not is_sale(Objective(text="", kind=kind), aims.brief)
-    name = t(language, f"kpi.goal.{'leads' if leads else kind}")
+    alone = kind in ("awareness", "engagement", "followers") and len(aims.platforms) == 1
+    name = (
+        t(language, f"kpi.goal.one.{kind}", platform=aims.setting.rates.platform(aims.platforms[0].id))
+        if alone
+        else t(language, f"kpi.goal.{'leads' if leads else kind}")
+    )
     per: Literal["level", "period"] = "level" if kind in ("followers", "service") else "period"
     unit = {"followers": "followers", "service": "min"}.get(kind, "count")
     return Objective(text=name, kind=kind, metric=name, unit=unit, per=per)

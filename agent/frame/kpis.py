@@ -16,6 +16,7 @@ from agent.frame.outlook import is_sale, price_of, sale_price
 from agent.frame.rates import Rates, Span, about, allocation, compared, kept
 from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
+from agent.plan.insight import Verdict
 
 Kind = Literal["exposure", "engagement", "content", "conversion", "followers", "service", "roi"]
 SERVES: dict[str, tuple[str, ...]] = {
@@ -127,8 +128,20 @@ def _foreseen(goal: GoalFrame, rates: Rates) -> Figure:
     verdict, unit = goal.verdict, goal.target.unit
     if verdict.base is None:
         return Figure(unit=unit, kind="research", note=t(rates.language, "kpi.note.measure"))
-    formula = verdict.steps[-1].formula if verdict.steps else ""
+    formula = _reckoned(verdict)
     return Figure(value=verdict.base, low=verdict.low, high=verdict.high, unit=unit, kind="computed", formula=formula)
+
+
+def _reckoned(verdict: Verdict) -> str:
+    """The formula that ends in a verdict's figure: the last step's, or the sum where every step is one stream's part of it."""
+    parts = [step.base for step in verdict.steps]
+    if not parts or verdict.base is None:
+        return ""
+    if len(parts) == 1 or abs(parts[-1] - verdict.base) < abs(sum(parts) - verdict.base):
+        return verdict.steps[-1].formula
+    shown = (number(part, 1 if part < 10 else 0) for part in (*parts, verdict.base))
+    *terms, total = shown
+    return f"{' + '.join(terms)} = {total}"
 
 
 def goal_for(kind: str, goals: tuple[GoalFrame, ...], platform: str = "") -> str:
@@ -294,7 +307,7 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         money_goal = len(first.objective.unit) == 3 and first.objective.unit.isupper()
         unit = first.objective.unit if money_goal else "count"
         note = t(rates.language, "budget.joined").join(one for one in (rhythm, first.bridge) if one)
-        target = _figure(span, unit, verdict.steps[-1].formula if verdict.steps else "", note, 1)
+        target = _figure(span, unit, _reckoned(verdict), note, 1)
         yield Row("sales" if money_goal else name, target, first.baseline, goal=first.id, asked=_asked(first, rates))
     else:
         yield Row(name, _figure(done, "count", formula, digits=1), goal=first.id if first else "")
@@ -302,9 +315,7 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         if goal.objective.kind == "conversion" and goal.origin == "brief" and goal is not first:
             verdict = goal.verdict
             span = Span(verdict.low or 0.0, verdict.base or 0.0, verdict.high or 0.0)
-            target = _figure(
-                span, "count", verdict.steps[-1].formula if verdict.steps else formula, goal.bridge or "", digits=1
-            )
+            target = _figure(span, "count", _reckoned(verdict) or formula, goal.bridge or "", digits=1)
             asked = _asked(goal, rates)
             yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower(), asked=asked)
     price = order_value(aims)

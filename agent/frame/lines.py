@@ -124,14 +124,14 @@ def _item(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame], rates: 
 
 
 def _making(cell: Cell, spent: Spread, platforms: Sequence[PlatformFrame]) -> str:
-    """Which kind of production: none, small (too little for outside help), shared, or what the platform's formats ask for most."""
+    """Which kind of production: none, small (too little for outside help), shared (alone where there is one platform), or what the platform's formats ask for most."""
     if not cell.cents:
         return "none"
     if spent.size == "micro":
         return "small"
     found = next((p for p in platforms if p.id == cell.platform), None)
     if found is None:
-        return "shared"
+        return "alone" if len(platforms) == 1 else "shared"
     video = sum(share for name, share in found.formats if name in VIDEO)
     text = sum(share for name, share in found.formats if name in TEXT)
     return "video" if video >= 0.5 else "text" if text >= 0.5 else "image"

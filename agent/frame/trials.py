@@ -1,4 +1,4 @@
-"""The test of publishing times as the calendar holds it: in four weeks of a platform every other plain post takes its second window."""
+"""The test of publishing times as the calendar holds it: in four weeks of a platform half of its plain posts stand in its second window."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def try_windows(
 ) -> tuple[Slot, ...]:
     """The slots with every other plain post of a test in the second window, in order of time.
 
-    A post keeps its day where the second window has it; else it moves to the day before or after, inside its week, where the platform has no other post
-    and neither a month's end nor one of the days `reviewed` lies between. A platform on which fewer than two posts can be moved is not tested.
+    Posts that stand in the second window anyway belong to the test as they are: left out, they would count for the first one. Only as many others are moved
+    as make half. A post keeps its day where the second window has it; else it moves to the day before or after, inside its week, where the platform has no other post
+    and neither a month's end nor one of the days `reviewed` lies between. A platform on which either window has fewer than two posts is not tested.
     """
     fixed = frozenset(reviewed)
     out = list(slots)
@@ -54,8 +55,11 @@ def try_windows(
         own = [n for n, one in enumerate(out) if one.platform == platform.id]
         plain = [n for n in own if first <= out[n].date <= last and out[n].kind == "post" and not out[n].key_date]
         taken = Counter(out[n].date for n in own)
-        moved: dict[int, Slot] = {}
-        for n in plain[1::2] if len(plain) >= LEAST else ():
+        there = [n for n in plain if _lies_in(out[n], window)]
+        others = [n for n in plain if n not in there]
+        moved = {n: replace(out[n], trial=True) for n in there}
+        wanted = len(plain) // 2 - len(there)
+        for n in others[1::2][: max(0, wanted)] if len(plain) >= LEAST else ():
             slot = out[n]
             if taken[slot.date] > 1:
                 continue
@@ -64,12 +68,17 @@ def try_windows(
                 taken[day] += day != slot.date
                 deadline = ground.deadline(day, slot.format, slot.kind) if day != slot.date else slot.deadline
                 moved[n] = replace(slot, date=day, time=clock(window, place % 3), deadline=deadline, trial=True)
-        if len(moved) * 2 >= LEAST:
+        if len(moved) * 2 >= LEAST and (len(plain) - len(moved)) * 2 >= LEAST:
             for n, slot in moved.items():
                 out[n] = slot
     order = {one.id: n for n, one in enumerate(platforms)}
     out.sort(key=lambda one: (one.date, one.time, order[one.platform]))
     return tuple(replace(one, id=f"E{n:03d}") for n, one in enumerate(out, 1))
+
+
+def _lies_in(slot: Slot, window: Window) -> bool:
+    """Whether a post stands in a window already."""
+    return DAYS[slot.date.weekday()] in window.days and window.start <= slot.time < window.end
 
 
 def _day(

@@ -189,7 +189,10 @@ def test_long_names_of_people_have_a_short_form(name: str, short: str) -> None:
     ("name", "label"), [("tea-zh.yaml", "控糖的上班族"), ("b2b-en.md", "maintenance and reliability managers")]
 )
 def test_the_people_are_named_in_full_where_they_are_introduced(name: str, label: str) -> None:
-    parts = Counter(one.path.partition(".")[0] for one in texts(plan(name)) if label in one.text)
+    alone = ("budget.paid", "measurement.rules")
+    """Rows of sheets of their own, with no sentence before them that says who "these managers" are."""
+    told = [one for one in texts(plan(name)) if label in one.text and not one.path.startswith(alone)]
+    parts = Counter(one.path.partition(".")[0] for one in told)
     assert parts["personas"]
     assert (
         sum(parts[part] for part in ("engagement", "community", "production", "platforms", "measurement", "budget"))

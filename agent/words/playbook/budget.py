@@ -12,7 +12,7 @@ from agent.words.playbook.crew import followers
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import named, targeting
 from agent.words.playbook.match import unit_of
-from agent.words.playbook.named import say, visited, word
+from agent.words.playbook.named import say, spelt, visited, word
 from agent.words.playbook.voice import clip
 
 CUT_ORDER = ("prizes", "tools", "creators", "ads")
@@ -101,12 +101,13 @@ def _paid(context: Context, row: PaidFrame) -> PaidLine:
         "makers": word(context, "budget.makers") if hired else None,
     }
     near = visited(context) and row.objective != "boost"
+    audience = say(context, f"budget.audience.{'local' if near else row.objective}", **facts, **spelt(context))
     return PaidLine(
         id=row.id,
         platform=row.platform,
         objective=row.objective,
         format=say(context, f"budget.format.{row.objective}", **facts),
-        audience=_limited(context, say(context, f"budget.audience.{'local' if near else row.objective}", **facts)),
+        audience=_limited(context, audience),
         cents=row.cents,
         cpm=row.cpm,
         impressions=row.impressions,

@@ -201,12 +201,18 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     context = Context(intake, frame, knowledge, facts, voice, Sources(intake, frame.as_of))
     from agent.words.playbook.crew import busy, size
     from agent.words.playbook.ideas import ideas_of
+    from agent.words.playbook.topics import VENUES
 
     if busy(context):
         context.facts.names["few"] = context.voice.facts["few"] = MARK
 
     if size(context) != "solo":
         context.facts.names["several"] = context.voice.facts["several"] = MARK
+    comes = intake.filled.business == "local" and intake.filled.category in VENUES and not facts.names["hero_named"]
+    offered = "visit" if comes else "ware"
+    context.facts.names[offered] = context.voice.facts[offered] = MARK
+    places = "many" if len(frame.active) > 1 else "alone"
+    context.facts.names[places] = context.voice.facts[places] = MARK
     blank = context.say(f"post.blank.{'owner' if context.brief.business == 'local' else 'team'}")
     context.facts.names["fill"] = context.voice.facts["fill"] = blank
     context.voice.facts.update(ideas_of(context).facts())

@@ -22,7 +22,7 @@ from agent.words.playbook.voice import clip, join
 Cover = Literal["day", "rounds", "round"]
 HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
-MOST = 4
+MOST = 12
 """Pieces that a window's test names by their numbers."""
 MOST_REPLIES = 8
 """Situations in the reply bank at most."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.brief.model import Account
+from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, PlatformFrame
 from agent.knowledge.atoms import Item
 from agent.locale import day, number, percent
@@ -29,7 +30,7 @@ from agent.words.playbook.fit import (
     vary,
     workday,
 )
-from agent.words.playbook.match import broken, says
+from agent.words.playbook.match import broken, festival, says
 from agent.words.playbook.particulars import answers, replies
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.rivals import CUES, compare, cue_of, known_facts, told, write_rivals
@@ -81,10 +82,20 @@ def _one(context: Context, key: str, skip: int = 0) -> str | None:
 
 
 def _quiet(context: Context) -> str | None:
-    """The first quiet time of the category that the plan's own slots keep, one of every week before one that comes now and then."""
+    """The first quiet time of the category that the plan's own slots keep, none of a feast outside the period, one of every week before one that comes now and then."""
     moments = {(s.date.weekday(), int(s.time[:2])) for s in context.frame.slots if s.kind != "buffer"}
     kept = [one for entry in entries(context, "quiet", 99) if not broken(one := entry.rstrip("。."), moments)]
+    kept = [one for one in kept if not (ids := festival(one)) or _falls_in(context, ids)]
     return next((one for one in kept if not says("rare", one)), next(iter(kept), None))
+
+
+def _falls_in(context: Context, ids: Sequence[str]) -> bool:
+    """Whether one of some dates of the knowledge base lies in the plan's period."""
+    rules, start, end = {rule.id: rule for rule in context.knowledge.base.dates}, context.frame.start, context.frame.end
+    years = range(start.year, end.year + 1)
+    return any(
+        start <= on <= end for one in ids if one in rules for year in years for on in days_of(rules[one], rules, year)
+    )
 
 
 def _scan_task(context: Context) -> str:

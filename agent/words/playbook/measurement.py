@@ -16,7 +16,7 @@ from agent.words.playbook.crew import who
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import reading
 from agent.words.playbook.kpis import LOWER_IS_BETTER, bounds, main_goal
-from agent.words.playbook.named import names, say, say_paragraph, some, visited
+from agent.words.playbook.named import names, say, say_paragraph, some, spelt, visited
 from agent.words.playbook.voice import join
 
 QUESTIONS = {"weekly": 13, "monthly": 5, "quarterly": 3, "gate": 4}
@@ -198,6 +198,7 @@ def _rule(context: Context, row: KpiFrame, place: int) -> DecisionRule:
             name=kpi.name,
             floor=floor,
             platform=context.name(row.platform) if row.platform else None,
+            **spelt(context),
         ),
         owner=row.owner,
     )
@@ -223,7 +224,7 @@ def _pace(context: Context, place: int) -> DecisionRule | None:
             forecast=amount(found.forecast, unit, language), since=amount(found.since, unit, language) if found.since else None,
         ),
         date=gate.date.isoformat(),
-        then=say(context, "measurement.pace_then"),
+        then=say(context, "measurement.pace_then", **spelt(context)),
         owner=gate.owner,
     )  # fmt: skip
 

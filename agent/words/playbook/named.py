@@ -50,6 +50,18 @@ def _fitting(context: Context, key: str, limit: int, facts: Mapping[str, object]
     return next((option for option in options if len(option) <= most), min(options, key=len))
 
 
+def spelt(context: Context) -> dict[str, str]:
+    """The first audience by its name, for rows that are read on their own: a sheet of ads or rules has no sentence before it that says who
+    "these managers" are."""
+    names_ = context.facts.names
+    full = names_.get("audience1", "")
+    return (
+        {"audience1": full, "persona1": full, "who": names_.get("who1", full), "who1": names_.get("who1", full)}
+        if full
+        else {}
+    )
+
+
 def word(context: Context, key: str, **facts: object) -> str:
     """A phrase that stands inside a sentence: its first letter stays small."""
     text = say(context, key, **facts)
