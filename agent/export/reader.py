@@ -30,6 +30,8 @@ EXACT = frozenset({"%", "min", "h", "s", "x"})
 class Reader:
     """One plan, looked up by id. Unknown ids are shown as they are, never dropped."""
 
+    _american = False
+
     def __init__(self, plan: MarketingPlan) -> None:
         self.plan = plan
         self.language = plan.meta.language
