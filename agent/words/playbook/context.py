@@ -23,6 +23,7 @@ from agent.words.playbook.facts import (
     platform_name,
     turns_of,
 )
+from agent.words.playbook.match import MOVING
 from agent.words.playbook.voice import MARK, Voice, clip, nest
 
 
@@ -188,6 +189,7 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     named = bool(intake.brief.products) and facts.names["hero"] != intake.filled.brand
     facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
+    voice.filmless = not any(slot.format in MOVING for slot in frame.slots)
     voice.turns = {"point1": turns_of(facts)} if "point1" in facts.names else {}
     voice.turns |= examples_of(facts)
     people = {name: text for name, text in facts.names.items() if re.fullmatch(r"(?:who|audience)\d?", name)}
@@ -205,6 +207,8 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
 
     if size(context) != "solo":
         context.facts.names["several"] = context.voice.facts["several"] = MARK
+    apart = "wide" if len(frame.active) > 1 else "single"
+    context.facts.names[apart] = context.voice.facts[apart] = MARK
     blank = context.say(f"post.blank.{'owner' if context.brief.business == 'local' else 'team'}")
     context.facts.names["fill"] = context.voice.facts["fill"] = blank
     context.voice.facts.update(ideas_of(context).facts())
