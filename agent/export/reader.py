@@ -146,9 +146,14 @@ class Reader:
             person if self._alone else f"{person}{self.t('misc.aside', text=title if self.chinese else _small(title))}"
         )
 
-    def roles(self, ids: Iterable[str]) -> str:
-        """Who takes part, each person once."""
-        return self.listed(dict.fromkeys(self._persons.get(id_) or self.title(id_) for id_ in ids))
+    def roles(self, ids: Iterable[str], *, beside: Iterable[str] = ()) -> str:
+        """Who takes part, each person once; without whoever holds a role `beside`, who takes part already."""
+        there = {self.person(id_) for id_ in beside}
+        return self.listed(dict.fromkeys(name for id_ in ids if (name := self.person(id_)) not in there))
+
+    def person(self, id_: str) -> str:
+        """Who holds a role: the person where one holds several, else the role's title."""
+        return self._persons.get(id_) or self.title(id_)
 
     def place(self, where: str) -> str:
         """Where a path in the plan leads: the part's title and the id of what it names, or the fields of the brief; the path itself where it

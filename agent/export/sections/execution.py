@@ -74,8 +74,8 @@ def alone(rows: Sequence[Raci]) -> bool:
 
 
 def _raci(v: Reader) -> Block:
-    """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side. One person has a week
-    instead: what is done, and as which role."""
+    """Who is responsible, accountable, consulted and informed; by name, each person once, since a column a role needs a page on its side. One
+    person has a week instead: what is done, and as which role."""
     if alone(v.plan.team.raci):
         rows: list[Row] = [[one.task, v.title(one.responsible)] for one in v.plan.team.raci]
         return table(v.cols("task*8", "role*2"), rows)
@@ -86,8 +86,8 @@ def _raci(v: Reader) -> Block:
                 one.task,
                 strong(v.role(one.responsible)) if one.responsible else None,
                 v.role(one.accountable) if one.accountable else None,
-                v.roles(one.consulted),
-                v.roles(one.informed),
+                v.roles(one.consulted, beside=(one.responsible, one.accountable)),
+                v.roles(one.informed, beside=(one.responsible, one.accountable, *one.consulted)),
             ]
             for one in v.plan.team.raci
         ],

@@ -122,7 +122,7 @@ def _competitors(v: Reader, competitors: list[Competitor]) -> Block:
     heads = [
         one.name + (v.t("misc.aside", text=v.t("misc.status_quo")) if one.status_quo else "") for one in competitors
     ]
-    rows: list[Row] = [[v.t("col.followers"), *(v.figure(one.followers, notes) for one in competitors)]]
+    rows: list[Row] = [[v.t("col.followers"), *(_size(v, one, notes) for one in competitors)]]
     for aspect in ASPECTS:
         row: list[Inline] = [v.t(f"aspect.{aspect}")]
         for one in competitors:
@@ -133,6 +133,13 @@ def _competitors(v: Reader, competitors: list[Competitor]) -> Block:
         rows.append(row)
     rows.append([strong(v.t("col.response")), *(one.response for one in competitors)])
     return table([*v.cols("aspect*2"), *(Column(head, width=4) for head in heads)], rows, notes=notes)
+
+
+def _size(v: Reader, one: Competitor, notes: Notes) -> Inline:
+    """A competitor's followers; carrying on as before has none, and says so in place of a number to come."""
+    if one.status_quo and one.followers.value is None and one.followers.note:
+        return one.followers.note.rstrip(".。")
+    return v.figure(one.followers, notes)
 
 
 def _opening(v: Reader, one: Opening) -> Inline:

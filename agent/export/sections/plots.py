@@ -54,7 +54,8 @@ def budget_by_platform(v: Reader) -> Chart:
     top = next((id_ for id_ in platforms if id_ != "shared"), "")
     said = {"top": v.platform(top), "share": percent(whole[top] / total, 0)} if top else {}
     shared = {"shared": percent(whole["shared"] / total, 0)} if whole["shared"] > whole[top] else {}
-    title = v.t(f"chart.budget_{'shared' if shared else 'platform'}", **said, **shared) if top else ""
+    one = "_one" if len([id_ for id_ in platforms if id_ != "shared"]) == 1 else ""
+    title = v.t(f"chart.budget_{'shared' if shared else 'platform'}{one}", **said, **shared) if top else ""
     return Chart("budget-platform", title, data)
 
 
@@ -145,7 +146,7 @@ def content_mix(v: Reader) -> Chart:
 
 
 def platform_scores(v: Reader) -> Chart:
-    """Weighted scores, stacked by criterion, best first."""
+    """Weighted scores, stacked by criterion, best first; the title names all whose score reads the same as the best."""
     choices = sorted(v.plan.platforms.choices, key=lambda one: -one.total)
     criteria = list(dict.fromkeys(score.criterion for one in choices for score in one.scores))
     found = [{score.criterion: score.weight * score.score for score in one.scores} for one in choices]
@@ -154,7 +155,11 @@ def platform_scores(v: Reader) -> Chart:
         for name in criteria
     )  # fmt: skip
     totals = tuple(f"{one.total:.1f} · {v.t(f'platform_role.{one.role}')}" for one in choices)
-    title = v.t("chart.scores", top=v.platform(choices[0].platform), score=f"{choices[0].total:.1f}") if choices else ""
+    best = [v.platform(one.platform) for one in choices if f"{one.total:.1f}" == f"{choices[0].total:.1f}"]
+    key = "chart.scores_tied" if len(best) > 1 else "chart.scores"
+    title = (
+        v.t(key, top=v.comma.join(best[:-1] or best), last=best[-1], score=f"{choices[0].total:.1f}") if choices else ""
+    )
     return Chart("scores", title, Bars(tuple(v.platform(one.platform) for one in choices), series, totals))
 
 

@@ -169,7 +169,7 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
         sales, base = put(v.t("col.revenue"), sums, "price"), cases[BASE]
         back = None if base.revenue_cents is None or not base.total_cents else base.revenue_cents / base.total_cents
         returned = ratio(cell(sales, 1), cell(money, 1), back)
-        put(v.t("col.roi", currency=v.currency), [one.roi for one in cases], "ratio", returned)
+        put(v.t("col.roi", unit=v.money(100)), [one.roi for one in cases], "ratio", returned)
     note = "\n".join(one for one in (book.plan.budget.bridge, book.t("note.results")) if one)
     sheet.prose(at, 0, 6, note)
     sheet.height(at, note, LABEL + 5 * 12)

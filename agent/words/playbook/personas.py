@@ -116,7 +116,9 @@ def _persona(context: Context, one: Seen) -> Persona:
     active = context.frame.active
     primary = one.segment.primary or one.place == 0
     platforms = _platforms(context, one)
+    planned = {slot.format for slot in context.frame.slots}
     formats = list(dict.fromkeys(name for p in active if p.id in platforms for name, _ in p.formats))
+    formats = [name for name in formats if name in planned] or formats
     known = bool(one.source.startswith("brief") and (one.segment.age or one.segment.gender or one.segment.place))
     if one.source:
         context.sources.cite(one.source)
