@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.export.reader import Notes, Reader, by_case, titled
 from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
 from agent.locale import percent
-from agent.plan.results import Experiment, Kpi, Review
+from agent.plan.results import CurvePoint, Experiment, Kpi, Review
 
 FAMILIES = ("exposure", "engagement", "content", "conversion", "followers", "service", "roi")
 
@@ -28,7 +30,7 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
     """The KPIs of one kind, and how to read them; the client's target stands in a column of its own beside the forecast."""
     if not kpis:
         return []
-    notes = Notes()
+    notes = Notes(v.language)
     asked = any(one.asked for one in kpis)
     rows: list[Row] = [
         [
@@ -67,7 +69,13 @@ def _curve(v: Reader) -> Block:
             rows.append([f"{v.named(goal)} · {v.t('col.target')}", *shown])
     long = bool(months) and (months[-1] - months[0]).days > 366
     columns = [*v.cols("goal*5"), *(Column(v.day(month, weekday=False, year=long), "right", 2) for month in months)]
-    return table(columns, rows)
+    return table(columns, rows, notes=[v.t("misc.average_path")] if _above_its_end(points) else [])
+
+
+def _above_its_end(points: Sequence[CurvePoint]) -> bool:
+    """Whether the path of an average is somewhere above where it ends, which looks like a slip to who does not know how it is counted."""
+    last = {one.goal: one.target for one in sorted(points, key=lambda one: one.month) if one.average}
+    return any(one.average and (one.target or 0) > (last[one.goal] or 0) for one in points)
 
 
 def measurement(v: Reader) -> list[Block]:
@@ -145,7 +153,7 @@ def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
     rule: list[Text] = [
         text(
             strong(v.t("review.weekly")),
-            v.t("misc.aside", text=v.role(owner)),
+            v.t("misc.aside", text=v.post(owner)),
             v.t("misc.colon"),
             question,
             v.t("misc.on_dates", n=len(found), dates=v.listed(v.day(one.date, weekday=False) for one in found)),
