@@ -84,7 +84,7 @@ def _trends(v: Reader, trends: list[Trend]) -> Block:
 
 def _audit(v: Reader) -> Block:
     """The brand's own accounts."""
-    notes = Notes()
+    notes = Notes(v.language)
     rows: list[Row] = [
         [
             lines([strong(v.platform(one.platform)), one.handle or v.t("misc.no_account")]),
@@ -112,13 +112,17 @@ def _comparison(v: Reader) -> Block:
         *(Column(v.name(id_), width=3) for id_ in ids),
     ]
     return table(
-        columns, [[row.criterion, row.brand, *(row.others.get(id_, "") for id_ in ids)] for row in part.comparison]
+        columns,
+        [
+            [row.criterion, titled(row.brand), *(titled(row.others.get(id_, "")) for id_ in ids)]
+            for row in part.comparison
+        ],
     )
 
 
 def _competitors(v: Reader, competitors: list[Competitor]) -> Block:
     """Seven aspects of every competitor, each known or a research task."""
-    notes = Notes()
+    notes = Notes(v.language)
     heads = [
         one.name + (v.t("misc.aside", text=v.t("misc.status_quo")) if one.status_quo else "") for one in competitors
     ]
@@ -127,7 +131,7 @@ def _competitors(v: Reader, competitors: list[Competitor]) -> Block:
         row: list[Inline] = [v.t(f"aspect.{aspect}")]
         for one in competitors:
             row.append(lines(
-                text(seen.text, v.origin(seen.kind, seen.sources), f" → {seen.task}" if seen.task else None)
+                text(titled(seen.text), v.origin(seen.kind, seen.sources), f" → {seen.task}" if seen.task else None)
                 for seen in one.observations if seen.aspect == aspect
             ))  # fmt: skip
         rows.append(row)
@@ -152,7 +156,7 @@ def personas(v: Reader) -> list[Block]:
     part = v.plan.personas
     blocks: list[Block] = []
     for one in part.personas:
-        title = strong(f"{one.id} {one.name}")
+        title = strong(f"{one.id} {titled(one.name)}")
         blocks.append(
             paragraph(title, v.t("misc.aside", text=v.t(f"priority.{one.priority}")), v.t("misc.colon"), one.portrait)
         )
@@ -192,7 +196,7 @@ def _persona_table(v: Reader) -> Block:
         *([v.t(f"col.{field}"), *(str(getattr(p, field)) for p in people)] for field in ("objection", "answer", "evidence_wanted")),
         [v.t("col.served_by"), *(v.listed(v.named(one) for one in p.pillars) for p in people)],
     ]  # fmt: skip
-    return table([*v.cols("aspect"), *(Column(f"{p.id} {p.name}", width=4) for p in people)], rows)
+    return table([*v.cols("aspect"), *(Column(f"{p.id} {titled(p.name)}", width=4) for p in people)], rows)
 
 
 def _demographics(v: Reader, one: Persona) -> str:
@@ -225,7 +229,7 @@ def positioning(v: Reader) -> list[Block]:
             (v.t("misc.memory_point"), part.memory_point),
         ),
         v.head("proof"),
-        bullets(v.claim(claim) for claim in part.proof),
+        bullets(v.claim(claim.model_copy(update={"text": titled(claim.text)})) for claim in part.proof),
         v.head("alternatives"),
         bullets(
             text(strong(one.title), v.t("misc.aside", text=v.t(f"brand_role.{one.role}")), v.t("misc.colon"), one.why)
@@ -251,7 +255,7 @@ def _side_by_side(left: list[str], right: list[str]) -> list[Row]:
 
 def _goal_table(v: Reader, goals: list[Goal]) -> Block:
     """All goals with baseline, target, owner and verdict."""
-    notes = Notes()
+    notes = Notes(v.language)
     rows: list[Row] = [
         [
             text(strong(goal.id), "\n", v.t(f"goal_kind.{goal.kind}")),

@@ -212,7 +212,7 @@ def _basis(v: Reader, found: list[BudgetLine]) -> Inline:
 
 def _creators(v: Reader) -> Block:
     """The creator plan behind the creator lines."""
-    notes = Notes()
+    notes = Notes(v.language)
     colon = v.t("misc.colon")
     rows: list[Row] = [
         [
@@ -239,7 +239,7 @@ def _creators(v: Reader) -> Block:
 
 def _paid(v: Reader) -> Block:
     """The paid-media plan behind the ads lines; a result that is one of its impressions or clicks is told once."""
-    notes = Notes()
+    notes = Notes(v.language)
     colon = v.t("misc.colon")
 
     def told(one: PaidLine) -> bool:

@@ -74,12 +74,6 @@ def engagement(v: Reader) -> list[Block]:
     ]
 
 
-def _led(v: Reader, one: CrisisLevel) -> str:
-    """Who leads at a level and who stands in: nobody does where the same person would."""
-    key = "misc.lead_alone" if v.person(one.owner) == v.person(one.backup) else "misc.lead_text"
-    return v.t(key, owner=v.role(one.owner), backup=v.role(one.backup))
-
-
 def _crisis(v: Reader) -> list[Block]:
     """The crisis plan: principles, levels, clock, statements, drill."""
     part = v.plan.engagement
@@ -90,7 +84,7 @@ def _crisis(v: Reader) -> list[Block]:
         [v.t("col.first_answer"), *(v.minutes(one.first_minutes) for one in levels)],
         [
             v.t("col.lead"),
-            *(_led(v, one) for one in levels),
+            *(_lead(v, one) for one in levels),
         ],
         [v.t("col.approver"), *(v.role(one.approver) for one in levels)],
         [v.t("col.stop_publishing"), *(v.t("misc.yes" if one.stop_publishing else "misc.no") for one in levels)],
@@ -123,6 +117,13 @@ def _crisis(v: Reader) -> list[Block]:
             for one in part.statements
         ),
     ]
+
+
+def _lead(v: Reader, one: CrisisLevel) -> str:
+    """Who leads at a level and who does in absence; nobody stands in for oneself."""
+    if v.person(one.owner) == v.person(one.backup):
+        return v.t("misc.lead_alone", owner=v.role(one.owner))
+    return v.t("misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup))
 
 
 def community(v: Reader) -> list[Block]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from agent.export.plots import Bar, Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips, Timeline
-from agent.export.reader import Reader, watched
+from agent.export.reader import Reader, titled, watched
 from agent.export.view import Chart, Table
 from agent.locale import number, percent
 from agent.plan.insight import Goal
@@ -64,8 +64,17 @@ def goal_ranges(v: Reader) -> Chart:
     goals = [one for one in v.plan.positioning.goals if _numbers(one)]
     rows = tuple(_range(v, one) for one in goals)
     judged = [one.reached for one in rows if one.reached is not None]
-    title = v.t("chart.goals", n=sum(judged), m=len(judged)) if judged else v.t("chart.goals_unjudged")
-    return Chart("goals", title, Ranges(rows, (v.t("col.baseline"), v.t("col.forecast"), v.t("col.target"))))
+    return Chart(
+        "goals", _reached(v, judged), Ranges(rows, (v.t("col.baseline"), v.t("col.forecast"), v.t("col.target")))
+    )
+
+
+def _reached(v: Reader, judged: list[bool]) -> str:
+    """How many targets the base forecast reaches; of one it says whether."""
+    if len(judged) == 1:
+        return v.t("chart.goals_one" if judged[0] else "chart.goals_not_one")
+    key = "goals_unjudged" if not judged else "goals" if any(judged) else "goals_none"
+    return v.t(f"chart.{key}", n=sum(judged), m=len(judged))
 
 
 def _numbers(goal: Goal) -> bool:
@@ -185,7 +194,7 @@ def workload(v: Reader) -> Chart:
     cells = {(one.week, one.holder): one for one in weeks}
     strips = [
         Strip(
-            v.label("role", holder),
+            titled(v.label("role", holder)),
             tuple(cells[monday, holder].hours if (monday, holder) in cells else 0.0 for monday in mondays),
             tuple(cells[monday, holder].capacity if (monday, holder) in cells else 0.0 for monday in mondays),
         )

@@ -183,7 +183,7 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
 
     Where there are more platforms than criteria they stand below each other: their names are long, and a page is narrow.
     """
-    notes = Notes()
+    notes = Notes(v.language)
     common = {one.platform: _common(one) for one in choices}
     weights: dict[str, set[float]] = {}
     for choice in choices:
