@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -441,3 +442,14 @@ class AdaptationsPart(Part):
     """Core ideas, one per pillar."""
     posts: list[Adaptation]
     """Finished posts, at least one per pillar and platform."""
+
+    def rows(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+        """Post id → the calendar's row that publishes it, the first post of its topic on its platform in its format; a post that waits for a free
+        slot has none."""
+        first: dict[tuple[str, str, str], Entry] = {}
+        for entry in entries:
+            if entry.kind == "post" and entry.topic_id:
+                first.setdefault((entry.topic_id, entry.platform, entry.format), entry)
+        topics = {core.id: core.topic_id for core in self.cores}
+        found = {post.id: first.get((topics.get(post.core, ""), post.platform, post.format)) for post in self.posts}
+        return {id_: row for id_, row in found.items() if row}

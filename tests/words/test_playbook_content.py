@@ -28,6 +28,7 @@ from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.match import launch_of, only_months
 from agent.words.playbook.platforms import write_platforms
+from agent.words.playbook.rows import follow
 from agent.words.playbook.strategy import write_strategy
 from agent.words.playbook.themes import ORDER, hashtags, write_themes
 from agent.words.playbook.topics import Bank, guard_of, polish, rules
@@ -485,12 +486,16 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     refresh_topics(plan, load())  # type: ignore[arg-type]
     assert [(entry.topic, entry.hook, entry.cta) for entry in plan.calendar.entries] == before
     topic = next(t for p in plan.themes.pillars for t in p.topics if t.id == plan.adaptations.cores[0].topic_id)
-    topic.title, topic.hook, topic.cta = "新的题目", "新的开头", "新的请求。"
+    cores = {core.topic_id for core in plan.adaptations.cores}
+    other = next(t for t in plan.themes.pillars[0].topics if t.id not in cores)
+    for one in (topic, other):
+        one.title, one.hook, one.cta = "新的题目", "新的开头", "新的请求。"
     refresh_topics(plan, load())  # type: ignore[arg-type]
     rows = [entry for entry in plan.calendar.entries if entry.topic_id == topic.id]
     assert rows
-    assert all("新的题目" in entry.topic for entry in rows)
-    assert "新的开头" in rows[0].hook
+    assert all("新的题目" in entry.topic for entry in rows + others)
+    assert "新的开头" in others[0].hook
+    assert "新的开头" not in rows[0].hook, "its post is written out and opens as it opens"
     assert plan.adaptations.cores[0].title == "新的题目"
     held = next(entry for entry in plan.calendar.entries if entry.kind == "event")
     about = next(t for p in plan.themes.pillars for t in p.topics if t.id == held.topic_id)
@@ -502,6 +507,42 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
 
 
 def test_two_brands_of_a_category_do_not_read_alike() -> None:
+@pytest.mark.parametrize("name", ["tea-zh.yaml", "shop-zh-tw.md", "sentence-zh.txt", "b2b-en.md"])
+def test_a_row_opens_and_asks_as_its_finished_post_does(name: str) -> None:
+    context = written(name)
+    part, entries = adaptations(name), calendar(name).entries
+    rows = part.rows(entries)
+    assert len(rows) > len(part.posts) / 2
+    for post in part.posts:
+        if row := rows.get(post.id):
+            first = re.split(r"[：:]\s*", row.hook, maxsplit=1)[1].rstrip("。.…")
+            assert first in post.body, (row.id, post.id)
+            assert row.cta == post.cta
+            assert post.cta in post.body
+    topics = {topic.id: topic for pillar in themes(name).pillars for topic in pillar.topics}
+    for core in part.cores:
+        first_row = next((one for one in entries if one.topic_id == core.topic_id), None)
+        if first_row in rows.values():
+            assert topics[core.topic_id].cta == first_row.cta
+    assert guard_of(context).ok(*(row.hook for row in rows.values()))
+
+
+def test_a_hand_in_a_post_reaches_its_row() -> None:
+    context = context_of(intake("tea-zh.yaml"))
+    part, plan_calendar = context.parts["adaptations"], context.parts["calendar"]
+    post = next(one for one in part.posts if one.format == "short_video" and one.id in part.rows(plan_calendar.entries))
+    row = part.rows(plan_calendar.entries)[post.id]
+    post.body, post.cta = (
+        "【0–3秒】画面：一只手。口播：茶凉了才好喝，这一句你信不信？往下看。\n【3–15秒】……",
+        "说说你的。",
+    )
+    follow(part, plan_calendar, context.voice, kept=lambda path: path == f"calendar.entries[{row.id}].cta")
+    assert row.hook.endswith("：茶凉了才好喝，这一句你信不信？")
+    assert row.cta != "说说你的。", "a kept place stays"
+    follow(part, plan_calendar, context.voice)
+    assert row.cta == "说说你的。"
+
+
     first = intake("tea-zh.yaml")
     text = (ROOT / "examples" / "briefs" / "tea-zh.yaml").read_text(encoding="utf-8")
     for old, new in (

@@ -27,15 +27,10 @@ from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
 from agent.words.playbook.themes import KINDS
+from agent.words.playbook.rows import MANNER, follow_in
 from agent.words.playbook.topics import date_name, guard_of, quoted, variants_with
 from agent.words.playbook.voice import MARK, Voice, join, tidy
 
-MANNER = {
-    "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
-    "image_text": "picture", "infographic": "picture", "document": "carousel", "article": "article", "newsletter": "article",
-    "qa": "answer", "poll": "vote", "thread": "answer", "ugc_call": "text",
-}  # fmt: skip
-"""How a format opens."""
 OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "reddit", "youtube", "threads"})
 """Platforms on which a post may point outward; elsewhere requests stay inside the platform or point to the profile."""
 ABROAD = frozenset({"instagram", "tiktok", "pinterest"})
@@ -78,7 +73,8 @@ def write_calendar(context: Context) -> CalendarPart:
 
 
 def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
-    """Brings a model's rewritten topics from the bank into the calendar, the adaptations' cores and the events that stand in both."""
+    """Brings a model's rewritten topics from the bank into the calendar, the adaptations' cores and the events that stand in both; a row with a
+    finished post goes on telling that one's opening."""
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
@@ -109,6 +105,7 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
     about = {
+    follow_in(plan)
         entry.date: topics[entry.topic_id].title
         for entry in plan.calendar.entries
         if entry.kind == "event" and entry.topic_id in topics
@@ -231,6 +228,8 @@ class Row:
     alone: bool
     """Whether the topic is scheduled this once."""
 
+    finished: bool
+    """Whether a finished post is written for it, which brings its own request."""
     @property
     def first(self) -> bool:
         """Whether the topic is scheduled here for the first time."""
@@ -238,8 +237,9 @@ class Row:
 
     @property
     def asks(self) -> bool:
-        """Each third piece asks for its goal; not the first of several pieces of one topic, which shows the topic's own request."""
-        return self.number % EVERY == 0 and (self.alone or not self.first)
+        """Each third piece asks for its goal; not the first of several pieces of one topic, which shows the topic's own request, nor one that is
+        written out."""
+        return self.number % EVERY == 0 and (self.alone or not self.first) and not self.finished
 
 
 def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
@@ -250,12 +250,18 @@ def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
     counts: Counter[str] = Counter()
     rows: list[Row] = []
     for slot in context.frame.slots:
+    cores = {core_topic(context, pillar).id for pillar in pillars}
+    usual = {one.id: usual_format(context, one) for one in context.frame.active}
+    written: set[tuple[str, str]] = set()
         if slot.pillar >= 0:
             counts[slot.platform] += 1
-            topic, round, here = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
-            rows.append(
-                Row(slot, pillars[slot.pillar], topic, round, here, counts[slot.platform], slot.id in dated, True)
-            )
+            pillar, (topic, round, here) = pillars[slot.pillar], shelves[slot.pillar].take(slot, made.get(slot.id, ""))
+            finished = slot.kind == "post" and slot.format in SET | {usual[slot.platform]} and topic.id in cores
+            finished = finished and (topic.id, slot.platform) not in written
+            if finished:
+                written.add((topic.id, slot.platform))
+            number, own = counts[slot.platform], slot.id in dated
+            rows.append(Row(slot, pillar, topic, round, here, number, own, alone=True, finished=finished))
     uses = Counter(row.topic.id for row in rows)
     return [replace(row, alone=uses[row.topic.id] == 1) for row in rows]
 
@@ -352,7 +358,7 @@ class Invited:
             and slot.kind == "post"
             and slot.format != "poll"
         )
-        if not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
+        if row.finished or not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
             return ""
         self._months[month] += 1
         text = self._texts[sum(self._months.values()) % len(self._texts)]
@@ -502,7 +508,8 @@ class Goals:
             if all(one is not goal for one in found):
                 counts = Counter(one.id for one in found if one)
                 able = [n for n, row in enumerate(rows) if self._open(goal, row) and self._about(goal, row)]
-                able = able or [n for n, row in enumerate(rows) if self._open(goal, row) and self._soon(goal, row)]
+                near = [n for n, row in enumerate(rows) if self._open(goal, row) and self._soon(goal, row)]
+                able = able or [n for n in near if not rows[n].finished] or near
                 able = [n for n in able if (one := found[n]) is None or counts[one.id] > 1]
                 if able:
                     found[min(able, key=lambda n: (rows[n].slot.phase != goal.phase, not rows[n].asks))] = goal
