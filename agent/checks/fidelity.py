@@ -166,10 +166,13 @@ def competitors_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 @check("FID-010", "warning", "The brand and every product are named somewhere in what the public sees")
 def products_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """A product that no topic and no post names is not marketed; its name without "for six people" counts as its name. Where the brief
-    names none, its stand-in is no name."""
+    names none, its stand-in is no name; one under embargo goes by its code name."""
+    secret = [word for one in ctx.brief.embargoes for word in (*one.keywords, one.fact) if word]
     public = "\n".join(squeezed(one.text) for one in published(plan))
     unnamed = any(gap.field == "products" for gap in plan.gaps)
     for name in [ctx.brief.brand, *([] if unnamed else [product.name for product in ctx.brief.products])]:
+        if any(occurs(word, name) for word in secret):
+            continue
         if squeezed(name) not in public and squeezed(bare_name(name)) not in public:
             yield at("themes.pillars", name=name)
 

@@ -204,7 +204,8 @@ class KeyDate(Part):
     name: str
     """What it is, under its code name where it is secret until its day."""
     told: str = ""
-    """What it is called from its day on, where `name` is a code name; empty where it is no secret, or the brief gives no other name."""
+    """What rows call it from its day on, where it is secret before: by its code name too, "Project A launch" for "Embargo ends: Project A". Empty
+    where it is no secret, or the brief gives no name to put in the code name's place."""
     kind: Literal["holiday", "commerce", "brand", "season", "close"]
     """Public holiday, commerce node, the brand's own date, season, or a time to stay quiet."""
     use: Literal["campaign", "post", "quiet"]

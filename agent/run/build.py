@@ -14,6 +14,7 @@ from agent.run.looked import Found, cite_found
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
+from agent.words.playbook.embargoed import hushed_conflict, hushed_gap, secrets_of
 from agent.words.playbook.legal import approvals, declined, statutes
 from agent.words.playbook.proofs import repeat_shortly
 
@@ -52,12 +53,13 @@ def build_plan(
         ),
         phases=list(frame.phases),
         sources=[*context.sources.all(), *looked],
-        gaps=intake.gaps,
-        conflicts=intake.conflicts,
+        gaps=[hushed_gap(brief, one) for one in (*intake.gaps, hired_question(context)) if one],
+        conflicts=[hushed_conflict(brief, one) for one in intake.conflicts],
         declined=declined(context),
         approvals=approvals(context),
         laws=laws,
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
+        secrets=secrets_of(brief),
         **context.parts,
     )
     if checked:
@@ -81,6 +83,6 @@ def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Find
             message=c.message,
             fix=c.resolution,
         )
-        for c in intake.conflicts
+        for c in (hushed_conflict(intake.filled, one) for one in intake.conflicts)
     ]
     return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge, intake=intake))

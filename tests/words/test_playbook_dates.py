@@ -19,8 +19,13 @@ from agent.words.playbook.context import make_context
 from agent.words.playbook.topics import HEARD, TRIED
 from agent.words.playbook.voice import Voice, _phrases
 
-BROUGHT = {"tea": "冷泡桂花乌龙", "b2b": "P3", "shop": "聯名禮盒", "contra": "Kestrel 1000"}
-"""What each example brief brings out on the day of its embargo."""
+BROUGHT = {
+    "tea": "［团队填：代号A的全称］",
+    "b2b": "[to fill in: the full name of Project A]",
+    "shop": "［店主填：代號A的全稱］",
+    "contra": "[to fill in: the full name of Project A]",
+}
+"""What each example brief brings out on the day of its embargo: its name is filled in when the post goes out."""
 
 
 def dated(source: Path) -> Iterator[tuple[Entry, KeyDate]]:

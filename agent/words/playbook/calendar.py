@@ -20,6 +20,7 @@ from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart,
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.adaptations import KIN, SET, core_topic, usual_format
 from agent.words.playbook.context import Context
+from agent.words.playbook.embargoed import quoted
 from agent.words.playbook.facts import platform_name, with_article
 from agent.words.playbook.figures import set_aside
 from agent.words.playbook.legal import deadlines
@@ -28,7 +29,8 @@ from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
 from agent.words.playbook.themes import KINDS
 from agent.words.playbook.rows import MANNER, follow_in
-from agent.words.playbook.topics import date_name, guard_of, quoted, variants_with
+from agent.words.playbook.themes import KINDS
+from agent.words.playbook.topics import coded, date_name, guard_of, variants_with
 from agent.words.playbook.voice import MARK, Voice, join, tidy
 
 OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "reddit", "youtube", "threads"})
@@ -80,7 +82,7 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
     names = {one.id: one.told or one.name for one in plan.calendar.key_dates}
     released = {one.id for one in plan.calendar.key_dates if one.told}
-    """Dates whose rows ask for what is secret until then, which no topic of the bank names."""
+    """Dates whose rows ask for what is secret until then, for which no topic of the bank asks."""
     rounds: Counter[str] = Counter()
     here: Counter[tuple[str, str]] = Counter()
     scheduled: set[str] = set()
@@ -398,8 +400,8 @@ class Hooks:
 
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
-    """Name of a date that is under embargo with the first day on which it may be told, what is under embargo where the date is the embargo's end;
-    None for any other date, and where the brief gives no name but the one that is used inside the house.
+    """What rows call a date that is under embargo, by its code name, with the first day on which it may be told; what is under embargo where the
+    date is the embargo's end; None for any other date, and where the brief gives no name but the one that is used inside the house.
     """
     if key.source.startswith("brief:embargo"):
         name = next((one.fact for one in context.brief.embargoes if one.until == key.date and one.fact in key.name), "")
@@ -413,12 +415,13 @@ def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     ]
     until = [since for word, since in words if word in name.casefold()]
     never = any(word in name.casefold() for word in guard_of(context).never)
-    return (name, max(until)) if name and until and not never and not says("code_name", name) else None
+    known = name and until and not never and not says("code_name", name)
+    return (coded(context, name), max(until)) if known else None
 
 
 def launched(context: Context, key: DateFrame) -> str | None:
-    """What a date of the brand's own brings out, as a request names it: a product of the brief, or what the embargo quotes or names; "" where
-    the brief has no name for it, None where the date brings out nothing.
+    """What a date of the brand's own brings out, as a request names it: a product of the brief, or a blank for the full name of what is under
+    embargo until then; "" where the brief has no name for it, None where the date brings out nothing.
     """
     if key.earmark:
         return None
@@ -437,7 +440,8 @@ def launched(context: Context, key: DateFrame) -> str | None:
         for word in sorted({*quoted(one.fact), *one.keywords}, key=len, reverse=True)
         if word.casefold() in told
     ]
-    return with_article(names[0]) if names else ""
+    code = coded(context, names[0]) if names else ""
+    return with_article(code) if not names or code == names[0] else context.say("calendar.unnamed", code=code)
 
 
 def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: DateFrame) -> str:
@@ -680,6 +684,6 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
     )  # fmt: skip
     told, since = _told(context, one) or ("", one.date)
     return KeyDate(
-        id=one.id, date=one.date, end=one.end, name=name, told=told if told != name and since <= one.date and one.use != "quiet" else "", kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
+        id=one.id, date=one.date, end=one.end, name=name, told=told if since <= one.date and one.use != "quiet" else "", kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
         plan=plan, sources=context.sources.cite(one.source),
     )  # fmt: skip
