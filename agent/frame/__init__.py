@@ -119,11 +119,22 @@ def served(
             prepare_from=min(one.prepare_from, first.deadline), deliver_by=min(one.deliver_by, first.deadline),
         )  # fmt: skip
         kept, slots = [opening], [replace(slot, key_date=opening.id) if slot is first else slot for slot in slots]
+    kept = [_delivered(one, slots) for one in kept]
     new = {one.id: f"D{number}" for number, one in enumerate(kept, 1)}
     return (
         tuple(replace(one, id=new[one.id]) for one in kept),
         tuple(replace(slot, key_date=new.get(slot.key_date, "")) if slot.key_date else slot for slot in slots),
     )
+
+
+def _delivered(one: DateFrame, slots: Sequence[Slot]) -> DateFrame:
+    """A date whose pieces all run before it, with its material due when the last of them needs it and not the day before the date, by when they
+    are long out."""
+    mine = [slot for slot in slots if slot.key_date == one.id and slot.kind != "buffer"]
+    if not mine or any(slot.date >= one.date for slot in mine):
+        return one
+    due = min(one.deliver_by, max(slot.deadline for slot in mine))
+    return replace(one, deliver_by=due, prepare_from=min(one.prepare_from, due))
 
 
 def held(

@@ -645,8 +645,21 @@ def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
         "on": MARK if one.date in found else None,
         "three": len(found) if three else None,
         "before": before if before and after else None,
+        "early": MARK if before else None,
+        "later": MARK if after else None,
         "after": after or None,
     }
+
+def _pushed(context: Context, one: DateFrame) -> dict[str, str]:
+    """The product that the pieces of a date sell, a gift box before a feast, in place of the leading one; where they name none, or
+    several, {aside}: the date may do without."""
+    made: Mapping[str, str] = context.memo.get("slot_topics", {})
+    ids = {made[slot.id] for slot in context.frame.slots if slot.key_date == one.id and slot.id in made}
+    topics = [topic for pillar in context.parts["themes"].pillars for topic in pillar.topics if topic.id in ids]
+    said = " ".join(f"{topic.title} {topic.hook} {topic.cta}" for topic in topics)
+    named = [p.name for p in context.brief.products if p.name and p.name in said]
+    return {"hero": with_article(named[0])} if len(named) == 1 and guard_of(context).ok(named[0]) else {"aside": MARK}
+
 
 
 def earmarked(context: Context, one: DateFrame) -> str:
@@ -680,7 +693,7 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
-        **_pieces(context, one),
+        **_pieces(context, one), **_pushed(context, one),
     )  # fmt: skip
     told, since = _told(context, one) or ("", one.date)
     return KeyDate(
