@@ -17,8 +17,13 @@ ABREAST = 8
 def _holder(v: Reader, role: Role) -> str:
     """Who holds a role; where several do, the first and how many they are."""
     if role.people > 1:
-        return role.holder + v.t("misc.aside", text=v.t("misc.people", n=role.people))
+        return v.t("misc.people", holder=role.holder, n=role.people)
     return role.holder or v.t("misc.vacant")
+
+
+def _needed(role: Role) -> bool:
+    """Whether the plan has work for a role: filming and standing before a camera have none in a plan of pictures and text."""
+    return role.id not in ("video", "presenter") or role.load > 0 or role.peak > 0
 
 
 def team(v: Reader) -> list[Block]:
@@ -41,6 +46,7 @@ def team(v: Reader) -> list[Block]:
                     one.cover,
                 ]
                 for one in part.roles
+                if _needed(one)
             ],
             notes=[v.t("misc.hours_note")],
         ),

@@ -18,6 +18,7 @@ from agent.export.view import (
     table,
     text,
 )
+from agent.plan.execution import CommunityEvent, CrisisLevel
 
 
 def engagement(v: Reader) -> list[Block]:
@@ -73,6 +74,13 @@ def engagement(v: Reader) -> list[Block]:
     ]
 
 
+def _lead(v: Reader, one: CrisisLevel) -> str:
+    """Who leads a level and who stands in; that nobody does, where the same person holds both roles."""
+    holders = {role.id: role.holder for role in v.plan.team.roles}
+    same = holders.get(one.owner) and holders.get(one.owner) == holders.get(one.backup)
+    return v.t("misc.lead_alone" if same else "misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup))
+
+
 def _crisis(v: Reader) -> list[Block]:
     """The crisis plan: principles, levels, clock, statements, drill."""
     part = v.plan.engagement
@@ -83,7 +91,7 @@ def _crisis(v: Reader) -> list[Block]:
         [v.t("col.first_answer"), *(v.minutes(one.first_minutes) for one in levels)],
         [
             v.t("col.lead"),
-            *(v.t("misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup)) for one in levels),
+            *(_lead(v, one) for one in levels),
         ],
         [v.t("col.approver"), *(v.role(one.approver) for one in levels)],
         [v.t("col.stop_publishing"), *(v.t("misc.yes" if one.stop_publishing else "misc.no") for one in levels)],
