@@ -220,7 +220,7 @@ class KeyDate(Part):
     """Ids in the plan's list of sources."""
 
     def name_on(self, day: dt.date) -> str:
-        """The name that stands in schedules for a day: the code name before the date itself, the real one from then on."""
+        """The name that stands in schedules for a day: before the date itself the date's, from then on what comes out on it."""
         return self.told if self.told and day >= self.date else self.name
 
 
@@ -301,7 +301,7 @@ class CalendarPart(Part):
     """How many different topics the calendar uses."""
 
     def occasion(self, entry: Entry) -> str:
-        """The name of the key date that an entry belongs to, as it may be told on the entry's day; empty for none."""
+        """The name of the key date that an entry belongs to, as it is called on the entry's day; empty for none."""
         one = next((key for key in self.key_dates if key.id == entry.key_date), None)
         return entry.key_date if one is None else one.name_on(entry.date)
 

@@ -17,6 +17,7 @@ from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.embargoed import hushed_conflict, hushed_gap, secrets_of
 from agent.words.playbook.legal import approvals, declined, statutes
 from agent.words.playbook.proofs import repeat_shortly
+from agent.words.playbook.summary import hired_question
 
 _SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
@@ -58,8 +59,8 @@ def build_plan(
         declined=declined(context),
         approvals=approvals(context),
         laws=laws,
-        words={stage.id: PartWords(source="playbook") for stage in STAGES},
         secrets=secrets_of(brief),
+        words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
     if checked:

@@ -112,7 +112,7 @@ def test_every_phrase_can_be_said_with_next_to_nothing(language: str, part: str)
         "total": "3", "strong": "s", "weak": "w", "cadence": "2", "less": "1", "more": "3", "a": "a", "b": "b", "per_week": "5", "pattern": "p",
         "buffers": "3", "buffer_share": "9%", "end": "e", "busy": "b", "time": "t", "topic": "t", "round": "2", "name": "n", "hook": "h",
         "day": "d", "prepare": "p", "deliver": "d", "budget": "b", "platform": "p", "rate": "2",
-        "market": "m", "share": "5%", "definition": "d", "period": "2025", "sum": "9", "last": "l", "on": "o", "weekly": "w", "channel": "c", "episodes": "9", "votes": "3", "fewer": "2",
+        "market": "m", "share": "5%", "definition": "d", "period": "2025", "sum": "9", "last": "l", "on": "o", "weekly": "w", "channel": "c", "episodes": "9", "votes": "3", "fewer": "2", "fill": "f",
     }  # fmt: skip
     pack = {
         f"{key}{n}": text
@@ -492,7 +492,7 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     for one in (topic, other):
         one.title, one.hook, one.cta = "新的题目", "新的开头", "新的请求。"
     refresh_topics(plan, load())  # type: ignore[arg-type]
-    rows = [entry for entry in plan.calendar.entries if entry.topic_id == topic.id]
+    rows, others = ([one for one in plan.calendar.entries if one.topic_id == it.id] for it in (topic, other))
     assert rows
     assert all("新的题目" in entry.topic for entry in rows + others)
     assert "新的开头" in others[0].hook
@@ -507,7 +507,6 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     assert (event.name, event.what) == ("改过的题目", "答疑“改过的题目”。")
 
 
-def test_two_brands_of_a_category_do_not_read_alike() -> None:
 @pytest.mark.parametrize("name", ["tea-zh.yaml", "shop-zh-tw.md", "sentence-zh.txt", "b2b-en.md"])
 def test_a_row_opens_and_asks_as_its_finished_post_does(name: str) -> None:
     context = written(name)
@@ -544,6 +543,7 @@ def test_a_hand_in_a_post_reaches_its_row() -> None:
     assert row.cta == "说说你的。"
 
 
+def test_two_brands_of_a_category_do_not_read_alike() -> None:
     first = intake("tea-zh.yaml")
     text = (ROOT / "examples" / "briefs" / "tea-zh.yaml").read_text(encoding="utf-8")
     for old, new in (

@@ -126,6 +126,12 @@ def _crisis(v: Reader) -> list[Block]:
     ]
 
 
+def _announcement(v: Reader, event: CommunityEvent) -> str:
+    """Which post of the calendar announces an event."""
+    row = next((one for one in v.plan.calendar.entries if event.announced and one.id == event.announced), None)
+    return v.t("misc.announced", id=row.id, date=v.day(row.date, weekday=False)) if row else ""
+
+
 def community(v: Reader) -> list[Block]:
     """Community and incentives."""
     part = v.plan.community
@@ -133,6 +139,7 @@ def community(v: Reader) -> list[Block]:
     return [
         paragraph(strong(v.t(f"ready.{part.ready}")), v.t("misc.colon"), part.readiness),
         pairs((v.t("misc.home"), part.home)),
+        *([] if part.ready == "ready" else [paragraph(v.t("doc.community_later"))]),
         v.head("journey"),
         table(
             v.cols("member_step*2", "entry*3", "we_do*3", "benefit*3", "metric*3"),
@@ -145,7 +152,7 @@ def community(v: Reader) -> list[Block]:
                 [
                     v.day(one.date, year=True),
                     lines([strong(one.name), v.t(f"place.{one.place}")]),
-                    one.what,
+                    lines(filter(None, (one.what, _announcement(v, one)))),
                     v.role(one.owner),
                     v.money(one.budget_cents),
                 ]

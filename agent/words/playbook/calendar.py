@@ -27,7 +27,6 @@ from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
-from agent.words.playbook.themes import KINDS
 from agent.words.playbook.rows import MANNER, follow_in
 from agent.words.playbook.themes import KINDS
 from agent.words.playbook.topics import coded, date_name, guard_of, variants_with
@@ -106,8 +105,8 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
-    about = {
     follow_in(plan)
+    about = {
         entry.date: topics[entry.topic_id].title
         for entry in plan.calendar.entries
         if entry.kind == "event" and entry.topic_id in topics
@@ -229,9 +228,9 @@ class Row:
     """Whether the topic was made for the slot's key date."""
     alone: bool
     """Whether the topic is scheduled this once."""
-
     finished: bool
     """Whether a finished post is written for it, which brings its own request."""
+
     @property
     def first(self) -> bool:
         """Whether the topic is scheduled here for the first time."""
@@ -251,10 +250,10 @@ def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
     shelves = [Shelf(pillar.topics, frozenset(made.values())) for pillar in pillars]
     counts: Counter[str] = Counter()
     rows: list[Row] = []
-    for slot in context.frame.slots:
     cores = {core_topic(context, pillar).id for pillar in pillars}
     usual = {one.id: usual_format(context, one) for one in context.frame.active}
     written: set[tuple[str, str]] = set()
+    for slot in context.frame.slots:
         if slot.pillar >= 0:
             counts[slot.platform] += 1
             pillar, (topic, round, here) = pillars[slot.pillar], shelves[slot.pillar].take(slot, made.get(slot.id, ""))
@@ -645,10 +644,11 @@ def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
         "on": MARK if one.date in found else None,
         "three": len(found) if three else None,
         "before": before if before and after else None,
+        "after": after or None,
         "early": MARK if before else None,
         "later": MARK if after else None,
-        "after": after or None,
     }
+
 
 def _pushed(context: Context, one: DateFrame) -> dict[str, str]:
     """The product that the pieces of a date sell, a gift box before a feast, in place of the leading one; where they name none, or
@@ -659,7 +659,6 @@ def _pushed(context: Context, one: DateFrame) -> dict[str, str]:
     said = " ".join(f"{topic.title} {topic.hook} {topic.cta}" for topic in topics)
     named = [p.name for p in context.brief.products if p.name and p.name in said]
     return {"hero": with_article(named[0])} if len(named) == 1 and guard_of(context).ok(named[0]) else {"aside": MARK}
-
 
 
 def earmarked(context: Context, one: DateFrame) -> str:
