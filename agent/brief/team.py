@@ -27,6 +27,12 @@ _DOES = re.compile(
 """What is no part of a title: whose person it is, and what they do."""
 
 
+_HALF = re.compile(r"(?<=[\u3400-\u9fff])\s*半([个個])$")
+"""Half a post behind its title, as people say it; read as a title it sounds like half a person."""
+_HEADS = re.compile(r"(?<=[\u3400-\u9fff])\s*(?:\d+|[一二两兩三四五六七八九十])\s*[人名位]$")
+"""How many people bear a title, which is no part of it."""
+
+
 def member(item: Item) -> Member | None:
     """ "half a designer", "运营小周，每周 30 小时，写文案" or {title, functions, hours, count}."""
     if isinstance(item, dict):
@@ -68,6 +74,8 @@ def member(item: Item) -> Member | None:
     title = re.sub(r"(?i)\s+(?:who|that|which|on the|for this)\b.*$|(?<=[\u3400-\u9fff])\s*\d+$", "", title) or title
     if _READERS.search(title) and not hours:
         return None
+    title = _HALF.sub(lambda hit: "（半職）" if hit[1] == "個" else "（半职）", title)
+    title = _HEADS.sub("", title) or title
     title = _PRONOUN.sub("负责内容的同事", title)
     if _ONESELF.fullmatch(title):
         title = "本人" if title[:1] > "\u2e80" else "the owner"

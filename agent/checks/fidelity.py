@@ -168,11 +168,14 @@ def competitors_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 def products_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """A product that no topic and no post names is not marketed; its name without "for six people" counts as its name, and so does the one
     it has in public where its own holds a forbidden word. Where the brief names none, its stand-in is no name, and neither is a name of
-    which the forbidden word leaves too little: intake reports it."""
+    which the forbidden word leaves too little: intake reports it. One under embargo goes by its code name."""
+    secret = [word for one in ctx.brief.embargoes for word in (*one.keywords, one.fact) if word]
     public = "\n".join(squeezed(one.text) for one in published(plan))
     unnamed = any(gap.field == "products" for gap in plan.gaps)
     names = [] if unnamed else [said for one in ctx.brief.products if (said := said_name(ctx.brief, one.name))]
     for name in [ctx.brief.brand, *names]:
+        if any(occurs(word, name) for word in secret):
+            continue
         if squeezed(name) not in public and squeezed(bare_name(name)) not in public:
             yield at("themes.pillars", name=name)
 

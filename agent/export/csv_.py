@@ -45,7 +45,7 @@ def to_csv(plan: MarketingPlan) -> bytes:
     flags = _flags(plan)
     rows = []
     for at, entry in enumerate(plan.calendar.entries):
-        post = posts.get((entry.topic_id, entry.platform))
+        post = posts.get(entry.id)
         sources = topics[entry.topic_id].sources if entry.topic_id in topics else []
         rows.append(
             [
@@ -100,10 +100,10 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return b"\xef\xbb\xbf" + made.getvalue().encode("utf-8")
 
 
-def _posts(plan: MarketingPlan) -> dict[tuple[str, str], Adaptation]:
-    """Finished posts by topic and platform."""
-    topics = {core.id: core.topic_id for core in plan.adaptations.cores}
-    return {(topics.get(post.core, ""), post.platform): post for post in plan.adaptations.posts}
+def _posts(plan: MarketingPlan) -> dict[str, Adaptation]:
+    """Finished posts by the id of the row that publishes them."""
+    rows = plan.adaptations.rows(plan.calendar.entries)
+    return {rows[post.id].id: post for post in plan.adaptations.posts if post.id in rows}
 
 
 def _copy(v: Reader, entry: Entry, post: Adaptation | None) -> str:

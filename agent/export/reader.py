@@ -263,6 +263,14 @@ class Reader:
         told = [f"{self.platforms(ids)}{self.t('misc.colon')}{self.zone(zone)}" for zone, ids in others.items()]
         return ("；" if self.chinese else "; ").join([self.zone(part.timezone), *told])
 
+    def secrets(self) -> str:
+        """What the plan's code names stand for and who puts the full names in; empty where there are none."""
+        told = [
+            self.t("doc.secret", code=one.code, place=one.place, date=self.day(one.until, weekday=False, year=True))
+            for one in self.plan.secrets
+        ]
+        return self.t("doc.secrets_text", secrets=("；" if self.chinese else "; ").join(told)) if told else ""
+
     def zone(self, name: str) -> str:
         """A time zone for readers, with its distance from universal time during the plan: "China time (UTC+8)"; an unknown one as it is."""
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.brief.history import campaigns
+from agent.brief.model import BrandBrief
 from agent.frame.funnel import Metric, shown
 from agent.frame.goals import Aims, order_value, owner_of, reply_hours, reply_target
 from agent.frame.model import CLOSED, BudgetFrame, GoalFrame, KpiFrame
@@ -40,6 +41,16 @@ MEASURED_BY = {
 """Kind of goal → the KPI that reads it where no other does: the client's second of a kind."""
 IMPRESSIONS = re.compile(r"impression|曝光", re.IGNORECASE)
 """Goals of awareness that count every showing, not people or plays."""
+STALL = re.compile(
+    r"天猫|天貓|淘宝|淘寶|京东|京東|拼多多|抖音小店|蝦皮|虾皮|\bmomo\b|\bshopee\b|\bamazon\b|\betsy\b|\bebay\b|\btmall\b",
+    re.IGNORECASE,
+)
+"""Marketplaces, whose pages tell a seller nothing of sessions by tag."""
+SITE = re.compile(
+    r"官网|官網|网站|網站|官方商城|独立站|獨立站|\bweb ?site|\b(?:our|own) (?:site|shop)\b|\bweb ?shop|\bonline (?:shop|store)|landing page|https?://|www\.|\w\.com\b",
+    re.IGNORECASE,
+)
+"""A page of the brand's own."""
 VIDEO = ("short_video", "long_video", "live")
 READING = ("article", "document", "newsletter")
 """Formats that are opened and read."""
@@ -228,7 +239,7 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
         target = Figure(
             value=round(rate.span.base, 4), low=round(rate.span.low, 4), high=round(high, 4), unit="%", kind="computed",
             sources=list(dict.fromkeys((*rate.sources, *(bench.sources if bench else ())))),
-            formula=compared(rates.language, rate.show() if rate.own else "", bench.ends() if bench else ""),
+            formula=compared(rates.language, rate.show() if rate.own else "", bench.reference(rates.language) if bench else ""),
         )  # fmt: skip
         own = next((a for a in aims.brief.accounts if a.platform == place.id and a.engagement_rate is not None), None)
         baseline = (
@@ -285,13 +296,13 @@ def _content(aims: Aims) -> Iterator[Row]:
 
 
 def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -> Iterator[Row]:
-    """clicks and visits (where a post can lead out) = Σ streams; CTR per platform with ads; orders (and sales = orders × price) or leads; CVR; cost per result."""
+    """clicks and visits (where a post can lead out, to a page of the brand's own) = Σ streams; CTR per platform with ads; orders (and sales = orders × price) or leads; CVR; cost per result."""
     rates, brief = aims.setting.rates, aims.brief
     clicks, formula = _sum(aims, "clicks")
     traffic = next((g.id for g in goals if g.objective.kind == "traffic"), "")
     asked = _asked(next((g for g in goals if g.id == traffic and _whole(g, "traffic")), None), rates)
     yield Row("clicks", _figure(clicks, "count", formula), goal=traffic, asked=asked)
-    if any(place.id not in CLOSED for place in aims.platforms):
+    if any(place.id not in CLOSED for place in aims.platforms) and not _stalled(brief):
         yield Row("visits", _figure(clicks, "count", formula, t(rates.language, "kpi.note.visits")), goal=traffic)
     for platform in dict.fromkeys(row.platform for row in budget.paid):
         rate = rates.find("ctr", platform)
@@ -340,6 +351,15 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
             one for one in (t(rates.language, "kpi.note.full_cost"), *_past(aims), first.bridge if first else "") if one
         )
         yield Row("cpa" if sale else "cpl", _figure(each, rates.currency, text, note, 2))
+
+
+def _stalled(brief: BrandBrief) -> bool:
+    """Whether the brand sells on a marketplace and names no page of its own: nobody can count sessions by their tags there."""
+    told = [brief.about, brief.strategy, *brief.constraints, *(one.note for one in brief.accounts)]
+    told += [f"{one.text} {one.metric}" for one in brief.objectives]
+    told += [text for one in brief.products for text in (one.name, *one.selling_points)]
+    text = " ".join([*told, *brief.proof])
+    return bool(STALL.search(text)) and not SITE.search(text)
 
 
 def _per_order(aims: Aims, price: float) -> str:

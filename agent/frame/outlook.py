@@ -241,7 +241,9 @@ def _rate(objective: Objective, baseline: float | None, platforms: Sequence[Plat
     else:
         span = Span(min(own.low, bench.span.low), own.base, max(own.high, bench.span.high))
     sources = (["brief:accounts"] if own else []) + list(bench.sources if bench else ())
-    formula = compared(rates.language, rate(baseline) if baseline is not None else "", bench.ends() if bench else "")
+    formula = compared(
+        rates.language, rate(baseline) if baseline is not None else "", bench.reference(rates.language) if bench else ""
+    )
     step = FunnelStep(label=t(rates.language, "funnel.rate_step"), low=round(span.low, 4), base=round(span.base, 4), high=round(span.high, 4), unit="%",
                       formula=formula, sources=sources)  # fmt: skip
     return Outlook(span, Span(), baseline, 1, 1, (step,))

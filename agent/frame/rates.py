@@ -66,6 +66,8 @@ class Rate:
     """True when it is the brand's own figure."""
     note: str = ""
     """How it was reckoned: conversion of currency, or the arithmetic of an own cost."""
+    published: Span | None = None
+    """The range as its source has it, before its ends are moved towards the base; None where the rate is the brand's own."""
 
     def show(self, value: float | None = None) -> str:
         """The base value (or `value`) for a formula."""
@@ -83,6 +85,14 @@ class Rate:
     def ends(self) -> str:
         """ "low … high" for a formula; empty when the rate has no range."""
         return "" if self.span.low == self.span.high else f"{self.case('low')} … {self.case('high')}"
+
+    def reference(self, language: str) -> str:
+        """The range for a formula as the source has it, with what the plan reckons with where that is narrower: a reader who meets the source's
+        range elsewhere in the plan does not take the two for two references."""
+        if self.published is None or self.published == self.span or not self.ends():
+            return self.ends()
+        whole = f"{self.show(self.published.low)} … {self.show(self.published.high)}"
+        return t(language, "funnel.rate_narrowed", published=whole, ends=self.ends())
 
 
 @dataclass
@@ -138,9 +148,10 @@ class Rates:
             factor *= 1.0 if row.platform else constant("elsewhere", trade)
         low, base, high = row.low * factor, row.base * factor, row.high * factor
         joint = float(allocation()["assumptions"]["joint"])
+        published = Span(high, base, low) if row.currency else Span(low, base, high)
         low, high = (base * (end / base) ** joint if base > 0 and end > 0 else end for end in (low, high))
         span = Span(high, base, low) if row.currency else Span(low, base, high)
-        return Rate(span, unit, sources, note=note)
+        return Rate(span, unit, sources, note=note, published=published)
 
     def platform(self, platform: str) -> str:
         """The platform's name in the plan's language; the id when it is unknown."""

@@ -338,7 +338,8 @@ def _rate_text(objective: Objective, view: Outlook, setting: Setting, status: St
     own = "own" if view.baseline is not None else "bench"
     metric = {"conversion": "cvr", "traffic": "ctr"}.get(objective.kind, "er")
     bench = setting.rates.find(metric, objective.platform or next(iter(setting.platforms), ""))
-    usual = f"{percent(bench.span.low)}–{percent(bench.span.high)}" if bench else ""
+    known = (bench.published or bench.span) if bench else None
+    usual = f"{percent(known.low)}–{percent(known.high)}" if known else ""
     own = "own_bench" if own == "own" and usual else own
     out = [t(language, f"verdict.rate.{own}", usual=usual, **_three(objective, view))]
     if objective.target is not None:

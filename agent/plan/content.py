@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -203,7 +204,8 @@ class KeyDate(Part):
     name: str
     """What it is, under its code name where it is secret until its day."""
     told: str = ""
-    """What it is called from its day on, where `name` is a code name; empty where it is no secret, or the brief gives no other name."""
+    """What rows call it from its day on, where it is secret before: by its code name too, "Project A launch" for "Embargo ends: Project A". Empty
+    where it is no secret, or the brief gives no name to put in the code name's place."""
     kind: Literal["holiday", "commerce", "brand", "season", "close"]
     """Public holiday, commerce node, the brand's own date, season, or a time to stay quiet."""
     use: Literal["campaign", "post", "quiet"]
@@ -218,7 +220,7 @@ class KeyDate(Part):
     """Ids in the plan's list of sources."""
 
     def name_on(self, day: dt.date) -> str:
-        """The name that stands in schedules for a day: the code name before the date itself, the real one from then on."""
+        """The name that stands in schedules for a day: before the date itself the date's, from then on what comes out on it."""
         return self.told if self.told and day >= self.date else self.name
 
 
@@ -299,7 +301,7 @@ class CalendarPart(Part):
     """How many different topics the calendar uses."""
 
     def occasion(self, entry: Entry) -> str:
-        """The name of the key date that an entry belongs to, as it may be told on the entry's day; empty for none."""
+        """The name of the key date that an entry belongs to, as it is called on the entry's day; empty for none."""
         one = next((key for key in self.key_dates if key.id == entry.key_date), None)
         return entry.key_date if one is None else one.name_on(entry.date)
 
@@ -441,3 +443,14 @@ class AdaptationsPart(Part):
     """Core ideas, one per pillar."""
     posts: list[Adaptation]
     """Finished posts, at least one per pillar and platform."""
+
+    def rows(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+        """Post id → the calendar's row that publishes it, the first post of its topic on its platform in its format; a post that waits for a free
+        slot has none."""
+        first: dict[tuple[str, str, str], Entry] = {}
+        for entry in entries:
+            if entry.kind == "post" and entry.topic_id:
+                first.setdefault((entry.topic_id, entry.platform, entry.format), entry)
+        topics = {core.id: core.topic_id for core in self.cores}
+        found = {post.id: first.get((topics.get(post.core, ""), post.platform, post.format)) for post in self.posts}
+        return {id_: row for id_, row in found.items() if row}

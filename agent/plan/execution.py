@@ -332,6 +332,8 @@ class CommunityEvent(Part):
     """Role id."""
     budget_cents: int
     """Money from the prizes line, in minor units; all events and UGC prizes stay within it."""
+    announced: str = ""
+    """Id of the calendar's row whose post announces it; empty where the calendar has rows of the event's own, or none in the two weeks before."""
 
 
 class UgcProgramme(Part):

@@ -73,6 +73,17 @@ class PartWords(Part):
     """Items of the model's that were not taken, with the reason."""
 
 
+class Secret(Part):
+    """Something that the brief keeps under embargo: the plan knows its code name only."""
+
+    code: str
+    """What the whole plan calls it, "Project A"."""
+    place: int
+    """Its place in the brief's list of embargoes, from 1: there stands the full name."""
+    until: dt.date
+    """The day from which it may be told."""
+
+
 class Meta(Part):
     """What the plan is about and how it was made."""
 
@@ -155,6 +166,8 @@ class MarketingPlan(Part):
     """What has to be obtained, shown or kept by law, the earliest due first."""
     laws: list[Statute] = Field(default_factory=list)
     """Laws of the markets for which there are no automatic rules, as far as the plan cites them: for counsel to read it against."""
+    secrets: list[Secret] = Field(default_factory=list)
+    """Code names in this plan, and from when on their full names, which stand in the brief only, may be put in their place."""
     words: dict[str, PartWords]
     """Part id → whose words it holds."""
     findings: list[Finding] = Field(default_factory=list)

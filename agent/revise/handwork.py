@@ -64,7 +64,7 @@ def work(plan: MarketingPlan, state: State, edit: Edit, knowledge: Knowledge) ->
     """Makes an edit of words, in place. Raises EditError when it cannot be made."""
     _WORK[type(edit)](plan, state, edit)
     if isinstance(edit, TextEdit) and edit.path.startswith("adaptations."):
-        recount_limits(plan, knowledge)
+        recount_limits(plan, knowledge, state.kept)
 
 
 def writable(plan: MarketingPlan, path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.brief.model import Conflict, Intake
+from agent.brief.model import Intake
 from agent.checks import CheckContext, run_checks
 from agent.checks.walk import IDENTIFIERS
 from agent.compliance.lawful import lawful
@@ -16,9 +16,10 @@ from agent.spelling import is_american, respell, words_of
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
+from agent.words.playbook.embargoed import hushed_conflict, hushed_gap, secrets_of
 from agent.words.playbook.legal import approvals, declined, statutes
 from agent.words.playbook.proofs import repeat_shortly
-from agent.words.playbook.topics import coded
+from agent.words.playbook.summary import hired_question
 
 _SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
@@ -55,11 +56,12 @@ def build_plan(
         ),
         phases=list(frame.phases),
         sources=[*context.sources.all(), *looked],
-        gaps=intake.gaps,
-        conflicts=[_coded(context, one) for one in intake.conflicts],
+        gaps=[hushed_gap(brief, one) for one in (*intake.gaps, hired_question(context)) if one],
+        conflicts=[hushed_conflict(brief, one) for one in intake.conflicts],
         declined=declined(context),
         approvals=approvals(context),
         laws=laws,
+        secrets=secrets_of(brief),
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
@@ -70,12 +72,6 @@ def build_plan(
     if checked:
         plan.findings = find(plan, intake, knowledge)
     return plan
-
-
-def _coded(context: Context, one: Conflict) -> Conflict:
-    """A contradiction with the code name for what is under embargo: decks and documents are handed to people who may not know the name yet."""
-    told = {"message": coded(context, one.message), "resolution": coded(context, one.resolution)}
-    return one.model_copy(update=told)
 
 
 def _register_sources(context: Context) -> None:

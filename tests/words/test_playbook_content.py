@@ -29,6 +29,7 @@ from agent.words.playbook.calendar import refresh_topics, write_calendar
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.match import launch_of, only_months
 from agent.words.playbook.platforms import write_platforms
+from agent.words.playbook.rows import follow
 from agent.words.playbook.strategy import write_strategy
 from agent.words.playbook.themes import ORDER, hashtags, write_themes
 from agent.words.playbook.topics import Bank, guard_of, polish, rules
@@ -112,7 +113,7 @@ def test_every_phrase_can_be_said_with_next_to_nothing(language: str, part: str)
         "total": "3", "strong": "s", "weak": "w", "cadence": "2", "less": "1", "more": "3", "a": "a", "b": "b", "per_week": "5", "pattern": "p",
         "buffers": "3", "buffer_share": "9%", "end": "e", "busy": "b", "time": "t", "topic": "t", "round": "2", "name": "n", "hook": "h",
         "day": "d", "prepare": "p", "deliver": "d", "budget": "b", "platform": "p", "rate": "2",
-        "market": "m", "share": "5%", "definition": "d", "period": "2025", "sum": "9", "last": "l", "on": "o", "weekly": "w", "channel": "c", "episodes": "9", "votes": "3", "fewer": "2",
+        "market": "m", "share": "5%", "definition": "d", "period": "2025", "sum": "9", "last": "l", "on": "o", "weekly": "w", "channel": "c", "episodes": "9", "votes": "3", "fewer": "2", "fill": "f",
     }  # fmt: skip
     pack = {
         f"{key}{n}": text
@@ -258,8 +259,8 @@ def test_a_launch_is_told_by_its_sort_and_its_name() -> None:
         for key in written(name).frame.key_dates
         if key.date in {embargo.until for embargo in written(name).brief.embargoes}
     }
-    assert all("和某飯店的聯名禮盒" in entry.topic for entry in posts["shop-zh-tw.md"])
-    assert all("桂花乌龙" in entry.topic for entry in posts["tea-zh.yaml"])
+    assert all("代號A" in entry.topic for entry in posts["shop-zh-tw.md"])
+    assert all("代号A" in entry.topic for entry in posts["tea-zh.yaml"])
     for entries in posts.values():
         assert len(entries) > 2
         assert not any(re.search(r"老款|不必[换換]|[谁誰]不用[换換]", entry.topic + entry.hook) for entry in entries)
@@ -432,11 +433,12 @@ def test_nothing_forbidden_in_content(name: str) -> None:
         assert guard.ok(post.title, post.body, *post.hashtags), post.id
 
 
-def test_embargoed_name_appears_from_its_day_on_only() -> None:
+def test_what_is_under_embargo_has_rows_from_its_day_on_only_and_keeps_its_code_name() -> None:
     entries = calendar("tea-zh.yaml").entries
-    told = [entry.date for entry in entries if "桂花乌龙" in entry.topic + entry.hook + entry.cta]
+    told = [entry.date for entry in entries if "代号A" in entry.topic + entry.hook + entry.cta]
     assert told
     assert min(told) >= dt.date(2027, 4, 20)
+    assert not [entry for entry in entries if "桂花乌龙" in entry.topic + entry.hook + entry.cta]
 
 
 def test_guard_sees_words_and_leaves_rules() -> None:
@@ -486,12 +488,16 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     refresh_topics(plan, load())  # type: ignore[arg-type]
     assert [(entry.topic, entry.hook, entry.cta) for entry in plan.calendar.entries] == before
     topic = next(t for p in plan.themes.pillars for t in p.topics if t.id == plan.adaptations.cores[0].topic_id)
-    topic.title, topic.hook, topic.cta = "新的题目", "新的开头", "新的请求。"
+    cores = {core.topic_id for core in plan.adaptations.cores}
+    other = next(t for t in plan.themes.pillars[0].topics if t.id not in cores)
+    for one in (topic, other):
+        one.title, one.hook, one.cta = "新的题目", "新的开头", "新的请求。"
     refresh_topics(plan, load())  # type: ignore[arg-type]
-    rows = [entry for entry in plan.calendar.entries if entry.topic_id == topic.id]
+    rows, others = ([one for one in plan.calendar.entries if one.topic_id == it.id] for it in (topic, other))
     assert rows
-    assert all("新的题目" in entry.topic for entry in rows)
-    assert "新的开头" in rows[0].hook
+    assert all("新的题目" in entry.topic for entry in rows + others)
+    assert "新的开头" in others[0].hook
+    assert "新的开头" not in rows[0].hook, "its post is written out and opens as it opens"
     assert plan.adaptations.cores[0].title == "新的题目"
     held = next(entry for entry in plan.calendar.entries if entry.kind == "event")
     about = next(t for p in plan.themes.pillars for t in p.topics if t.id == held.topic_id)
@@ -500,6 +506,42 @@ def test_rewritten_topics_reach_calendar_and_cores() -> None:
     about.title = "改过的题目"
     refresh_topics(plan, load())  # type: ignore[arg-type]
     assert (event.name, event.what) == ("改过的题目", "答疑“改过的题目”。")
+
+
+@pytest.mark.parametrize("name", ["tea-zh.yaml", "shop-zh-tw.md", "sentence-zh.txt", "b2b-en.md"])
+def test_a_row_opens_and_asks_as_its_finished_post_does(name: str) -> None:
+    context = written(name)
+    part, entries = adaptations(name), calendar(name).entries
+    rows = part.rows(entries)
+    assert len(rows) > len(part.posts) / 2
+    for post in part.posts:
+        if row := rows.get(post.id):
+            first = re.split(r"[：:]\s*", row.hook, maxsplit=1)[1].rstrip("。.…")
+            assert first in post.body, (row.id, post.id)
+            assert row.cta == post.cta
+            assert post.cta in post.body
+    topics = {topic.id: topic for pillar in themes(name).pillars for topic in pillar.topics}
+    for core in part.cores:
+        first_row = next((one for one in entries if one.topic_id == core.topic_id), None)
+        if first_row in rows.values():
+            assert topics[core.topic_id].cta == first_row.cta
+    assert guard_of(context).ok(*(row.hook for row in rows.values()))
+
+
+def test_a_hand_in_a_post_reaches_its_row() -> None:
+    context = context_of(intake("tea-zh.yaml"))
+    part, plan_calendar = context.parts["adaptations"], context.parts["calendar"]
+    post = next(one for one in part.posts if one.format == "short_video" and one.id in part.rows(plan_calendar.entries))
+    row = part.rows(plan_calendar.entries)[post.id]
+    post.body, post.cta = (
+        "【0–3秒】画面：一只手。口播：茶凉了才好喝，这一句你信不信？往下看。\n【3–15秒】……",
+        "说说你的。",
+    )
+    follow(part, plan_calendar, context.voice, kept=lambda path: path == f"calendar.entries[{row.id}].cta")
+    assert row.hook.endswith("：茶凉了才好喝，这一句你信不信？")
+    assert row.cta != "说说你的。", "a kept place stays"
+    follow(part, plan_calendar, context.voice)
+    assert row.cta == "说说你的。"
 
 
 def test_two_brands_of_a_category_do_not_read_alike() -> None:

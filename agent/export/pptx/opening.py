@@ -49,7 +49,7 @@ def cover(deck: Deck) -> None:
     period = f"{v.t('doc.period')}{v.t('misc.colon')}{v.span(plan.meta.start, plan.meta.end)}"
     made = f"{v.t('doc.as_of')}{v.t('misc.colon')}{v.day(plan.meta.as_of, weekday=False, year=True)}"
     slide = deck.cover(v.t("doc.title", brand=plan.meta.brand), [plan.summary.headline, period, made])
-    slide.notes.append(plan.summary.situation)
+    slide.notes += [one for one in (v.secrets(), plan.summary.situation) if one]
     deck.speak(slide)
 
 

@@ -21,6 +21,11 @@ def _holder(v: Reader, role: Role) -> str:
     return titled(role.holder or v.t("misc.vacant"))
 
 
+def _needed(role: Role) -> bool:
+    """Whether the plan has work for a role: filming and standing before a camera have none in a plan of pictures and text."""
+    return role.id not in ("video", "presenter") or role.load > 0 or role.peak > 0
+
+
 def team(v: Reader) -> list[Block]:
     """Team and division of work."""
     part = v.plan.team
@@ -41,6 +46,7 @@ def team(v: Reader) -> list[Block]:
                     one.cover,
                 ]
                 for one in part.roles
+                if _needed(one)
             ],
             notes=[v.t("misc.hours_note")],
         ),

@@ -65,6 +65,7 @@ def cover(v: Reader) -> list[Block]:
             ),
             (v.t("doc.words"), words_line(v)),
             (v.t("doc.made_with"), v.t("doc.made_with_text", version=meta.version, schema=meta.schema_version)),
+            (v.t("doc.secrets"), v.secrets()),
         ),
         paragraph(v.t("doc.confidential", brand=meta.brand)),
         Note(text(strong(v.t("doc.marks")), v.t("misc.colon"), marks(v))),

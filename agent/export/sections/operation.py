@@ -18,7 +18,7 @@ from agent.export.view import (
     table,
     text,
 )
-from agent.plan.execution import CrisisLevel
+from agent.plan.execution import CommunityEvent, CrisisLevel
 
 
 def engagement(v: Reader) -> list[Block]:
@@ -74,6 +74,13 @@ def engagement(v: Reader) -> list[Block]:
     ]
 
 
+def _lead(v: Reader, one: CrisisLevel) -> str:
+    """Who leads a level and who stands in; that nobody does, where the same person holds both roles."""
+    holders = {role.id: role.holder for role in v.plan.team.roles}
+    same = holders.get(one.owner) and holders.get(one.owner) == holders.get(one.backup)
+    return v.t("misc.lead_alone" if same else "misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup))
+
+
 def _crisis(v: Reader) -> list[Block]:
     """The crisis plan: principles, levels, clock, statements, drill."""
     part = v.plan.engagement
@@ -126,6 +133,12 @@ def _lead(v: Reader, one: CrisisLevel) -> str:
     return v.t("misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup))
 
 
+def _announcement(v: Reader, event: CommunityEvent) -> str:
+    """Which post of the calendar announces an event."""
+    row = next((one for one in v.plan.calendar.entries if event.announced and one.id == event.announced), None)
+    return v.t("misc.announced", id=row.id, date=v.day(row.date, weekday=False)) if row else ""
+
+
 def community(v: Reader) -> list[Block]:
     """Community and incentives."""
     part = v.plan.community
@@ -133,6 +146,7 @@ def community(v: Reader) -> list[Block]:
     return [
         paragraph(strong(v.t(f"ready.{part.ready}")), v.t("misc.colon"), part.readiness),
         pairs((v.t("misc.home"), part.home)),
+        *([] if part.ready == "ready" else [paragraph(v.t("doc.community_later"))]),
         v.head("journey"),
         table(
             v.cols("member_step*2", "entry*3", "we_do*3", "benefit*3", "metric*3"),
@@ -145,7 +159,7 @@ def community(v: Reader) -> list[Block]:
                 [
                     v.day(one.date, year=True),
                     lines([strong(one.name), v.t(f"place.{one.place}")]),
-                    one.what,
+                    lines(filter(None, (one.what, _announcement(v, one)))),
                     v.role(one.owner),
                     v.money(one.budget_cents),
                 ]

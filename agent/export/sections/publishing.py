@@ -330,9 +330,7 @@ def _post(v: Reader, post: Adaptation, ruled: dict[str, tuple[str, str]]) -> Car
 
 def _slot(v: Reader, post: Adaptation) -> str:
     """The calendar's row that publishes a post, with its day; that it has none, where it is kept for a free slot."""
-    topic = next((core.topic_id for core in v.plan.adaptations.cores if core.id == post.core), "")
-    rows = (one for one in v.plan.calendar.entries if topic and (one.topic_id, one.platform) == (topic, post.platform))
-    row = next(rows, None)
+    row = v.plan.adaptations.rows(v.plan.calendar.entries).get(post.id)
     return v.t("misc.slot", id=row.id, date=v.day(row.date, weekday=False)) if row else v.t("misc.no_slot")
 
 

@@ -34,6 +34,11 @@ def overview(book: Book) -> None:
         sheet.put(row, 0, label, "label")
         sheet.put(row, 1, value, "text", align="left", indent=1)
         row += 1
+    if secrets := v.secrets():
+        sheet.put(row, 0, v.t("doc.secrets"), "label")
+        sheet.prose(row, 1, WIDTH - 1, secrets, "plain")
+        sheet.height(row, secrets, (all_wide - cols[0].width) * 0.9)
+        row += 1
     row = _goals(book, sheet, row + 1)
     row = _gaps(book, sheet, row + 1)
     sheet.turn([row], cols)

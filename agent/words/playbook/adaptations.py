@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
 from agent.checks.distinct import PASTED, grams, similarity
 from agent.checks.limits import limit_checks
-from agent.frame.model import PlatformFrame
+from agent.frame.model import CLOSED, PlatformFrame
 from agent.knowledge import Knowledge
 from agent.knowledge.lookup import areas
 from agent.plan.base import bound
@@ -39,6 +39,7 @@ from agent.words.playbook.particulars import (
 )
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.proofs import Proof
+from agent.words.playbook.rows import follow, follow_in
 from agent.words.playbook.themes import hashtags
 from agent.words.playbook.topics import (
     EATEN,
@@ -149,15 +150,18 @@ _TITLED = ("title", "image_text_title", "short_title")
 
 
 def write_adaptations(context: Context) -> AdaptationsPart:
-    """The adaptations part; needs themes and calendar written before."""
+    """The adaptations part; needs themes and calendar written before, whose rows then say what the posts say."""
     themes: ThemesPart = context.parts["themes"]
     made = [Core(context, number, pillar) for number, pillar in enumerate(themes.pillars, 1)]
     posts = [core.post(one, place) for core in made for place, one in enumerate(context.frame.active)]
-    return AdaptationsPart(
+    part = AdaptationsPart(
         principle=_principle(context, posts),
         cores=[core.idea for core in made],
         posts=posts,
     )
+    whole = [proof.text for proof in context.facts.proofs]
+    follow(part, context.parts["calendar"], context.voice, themes=themes, whole=whole)
+    return part
 
 
 def _principle(context: Context, posts: Sequence[Adaptation]) -> str:
@@ -177,8 +181,9 @@ def _home(context: Context) -> frozenset[str]:
     return frozenset().union(*(areas(market) for market in context.brief.markets or ["GLOBAL"]))
 
 
-def recount_limits(plan: MarketingPlan, knowledge: Knowledge) -> None:
-    """Counts every post anew against its platform's hard limits, after a model has written into it."""
+def recount_limits(plan: MarketingPlan, knowledge: Knowledge, kept: Callable[[str], bool] = lambda path: False) -> None:
+    """Counts every post anew against its platform's hard limits, after a model or a hand has written into it, and tells its row what it says now."""
+    follow_in(plan, kept)
     for post in plan.adaptations.posts:
         post.limits = limit_checks(knowledge, post.platform, post.format, post.title, post.body, post.hashtags)
 
@@ -434,7 +439,7 @@ class Core:
 
     def _close(self, platform: str) -> str:
         """Where the last request stands: it fits the post, and where the post is about the thing on offer it says how one comes by it. No
-        platform that forbids leading people to WeChat is asked to."""
+        platform that forbids leading people to WeChat is asked to, and none without a place for a link to put one."""
         direction, brief = self._pillar.direction, self._context.brief
         if brief.business == "local" and direction in ("product", "help", "behind"):
             if any(self._facts.get(name) for name in ("seats", "often")):
@@ -444,15 +449,17 @@ class Core:
         if direction != "product":
             return f"post.close.{direction}"
         if brief.business == "b2c" or (brief.business == "local" and brief.category in TANGIBLE):
+            blank = "post.close.inside" if platform in CLOSED else "post.close.open"
             if platform in WALLED and WECHAT.search(self._facts["shop"]):
-                return "post.close.open"
-            return f"post.close.{'shop' if self._facts.get('sold') else 'site' if self._facts['shop'] else 'open'}"
+                return blank
+            known = "shop" if self._facts.get("sold") else "site" if self._facts["shop"] else ""
+            return f"post.close.{known}" if known else blank
         return f"post.close.{_WAYS[brief.business]}"
 
     def _scheduled(self, one: PlatformFrame, usual: str) -> str:
         """The usual format where the calendar runs the topic in it; else the first one it runs it in that a finished post can be set in; where it
         runs the topic in none, one that the platform has a row in: nothing is written out that no row can publish."""
-        entries = [e for e in self._context.parts["calendar"].entries if e.platform == one.id and e.kind != "buffer"]
+        entries = [e for e in self._context.parts["calendar"].entries if e.platform == one.id and e.kind == "post"]
         mine: list[str] = [e.format for e in entries if e.topic_id == self._topic.id]
         here: list[str] = [name for name, _ in Counter(e.format for e in entries).most_common()]
         kin = next((family for family in KIN if usual in family), frozenset())

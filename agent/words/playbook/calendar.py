@@ -21,22 +21,18 @@ from agent.plan.model import MarketingPlan
 from agent.words.playbook.adaptations import KIN, SET, core_topic, usual_format
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import hours
+from agent.words.playbook.embargoed import quoted
 from agent.words.playbook.facts import platform_name, with_article
 from agent.words.playbook.figures import set_aside, tempo
 from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
+from agent.words.playbook.rows import MANNER, follow_in
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import date_name, guard_of, quoted, variants_with
+from agent.words.playbook.topics import coded, date_name, guard_of, variants_with
 from agent.words.playbook.voice import MARK, Voice, join, tidy
 
-MANNER = {
-    "short_video": "video", "long_video": "video", "live": "video", "podcast": "video", "story": "video", "carousel": "carousel",
-    "image_text": "picture", "infographic": "picture", "document": "carousel", "article": "article", "newsletter": "article",
-    "qa": "answer", "poll": "vote", "thread": "answer", "ugc_call": "text",
-}  # fmt: skip
-"""How a format opens."""
 OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "reddit", "youtube", "threads"})
 """Platforms on which a post may point outward; elsewhere requests stay inside the platform or point to the profile."""
 ABROAD = frozenset({"instagram", "tiktok", "pinterest"})
@@ -79,13 +75,14 @@ def write_calendar(context: Context) -> CalendarPart:
 
 
 def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
-    """Brings a model's rewritten topics from the bank into the calendar, the adaptations' cores and the events that stand in both."""
+    """Brings a model's rewritten topics from the bank into the calendar, the adaptations' cores and the events that stand in both; a row with a
+    finished post goes on telling that one's opening."""
     voice = Voice(plan.meta.language, plan.meta.brand, {})
     manner = Manner(voice)
     topics = {topic.id: topic for pillar in plan.themes.pillars for topic in pillar.topics}
     names = {one.id: one.told or one.name for one in plan.calendar.key_dates}
     released = {one.id for one in plan.calendar.key_dates if one.told}
-    """Dates whose rows ask for what is secret until then, which no topic of the bank names."""
+    """Dates whose rows ask for what is secret until then, for which no topic of the bank asks."""
     rounds: Counter[str] = Counter()
     here: Counter[tuple[str, str]] = Counter()
     scheduled: set[str] = set()
@@ -109,6 +106,7 @@ def refresh_topics(plan: MarketingPlan, _knowledge: Knowledge) -> None:
     for core in plan.adaptations.cores:
         if core.topic_id in topics:
             core.title = topics[core.topic_id].title
+    follow_in(plan)
     about = {
         entry.date: topics[entry.topic_id].title
         for entry in plan.calendar.entries
@@ -231,6 +229,8 @@ class Row:
     """Whether the topic was made for the slot's key date."""
     alone: bool
     """Whether the topic is scheduled this once."""
+    finished: bool
+    """Whether a finished post is written for it, which brings its own request."""
 
     @property
     def first(self) -> bool:
@@ -239,8 +239,9 @@ class Row:
 
     @property
     def asks(self) -> bool:
-        """Each third piece asks for its goal; not the first of several pieces of one topic, which shows the topic's own request."""
-        return self.number % EVERY == 0 and (self.alone or not self.first)
+        """Each third piece asks for its goal; not the first of several pieces of one topic, which shows the topic's own request, nor one that is
+        written out."""
+        return self.number % EVERY == 0 and (self.alone or not self.first) and not self.finished
 
 
 def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
@@ -250,13 +251,19 @@ def _rows(context: Context, pillars: Sequence[Pillar]) -> list[Row]:
     shelves = [Shelf(pillar.topics, frozenset(made.values())) for pillar in pillars]
     counts: Counter[str] = Counter()
     rows: list[Row] = []
+    cores = {core_topic(context, pillar).id for pillar in pillars}
+    usual = {one.id: usual_format(context, one) for one in context.frame.active}
+    written: set[tuple[str, str]] = set()
     for slot in context.frame.slots:
         if slot.pillar >= 0:
             counts[slot.platform] += 1
-            topic, round, here = shelves[slot.pillar].take(slot, made.get(slot.id, ""))
-            rows.append(
-                Row(slot, pillars[slot.pillar], topic, round, here, counts[slot.platform], slot.id in dated, True)
-            )
+            pillar, (topic, round, here) = pillars[slot.pillar], shelves[slot.pillar].take(slot, made.get(slot.id, ""))
+            finished = slot.kind == "post" and slot.format in SET | {usual[slot.platform]} and topic.id in cores
+            finished = finished and (topic.id, slot.platform) not in written
+            if finished:
+                written.add((topic.id, slot.platform))
+            number, own = counts[slot.platform], slot.id in dated
+            rows.append(Row(slot, pillar, topic, round, here, number, own, alone=True, finished=finished))
     uses = Counter(row.topic.id for row in rows)
     return [replace(row, alone=uses[row.topic.id] == 1) for row in rows]
 
@@ -353,7 +360,7 @@ class Invited:
             and slot.kind == "post"
             and slot.format != "poll"
         )
-        if not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
+        if row.finished or not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
             return ""
         self._months[month] += 1
         text = self._texts[sum(self._months.values()) % len(self._texts)]
@@ -393,8 +400,8 @@ class Hooks:
 
 
 def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
-    """Name of a date that is under embargo with the first day on which it may be told, what is under embargo where the date is the embargo's end;
-    None for any other date, and where the brief gives no name but the one that is used inside the house.
+    """What rows call a date that is under embargo, by its code name, with the first day on which it may be told; what is under embargo where the
+    date is the embargo's end; None for any other date, and where the brief gives no name but the one that is used inside the house.
     """
     if key.source.startswith("brief:embargo"):
         name = next((one.fact for one in context.brief.embargoes if one.until == key.date and one.fact in key.name), "")
@@ -408,12 +415,13 @@ def _told(context: Context, key: DateFrame) -> tuple[str, dt.date] | None:
     ]
     until = [since for word, since in words if word in name.casefold()]
     never = any(word in name.casefold() for word in guard_of(context).never)
-    return (name, max(until)) if name and until and not never and not says("code_name", name) else None
+    known = name and until and not never and not says("code_name", name)
+    return (coded(context, name), max(until)) if known else None
 
 
 def launched(context: Context, key: DateFrame) -> str | None:
-    """What a date of the brand's own brings out, as a request names it: a product of the brief, or what the embargo quotes or names; "" where
-    the brief has no name for it, None where the date brings out nothing.
+    """What a date of the brand's own brings out, as a request names it: a product of the brief, or a blank for the full name of what is under
+    embargo until then; "" where the brief has no name for it, None where the date brings out nothing.
     """
     if key.earmark:
         return None
@@ -432,7 +440,8 @@ def launched(context: Context, key: DateFrame) -> str | None:
         for word in sorted({*quoted(one.fact), *one.keywords}, key=len, reverse=True)
         if word.casefold() in told
     ]
-    return with_article(names[0]) if names else ""
+    code = coded(context, names[0]) if names else ""
+    return with_article(code) if not names or code == names[0] else context.say("calendar.unnamed", code=code)
 
 
 def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: DateFrame) -> str:
@@ -509,7 +518,8 @@ class Goals:
             if all(one is not goal for one in found):
                 counts = Counter(one.id for one in found if one)
                 able = [n for n, row in enumerate(rows) if self._open(goal, row) and self._about(goal, row)]
-                able = able or [n for n, row in enumerate(rows) if self._open(goal, row) and self._soon(goal, row)]
+                near = [n for n, row in enumerate(rows) if self._open(goal, row) and self._soon(goal, row)]
+                able = able or [n for n in near if not rows[n].finished] or near
                 able = [n for n in able if (one := found[n]) is None or counts[one.id] > 1]
                 if able:
                     found[min(able, key=lambda n: (rows[n].slot.phase != goal.phase, not rows[n].asks))] = goal
@@ -641,7 +651,20 @@ def pieces_of(context: Context, one: DateFrame) -> dict[str, int | str | None]:
         "three": len(found) if three else None,
         "before": before if before and after else None,
         "after": after or None,
+        "early": MARK if before else None,
+        "later": MARK if after else None,
     }
+
+
+def _pushed(context: Context, one: DateFrame) -> dict[str, str]:
+    """The product that the pieces of a date sell, a gift box before a feast, in place of the leading one; where they name none, or
+    several, {aside}: the date may do without."""
+    made: Mapping[str, str] = context.memo.get("slot_topics", {})
+    ids = {made[slot.id] for slot in context.frame.slots if slot.key_date == one.id and slot.id in made}
+    topics = [topic for pillar in context.parts["themes"].pillars for topic in pillar.topics if topic.id in ids]
+    said = " ".join(f"{topic.title} {topic.hook} {topic.cta}" for topic in topics)
+    named = [p.name for p in context.brief.products if p.name and p.name in said]
+    return {"hero": with_article(named[0])} if len(named) == 1 and guard_of(context).ok(named[0]) else {"aside": MARK}
 
 
 def earmarked(context: Context, one: DateFrame) -> str:
@@ -675,10 +698,10 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
-        **pieces_of(context, one),
+        **pieces_of(context, one), **_pushed(context, one),
     )  # fmt: skip
     told, since = _told(context, one) or ("", one.date)
     return KeyDate(
-        id=one.id, date=one.date, end=one.end, name=name, told=told if told != name and since <= one.date and one.use != "quiet" else "", kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
+        id=one.id, date=one.date, end=one.end, name=name, told=told if since <= one.date and one.use != "quiet" else "", kind=one.kind, use=one.use, prepare_from=one.prepare_from, deliver_by=one.deliver_by,
         plan=plan, sources=context.sources.cite(one.source),
     )  # fmt: skip

@@ -15,11 +15,14 @@ from agent.frame.members import Ready
 from agent.frame.model import DateFrame, Slot
 from agent.frame.phases import phase_at
 from agent.locale import day
+from agent.plan.content import Entry
 from agent.plan.execution import CommunityEvent, CommunityPart, JourneyStep, UgcProgramme
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import cash, followers, hours, kind_of, laws, other, who
 from agent.words.playbook.voice import clip
 
+NOTICE = 14
+"""Days before an event in which a post may announce it."""
 _OUT = re.compile(
     r"市集|展|一日游|一日遊|茶园|门店|线下|market|fair|stall|open day|visit|expo|conference|days,|in store", re.I
 )
@@ -30,6 +33,8 @@ def write_community(context: Context) -> CommunityPart:
     ready = readiness(context)
     aimed = _members(context, ready)
     events, ugc_cents = _events(context, ready)
+    for event in events:
+        event.announced = _announced(context, event)
     hours_week = next((r.capacity for r in context.frame.roles if r.id == "community"), 0.0)
     facts = {
         "followers": f"{followers(context):,}" if followers(context) else _unknown(context),
@@ -176,6 +181,18 @@ def _events(context: Context, ready: Ready) -> tuple[list[CommunityEvent], int]:
         )
         events.append(_event(context, name, date, "offline", f"meeting_{kind_of(context)}", 0))
     return sorted(events, key=lambda event: event.date), ugc
+
+
+def _announced(context: Context, event: CommunityEvent) -> str:
+    """The row that announces an event: the last post in the two weeks before it, a day before at least; "" where the event stands in the calendar
+    itself."""
+    entries: list[Entry] = context.parts["calendar"].entries if "calendar" in context.parts else []
+    dates = {key.id for key in context.frame.key_dates if key.date == event.date}
+    own = any(one.kind == "event" and one.date == event.date for one in entries)
+    if own or any(one.key_date in dates for one in entries if one.key_date):
+        return ""
+    near = [one for one in entries if one.kind == "post" and 1 <= (event.date - one.date).days <= NOTICE]
+    return near[-1].id if near else ""
 
 
 def _each(context: Context, dates: Sequence[dt.date], rest: int, money: int) -> dict[dt.date, int]:

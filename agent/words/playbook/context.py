@@ -14,6 +14,7 @@ from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
 from agent.locale import has, latin, localise, t
 from agent.plan.base import Claim, Kind, Source, Task
+from agent.words.playbook.embargoed import hidden
 from agent.words.playbook.facts import (
     Facts,
     examples_of,
@@ -64,14 +65,14 @@ class Sources:
             if span and span.reader == "document":
                 told = t(language, "source.document", place=span.place)
             chinese = language.startswith("zh")
-            words = clip(span.text if chinese else latin(span.text), 60 if chinese else 120) if span else ""
+            text = hidden(self._intake.filled, span.text) if span else ""
+            words = clip(text if chinese else latin(text), 60 if chinese else 120)
             said = nest(t(language, "source.quoted", title=told, words=words)) if words else told
             return Source(id=source_id, kind="brief", title=said)
         if kind == "assume":
             gap = next((g for g in self._intake.gaps if rest in (g.id, g.field)), None)
-            return Source(
-                id=source_id, kind="assumption", title=gap.assumption if gap else t(language, "source.assumption")
-            )
+            title = gap.assumption if gap else t(language, "source.assumption")
+            return Source(id=source_id, kind="assumption", title=hidden(self._intake.filled, title))
         label = f"calc.{rest}"
         return Source(
             id=source_id,

@@ -19,6 +19,10 @@ FIRST: Mapping[str, tuple[int, int, int]] = {
     "round": (1440, 240, 60),
 }
 """Minutes to the first answer by level, counted from when somebody of the team has seen the case, by how comments are covered."""
+STEPS_IN = (
+    "operator", "planner", "copy", "strategist", "approver", "analyst", "community", "design", "video", "presenter",
+)  # fmt: skip
+"""Roles in the order in which their holders lead a crisis for somebody who is away."""
 _GRAVE = re.compile(
     r"异物|異物|伤|傷|咬|中毒|烫到|燙到|过敏|過敏|送医|送醫|住院|昏倒|晕倒|暈倒|摔倒|不适|不適|召回|变质|變質|外泄|外洩|给错了人|給錯了人|误删|誤刪|起火|安全|事故|脱落|脫落|未经同意|未經同意|肖像|冲突|衝突|不良事件|善款|保密|假货|假貨|仿冒|过期|過期|"
     r"injur|hurt|\bbit(?:es?|ten)?\b|poison|scald|\bburn|hospital|choke|faint|found in|recall|spoiled|allergen|reaction|leak|data |records|safety|overheat|accident|ill after|comes off|consent|privacy|confidential|incident|out-of-date|"
@@ -71,7 +75,7 @@ def level(context: Context, degree: Literal[1, 2, 3], way: Literal["day", "round
         2: context.role("operator", "community"),
         3: _leader(context),
     }[degree]
-    backup = context.other_than(owner, "operator", "planner", "copy", "strategist", "community", "approver")
+    backup = _stand_in(context, owner)
     cases = signs(context, degree)
     facts: dict[str, object] = {
         "sign": cases[0] if cases else None, "sign2": cases[1] if len(cases) > 1 else None, "second": second, "third": third, "time": span(context, minutes),
@@ -108,6 +112,15 @@ def _leader(context: Context) -> str:
     steady = [one for one in ("strategist", "operator", "planner") if holders.get(one) and not is_helper(holders[one])]
     apart = [one for one in steady if holders[one] != holders.get("approver")]
     return next(iter([*apart, *steady]), "strategist")
+
+
+def _stand_in(context: Context, owner: str) -> str:
+    """Who leads when the leader is away: another person, those at the desk before the makers, interns and part-timers last. The leader's own next
+    role where there is nobody else, which the table says."""
+    holders = {role.id: role.holder for role in context.frame.roles}
+    apart = [one for one in STEPS_IN if holders.get(one) and holders[one] != holders.get(owner)]
+    steady = [one for one in apart if not is_helper(holders[one])]
+    return next(iter([*steady, *apart]), context.other_than(owner, *STEPS_IN))
 
 
 def span(context: Context, minutes: int) -> str:

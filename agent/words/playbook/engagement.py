@@ -178,8 +178,8 @@ def _tools(context: Context) -> list[ToolUse]:
                     )
                 )
     paid = context.frame.budget.by("tools") > 0
-    leads_out = any(one.id not in CLOSED for one in context.frame.active)
-    extra = (["tool.utm"] if leads_out else []) + (
+    linked = [context.name(one.id) for one in context.frame.active if one.id not in CLOSED]
+    extra = (["tool.utm"] if linked else []) + (
         ["tool.design_cn" if "CN" in context.brief.markets else "tool.design"] if paid else []
     )
     if paid and "CN" not in context.brief.markets and len(context.frame.active) > 1:
@@ -192,7 +192,8 @@ def _tools(context: Context) -> list[ToolUse]:
                 platform="",
                 tool=_title(context, item),
                 use=context.say(
-                    f"engagement.tool.{item_id.split('.')[1].removesuffix('_cn').replace('schedule', 'schedule_all')}"
+                    f"engagement.tool.{item_id.split('.')[1].removesuffix('_cn').replace('schedule', 'schedule_all')}",
+                    **({"platforms": join(linked, context.language)} if item_id == "tool.utm" else {}),
                 ),
                 kind="third_party",
             )

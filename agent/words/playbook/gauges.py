@@ -10,10 +10,12 @@ from typing import Literal
 from agent.frame.model import GoalFrame, KpiFrame
 from agent.frame.pace import ENOUGH
 from agent.frame.way import RHYTHMS
-from agent.locale import day
+from agent.locale import day, t
 from agent.plan.content import Phase
 from agent.words.playbook.context import Context
 from agent.words.playbook.figures import amount, read_doubt, rough
+from agent.words.playbook.match import says
+from agent.words.playbook.named import visited
 from agent.words.playbook.voice import clip
 
 SWING = 0.1
@@ -119,7 +121,8 @@ def date_text(context: Context, date: dt.date) -> str:
 
 
 def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: str = "") -> Gauge | None:
-    """The low end of a KPI's target on a day: rates as they stand, sums in the part that is in by then."""
+    """The low end of a KPI's target on a day: rates as they stand, sums in the part that is in by then; none of results so few that chance
+    decides."""
     for name in kpis:
         row = next(
             (k for k in context.frame.kpis if k.kpi.removeprefix("kpi.") == name and k.platform == platform), None
@@ -129,6 +132,8 @@ def kpi_gauge(context: Context, kpis: Sequence[str], date: dt.date, platform: st
         low = row.target.low if row.target.low is not None else row.target.value
         row = replace(row, target=row.target.model_copy(update={"low": low}))
         value = context.frame.floor_at(row, date)
+        if value and name in EARNED and value < FEWEST and date < context.frame.end:
+            continue
         if value:
             return Gauge(
                 _name(context, row),
@@ -185,6 +190,14 @@ def short(text: str, zh: bool) -> str:
 
 def _name(context: Context, row: KpiFrame) -> str:
     name = context.knowledge.kpi(row.kpi).title.text(context.language)
+    goal = next((one.objective for one in context.frame.goals if one.id == row.goal), None)
+    if (
+        row.kpi.removeprefix("kpi.") == "orders"
+        and visited(context)
+        and goal
+        and says("visits", goal.metric or goal.text)
+    ):
+        name = t(context.language, "kpi.counted.title")
     if not context.zh and not name.isupper():
         name = name if name[:2].isupper() else name[:1].lower() + name[1:]
     platform = context.name(row.platform) if row.platform else ""

@@ -38,7 +38,7 @@ NARROW = 2
 """Hours a week of an approver from which down everything waits for one signature."""
 GROUPS = {
     "performance": "results", "target": "results", "dependence": "results", "one_product": "hands", "capacity": "hands", "supply": "hands",
-    "absence": "hands", "harvest": "hands", "narrow": "hands", "guest": "opinion", "account": "account", "platform": "account", "data": "account", "partner": "partner", "opinion": "opinion",
+    "absence": "hands", "harvest": "hands", "narrow": "hands", "guest": "opinion", "account": "account", "platform": "account", "data": "data", "partner": "partner", "opinion": "opinion",
 }  # fmt: skip
 """Where a risk is looked for on an inspection, by its key or its family; in what is written else."""
 
@@ -67,8 +67,10 @@ def write_risks(context: Context) -> RisksPart:
     found.sort(key=lambda risk: (-risk.score, risk.title))
     drills = list(context.frame.drills)
     rehearsed = [r for r in found if r.kind in ("opinion", "account", "compliance", "data", "platform")]
-    for place, risk in enumerate(rehearsed[: 2 * len(drills)]):
-        risk.drill = drills[place % len(drills)]
+    for risk, date in zip(
+        rehearsed, drills, strict=False
+    ):  # each drill plays one risk: a date beside another would promise a drill that nobody holds
+        risk.drill = date
     groups = {risk.title: GROUPS.get(risk.id) or GROUPS.get(risk.kind, "words") for risk in found}
     secret = {risk.title for risk in found if risk.id == "embargo"}
     for place, risk in enumerate(found, 1):

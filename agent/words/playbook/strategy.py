@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Literal
 
 from agent.locale import day, money, number, t
@@ -179,9 +180,7 @@ def _phase(context: Context, place: int) -> PhasePlan:
     phases = context.frame.phases
     phase, facts = phases[place], situation(context)
     facts["dates"] = join(_campaigns(context, phase)[:2], context.language)
-    count = sum(slot.kind != "buffer" and phase.start <= slot.date <= phase.end for slot in context.frame.slots)
-    many = {"nine": 9, "ten": 10, "each": 3 * len(context.frame.pillar_shares)}
-    facts |= {name: MARK if count >= least else "" for name, least in many.items()}
+    facts |= _room(context, phase)
     stage = "one" if len(phases) == 1 else "first" if place == 0 else "last" if place == len(phases) - 1 else "middle"
     date = gate_of(context, phase)
     read = day(date, context.language)
@@ -201,6 +200,14 @@ def _phase(context: Context, place: int) -> PhasePlan:
         if gauge:
             test = f"{test}{'' if context.zh else ' '}{pick(context, 'strategy.phase.exit', 34, **facts | gauge.facts(read))}"
     return PhasePlan(phase=phase.id, purpose=pick(context, f"strategy.phase.{stage}", **facts), exit_test=test)
+
+
+def _room(context: Context, phase: Phase) -> dict[str, str]:
+    """What a phase has posts enough for: {nine} where three of three kinds can be tried, {ten} where ten questions find an answer, {threes} where
+    every pillar gets three."""
+    pillars = Counter(one.pillar for one in context.frame.slots if one.phase == phase.id and one.pillar >= 0)
+    every = len(pillars) == len(context.frame.pillar_shares) and min(pillars.values(), default=0) >= 3
+    return {"nine": MARK if pillars.total() >= 9 else "", "ten": MARK if pillars.total() >= 10 else "", "threes": MARK if every else ""}
 
 
 def _exit(context: Context, date: dt.date) -> Gauge | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from agent.brief.model import Gap
 from agent.frame.dates import KICK_OFF as AHEAD
 from agent.frame.lines import carries_hired, hired_cents, hired_hands
 from agent.frame.model import CLOSED, GoalFrame
@@ -209,12 +210,36 @@ def _verdict(context: Context) -> str:
         line = fit(context, f"summary.line.{key}", PARAGRAPH, **facts)
         if len(text) + len(line) + len(gap) <= room:
             text += gap + line if text else line
+    frank = _frank(context, given)
+    if frank and len(text) + len(frank) + len(gap) <= room:
+        text += gap + frank
     closing = (
         fit(context, f"summary.proposed{'_one' if proposed == 1 else ''}", PARAGRAPH, count=proposed)
         if proposed
         else ""
     )
     return text + gap + closing if closing and len(text) + len(closing) + 1 <= room else text
+
+
+def _frank(context: Context, given: list[GoalFrame]) -> str:
+    """What one result costs by the forecast, where the targets are the plan's own: no verdict says then whether the money is worth it, so the
+    client is told what to judge by. "" where no money is planned or too little is known."""
+    frame = context.frame
+    row = next((one.target for one in frame.kpis if one.kpi.removeprefix("kpi.") in ("cpa", "cpl")), None)
+    sells = given[0].objective.kind == "conversion" and all(proposes(goal) for goal in given)
+    if (
+        not sells
+        or not frame.budget.total_cents
+        or row is None
+        or row.value is None
+        or row.low is None
+        or row.high is None
+    ):
+        return ""
+    costs = (max(row.low, row.high), row.value, min(row.low, row.high))
+    dear, each, cheap = (amount(one, frame.currency, context.language) for one in costs)
+    total = money(frame.budget.total_cents, frame.currency)
+    return fit(context, "summary.frank", PARAGRAPH, total=total, each=each, dear=dear, cheap=cheap)
 
 
 def _replaced(context: Context, goal: GoalFrame) -> float | None:
@@ -360,7 +385,8 @@ def _steps(context: Context) -> list[Step]:
     for review in [r for r in frame.reviews if r.date <= last][:1] + [
         r for r in frame.reviews if r.kind in ("monthly", "gate") and r.date <= last
     ][:1]:
-        found.append(_step(context, f"review_{REVIEWS.get(review.kind, 'monthly')}", review.date, review.owner))
+        key, measured = f"review_{REVIEWS.get(review.kind, 'monthly')}", review.date >= after_weeks(context, 4)
+        found.append(_step(context, key, review.date, review.owner, measured=MARK if measured else None))
     for drill in [d for d in frame.drills if d <= last][:1]:
         found.append(_step(context, "drill", drill, signs, signer=signer))
     for need in approvals(context):
@@ -432,22 +458,35 @@ def _decisions(context: Context) -> list[str]:
 
 
 def _hired(context: Context, by: str) -> list[str]:
-    """Hired hands whose fee the brief does not name, with what it would be by the benchmark: the budget's labour line tells the same."""
+    """The decision about a hired hand whose fee the brief does not name."""
+    if not (bill := _bill(context)):
+        return []
+    key = "hired_inside" if carries_hired(context.brief) else "hired"
+    return [fit(context, f"summary.decide.{key}", by=by, **bill)]
+
+
+def hired_question(context: Context) -> Gap | None:
+    """The same as an open question, which the budget's line alone would hide: money that no line holds is asked for where the client answers."""
+    if not carries_hired(context.brief) or not (bill := _bill(context)):
+        return None
+    said = {name: t(context.language, f"budget.open.{name}", **bill) for name in ("assumption", "question", "why")}
+    gaps = context.intake.gaps
+    least = min((one.weight for one in gaps), default=50)
+    return Gap(id=f"A{len(gaps) + 1}", field="budget.fixed", weight=least, **said)
+
+
+def _bill(context: Context) -> dict[str, str]:
+    """A hired hand whose fee the brief does not name, with what it would be by the benchmark, as the budget's labour line tells it; {} for none."""
     budget, frame = context.frame.budget, context.frame
     each, _ = outside_hour(context)
     if budget.by(category="labour") or not each or not budget.total_cents:
-        return []
+        return {}
     weeks = ((frame.end - frame.start).days + 1) / 7
-    told = []
     for member in hired_hands(context.brief)[:1]:
-        cents = hired_cents(member, weeks, each)
-        if cents:
-            facts = {"title": noun(context, member.title), "fee": money(cents, frame.currency)}
-            key = "hired_inside" if carries_hired(context.brief) else "hired"
-            told.append(
-                fit(context, f"summary.decide.{key}", by=by, total=money(budget.total_cents, frame.currency), **facts)
-            )
-    return told
+        if cents := hired_cents(member, weeks, each):
+            total = money(budget.total_cents, frame.currency)
+            return {"title": noun(context, member.title), "fee": money(cents, frame.currency), "total": total}
+    return {}
 
 
 def _proof(context: Context, by: str) -> str:

@@ -433,11 +433,22 @@ def _slack(context: Context) -> str:
     key = "solo" if size(context) == "solo" else "crew"
     free = max(0.0, total - used * total)
     tight = "tight" if used > norm.value else "free"
+    fullest = _fullest(context, norm.value) if (key, tight) == ("crew", "free") else ""
     return context.say(
-        f"team.slack.{key}_{tight}",
+        f"team.slack.{key}_{'uneven' if fullest else tight}",
         used=percent(used, 0),
         norm=percent(norm.value, 0),
         free=hours(free),
         main=main_person(context),
         total=hours(total),
+        fullest=fullest,
     )
+
+
+def _fullest(context: Context, norm: float) -> str:
+    """The person whose fullest week goes beyond the ceiling that the team keeps on average; "" where nobody's does."""
+    held = [week for week in context.frame.weeks if week.holder and week.capacity > 0]
+    top = max(held, key=lambda week: week.hours / week.capacity, default=None)
+    if top is None or top.hours <= norm * top.capacity:
+        return ""
+    return noun(context, top.holder)

@@ -18,10 +18,11 @@ from agent.data import read_yaml
 from agent.frame.calendars import days_of
 from agent.frame.model import DateFrame, Slot
 from agent.frame.slots import known_of
-from agent.locale import day, t
+from agent.locale import day
 from agent.plan.content import Topic, Value
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
+from agent.words.playbook.embargoed import code_of, hidden
 from agent.words.playbook.facts import price_of, with_article
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import (
@@ -29,7 +30,6 @@ from agent.words.playbook.match import (
     compares,
     festival,
     launch_of,
-    matched,
     only_months,
     proof_kind,
     says,
@@ -108,8 +108,6 @@ _YOU = (
 """Turns "who've lost their keys" into "you have lost your keys"."""
 _TOLD = re.compile(r"[“「\"]([^”」\"]{4,40})[”」\"]")
 """What a past success was about, the only part of a past result that is for the public."""
-_QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
-"""The name that a fact under embargo quotes, longer than its keywords may be."""
 _PEOPLE = re.compile(
     r"^(.{4,}?)的[^的，、]{0,8}(?:女生|男生|女性|男性|人|人群|妈妈|媽媽|爸爸|爸妈|爸媽|夫妻|长辈|長輩|家长|家長|上班族|一族|老板|老闆|情侣|情侶|学生|學生|客人|车主|車主|青年|白领|白領|爱好者|愛好者)$"
 )
@@ -191,27 +189,13 @@ def sayable(context: Context, name: str) -> str:
 
 
 def code_name(context: Context, place: int) -> str:
-    """What the plan calls the embargoed fact at a place of the brief's list until its day: "Project A", or the client's own code name."""
-    return matched("code_name", context.brief.embargoes[place].fact) or t(
-        context.language, "rhythm.date.code", letter=chr(ord("A") + place % 26)
-    )
-
-
-def quoted(fact: str) -> list[str]:
-    """The names that a fact under embargo quotes."""
-    return _QUOTED.findall(fact)
+    """What the plan calls the embargoed fact at a place of the brief's list."""
+    return code_of(context.brief, place)
 
 
 def coded(context: Context, name: str) -> str:
-    """A name with the code name for whatever is under embargo: "P3 launch" → "Project A launch"."""
-    for place, embargo in enumerate(context.brief.embargoes):
-        if says("code_name", embargo.fact):
-            continue
-        for word in sorted({embargo.fact, *embargo.keywords, *quoted(embargo.fact)}, key=len, reverse=True):
-            if len(word.strip()) > 1:
-                secret = rf"(?:\b(?:the|an?|our)\s+)?{re.escape(word.strip())}"
-                name = re.sub(secret, code_name(context, place), name, flags=re.IGNORECASE)
-    return name
+    """A name with the code name for whatever is under embargo."""
+    return hidden(context.brief, name)
 
 
 def date_name(context: Context, one: DateFrame) -> str:
