@@ -223,7 +223,7 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
         return [*notes, *last]
 
     other, whole = v.t("misc.other_scores"), v.t("misc.weighted_total")
-    alike = len(choices) > 1 and len({v.basis_of(one, Notes()) for one in common.values()}) == 1
+    alike = len(choices) > 1 and len({v.basis_of(one, Notes(v.language)) for one in common.values()}) == 1
     once = next(iter(common.values())) if alike else ""
     if len(choices) > len(weights):
         below: list[Row] = [
