@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 
 import typer
 
+from agent.loops import run
+
 Made = TypeVar("Made")
 
 
 def run_until_told(work: Coroutine[Any, Any, Made], stopped: Callable[[], None]) -> Made:
     """What `work` comes to. SIGTERM ends it as Ctrl-C does: what stands is saved, `stopped` says so, the command exits with 143 or 130."""
     try:
-        return asyncio.run(_listening(work))
+        return run(_listening(work))
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
         stopped()
         raise typer.Exit(130 if isinstance(stop, KeyboardInterrupt) else 143) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -11,6 +10,7 @@ from agent.batch.engine import stream_batch
 from agent.batch.events import BatchBegun, BatchEnded, BatchProgress, RowBegun, RowEnded
 from agent.batch.options import BatchOptions, Only, Shard
 from agent.events import Event
+from agent.loops import run
 
 __all__ = [
     "BatchBegun",
@@ -44,4 +44,4 @@ def batch(
     source: Path | str, options: BatchOptions | None = None, *, on_event: Callable[[Event], None] | None = None
 ) -> BatchEnded:
     """`abatch` for programs without an event loop."""
-    return asyncio.run(abatch(source, options, on_event=on_event))
+    return run(abatch(source, options, on_event=on_event))

@@ -11,11 +11,16 @@ from agent.brief.gaps import first_monday
 from agent.brief.model import BrandBrief, Conflict, Limit
 from agent.brief.names import PlatformName, fold, platform_name, table
 from agent.brief.phrases import say
+from agent.brief.said import said_name
 from agent.brief.taken import take_out
 from agent.locale import day, money
 
+_ARROW = re.compile(r"\s*-+>\s*")
+
 
 def _conflict(code: str, fields: list[str], language: str, severity: str = "warning", **values: object) -> Conflict:
+    """A contradiction with what it quotes; an arrow typed as "->" becomes one sign, which no line can break in two."""
+    values = {name: _ARROW.sub(" → ", value) if isinstance(value, str) else value for name, value in values.items()}
     return Conflict(
         code=code, fields=fields, severity="error" if severity == "error" else "warning", message=say(f"conflicts.{code}.message", language, **values),
         resolution=say(f"conflicts.{code}.resolution", language, **values),
@@ -307,7 +312,13 @@ def _words(brief: BrandBrief, as_of: dt.date) -> Iterator[Conflict]:
     for product in brief.products:
         word = next((w for w in banned if _holds(product.name, w)), None)
         if word:
-            yield _conflict("BRF-C18", ["products", "never_say"], brief.language, name=product.name, word=word)
+            said = said_name(brief, product.name)
+            told = _conflict(
+                "BRF-C18", ["products", "never_say"], brief.language, name=product.name, word=word, said=said
+            )
+            if not said:
+                told.resolution = say("conflicts.BRF-C18.unnamed", brief.language)
+            yield told
 
 
 def _holds(text: str, word: str) -> bool:

@@ -160,7 +160,9 @@ def _alone(brief: BrandBrief) -> bool:
 
 
 def _category(f: _Filler) -> None:
-    if f.brief.category == "general":
+    if f.brief.category == "general" and f.brief.category_text:
+        f.gap("category.named", "category", value=category_name(f.brief))
+    elif f.brief.category == "general":
         f.gap("category")
     elif not f.brief.category_text and (span := f.brief.spans.get("category")) and len(span.text) <= 30:
         f.brief.category_text = span.text

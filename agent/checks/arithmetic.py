@@ -92,14 +92,16 @@ def experiments_honest(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("ARI-008", "error", "The forecast curve of a goal runs one way, month after month")
 def curve_monotone(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """Cumulative counts only grow; a goal measured in time may only fall; an average may do both."""
+    """Counts and averages only grow; a goal measured in time may only fall. The target likewise, where the curve has one."""
     for goal in {point.goal: None for point in plan.kpis.curve}:
         points = [point for point in plan.kpis.curve if point.goal == goal]
         values = [point.forecast for point in points]
         months = [point.month for point in points]
-        both = any(point.average for point in points)
-        if not (both or values in (sorted(values), sorted(values, reverse=True))) or months != sorted(set(months)):
-            yield at("kpis.curve", goal=goal, values=", ".join(f"{v:g}" for v in values))
+        wanted = [point.target for point in points if point.target is not None]
+        for one in (values, wanted):
+            if one not in (sorted(one), sorted(one, reverse=True)) or months != sorted(set(months)):
+                yield at("kpis.curve", goal=goal, values=", ".join(f"{v:g}" for v in one))
+                break
 
 
 @check("ARI-009", "error", "The forecast curve of a goal ends at the goal's base forecast")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from agent.brief.said import as_said
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.terms import is_cjk, squeezed
 from agent.plan.model import MarketingPlan
@@ -82,7 +83,7 @@ def no_repeats(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 @check("DIS-002", "warning", "No two items of a list are nearly the same")
 def no_near_repeats(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Jaccard similarity of character or word pairs; only the closest neighbour of an item is told."""
-    names = [ctx.brief.brand, *(product.name for product in ctx.brief.products)]
+    names = [ctx.brief.brand, *(product.name for product in as_said(ctx.brief).products)]
     for items in families(plan):
         known = [(where, text, plain, grams(text, names)) for where, text in items if len(plain := squeezed(text)) > 6]
         told: set[str] = set()

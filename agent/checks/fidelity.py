@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from agent.brief.model import BrandBrief
+from agent.brief.said import said_name
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.terms import amounts, bare_name, is_cjk, numbers, occurs, split_terms, squeezed
 from agent.checks.walk import published, texts
@@ -165,11 +166,13 @@ def competitors_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 
 @check("FID-010", "warning", "The brand and every product are named somewhere in what the public sees")
 def products_named(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
-    """A product that no topic and no post names is not marketed; its name without "for six people" counts as its name. Where the brief
-    names none, its stand-in is no name."""
+    """A product that no topic and no post names is not marketed; its name without "for six people" counts as its name, and so does the one
+    it has in public where its own holds a forbidden word. Where the brief names none, its stand-in is no name, and neither is a name of
+    which the forbidden word leaves too little: intake reports it."""
     public = "\n".join(squeezed(one.text) for one in published(plan))
     unnamed = any(gap.field == "products" for gap in plan.gaps)
-    for name in [ctx.brief.brand, *([] if unnamed else [product.name for product in ctx.brief.products])]:
+    names = [] if unnamed else [said for one in ctx.brief.products if (said := said_name(ctx.brief, one.name))]
+    for name in [ctx.brief.brand, *names]:
         if squeezed(name) not in public and squeezed(bare_name(name)) not in public:
             yield at("themes.pillars", name=name)
 

@@ -15,7 +15,6 @@ from agent.checks.pools import UNITS, Pool, of_day, of_texts, rounded, told
 from agent.checks.towards import fields_towards
 from agent.checks.walk import once
 from agent.frame.pace import ENOUGH, Pace, pace_of
-from agent.frame.way import on_the_way as on_its_way
 from agent.plan.base import Figure
 from agent.plan.model import PART_IDS, MarketingPlan
 from agent.quantities import COUNT, DATE, PERCENT
@@ -328,14 +327,12 @@ def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
     if not gates_only:
         days |= {review.date for review in plan.measurement.reviews if review.kind != "weekly"}
     for goal in plan.positioning.goals:
-        curve = [point for point in plan.kpis.curve if point.goal == goal.id]
-        if not curve:
+        if not any(point.goal == goal.id for point in plan.kpis.curve):
             continue
         last = min(goal.deadline, plan.meta.end)
         ways = [(goal.verdict.base, 1.0), (goal.verdict.base, ENOUGH), (goal.target.value, 1.0)]
         for day in days:
             share = min(1.0, pace.upto(min(day, last)) / (pace.upto(last) or 1.0))
-            share = on_its_way(share, plan.meta.start, day, last, average=curve[0].average)
             for since in {0.0, goal.baseline.value or 0.0}:
                 for end, part in ways:
                     reached = since + ((end or 0.0) - since) * share * part

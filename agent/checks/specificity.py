@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from agent.brief.said import as_said
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.terms import is_cjk, squeezed
 from agent.checks.walk import prose
@@ -23,7 +24,7 @@ _DIGIT = re.compile(r"\d")
 
 def anchors(plan: MarketingPlan, ctx: CheckContext) -> set[str]:
     """Words that tie a sentence to this brief, in lower case without punctuation: names, points, people, places, ideas."""
-    brief = ctx.brief
+    brief = as_said(ctx.brief)
     words = [brief.brand, plan.strategy.idea.name, *brief.must_say, *brief.tone, *brief.agencies]
     words += [product.name for product in brief.products] + [m.title for m in brief.team]
     words += [one.name for one in brief.competitors] + [persona.name for persona in plan.personas.personas]

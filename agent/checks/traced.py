@@ -202,6 +202,7 @@ class Grounds:
                 for kind in ("day", "week", "month", "year"):  # what a price by time is counted in
                     self.parts["budget"].add(kind, *whole)
                 self.parts["budget"].add(self.plan.meta.currency, earned)
+        self.parts["strategy"].add(COUNT, *OUTREACH)
         self.parts["engagement"].add(COUNT, *OUTREACH, *(weekly * 4 for weekly in OUTREACH))
         self.parts["engagement"].add("minute", *(weekly * 6 for weekly in OUTREACH))
         active = {choice.platform for choice in self.plan.platforms.choices if choice.role in ("primary", "support")}

@@ -18,6 +18,7 @@ from agent.plan.execution import WeekLoad
 from agent.plan.insight import Goal, Verdict
 from agent.plan.model import Finding, MarketingPlan
 from agent.plan.results import CreatorTier, Kpi
+from agent.spelling import american, is_american
 
 _ISO = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d-])")
 
@@ -34,6 +35,7 @@ class Reader:
         self.language = plan.meta.language
         self.chinese = self.language.startswith("zh")
         self.comma = locale.comma(self.language)
+        self._american = is_american(self.language, plan.meta.markets)
         self.currency = plan.budget.currency
         self._sources = {source.id: source for source in plan.sources}
         self._first: dict[tuple[str, ...], str] = {}
@@ -68,12 +70,14 @@ class Reader:
 
     def t(self, key: str, **values: object) -> str:
         """A label."""
-        return locale.t(self.language, key, **values)
+        words = locale.t(self.language, key)
+        words = american(words) if self._american else words
+        return words.format(**values) if values else words
 
     def label(self, group: str, key: str) -> str:
         """The label `group.key`, or the key itself where the locale has none."""
         name = f"{group}.{key}"
-        return locale.t(self.language, name) if locale.has(self.language, name) else key
+        return self.t(name) if locale.has(self.language, name) else key
 
     def head(self, key: str, level: int = 3) -> Heading:
         """A heading inside a part."""
@@ -174,7 +178,7 @@ class Reader:
         first = name.split(".", 1)[0]
         if not locale.has(self.language, f"brief_field.{first}"):
             return path
-        label = locale.t(self.language, f"brief_field.{first}")
+        label = self.t(f"brief_field.{first}")
         return f"{label} {int(rest.split(']')[0]) + 1}" if rest[:1].isdigit() else label
 
     # Numbers and dates
@@ -388,10 +392,20 @@ class Reader:
         aside = self.t("misc.aside", text=basis) if basis else ""
         return text(shown, self.origin(figure.kind, figure.sources), aside)
 
+    def status(self, goal: Goal) -> str:
+        """The verdict on a goal in words; what is only read is no proposal."""
+        return self.t(f"status.{'watched' if watched(goal) else goal.verdict.status}")
+
     def aimed(self, goal: Goal) -> Figure:
         """A goal's target, as one number where the plan set it: its range is the forecast's."""
         ours = goal.target.kind in ("computed", "assumption")
         return goal.target.model_copy(update={"low": None, "high": None}) if ours else goal.target
+
+    def target(self, goal: Goal, notes: Notes) -> Text:
+        """A goal's target; "no target" where the plan only reads how the figure grows, since that is settled and not unknown."""
+        if not watched(goal):
+            return self.figure(self.aimed(goal), notes)
+        return text(self.t("misc.no_target"), notes.call(self.basis(goal.target)))
 
     def basis_of(self, id_: str, notes: Notes) -> Text:
         """What a single number rests on: the number of its source, or the planning assumption's name in the notes."""
@@ -402,6 +416,11 @@ class Reader:
     def basis(self, figure: Figure) -> str:
         """How a figure was computed and what a reader has to know."""
         return (" · ").join(part for part in (figure.formula, figure.note) if part)
+
+
+def watched(goal: Goal) -> bool:
+    """Whether a goal has a forecast and on purpose no target: its growth is too slight to aim at."""
+    return goal.verdict.status == "proposed" and goal.target.value is None and goal.verdict.base is not None
 
 
 def _distance(moment: dt.datetime) -> str:
@@ -441,12 +460,12 @@ def titled(name: str) -> str:
     return name[:1].upper() + name[1:] if first.isascii() and first.islower() else name
 
 
-PRICES = frozenset({"cpm", "cpc", "cpe", "cpl", "cpa", "cost_per_follower"})
-"""KPIs that cost most in the low case."""
+PRICES = frozenset({"cpm", "cpc", "cpe", "cpl", "cpa", "cost_per_follower", "response_time"})
+"""KPIs that cost most, or take longest, in the low case."""
 
 
 def by_case(kpi: Kpi) -> Figure:
-    """A KPI's target in the order of the scenarios: what a result costs is highest in the low case."""
+    """A KPI's target in the order of the scenarios: what a result costs is highest in the low case, and an answer takes longest."""
     found = kpi.target
     if kpi.id.split(".")[0] not in PRICES or found.low is None or found.high is None:
         return found

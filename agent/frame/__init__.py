@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.brief.model import BrandBrief
+from agent.brief.said import as_said
 from agent.frame.apportion import largest_remainder
 from agent.frame.dates import make_dates
 from agent.frame.model import DateFrame, Frame, PlatformFrame, Slot
@@ -32,6 +33,7 @@ def build_frame(brief: BrandBrief, *, as_of: dt.date, knowledge: Knowledge, aske
     """All numbers of a plan. `brief` is the filled one (`Intake.filled`), `asked` the client's own (`Intake.brief`), against which limits are
     reported; the same input always gives the same frame.
     """
+    brief = as_said(brief)
     start, end = period_of(brief, as_of)
     anchors = sorted(key.date for key in brief.key_dates if start < key.date < end)
     phases = make_phases(start, end, business=brief.business, language=brief.language, anchors=anchors)
@@ -121,9 +123,18 @@ def served(
         kept, slots = [opening], [replace(slot, key_date=opening.id) if slot is first else slot for slot in slots]
     new = {one.id: f"D{number}" for number, one in enumerate(kept, 1)}
     return (
-        tuple(replace(one, id=new[one.id]) for one in kept),
+        tuple(replace(_final(one, slots), id=new[one.id]) for one in kept),
         tuple(replace(slot, key_date=new.get(slot.key_date, "")) if slot.key_date else slot for slot in slots),
     )
+
+
+def _final(one: DateFrame, slots: Sequence[Slot]) -> DateFrame:
+    """The key date with its material final on the day on which that of its pieces is: of the last one that runs before it, where none runs on it."""
+    mine = [slot for slot in slots if slot.key_date == one.id and slot.kind != "buffer" and slot.date <= one.date]
+    last = max((slot.date for slot in mine), default=None)
+    day = min((slot.deadline for slot in mine if slot.date == last), default=one.deliver_by)
+    day = min(day, one.deliver_by)
+    return replace(one, prepare_from=min(one.prepare_from, day), deliver_by=day)
 
 
 def held(

@@ -330,23 +330,30 @@ def _step(
 
 
 def scenarios(total: int, found: Forecast, *, price: float | None, rates: Rates) -> tuple[Scenario, ...]:
-    """Low, base and high: sums of all streams; revenue = conversions × price; ROI = revenue ÷ money; cost = money ÷ conversions."""
+    """Low, base and high: sums of all streams; revenue = conversions × price; ROI = revenue ÷ money; cost = money ÷ conversions, each of the
+    conversions as they are shown, so that a reader who multiplies gets what stands there.
+    """
     sums = {metric: found.total(metric) for metric in METRICS}
     out = []
     for case in ("low", "base", "high"):
         value = {metric: float(getattr(span, case)) for metric, span in sums.items()}
-        orders = value["conversions"]
+        orders = shown(value["conversions"])
         revenue = None if price is None else round(orders * price * 100)
         out.append(
             Scenario(
                 name=case, total_cents=total, rates=rates_text(found, case, rates),
                 impressions=round(value["impressions"]), engagements=round(value["engagements"]), clicks=round(value["clicks"]),
-                conversions=kept(orders), followers=round(value["followers"]), revenue_cents=revenue,
+                conversions=orders, followers=round(value["followers"]), revenue_cents=revenue,
                 roi=round(revenue / total, 4) if revenue is not None and total else None,
                 cost_per_result_cents=round(total / orders) if total and orders >= FEWEST else None,
             )
         )  # fmt: skip
     return tuple(out)
+
+
+def shown(conversions: float) -> float:
+    """Conversions as tables show them; so few that they would read as nought stay as they were reckoned."""
+    return kept(conversions) or round(conversions, 4)
 
 
 def rates_text(found: Forecast, case: str, rates: Rates) -> str:
@@ -355,7 +362,7 @@ def rates_text(found: Forecast, case: str, rates: Rates) -> str:
     for platform in dict.fromkeys(stream.platform for stream in found.streams):
         bought = any(s.source == "paid" and s.platform == platform for s in found.streams)
         names = (["cpm", "ctr"] if bought else []) + ["views", "link_clicks", "cvr", "er", "follower_gain", *OWN]
-        shown = [
+        told = [
             f"{t(rates.language, f'funnel.rate.{name}')} {found.rates[platform][name].case(case)}"
             for name in names
             if name in found.rates[platform]
@@ -365,7 +372,7 @@ def rates_text(found: Forecast, case: str, rates: Rates) -> str:
                 rates.language,
                 "funnel.rates",
                 platform=rates.platform(platform),
-                rates=comma(rates.language).join(shown),
+                rates=comma(rates.language).join(told),
             )
         )
     return t(rates.language, "funnel.joined").join(parts)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.brief.model import BrandBrief, GoalKind, Objective
+from agent.frame.dates import days_ahead
 from agent.frame.funnel import Forecast
 from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Slot
 from agent.frame.outlook import KINDS, METRIC, Outlook, in_money, is_sale, outlook, price_of, sale_price
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
-from agent.frame.rates import Rates, constant, kept
-from agent.frame.verdict import Setting, judge
+from agent.frame.rates import Rates, kept
+from agent.frame.verdict import Setting, holds, judge
 from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
 from agent.plan.content import Phase
@@ -33,12 +34,10 @@ SLIGHT = 0.05
 """Growth of a level, as part of it, below which it is read and not aimed at."""
 HANDFUL = 100
 """Growth of a level in single ones, from which on it is a target all the same."""
+WHOLE = 10
+"""A mean price from which on it is told in whole units."""
 WEIGHT = {"awareness": 0.0, "engagement": 0.4, "followers": 0.5, "service": 0.2, "traffic": 0.6, "conversion": 1.0}
 """Where in the period a kind of goal weighs most: 0 the first phase, 1 the last."""
-
-
-ON_THE_DAY = re.compile(r"seat|place|ticket|booking|table|visit|guest|席|座|位|桌|票|到店|客人", re.IGNORECASE)
-"""Words for what is used on the day itself and needs no delivery."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ class Aims:
     """The run's date: what the brief says of accounts holds for it."""
     key_dates: tuple[DateFrame, ...] = ()
     """The plan's key dates: a goal that names one ends there."""
+    asked: BrandBrief | None = None
+    """The client's own brief, before contradictions were resolved; a target that the plan put in the place of another is no target of the brief."""
 
 
 def goal_frames(aims: Aims) -> tuple[GoalFrame, ...]:
@@ -112,7 +113,7 @@ def _goal(aims: Aims, objective: Objective, priority: int, source: str) -> GoalF
         else aims.phases[round(WEIGHT[objective.kind] * (len(aims.phases) - 1))].id,
         owner=owner_of(objective.kind, aims.roles),
         baseline=_baseline(objective, view, rates, aims.as_of),
-        target=_target(objective, view, source, rates, reply_hours(aims.roles)),
+        target=_held(objective, aims) or _target(objective, view, source, rates, reply_hours(aims.roles)),
         deadline=deadline,
         verdict=verdict,
         bridge=_bridge(f"G{priority}", objective, view, aims) if objective.kind == "conversion" else "",
@@ -163,22 +164,12 @@ def due(objective: Objective, aims: Aims) -> dt.date | None:
     of delivery (assumption `delivery_days`). None when neither is there.
     """
     found = objective.deadline
-    if found is None and objective.kind == "conversion":
-        text = f"{objective.text} {objective.metric}".casefold()
-        goods = aims.brief.business in ("b2c", "local") and not ON_THE_DAY.search(text)
-        days = int(constant("delivery_days")) if goods else 0
-        named = [
-            key
-            for key in aims.key_dates
-            if key.use != "quiet" and len(plain_name(key.name)) > 1 and plain_name(key.name) in text
-        ]
-        found = (named[0].end or named[0].date) - dt.timedelta(days=days) if named else None
+    for key in aims.key_dates if found is None else ():
+        ahead = None if key.use == "quiet" else days_ahead(objective, key.name, aims.brief)
+        if ahead is not None:
+            found = (key.end or key.date) - dt.timedelta(days=ahead)
+            break
     return min(max(found, aims.pace.start), aims.pace.end) if found else None
-
-
-def plain_name(name: str) -> str:
-    """A date's name as a goal would speak of it: lower case, without article and brackets."""
-    return re.sub(r"^the\s+|\s*[（(].*", "", name.casefold()).strip()
 
 
 def _share(objective: Objective, deadline: dt.date, aims: Aims) -> float:
@@ -264,7 +255,7 @@ def _slight(objective: Objective, view: Outlook) -> bool:
 
 def order_value(aims: Aims) -> float | None:
     """What one of the plan's conversions is worth at list price: the price behind its conversions; where several goals of the brief sell different
-    products out of the same results, the mean of their prices by the part of the results that each counts."""
+    products out of the same results, the mean of their prices by the part of the results that each counts, in whole units as it is shown."""
     base = sale_price(aims.brief)
     rows = [
         one
@@ -276,7 +267,8 @@ def order_value(aims: Aims) -> float | None:
     parts = [(_share(one, due(one, aims) or aims.pace.end, aims), price_of(aims.brief, one) or base) for one in rows]
     told = sum(part for part, _ in parts)
     rest = max(0.0, 1 - told)
-    return round((sum(part * price for part, price in parts) + rest * base) / (told + rest), 2)
+    mean = round((sum(part * price for part, price in parts) + rest * base) / (told + rest), 2)
+    return mean if mean < WHOLE or mean in {base, *(price for _, price in parts)} else float(round(mean))
 
 
 def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date) -> Figure:
@@ -295,6 +287,15 @@ def _baseline(objective: Objective, view: Outlook, rates: Rates, as_of: dt.date)
 
 def _note(objective: Objective) -> str:
     return objective.kind if objective.kind in ("service", "followers", *METRIC) else "other"
+
+
+def _held(objective: Objective, aims: Aims) -> Figure | None:
+    """Today's figure as the plan's own target where the brief names less than that, until the client says what is meant; else None."""
+    said = next((one.target for one in (aims.asked or aims.brief).objectives if one.text == objective.text), None)
+    if not holds(objective) or said is None or said == objective.target:
+        return None
+    note = t(aims.setting.rates.language, "kpi.note.held")
+    return Figure(value=objective.target, unit=objective.unit or "count", kind="assumption", note=note)
 
 
 def _target(objective: Objective, view: Outlook, source: str, rates: Rates, hours: float) -> Figure:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.brief.history import campaigns
-from agent.frame.funnel import Metric
+from agent.frame.funnel import Metric, shown
 from agent.frame.goals import Aims, order_value, owner_of, reply_hours, reply_target
 from agent.frame.model import CLOSED, BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
@@ -101,9 +101,9 @@ def kpi_frames(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) ->
 
 def _asked(goal: GoalFrame | None, rates: Rates) -> Figure | None:
     """The client's target for a goal; of a number of followers the gain that is missing, which is what is counted. None for a goal that the
-    plan proposes, for one without a figure, and for a number of followers whose start nobody knows.
+    plan proposes, for one without a figure or with the plan's in its place, and for a number of followers whose start nobody knows.
     """
-    if goal is None or goal.origin != "brief" or goal.objective.target is None:
+    if goal is None or goal.origin != "brief" or goal.objective.target is None or goal.target.kind != "brief":
         return None
     figure, per = goal.target, goal.objective.per
     if per in ("month", "week", "day"):
@@ -320,8 +320,8 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
             yield Row(name, target, goal.baseline, goal=goal.id, tag=goal.id.lower(), asked=asked)
     price = order_value(aims)
     if sale and price is not None and not (first and first.objective.unit.isupper()):
-        money = done * price
-        text = f"{about(done.base)} × {price:g} = {number(money.base)}"
+        money = done.map(shown) * price
+        text = f"{about(shown(done.base))} × {price:g} = {number(money.base)}"
         note = _per_order(aims, price)
         yield Row("sales", _figure(money, rates.currency, text, note).model_copy(update={"kind": "assumption"}))
     yield Row("inquiries", Figure(unit="count", kind="research", note=t(rates.language, "kpi.note.inquiries")))
@@ -329,8 +329,8 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
         came = aims.found.clicked()
         yield Row("cvr", _figure(came / clicks, "%", f"{about(came.base)} ÷ {about(clicks.base)}", digits=4))
     if budget.total_cents and done.low > 0:
-        each = done.map(lambda count: budget.total_cents / 100 / count)
-        text = f"{about(budget.total_cents / 100)} ÷ {about(done.base)} = {number(each.base, 2)}"
+        each = done.map(lambda count: budget.total_cents / 100 / shown(count))
+        text = f"{about(budget.total_cents / 100)} ÷ {about(shown(done.base))} = {number(each.base, 2)}"
         note = t(rates.language, "budget.joined").join(
             one for one in (t(rates.language, "kpi.note.full_cost"), *_past(aims), first.bridge if first else "") if one
         )
@@ -340,8 +340,8 @@ def _conversion(aims: Aims, goals: tuple[GoalFrame, ...], budget: BudgetFrame) -
 def _per_order(aims: Aims, price: float) -> str:
     """How a conversion is valued: a unit of one product, or the mean of the products that the goals sell."""
     rates, plain = aims.setting.rates, price == sale_price(aims.brief)
-    shown = money_value(price if plain else round(price), rates.currency)
-    return t(rates.language, f"kpi.note.{'order' if plain else 'order_mix'}", price=shown)
+    each = money_value(price if plain else round(price), rates.currency)
+    return t(rates.language, f"kpi.note.{'order' if plain else 'order_mix'}", price=each)
 
 
 def _past(aims: Aims) -> list[str]:
@@ -415,7 +415,7 @@ def _returns(aims: Aims, budget: BudgetFrame) -> Iterator[Row]:
     rates = aims.setting.rates
     price, margin = order_value(aims), _margin(aims)
     total, media = budget.total_cents / 100, (budget.by("ads") + budget.by("creators")) / 100
-    orders = aims.found.total("conversions")
+    orders = aims.found.total("conversions").map(shown)
     if not total:
         yield Row("roi", Figure(unit="%", kind="research", note=t(rates.language, "kpi.note.no_money")))
         return

@@ -9,7 +9,6 @@ from typing import Literal
 
 from agent import locale
 from agent.brief.model import Account, BrandBrief, Objective
-from agent.frame.way import RHYTHMS, on_the_way
 from agent.plan.base import Figure
 from agent.plan.content import Phase, Score
 from agent.plan.insight import Verdict
@@ -137,6 +136,11 @@ class GoalFrame:
     """Its text is composed by code in the plan's language."""
     bridge: str = ""
     """How the scenarios' conversions become this goal's forecast, where the two differ; in the plan's language."""
+
+    @property
+    def since(self) -> float:
+        """Where it stands before anything is done: the baseline of a level or an average; 0 of a sum over the period."""
+        return 0.0 if self.objective.per == "period" else self.objective.baseline or self.baseline.value or 0.0
 
 
 @dataclass(frozen=True)
@@ -298,19 +302,16 @@ class Frame:
         """A goal's base forecast for the end of `date`, on the curve of the plan; None for goals that have no curve.
 
         What is there at the start (a level, a monthly average) stands from the first day; only what the plan adds grows. Of an average it is
-        the average up to then.
+        the average since the start.
         """
         row = next((one for one in self.goals if one.id == goal), None)
         if row is None or row.verdict.base is None or not any(point.goal == goal for point in self.curve):
             return None
-        since = (row.objective.baseline or 0.0) if row.objective.per != "period" else 0.0
-        return since + (row.verdict.base - since) * self.part_at(row, date)
+        return row.since + (row.verdict.base - row.since) * self.part_at(row, date)
 
     def part_at(self, goal: GoalFrame, date: dt.date) -> float:
-        """Part of what the plan adds to a goal by its last day that stands at the end of `date`; of an average it may be above 1."""
-        last = min(goal.deadline, self.end)
-        share = min(1.0, self.share_at(date) / (self.share_at(last) or 1.0))
-        return on_the_way(share, self.start, date, last, average=goal.objective.per in RHYTHMS)
+        """Part of what the plan adds to a goal by its last day that stands at the end of `date`."""
+        return min(1.0, self.share_at(date) / (self.share_at(min(goal.deadline, self.end)) or 1.0))
 
     def floor_at(self, kpi: KpiFrame, date: dt.date) -> float | None:
         """The low end of a KPI's target that is due by `date`: sums over the period in the part that is in by then, rates as they are."""

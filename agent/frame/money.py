@@ -10,7 +10,7 @@ from agent.brief.model import BrandBrief
 from agent.frame.budget import spread
 from agent.frame.creators import creator_plan
 from agent.frame.experiments import experiments
-from agent.frame.funnel import FEWEST, forecast, scenarios
+from agent.frame.funnel import FEWEST, forecast, scenarios, shown
 from agent.frame.goals import Aims, goal_frames, hands_enough, order_value, team_hours
 from agent.frame.kpis import kpi_frames
 from agent.frame.limits import cap_checks, creator_cap
@@ -93,12 +93,14 @@ def build_money(
     hours = round(sum(week.hours for week in weeks), 1)
     places = tuple(p.id for p in active)
     own = {name: known["own_creators"] for name, known in found.rates.items() if "own_creators" in known}
-    done = found.total("conversions").base
+    done = shown(found.total("conversions").base)
     whole = spent.total / 100 / done if done >= FEWEST else 0.0
     setting = Setting(
         spent, places, 0, rates, rivals(brief.objectives), hands_enough(roles), own, whole, other_history(brief)
     )
-    aims = Aims(brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates))
+    aims = Aims(
+        brief, found, pace, tuple(phases), active, tuple(roles), tuple(slots), setting, as_of, tuple(key_dates), asked
+    )
     goals = goal_frames(aims)
     unread = bool(brief.spans) and "budget.total" not in brief.spans
     origin = "assumption" if brief.budget.total is None or unread or "budget.total" in set(assumed) else "brief"

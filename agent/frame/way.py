@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 RHYTHMS = frozenset({"month", "week", "day"})
-"""Goals that are an average over the period: what is read on the way is the average up to then."""
+"""Goals that are an average over the period: what is read on the way is the average since the start."""
 
 
-def on_the_way(share: float, start: dt.date, date: dt.date, last: dt.date, *, average: bool) -> float:
-    """Part of what a plan adds to a goal by its `last` day that stands at the end of `date`: the share of the results that is in; of an average,
-    that share over the part of the time that is gone."""
-    if date >= last:
-        return 1.0
-    gone = ((date - start).days + 1) / max(1, (last - start).days + 1)
-    return share / gone if average and gone > 0 else min(1.0, share)
+def rest_of_the_way(start: dt.date, before: tuple[dt.date, float], last: tuple[dt.date, float]) -> float:
+    """What the days after `before` have to bring by themselves, in the average's rhythm, so that the average since the start comes from its value
+    then to the one of the `last` day. An average that climbs ends above itself, which nobody sees who reads the average alone."""
+    gone, whole = ((date - start).days + 1 for date, _ in (before, last))
+    return (last[1] * whole - before[1] * gone) / max(1, whole - gone)

@@ -32,6 +32,11 @@ log = logging.getLogger(__name__)
 MOST_CORRECTIONS = 8
 """Parameters that an endpoint may refuse, one after the other, before its refusal counts."""
 
+_NO_CONNECTION = re.compile(
+    r"^(ClientConnector\w*|ClientProxyConnectionError|ConnectionTimeoutError|\w*UrlClientError|InvalidURL)$"
+)
+"""aiohttp's errors of a request that did not leave."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -184,7 +189,7 @@ class Line:
         import openai
 
         self._judge(error, arrived)
-        if isinstance(error, openai.APIStatusError) or never_sent(error):
+        if isinstance(error, openai.APIStatusError) or (not arrived and never_sent(error)):
             self.meter.cancel(held)
             return None if isinstance(error, openai.APIStatusError) else 0
         used.assumed += 1
@@ -244,8 +249,15 @@ def prompt_bound(body: dict[str, Any]) -> int:
 
 
 def never_sent(error: BaseException) -> bool:
-    """Whether the request cannot have reached the endpoint: no connection was made."""
+    """Whether the request cannot have reached the endpoint: no connection was made.
+
+    Below openai's error stands httpx's, below that the transport's own. aiohttp's decides where there is one: a connection that broke after the
+    request had left goes by the name of ConnectTimeout above it.
+    """
     cause = error.__cause__
+    below = cause.__cause__ if cause else None
+    if below is not None and type(below).__module__.startswith("aiohttp"):
+        return _NO_CONNECTION.search(type(below).__name__) is not None
     return (
         cause is not None
         and re.fullmatch(r"Connect(Error|Timeout)|UnsupportedProtocol|PoolTimeout", type(cause).__name__) is not None

@@ -47,14 +47,14 @@ class Kpi(Part):
 
 
 class CurvePoint(Part):
-    """Forecast of a goal at a month's end: what has come together by then, or the average up to then."""
+    """Forecast of a goal at a month's end: what has come together by then, or the average since the start."""
 
     goal: str
     """Goal id."""
     month: dt.date
     """Last day of the month, or of the period."""
     forecast: float
-    """Base forecast: cumulative, or the average up to here."""
+    """Base forecast: cumulative, or the average from the start up to here."""
     target: float | None = None
     """Target on the same curve."""
     average: bool = False

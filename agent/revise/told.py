@@ -112,8 +112,8 @@ def consequences(work: Work, out: Proposal, edits: Sequence[Edit], reader: str =
             found += _cadence(out.plan, edit, case)
         elif isinstance(edit, PlatformChange) and edit.way != "avoid":
             found += _platform(out.plan, edit, case)
-    known = {(one.code, one.message) for one in work.intake.conflicts}
-    for one in out.intake.conflicts:
+    known = {(one.code, one.message) for one in work.plan.conflicts}
+    for one in out.plan.conflicts:
         if (one.code, one.message) not in known:
             found.append(Consequence(severity=one.severity, text=f"{one.message} {one.resolution}".strip()))
     if out.new_brief:

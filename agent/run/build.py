@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
-from agent.brief.model import Intake
+from agent.brief.model import Conflict, Intake
 from agent.checks import CheckContext, run_checks
+from agent.checks.walk import IDENTIFIERS
 from agent.compliance.lawful import lawful
 from agent.frame.model import Frame
 from agent.knowledge import Knowledge
 from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
 from agent.run.looked import Found, cite_found
+from agent.spelling import is_american, respell, words_of
 from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.legal import approvals, declined, statutes
 from agent.words.playbook.proofs import repeat_shortly
+from agent.words.playbook.topics import coded
 
 _SOURCE_ID = re.compile(r'"((?:kb|law|brief|calc|assume):[^"\s]+)"')
 
@@ -53,16 +56,26 @@ def build_plan(
         phases=list(frame.phases),
         sources=[*context.sources.all(), *looked],
         gaps=intake.gaps,
-        conflicts=intake.conflicts,
+        conflicts=[_coded(context, one) for one in intake.conflicts],
         declined=declined(context),
         approvals=approvals(context),
         laws=laws,
         words={stage.id: PartWords(source="playbook") for stage in STAGES},
         **context.parts,
     )
+    if is_american(brief.language, brief.markets):
+        keep = words_of([intake.brief.model_dump_json()])
+        for part in context.parts.values():
+            respell(part, keep, IDENTIFIERS)
     if checked:
         plan.findings = find(plan, intake, knowledge)
     return plan
+
+
+def _coded(context: Context, one: Conflict) -> Conflict:
+    """A contradiction with the code name for what is under embargo: decks and documents are handed to people who may not know the name yet."""
+    told = {"message": coded(context, one.message), "resolution": coded(context, one.resolution)}
+    return one.model_copy(update=told)
 
 
 def _register_sources(context: Context) -> None:
@@ -81,6 +94,6 @@ def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Find
             message=c.message,
             fix=c.resolution,
         )
-        for c in intake.conflicts
+        for c in plan.conflicts
     ]
     return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge, intake=intake))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.brief.model import Intake
+from agent.brief.said import as_said
 from agent.frame.model import Frame
 from agent.locale import day, money, t
 from agent.orders import NONE
@@ -20,7 +21,7 @@ _APART = str.maketrans("<>|[]", "〈〉¦〔〕")
 def brief_digest(intake: Intake) -> str:
     """The brief in labelled blocks, at most about 1,200 Chinese characters; the same bytes for every stage."""
     language, orders = intake.filled.language, orders_of(intake)
-    brief = hushed(intake.filled, orders) if orders.pieces else intake.filled
+    brief = as_said(hushed(intake.filled, orders) if orders.pieces else intake.filled)
     wide = 1 if language.startswith("zh") else 3
     facts = [
         f"{brief.brand}：{brief.about or brief.category_text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import io
 import re
@@ -155,8 +156,17 @@ def test_all_platforms_are_ranked_and_those_used_have_a_colour_of_their_own() ->
     assert [value is not None for value in used] == [one.role in ("primary", "support") for one in order]
 
 
-@pytest.mark.parametrize(("stem", "barred"), [("shop-zh-tw", {"小紅書", "抖音"}), ("b2b-en", {"Facebook", "TikTok"})])
-def test_platforms_that_the_client_excluded_come_first_among_those_not_used(stem: str, barred: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("stem", "named_", "barred"),
+    [
+        ("shop-zh-tw", [], "小紅書、抖音"),
+        ("b2b-en", ["Reddit"], "Facebook and TikTok"),
+        ("solo-en", ["Facebook"], "TikTok"),
+    ],
+)
+def test_platforms_that_the_client_speaks_of_come_first_among_those_not_used(
+    stem: str, named_: list[str], barred: str
+) -> None:
     told = locale.t(example(stem).meta.language, "deck.barred")
     rows = next(
         table[1:]
@@ -164,8 +174,9 @@ def test_platforms_that_the_client_excluded_come_first_among_those_not_used(stem
         for table in tables(slide)
         if any(told in row for row in table)
     )
-    assert {row[0] for row in rows[: len(barred)]} == barred
-    assert [told in row for row in rows] == [True] * len(barred) + [False] * (len(rows) - len(barred))
+    assert [row[0] for row in rows[: len(named_) + 1]] == [*named_, barred]
+    assert [told in row for row in rows].index(True) == len(named_)
+    assert sum(told in row for row in rows) == 1
 
 
 @pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw", "contradictory-en"])
@@ -229,7 +240,7 @@ def test_going_on_as_before_has_no_account_to_be_described() -> None:
 
 
 @pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw", "sentence-zh", "contradictory-en"])
-def test_people_and_orders_are_whole_and_the_title_says_what_one_costs(stem: str) -> None:
+def test_people_are_whole_results_as_reckoned_with_and_the_title_says_what_one_costs(stem: str) -> None:
     plan, made_ = example(stem), deck(made(stem, "pptx"))
     base = next(one for one in plan.budget.scenarios if one.name == "base")
     cost = Reader(plan).cost(base.cost_per_result_cents)
@@ -241,9 +252,15 @@ def test_people_and_orders_are_whole_and_the_title_says_what_one_costs(stem: str
         times = base.total_cents / base.revenue_cents
         said = locale.plain(times, int(times < 10))
         assert (locale.t(plan.meta.language, "deck.twice") if said == "2" else said) in title
-    counts = [cell for row in tables(slide)[0][1:] for cell in row[1:] if re.fullmatch(r"[\d,.]+", cell)]
-    assert counts
-    assert [cell for cell in counts if "." in cell] == []
+    results = [
+        locale.plain(one.conversions, 1) if one.conversions < 10 else locale.number(one.conversions)
+        for one in plan.budget.scenarios
+    ]
+    rows = tables(slide)[0][1:]
+    assert results in [row[1:] for row in rows]
+    others = [cell for row in rows if row[1:] != results for cell in row[1:] if re.fullmatch(r"[\d,.]+", cell)]
+    assert others
+    assert [cell for cell in others if "." in cell] == []
 
 
 @pytest.mark.parametrize("stem", ["solo-en", "shop-zh-tw"])
@@ -276,7 +293,7 @@ def test_where_every_goal_is_ours_the_title_says_the_first_target() -> None:
 def test_few_openings_leave_their_room_to_practices_worth_borrowing() -> None:
     plan = example("sentence-zh")
     shown = [row[0] for table in tables(list(deck(made("sentence-zh", "pptx")).slides)[3]) for row in table]
-    assert [one.title for one in plan.market.lessons if one.title not in shown] == []
+    assert [one.why for one in plan.market.lessons if one.why not in shown] == [], "which practice it is"
 
 
 @pytest.mark.parametrize("stem", ["tea-zh", "shop-zh-tw", "b2b-en"])
@@ -325,6 +342,22 @@ def test_the_title_of_the_posts_is_true_and_none_of_them_is_cut(stem: str) -> No
     assert str(len(shown)) in slide.shapes.title.text_frame.text
     cards = [words for words in texts if " · " in words and len(words) < 40 and words != plan.meta.brand]
     assert len(shown) == len(cards) >= 2
+
+
+@pytest.mark.parametrize("stem", ["solo-en", "b2b-en", "shop-zh-tw"])
+def test_the_posts_shown_have_no_place_to_fill_in(stem: str) -> None:
+    blank = re.compile(r"［|\[\D")
+    posts = example(stem).adaptations.posts
+    shown = [
+        one
+        for slide in deck(made(stem, "pptx")).slides
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for one in posts
+        if _said(one) == shape.text_frame.text.replace("\v", "\n")
+    ]
+    assert shown
+    assert not [one.id for one in shown if blank.search(one.body)]
 
 
 def _said(post: Any) -> str:
@@ -438,6 +471,26 @@ def test_a_goal_that_the_high_case_reaches_is_not_counted_as_missed() -> None:
     made_ = titles(deck(to_pptx(plan)))
     assert "1个可达成、2个需冲刺、1个达不到" in made_[1]
     assert "1个可达成、2个需冲刺" in made_[14]
+
+
+def test_a_goal_that_is_only_read_says_that_it_has_no_target() -> None:
+    row = next(row for row in tables(slide_at("solo-en", 2))[0] if row[0].startswith("G6"))
+    assert locale.t("en", "misc.no_target") in row
+    assert locale.t("en", "status.watched") in row[-1].lower()
+    assert all(all(cell for cell in row) for row in tables(slide_at("solo-en", 2))[0])
+
+
+def test_a_rival_s_answer_begins_with_what_the_brand_does() -> None:
+    answers = [row[-1] for row in tables(slide_at("b2b-en", 4))[0][1:]]
+    rivals = [one.name for one in example("b2b-en").market.competitors if not one.status_quo]
+    assert [one for one in answers if any(one.startswith(f"{name}:") for name in rivals)] == []
+
+
+def test_a_rule_of_one_day_names_the_day() -> None:
+    rules = [one for one in example("tea-zh").measurement.rules if "该日" in one.threshold]
+    shown = [cell for slide in deck(tea()).slides for table in tables(slide) for row in table for cell in row]
+    assert rules
+    assert all(f"月{dt.date.fromisoformat(one.date).day}日：{one.threshold}" in " ".join(shown) for one in rules)
 
 
 def test_owners_are_the_people_of_the_brief() -> None:
@@ -714,3 +767,19 @@ def test_a_brief_that_contradicts_itself_has_a_slide_for_it() -> None:
     assert len(grave) >= 5
     assert all(message in shown for message in grave)
     assert not any("contradicts" in title for title in titles(deck(to_pptx(example("solo-en")))))
+
+
+@pytest.mark.parametrize("stem", ["contradictory-en", "sentence-zh", "solo-en", "tea-zh"])
+def test_the_fullest_week_is_named_clear_of_the_line_above_it(stem: str) -> None:
+    plan = example(stem)
+    weeks = sorted({one.week for one in plan.team.weeks})
+    need, have = (
+        [sum(getattr(one, name) for one in plan.team.weeks if one.week == week) for week in weeks]
+        for name in ("hours", "capacity")
+    )
+    at = max(range(len(weeks)), key=lambda place: need[place])
+    near = 0.85 * have[at] < need[at] <= have[at]
+    name = locale.t(plan.meta.language, "deck.needed")
+    chart_ = next(one for one in charts(deck(made(stem, "pptx"))) if one.plots[0].series[0].name == name)
+    told_ = [one for one in chart_.plots[0].series if "c:dLbl>" in one._element.xml]
+    assert [one.name == name for one in told_] == [not near]

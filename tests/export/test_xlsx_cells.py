@@ -17,7 +17,7 @@ from plan_filler import filled
 
 from agent import locale
 from agent.export.xlsx import SHEETS, to_xlsx
-from agent.export.xlsx.book import LEAST, PAPER
+from agent.export.xlsx.book import A4, LETTER
 from agent.plan.model import MarketingPlan
 
 HOSTILE = '=HYPERLINK("javascript:alert(1)","x")\x07\u202e\ud800 @SUM(1+1)'
@@ -151,7 +151,9 @@ def _pixels(sheet: Worksheet, column: int) -> float:
 
 @pytest.mark.parametrize("stem", ["tea-zh", "b2b-en", "large"])
 def test_what_is_printed_can_be_read_and_no_page_across_runs_over(stem: str) -> None:
+    page = LETTER if example(stem).meta.markets[0] == "US" else A4
     for sheet in opened(made(stem, "xlsx")):
+        assert sheet.page_setup.paperSize == page.size, sheet.title
         starts = [1, *(one.id + 1 for one in sheet.col_breaks.brk), _printed(sheet) + 1]
         again = _pixels(sheet, 1) if sheet.print_title_cols else 0.0
         pages = [
@@ -161,9 +163,9 @@ def test_what_is_printed_can_be_read_and_no_page_across_runs_over(stem: str) -> 
         scale = sheet.page_setup.scale or 100
         if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
             assert len(pages) == 1, sheet.title
-            scale = 100 * PAPER / pages[0]
-        assert scale >= LEAST - 2, sheet.title
-        assert max(pages) * scale / 100 <= 1.02 * PAPER or len(pages) == 1, sheet.title
+            scale = 100 * page.width / pages[0]
+        assert scale >= page.least - 2, sheet.title
+        assert max(pages) * scale / 100 <= 1.02 * page.width or len(pages) == 1, sheet.title
 
 
 def test_the_chart_of_the_hours_is_printed_whole(tea: Workbook) -> None:
@@ -363,3 +365,67 @@ def test_every_goal_with_a_curve_has_its_chart_and_its_months_on_one_page(tea: W
 def test_a_field_of_the_brief_is_named_and_not_addressed() -> None:
     sheet = tab(opened(made("contradictory-en", "xlsx")), "declined", "en")
     assert [row[4].value for row in sheet.iter_rows(min_row=5) if "[" in str(row[4].value)] == []
+
+
+def test_every_goal_has_a_row_of_the_tracker_with_its_target() -> None:
+    """Goals that no KPI counts have a row of their own; what the plan proposes is in grey italics."""
+    plan, sheet = example("b2b-en"), tab(opened(made("b2b-en", "xlsx")), "kpis", "en")
+    rows = [row for row in sheet.iter_rows(min_row=5) if row[0].value]
+    held = {str(row[7].value).split(" ")[0]: row for row in rows if row[9].value is not None}
+    assert set(held) == {goal.id for goal in plan.positioning.goals}
+    for goal in plan.positioning.goals:
+        assert bool(held[goal.id][9].font.i) == (goal.origin != "brief")
+    own = next(goal for goal in plan.positioning.goals if goal.kind == "awareness")
+    assert (held[own.id][0].value, held[own.id][9].value) == (own.metric, own.target.value)
+
+
+def test_people_reached_do_not_add_up_and_the_low_case_answers_latest(tea: Workbook) -> None:
+    plan, sheet = example("tea-zh"), tab(tea, "kpis")
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=5)}
+    names = {one.id: one.name for one in plan.kpis.kpis}
+    assert rows[names["reach"]][13].value == locale.t("zh-CN", "sheets.mode.to_date")
+    reply = rows[names["response_time"]]
+    assert reply[10].value > reply[11].value > reply[12].value
+
+
+def test_questions_stand_first_and_every_row_is_due_on_a_date() -> None:
+    plan, sheet = example("contradictory-en"), tab(opened(made("contradictory-en", "xlsx")), "assumptions", "en")
+    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    assert [row[0] for row in rows[: len(plan.conflicts)]] == [f"B{at}" for at in range(1, len(plan.conflicts) + 1)]
+    assert {type(row[6]).__name__ for row in rows} == {"datetime"}
+    overview = tab(opened(made("contradictory-en", "xlsx")), "overview", "en")
+    said = " ".join(str(cell.value) for row in overview.iter_rows() for cell in row)
+    assert f"{len(plan.conflicts)} contradictions" in said
+    assert f"{len(plan.declined)} point" in said
+
+
+def test_a_source_is_opened_by_its_number_and_its_address_is_whole(tea: Workbook) -> None:
+    for row in tab(tea, "sources").iter_rows(min_row=5):
+        if row[0].hyperlink:
+            assert isinstance(row[0].value, int)
+            assert "\n" not in row[6].value
+            assert row[6].hyperlink is None
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en"])
+def test_owners_stand_whole_in_their_list_and_only_the_plans_platforms_are_offered(stem: str) -> None:
+    plan = example(stem)
+    language = plan.meta.language
+    sheet = tab(opened(made(stem, "xlsx")), "lists", language)
+    heads = [cell.value for cell in sheet[4]]
+    shown = {
+        row[heads.index(locale.t(language, "sheets.list.Platform"))]
+        for row in sheet.iter_rows(min_row=5, values_only=True)
+    }
+    left_out = {
+        locale.t(language, f"platform.{one.platform}")
+        for one in plan.platforms.choices
+        if one.role not in ("primary", "support")
+    }
+    assert not shown & left_out
+    at = heads.index(locale.t(language, "sheets.list.Owner"))
+    width = sheet.column_dimensions[openpyxl.utils.get_column_letter(at + 1)].width
+    for row in sheet.iter_rows(min_row=5):
+        words = str(row[at].value or "")
+        if len(words) * (2 if language != "en" else 0.9) > width:
+            assert (sheet.row_dimensions[row[at].row].height or 15) > 20, words

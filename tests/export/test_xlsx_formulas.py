@@ -129,6 +129,28 @@ def test_actuals_give_variances(books: dict[str, Workbook]) -> None:
     assert sheet["R5"].value == locale.t("zh-CN", "sheets.judge.below")
 
 
+def test_the_tracker_expects_what_the_goal_curves_do(books: dict[str, Workbook]) -> None:
+    """A sum by the share of the results that is in, a goal that is an average by what its curve asks of the month."""
+    plan, sheet = example(STEM), tab(books["plan"], "kpis")
+    shares = [sheet.cell(3, col).value for col in range(19, 31, 2)]
+    assert sum(shares) == pytest.approx(1)
+    curve = [one.forecast for one in plan.kpis.curve if one.goal == "G5"]
+    base = next(one.target.value for one in plan.kpis.kpis if one.id == "impressions")
+    assert [round(base * sum(shares[: at + 1])) for at in range(6)] == pytest.approx(curve, abs=1)
+    orders = next(one for one in plan.kpis.kpis if one.id == "orders")
+    formula = books["formulas"][sheet.title].cell(row_of(sheet, orders.name), 20).value
+    first = next(one.forecast for one in plan.kpis.curve if one.goal == "G1")
+    part = float(formula.split(",")[-2].split(")")[0])
+    assert part * (orders.target.value or 0) == pytest.approx(first, abs=1)
+
+
+def test_clicks_to_the_destination_are_those_of_conversion_and_traffic(books: dict[str, Workbook]) -> None:
+    sheet, found = tab(books["plan"], "paid"), example(STEM).budget.paid
+    led = sum(one.clicks.value or 0 for one in found if one.objective in ("conversion", "traffic"))
+    assert sheet["I3"].value == pytest.approx(led)
+    assert led < (case("base").clicks or 0) < sheet["H3"].value
+
+
 def test_a_risk_moves_on_the_map(books: dict[str, Workbook]) -> None:
     risk = example(STEM).risks.risks[0]
     before, after = (tab(books[one], "risk_map") for one in ("plan", "changed"))

@@ -17,6 +17,7 @@ from agent.frame.model import DateFrame, KpiFrame
 from agent.frame.money import Money, build_money
 from agent.frame.pace import pace_of
 from agent.frame.rates import Rates, about, chained, kept
+from agent.frame.way import rest_of_the_way
 from agent.knowledge import load
 from agent.locale import compact, has
 from agent.plan.results import Scenario
@@ -69,6 +70,20 @@ def test_scenarios_rise_and_hold_the_same_money(name: str, built: dict[str, Mone
         assert getattr(low, what) <= getattr(base, what) <= getattr(high, what)
     assert {s.total_cents for s in budget.scenarios} == {budget.total_cents}
     assert low.rates != base.rates != high.rates
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_stands_beside_the_conversions_is_reckoned_from_them_as_they_are_shown(
+    name: str, built: dict[str, Money]
+) -> None:
+    for case in built[name].budget.scenarios:
+        assert case.conversions in (round(case.conversions, 1), round(case.conversions, 4))
+        if case.cost_per_result_cents is not None:
+            assert case.cost_per_result_cents == round(case.total_cents / case.conversions)
+        if case.revenue_cents:
+            assert case.revenue_cents / case.conversions == pytest.approx(
+                (built[name].budget.scenarios[1].revenue_cents or 0) / built[name].budget.scenarios[1].conversions
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -141,7 +156,11 @@ def test_curves_never_fall_and_end_at_the_base_forecast(name: str, built: dict[s
             assert goal.verdict.base is None or goal.objective.unit == "%"
             continue
         assert [p.month for p in points] == sorted({p.month for p in points})
-        assert points[0].average or all(a.forecast <= b.forecast for a, b in itertools.pairwise(points))
+        assert all(a.forecast <= b.forecast for a, b in itertools.pairwise(points))
+        if goal.objective.target is not None and goal.objective.target >= goal.since:
+            wanted = [point.target or 0.0 for point in points]
+            assert wanted == sorted(wanted)
+            assert goal.since <= wanted[0]
         assert points[-1].forecast == goal.verdict.base
         assert points[-1].target == goal.objective.target
         assert points[-1].month == goal.deadline
@@ -273,18 +292,27 @@ def test_a_result_of_another_kind_is_named_beside_the_benchmark() -> None:
     assert "$141" in cost.target.note
 
 
-def test_a_monthly_average_is_read_as_the_average_so_far(built: dict[str, Money]) -> None:
-    """What the plan adds by a month's end ÷ the months gone, on top of today's figure: its sum is the plan's own conversions."""
+def test_a_monthly_average_climbs_from_its_baseline_to_its_target(built: dict[str, Money]) -> None:
+    """It is read as the average since the start; a plan that begins with much does not ask for the whole target in the first month."""
     money = built["tea"]
     goal = money.goals[0]
     points = [point for point in money.curve if point.goal == goal.id]
     assert all(point.average for point in points)
-    days = (goal.deadline - made.tea().phases[0].start).days + 1
     assert goal.verdict.base is not None
     for point in points[:-1]:
-        gone = (point.month - made.tea().phases[0].start).days + 1
-        share = money.shares[gone - 1]
-        assert point.forecast == pytest.approx(2600 + (goal.verdict.base - 2600) * share * days / gone, abs=1)
+        share = money.shares[(point.month - made.tea().phases[0].start).days]
+        assert point.forecast == pytest.approx(2600 + (goal.verdict.base - 2600) * share, abs=1)
+        assert 2600 < (point.target or 0) < (goal.objective.target or 0)
+
+
+def test_the_last_stretch_of_an_average_stands_above_its_end() -> None:
+    """100 on average over ten days, 80 over the first five: the last five bring 120."""
+    start = dt.date(2027, 3, 1)
+    assert rest_of_the_way(start, (dt.date(2027, 3, 5), 80.0), (dt.date(2027, 3, 10), 100.0)) == 120.0
+
+
+def test_which_goals_are_averages(built: dict[str, Money]) -> None:
+    money = built["tea"]
     assert not any(point.average for point in money.curve if point.goal == money.goals[1].id)
 
 

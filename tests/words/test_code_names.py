@@ -27,6 +27,7 @@ def test_a_secret_goes_by_its_code_name(source: Path) -> None:
             continue
         for word in (embargo.fact, *embargo.keywords):
             assert not [one.path for one in told if word in one.text]
+            assert not [one.message for one in plan.conflicts if word in f"{one.message} {one.resolution}"]
         code = code_name(context, place)
         assert sum(code in line for line in plan.strategy.guardrails) == 1
         assert any(code in line for line in plan.production.red_lines)

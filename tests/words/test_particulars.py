@@ -16,7 +16,16 @@ from agent.words.playbook.adaptations import Core
 from agent.words.playbook.context import Context
 from agent.words.playbook.facts import NARROW, _about
 from agent.words.playbook.match import kind_of_thing, occasions, says
-from agent.words.playbook.particulars import NAMES, also, answers, introduction, particulars, price, replies
+from agent.words.playbook.particulars import (
+    NAMES,
+    also,
+    answers,
+    in_person,
+    introduction,
+    particulars,
+    price,
+    replies,
+)
 from agent.words.playbook.topics import seeds, without_noun
 from agent.words.playbook.voice import category_pack, offer_pack
 from tests.words.test_playbook_content import context_of as written
@@ -55,6 +64,22 @@ def posts(name: str) -> list[Adaptation]:
 def test_particulars_stand_in_the_brief(name: str, told: dict[str, str]) -> None:
     """Nothing is made up: "cold for 24 hours" is no length of a class, and a maker of sensors has no opening hours."""
     assert particulars(context_of(name).brief) == dict.fromkeys(NAMES, "") | told
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ("Kestrel sells steel bottles.", "We sell steel bottles."),
+        ("Kestrel teaches pottery and runs a shop.", "We teach pottery and run a shop."),
+        ("Kestrel is a bakery in Leeds.", "We are a bakery in Leeds."),
+        ("Kestrel carries maps.", "We carry maps."),
+        ("Kestrel makes sensors and their cables.", "Kestrel makes sensors and their cables."),
+        ("A bakery in Leeds.", "A bakery in Leeds."),
+    ],
+)
+def test_a_brand_speaks_of_itself_in_the_first_person(about: str, said: str) -> None:
+    brief = context_of("contradictory-en.yaml").brief.model_copy(update={"brand": "Kestrel"})
+    assert in_person(brief, about) == said
 
 
 def test_a_brand_introduces_itself_and_keeps_its_wishes_at_home() -> None:

@@ -21,6 +21,7 @@ from agent.checks.distinct import grams as pairs
 from agent.data import read_yaml
 from agent.frame import build_frame
 from agent.knowledge import load
+from agent.locale import plain
 from agent.plan.base import Part, bound
 from agent.plan.content import AdaptationsPart, CalendarPart, PlatformsPart, StrategyPart, ThemesPart
 from agent.words.playbook.adaptations import FILMS, FORMS, SET, write_adaptations
@@ -612,3 +613,16 @@ def test_a_finished_post_has_a_format_that_the_calendar_runs(source: Path) -> No
         assert post.format in {e.format for e in rows} or not {e.format for e in rows} & SET, post.id
         film = bool(re.match(r"\[0-3s\]|【0–3秒】|00:00 ", post.body))
         assert film == (post.format in FILMS), (post.id, post.format, post.body[:40])
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_pace_that_is_not_kept_every_week_is_told_as_the_most(name: str) -> None:
+    """What free slots and holidays leave on average stands beside it."""
+    frame = written(name).frame
+    for one in written(name).parts["platforms"].choices:
+        made = sum(slot.kind != "buffer" and slot.platform == one.platform for slot in frame.slots)
+        if one.cadence < 1 or plain(made / frame.weeks_count, 1) == f"{one.cadence:g}":
+            continue
+        assert not re.search(
+            rf"(?<!up to )(?<!about )\b{one.cadence:g} a week|每[周週]{one.cadence:g}[条條則]", one.why
+        ), one.why

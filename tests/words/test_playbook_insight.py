@@ -22,7 +22,8 @@ from agent.words.playbook.market import write_market
 from agent.words.playbook.personas import write_personas
 from agent.words.playbook.positioning import write_positioning
 from agent.words.playbook.rivals import ASPECTS, aspect_of
-from agent.words.playbook.summary import write_summary
+from agent.words.playbook.summary import NEAR, write_summary
+from agent.words.playbook.topics import guard_of
 
 AS_OF = dt.date(2026, 11, 23)
 BRIEFS = sorted((Path(__file__).parents[2] / "examples" / "briefs").iterdir())
@@ -214,3 +215,27 @@ def test_two_brands_of_a_kind_do_not_read_alike() -> None:
 )
 def test_facts_go_to_their_aspect(fact: str, aspect: str) -> None:
     assert aspect_of(fact) == aspect
+
+
+def test_the_statement_names_the_role_that_was_chosen_and_no_other_form_of_it(context: Context) -> None:
+    part = context.parts["positioning"]
+    forms = context.voice.variants(f"positioning.role.{part.role.role}.title")
+    assert [form for form in forms if form != part.role.title and form in part.statement] == []
+
+
+def test_two_forbidden_words_are_kept_out_in_sentences_of_different_form(context: Context) -> None:
+    words = sorted(guard_of(context).words[:3], key=len, reverse=True)
+    forms = []
+    for line in context.parts["positioning"].tone_dont:
+        found = next((word for word in words if word in line), None)
+        forms += [line.replace(found, "")] if found else []
+    assert len(set(forms)) == len(forms)
+
+
+def test_a_high_case_close_to_the_target_is_not_called_far_from_it() -> None:
+    solo = written(next(one for one in BRIEFS if one.name.startswith("solo-en")))
+    goal = solo.frame.goals[0]
+    assert goal.verdict.status == "infeasible"
+    assert (goal.verdict.high or 0) >= NEAR * (goal.target.value or 0)
+    assert "a long way from" not in solo.parts["summary"].verdict
+    assert "out of reach with this money" not in solo.parts["summary"].verdict

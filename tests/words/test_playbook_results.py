@@ -119,3 +119,9 @@ def test_a_plan_for_a_market_without_rules_lists_its_laws_and_no_other_does() ->
     }
     laws = next(plan for plan in found.values() if "TW" in plan.meta.markets).laws
     assert any("食品安全" in one.law and one.asks for one in laws)
+
+
+def test_one_person_alone_has_no_stand_in_against_a_risk() -> None:
+    plan, _ = made(next(one for one in BRIEFS if one.name.startswith("solo-en")))
+    told = [words for one in plan.risks.risks if one.kind == "brief" for words in (one.prevention, *one.response)]
+    assert [one for one in told if re.search(r"stand-in|somebody (?:else|other)|two people|outside help", one)] == []

@@ -95,6 +95,35 @@ def test_a_rule_of_the_house_leaves_room_for_its_details() -> None:
     assert re.search(r"可以带狗来，细则写在这里：［店主填", post.body)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_most_posts_go_out_as_they_stand(name: str) -> None:
+    """A place to fill in stands where only the client knows, never where the passage stands without it."""
+    posts = plan(name).adaptations.posts
+    told = [post.id for post in posts if BLANK.search(post.body)]
+    assert len(told) * 3 <= len(posts), told
+    assert not [post.id for post in posts if BLANK.search(post.cta) and re.search("dates|日期", post.cta)]
+
+
+def test_what_is_drunk_is_not_put_away() -> None:
+    told = " ".join(post.body + post.cta for post in of(plan("tea-zh.yaml"), "lifestyle"))
+    assert told
+    assert not re.search("用不用得上|用不着的挪开|没用上|别急着买|怎么放", told), told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_is_introduced_as_one(name: str) -> None:
+    asked = [core.message for core in plan(name).adaptations.cores if re.search("[?？]", core.message)]
+    assert not [
+        text for text in asked if re.search("One point only|The core is|只讲这一件|只講這一件|核心不变|核心不變", text)
+    ]
+
+
+def test_an_english_brand_says_we_in_its_own_posts() -> None:
+    told = " ".join(post.body for post in plan("b2b-en.md").adaptations.posts)
+    assert "We make clamp-on vibration sensors" in told
+    assert "Tarnwell Instruments makes" not in told
+
+
 def test_a_question_for_reasons_is_not_answered_by_a_claim() -> None:
     assert "什么原因" not in " ".join(core.title for core in plan("tea-zh.yaml").adaptations.cores)
 

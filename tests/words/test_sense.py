@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.brief import read_brief
-from agent.brief.model import Account, BrandBrief, Intake, Member, Platforms
+from agent.brief.model import Account, BrandBrief, Competitor, Intake, Member, Platforms
 from agent.data import read_yaml
 from agent.frame import build_frame
 from agent.frame.team import make_team
@@ -21,9 +21,10 @@ from agent.words.playbook import voice
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.engagement import write_engagement
 from agent.words.playbook.market import write_market
-from agent.words.playbook.match import at_home, occasions
+from agent.words.playbook.match import at_home, objection_kind, occasions, says
 from agent.words.playbook.personas import write_personas
 from agent.words.playbook.production import write_production
+from agent.words.playbook.rivals import cue_of
 
 BRIEFS = Path(__file__).parents[2] / "examples" / "briefs"
 DAY = dt.date(2026, 11, 23)
@@ -128,6 +129,46 @@ def test_a_persona_lives_its_own_occasions(name: str) -> None:
         others = frozenset().union(*(one for n, one in enumerate(words) if n != place)) - words[place]
         lines = [*person.pains, *person.triggers[:2], person.interests, person.lifestyle, person.objection]
         assert [line for line in lines if occasions(line) & others and not occasions(line) & words[place]] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("我早餐不吃面包。", "habit"),
+        ("带着狗，别的客人不介意吗？", "rule"),
+        ("我手笨，学不会。", "skill"),
+        ("超市一罐便宜多了。", "money"),
+        ("I am not good with my hands.", "skill"),
+        ("I have a drawer full of bottles.", "have"),
+        ("You would say so; who can confirm it?", "evidence"),
+        ("They would never agree at home.", ""),
+    ],
+)
+def test_an_objection_is_answered_in_kind(said: str, kind: str) -> None:
+    assert objection_kind(said) == kind
+    for language in ("zh-CN", "en"):
+        assert not kind or f"personas.answer_to.{kind}" in voice._phrases(language)
+
+
+@pytest.mark.parametrize("name", ["solo-en.txt", "contradictory-en.yaml"])
+def test_who_buys_for_somebody_else_has_not_used_it_up(name: str) -> None:
+    """What people say who use the thing themselves, "it is too heavy on long days", is no pain of whoever gives it away."""
+    context = context_of(name)
+    giver = next(one for one in write_personas(context).personas if says("giver", one.name))
+    own = {line for key in ("pains", "triggers", "objections") for line in context.facts.pack[key]}
+    assert not own & {*giver.pains, *giver.triggers, giver.objection}
+
+
+def test_a_present_is_no_discount() -> None:
+    gives = Competitor(name="Osric Flask", facts=["32k Instagram followers", "gives bottles to trail runners"])
+    assert cue_of(gives) == ("gifts", "gives bottles to trail runners")
+    quiet = Competitor(name="老灶頭果醬", facts=["百貨專櫃", "很少經營社群"])
+    assert cue_of(quiet) == ("quiet", "很少經營社群")
+
+
+def test_nobody_asks_for_consumables_where_the_brief_has_none() -> None:
+    told = " ".join(one for entries in context_of("b2b-en.md").facts.pack.values() for one in entries)
+    assert not re.search("consumable|trade-in", told, re.IGNORECASE)
 
 
 def test_a_product_made_for_an_occasion_goes_to_the_persona_of_it() -> None:

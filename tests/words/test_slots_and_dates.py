@@ -179,3 +179,11 @@ def test_no_source_is_read_after_the_plan_is_dated(source: Path) -> None:
     days = [day for one in plan.sources for day in re.findall(r"(?:read |，)(\d{4}-\d\d-\d\d)", one.date)]
     assert days
     assert max(days) <= plan.meta.as_of.isoformat()
+
+
+def test_what_is_sold_for_a_day_has_its_material_before_the_last_order() -> None:
+    plan, frame = made(next(one for one in BRIEFS if one.name.startswith("shop-zh-tw")))
+    day = next(one for one in frame.key_dates if one.name == "母親節")
+    goal = next(one for one in plan.positioning.goals if "母親節" in one.metric)
+    assert goal.deadline < day.date
+    assert day.deliver_by < goal.deadline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 
 from pptx.enum.dml import MSO_THEME_COLOR as THEME
@@ -17,6 +18,9 @@ from agent.export.pptx.table import Column
 from agent.export.reader import titled
 from agent.locale import Count
 from agent.plan.content import Adaptation, KeyDate, Pillar, PlatformChoice
+
+NEUTRAL = 3
+"""The score on the brief's wishes of a platform that the brief does not speak of."""
 
 
 def _section(deck: Deck) -> str:
@@ -257,19 +261,19 @@ def platforms(deck: Deck) -> None:
     head = v.t("head.platform_table")
     if 0 < spent < total:
         head += v.t("misc.aside", text=deck.t("untied", money=v.money(total - spent), total=v.money(total)))
-    others = sorted((one for one in part.choices if one not in active), key=lambda one: (not _barred(one), -one.total))
+    others = sorted(
+        (one for one in part.choices if one not in active),
+        key=lambda one: (_weight(one), not _open(deck, one), -one.total),
+    )
     whole: Stack = [Grid(head, columns, rows, most=14)]
     brief: Stack = [Grid(head, columns[:-1], [row[:-1] for row in rows], most=14)]
     heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
-    unused = [
-        [v.platform(one.platform), _bar(deck, one) if _barred(one) else v.t(f"platform_role.{one.role}"), one.why]
-        for one in others
-    ]
-    barred = sum(map(_barred, others))
+    unused, counts = _unused(deck, others)
+    least = sum(_weight(one) == 0 for one in others) + any(_weight(one) == 1 for one in others)
     stacks: list[Stack] = [
-        [*top, Grid(_not_used(deck, n, len(unused)), heads, unused[:n], most=14)]
-        for top in (whole, brief)
-        for n in range(min(6, len(unused)), max(0, barred - 1), -1)
+        [*top, Grid(_not_used(deck, counts[n - 1], len(others)), heads, unused[:n], most=14)]
+        for top, fewest in ((whole, least), (brief, least), (whole, 1))
+        for n in range(min(6, len(unused)), max(0, fewest - 1), -1)
         if n
     ]
     flow(deck, slide, (right, first_that_fits(right, [*stacks, whole, brief])))
@@ -292,11 +296,50 @@ def _barred(one: PlatformChoice) -> bool:
     return one.role == "excluded" and any(score.criterion == "wish" and score.score <= 1 for score in one.scores)
 
 
+def _weight(one: PlatformChoice) -> int:
+    """Which of the unused platforms the client looks for first: 0 one that the brief is open to or has an account on, 1 one that it excludes,
+    2 any other.
+    """
+    if _barred(one):
+        return 1
+    asked = any(score.criterion == "wish" and score.score > NEUTRAL for score in one.scores)
+    return 0 if asked or any(score.basis.startswith("brief:accounts[") for score in one.scores) else 2
+
+
+def _unused(deck: Deck, others: list[PlatformChoice]) -> tuple[list[list[str]], list[int]]:
+    """A row for each unused platform, one for all that are excluded alike, and how many platforms the rows down to each one hold.
+
+    Why the client excludes some needs no telling, so that the reasons of the others have room.
+    """
+    v = deck.v
+    rows: list[list[str]] = []
+    counts: list[int] = []
+    names: dict[str, list[str]] = {}
+    for one in others:
+        role = _bar(deck, one) if _barred(one) else v.t(f"platform_role.{one.role}")
+        if _barred(one) and role in names:
+            names[role].append(v.platform(one.platform))
+            rows[-1][0] = _and(deck, names[role])
+            counts[-1] += 1
+            continue
+        if _barred(one):
+            names[role] = [v.platform(one.platform)]
+        plain = _barred(one) and not _open(deck, one)
+        rows.append([v.platform(one.platform), role, deck.t("barred_why") if plain else one.why])
+        counts.append((counts[-1] if counts else 0) + 1)
+    return rows, counts
+
+
 def _bar(deck: Deck, one: PlatformChoice) -> str:
     """Who excluded a platform: the client, or the plan until a brief that both wants and refuses it is settled."""
+    return deck.t("barred_open" if _open(deck, one) else "barred")
+
+
+def _open(deck: Deck, one: PlatformChoice) -> bool:
+    """Whether the brief both wants and refuses a platform, so that the client has to decide."""
     name = deck.v.platform(one.platform)
     found = (two for two in deck.plan.conflicts if two.severity == "error" and "platforms.avoid" in two.fields)
-    return deck.t("barred_open" if any(name in two.message for two in found) else "barred")
+    return any(name in two.message for two in found)
 
 
 def _ranking(deck: Deck, slide: Slide, box: Box) -> None:
@@ -326,14 +369,17 @@ def _not_used(deck: Deck, shown: int, whole: int) -> str:
 
 
 def posts(deck: Deck) -> None:
-    """Finished posts side by side: one idea on each platform, or the first ones where there is one platform."""
+    """Finished posts side by side: one idea on each platform, or the first ones where there is one platform. Posts that still have a place to fill in
+    are shown only where there are no others."""
     v, part = deck.v, deck.plan.adaptations
     if not part.posts:
         return _gap(deck, "adaptations")
     platforms = {one.platform for one in part.posts}
     cores = list(dict.fromkeys(one.core for one in part.posts))
-    groups = [[one for one in part.posts if one.core == core] for core in cores] if len(platforms) > 1 else [part.posts]
-    sets = [found[:most] for most in (3, 2, 1) for found in groups if len(found) >= most]
+    found = [one for one in part.posts if not _TO_FILL.search(one.body)] or part.posts
+    ideas = [[one for one in found if one.core == core] for core in cores] if len(platforms) > 1 else []
+    sets = [group[:most] for groups in (ideas, [found]) for most in (3, 2) for group in groups if len(group) >= most]
+    sets += [[one] for one in found]
     stacks: list[Stack] = [[Cards([_post(deck, one) for one in shown], most=16, grows=True)] for shown in sets]
     stack = first_that_fits(deck.house.body, stacks)
     shown = sets[stacks.index(stack)]
@@ -351,6 +397,10 @@ def posts(deck: Deck) -> None:
     slide = deck.slide(_section(deck), title, part.principle)
     flow(deck, slide, (deck.house.body, stack))
     return deck.speak(slide, [limit.source for one in shown for limit in one.limits])
+
+
+_TO_FILL = re.compile(r"［|\[\D")
+"""A place in a post that the client's people fill in; seconds of a film, "[0-3s]", are none."""
 
 
 def _post(deck: Deck, one: Adaptation) -> tuple[str, list[str]]:

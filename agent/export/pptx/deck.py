@@ -64,15 +64,18 @@ class Deck:
         return locale.compact(value) if unit in COUNTS and abs(value) >= 1000 else self.v.amount(value, unit)
 
     def span(self, low: float | None, base: float | None, high: float | None, unit: str) -> str:
-        """A forecast with its range."""
-        return (
-            kept(" – ".join(dict.fromkeys(self.forecast(one, unit) for one in (low, base, high) if one is not None)))
-            or "—"
-        )
+        """A forecast with its range; of whole ones its ends too."""
+        whole = unit in COUNTS and base is not None and base == int(base)
+        ends = [self.people(one) if whole else self.forecast(one, unit) for one in (low, base, high) if one is not None]
+        return kept(" – ".join(dict.fromkeys(ends))) or "—"
 
     def people(self, value: float) -> str:
         """So many orders or people, in whole ones: what is below one is not told as a part of a person."""
         return self.t("below_one") if 0 < value < 1 else self.forecast(float(locale.half_up(value)))
+
+    def results(self, value: float) -> str:
+        """Conversions as the plan reckons with them, to a tenth below ten, so that what is multiplied beside them can be multiplied again."""
+        return locale.plain(value, 1) if value < 10 else locale.number(value)
 
     def who(self, role: str) -> str:
         """Who holds a role, as the brief names them; the role's title where nobody does."""
@@ -81,7 +84,7 @@ class Deck:
 
     def inner(self, words: str) -> str:
         """Words to stand inside quotation marks: their own become single ones."""
-        return words.translate(_SINGLE)
+        return words.translate(_SINGLE).strip()
 
     def sum(self, cents: int | None) -> str:
         """A computed sum, as the document has it."""

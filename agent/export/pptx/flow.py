@@ -187,7 +187,6 @@ class Facts:
                 Box(inner.left, inner.top + tall, inner.width, inner.height - tall),
                 [words],
                 most=size,
-                middle=not figure,
             )
 
 

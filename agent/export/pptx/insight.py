@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def market(deck: Deck) -> None:
-    """What moves the category, and the openings it leaves."""
+    """What moves the category, and the openings it leaves; a practice worth borrowing is told where there is room, since "this way" names none."""
     v, part = deck.v, deck.plan.market
     kept = _gap_left(part)
     opening = next((one for one in part.openings if one is not kept), kept)
@@ -46,8 +46,16 @@ def market(deck: Deck) -> None:
     openings = [(titled(one.title), one.how) for one in part.openings[:6]]
     head, total = v.t("head.hot_topics"), len(part.hot_topics)
     right: Stack = [Grid(v.t("head.openings"), columns, openings, total=len(part.openings))]
-    lessons = Grid(v.t("head.lessons"), columns, [(titled(one.title), one.how) for one in part.lessons])
-    rights = [[*right, lessons], right] if part.lessons else [right]
+    guesses = [one for one in part.lessons if one.sources == ["assume:market"]]
+    lessons = [
+        Grid(
+            v.t("head.lessons"),
+            columns,
+            [(one.why if one in told else titled(one.title), one.how) for one in part.lessons],
+        )
+        for told in (part.lessons, guesses, [])
+    ]
+    rights = [*([*right, one] for one in lessons if part.lessons), right]
     asked = _called(deck, [one.so_what for one in part.hot_topics])
     tasks: Stack = [Points(v.t("head.unknowns"), asked, most=14)] if asked else []
     lefts: list[Stack] = [
@@ -116,11 +124,16 @@ def competitors(deck: Deck) -> None:
     deck.speak(slide, [id_ for one in part.competitors for seen in one.observations for id_ in seen.sources])
 
 
+def _aspect(deck: Deck, one: Competitor, aspect: str) -> str:
+    """What is looked at in a competitor; a habit has a place in people's days and no account."""
+    return deck.t("habit") if one.status_quo and aspect == "positioning" else deck.v.label("aspect", aspect)
+
+
 def _rival(deck: Deck, one: Competitor, facts: int, questions: int) -> list[str]:
     """A row: name, so much of what is known, so many of the open questions, the answer. Going on as before has no account to tell of."""
     v = deck.v
     known = [
-        f"{v.label('aspect', seen.aspect)}{v.t('misc.colon')}{seen.text}"
+        f"{_aspect(deck, one, seen.aspect)}{v.t('misc.colon')}{seen.text}"
         for seen in one.observations
         if seen.kind != "research" and not (one.status_quo and seen.aspect in ACCOUNT)
     ]
@@ -131,8 +144,17 @@ def _rival(deck: Deck, one: Competitor, facts: int, questions: int) -> list[str]
         name,
         "\n".join(known[:facts]) or deck.t("nothing_known"),
         "\n".join(open_[:questions]) or "—",
-        one.response,
+        _answer(one),
     ]
+
+
+def _answer(one: Competitor) -> str:
+    """What the brand does about it, without a first sentence that only says again what stands two columns before: a short cell would hold nothing
+    else.
+    """
+    told = r"[“「][^”」]*(?:[.!?。！？][”」]|[”」][.。])\s*(?=\S)"
+    found = re.match(rf"{re.escape(one.name)}\s?[:：]\s?{told}", one.response) if one.name else None
+    return titled(one.response[found.end() :]) if found else one.response
 
 
 def personas(deck: Deck) -> None:

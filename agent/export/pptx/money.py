@@ -237,14 +237,15 @@ def scenarios(deck: Deck) -> None:
     left, right = deck.house.body.columns((1, 1.5))
     names = [v.t(f"scenario.{one.name}") for one in cases]
     box = deck.heading(slide, left, result[1])
-    said = [deck.people(one) for one in values]
+    told = deck.results if sold else deck.people
+    said = [told(one) for one in values]
     chart(deck, slide, box, "column", names, {result[1]: values}, said=said, axis=False, size=14)
     fields = ("impressions", "engagements", "clicks", "conversions", "followers")
     rows = [[v.t("col.money"), *(v.money(one.total_cents) for one in cases)]]
     rows += [
         [
             result[1] if field == what else v.t("col.followers_gained" if field == "followers" else f"col.{field}"),
-            *(deck.people(getattr(one, field)) for one in cases),
+            *((told if field == what else deck.people)(getattr(one, field)) for one in cases),
         ]
         for field in fields
     ]
@@ -257,13 +258,7 @@ def scenarios(deck: Deck) -> None:
     if any(one.revenue_cents is not None for one in cases):
         rows.append([_sales(deck, cases[1]), *(deck.sum(one.revenue_cents) for one in cases)])
     columns = [Column(v.t("col.aspect"), bold=True), *(Column(name, "right") for name in names)]
-    exact, told = deck.forecast(cases[1].conversions), deck.people(cases[1].conversions)
-    reckoned = (
-        [part.bridge, part.break_even]
-        if exact == told
-        else [re.sub(rf"(?<![\d.]){re.escape(exact)}(?![\d.]\d|\d)", told, part.break_even)]
-    )
-    even = Cards([(v.t("misc.break_even"), [one for one in reckoned if one])], most=16)
+    even = Cards([(v.t("misc.break_even"), [one for one in (part.bridge, part.break_even) if one])], most=16)
     flow(deck, slide, (right, [Grid("", columns, rows), even]))
     return deck.speak(slide, ["calc:scenarios"])
 
@@ -308,7 +303,7 @@ def _return(deck: Deck, cases: list[Scenario], result: tuple[str, str]) -> str:
     v, base = deck.v, cases[1]
     known: dict[str, object] = {
         "one": result[0], "what": result[1].lower(), "money": v.money(base.total_cents), "cost": deck.sum(base.cost_per_result_cents),
-        "n": deck.people(base.conversions or base.impressions), "low": deck.people(cases[0].impressions), "high": deck.people(cases[2].impressions),
+        "n": deck.results(base.conversions) if base.conversions else deck.people(base.impressions), "low": deck.people(cases[0].impressions), "high": deck.people(cases[2].impressions),
     }  # fmt: skip
     if not base.conversions or not base.cost_per_result_cents:
         return deck.t("title.scenarios", **known)

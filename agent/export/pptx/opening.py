@@ -11,7 +11,7 @@ from agent.export.pptx.charts import label
 from agent.export.pptx.deck import Deck, kept
 from agent.export.pptx.flow import Cards, Grid, Stack, beside, first_that_fits, flow
 from agent.export.pptx.table import Column
-from agent.export.reader import titled
+from agent.export.reader import titled, watched
 from agent.locale import Count
 from agent.plan.insight import Goal
 
@@ -186,14 +186,16 @@ def _proposed(deck: Deck, found: list[Goal]) -> str:
 def _target(deck: Deck, goal: Goal) -> str:
     """What is wanted: one number where the plan set it, as in the document."""
     target = deck.v.aimed(goal)
+    if watched(goal):
+        return deck.v.t("misc.no_target")
     if target.value is not None and goal.verdict.base is not None:
         return deck.v.amount(target.value, target.unit)
-    return kept(deck.v.range(target.low, target.value, target.high, target.unit))
+    return kept(deck.v.range(target.low, target.value, target.high, target.unit)) or deck.v.t("misc.unknown")
 
 
 def _verdict(deck: Deck, goal: Goal) -> str:
     """The verdict, and what the target would cost."""
-    said = titled(deck.v.t(f"status.{goal.verdict.status}"))
+    said = titled(deck.v.status(goal))
     cost = goal.verdict.target_cost_cents
     return (
         said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,8 +16,12 @@ from agent.export.pptx.ink import READ
 from agent.export.pptx.opening import JUDGED, assumed, how_many, month, ranked, stretched
 from agent.export.pptx.table import Column
 from agent.export.reader import Reader, titled
-from agent.locale import Count, percent
+from agent.locale import Count, half_up, percent
 from agent.plan.insight import Goal
+from agent.plan.results import DecisionRule
+
+CLOSE = 0.85
+"""Part of the hours at hand from which on what stands above the fullest week is moved over their line, which would run through it."""
 
 
 def workload(deck: Deck) -> None:
@@ -31,7 +36,8 @@ def workload(deck: Deck) -> None:
         deck.gap(slide)
         return deck.speak(slide)
     peak = max(weeks, key=lambda week: need[week])
-    used = need[peak] / have[peak] if have[peak] else 0.0
+    hours, room = (float(half_up(found[peak], 1)) for found in (need, have))
+    used = hours / room if room else 0.0
     title = deck.t(
         "title.workload",
         date=v.day(peak, weekday=False),
@@ -60,8 +66,10 @@ def workload(deck: Deck) -> None:
         colours=(THEME.ACCENT_1, THEME.ACCENT_4),
         size=12,
     )
-    told = made.plots[0].series[0].points[weeks.index(peak)].data_label
-    told.text_frame.text = f"{v.day(peak, weekday=False)}{v.t('misc.colon')}{v.hours(need[peak])}"
+    near = CLOSE * have[peak] < need[peak] <= have[peak]
+    told = made.plots[0].series[int(near)].points[weeks.index(peak)].data_label
+    words = f"{v.day(peak, weekday=False)}{v.t('misc.colon')}{v.hours(need[peak])}"
+    told.text_frame.text = f"{deck.t('needed')} {words}" if near else words
     told.position = XL_LABEL_POSITION.ABOVE
     return deck.speak(slide)
 
@@ -206,6 +214,15 @@ def kpis(deck: Deck) -> None:
     return deck.speak(slide, [id_ for step in first.verdict.steps for id_ in step.sources])
 
 
+def _threshold(deck: Deck, one: DecisionRule) -> str:
+    """What a rule waits for, with the day where it is read on one: "that day" in its words has no column of its own on the slide."""
+    try:
+        day = dt.date.fromisoformat(one.date)
+    except ValueError:
+        return one.threshold
+    return f"{deck.v.day(day, weekday=False)}{deck.v.t('misc.colon')}{one.threshold}"
+
+
 def closed(v: Reader, goal: Goal) -> float:
     """The part of the way from now to the target that the forecast goes: (forecast − now) ÷ (target − now), of the target alone where the count
     starts from nothing or where it is no more than what is there.
@@ -238,7 +255,7 @@ def reviews(deck: Deck) -> None:
         for one in dated
     ]
     heads = [Column(v.t("col.metric"), bold=True), Column(v.t("col.threshold")), Column(v.t("col.then"))]
-    rules = [[titled(one.metric), one.threshold, one.then] for one in part.rules]
+    rules = [[titled(one.metric), _threshold(deck, one), one.then] for one in part.rules]
     right: list[Stack] = [[Grid(v.t("head.rules"), heads, rules)]]
     lefts: list[Stack] = []
     for without in ((), ("monthly",), ("monthly", "quarterly")):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent.export import tail
-from agent.export.reader import Reader
+from agent.export.reader import Reader, watched
 from agent.export.sections import legal
 from agent.export.view import Block, Face, Inline, Note, Row, Table, bullets, pairs, paragraph, strong, table, text
 from agent.plan.base import Figure
@@ -49,7 +49,7 @@ def cover(v: Reader) -> list[Block]:
     """What the document is, for whom, of when, in whose words, and how to read its marks."""
     meta = v.plan.meta
     return [
-        paragraph(strong(meta.brand), f" · {v.label('industry', meta.category)}"),
+        paragraph(strong(meta.brand), "" if meta.category == "general" else f" · {v.label('industry', meta.category)}"),
         pairs(
             (v.t("doc.period"), v.span(meta.start, meta.end)),
             (v.t("doc.markets"), v.listed(v.label("market", code) for code in meta.markets)),
@@ -197,8 +197,8 @@ def _goals(v: Reader, most: int) -> Block:
         verdict = goal.verdict
         forecast = v.outlook(verdict, goal.target.unit)
         rows.append([
-            v.named(id_), _brief(v, goal.baseline), _brief(v, goal.target), forecast or v.t("misc.unknown"),
-            v.day(goal.deadline, weekday=False, year=True), strong(v.t(f"status.{verdict.status}")),
+            v.named(id_), _brief(v, goal.baseline), v.t("misc.no_target") if watched(goal) else _brief(v, goal.target), forecast or v.t("misc.unknown"),
+            v.day(goal.deadline, weekday=False, year=True), strong(v.status(goal)),
         ])  # fmt: skip
     columns = v.cols("goal*4", ">baseline*2", ">target*2", ">forecast*3", "deadline*2", "verdict*3")
     notes = [v.t("doc.more_in", n=more, place=v.t("part.positioning"))] if more > 0 else []

@@ -250,7 +250,7 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
             text(strong(goal.id), "\n", v.t(f"goal_kind.{goal.kind}")),
             text(goal.statement, v.origin(goal.origin)),
             v.figure(goal.baseline, notes),
-            v.figure(v.aimed(goal), notes),
+            v.target(goal, notes),
             lines(
                 [
                     v.day(goal.deadline, weekday=False, year=True),
@@ -258,7 +258,7 @@ def _goal_table(v: Reader, goals: list[Goal]) -> Block:
                     v.listed([goal.phase, v.t("misc.priority", n=goal.priority)]),
                 ]
             ),
-            strong(v.t(f"status.{goal.verdict.status}")),
+            strong(v.status(goal)),
         ]
         for goal in goals
     ]
@@ -302,7 +302,7 @@ def _goal_detail(v: Reader, goal: Goal, words: str) -> list[Block]:
         pairs(
             (
                 v.t("col.verdict"),
-                text(strong(v.t(f"status.{verdict.status}")), v.t("misc.colon"), join([words.strip(), cost], gap)),
+                text(strong(v.status(goal)), v.t("misc.colon"), join([words.strip(), cost], gap)),
             ),
             (v.t("col.forecast"), forecast),
             (v.t("misc.relevance"), goal.relevance),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from agent.export.plots import Bar, Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips, Timeline
-from agent.export.reader import Reader
+from agent.export.reader import Reader, watched
 from agent.export.view import Chart, Table
 from agent.locale import number, percent
 from agent.plan.insight import Goal
@@ -81,8 +81,8 @@ def _range(v: Reader, goal: Goal) -> Range:
     judged = verdict.status in ("feasible", "stretch", "infeasible")
     return Range(
         v.named(goal.id), goal.baseline.value, verdict.low, verdict.base, verdict.high, goal.target.value,
-        (said(goal.baseline.value), v.outlook(verdict, unit) or unknown, said(goal.target.value)),
-        v.t(f"status.{verdict.status}"), verdict.status == "feasible" if judged else None,
+        (said(goal.baseline.value), v.outlook(verdict, unit) or unknown, v.t("misc.no_target") if watched(goal) else said(goal.target.value)),
+        v.status(goal), verdict.status == "feasible" if judged else None,
     )  # fmt: skip
 
 

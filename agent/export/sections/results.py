@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.export.reader import Notes, Reader, by_case, titled
 from agent.export.sections import plots
 from agent.export.view import Block, Column, Heading, Row, Text, bullets, lines, paragraph, strong, table, text
+from agent.frame.way import rest_of_the_way
 from agent.locale import percent
 from agent.plan.results import Experiment, Kpi, Review
 
@@ -21,6 +22,7 @@ def kpis(v: Reader) -> list[Block]:
         *(block for kind in FAMILIES for block in _family(v, [one for one in part.kpis if one.kind == kind])),
         v.head("curve"),
         _curve(v),
+        *map(paragraph, averages(v)),
     ]
 
 
@@ -68,6 +70,26 @@ def _curve(v: Reader) -> Block:
     long = bool(months) and (months[-1] - months[0]).days > 366
     columns = [*v.cols("goal*5"), *(Column(v.day(month, weekday=False, year=long), "right", 2) for month in months)]
     return table(columns, rows)
+
+
+def averages(v: Reader) -> list[str]:
+    """Of each goal that is an average how its curve is read: since when it averages, and what the last stretch has to bring by itself, which is
+    more than the target of an average that climbs."""
+    said = []
+    for goal in v.plan.positioning.goals:
+        points = [one for one in v.plan.kpis.curve if one.goal == goal.id and one.average]
+        ends = [(one.month, one.forecast if one.target is None else one.target) for one in points]
+        if len(ends) < 2:
+            continue
+        start, (before, last), unit = v.plan.meta.start, ends[-2:], goal.target.unit
+        said.append(
+            v.t(
+                "misc.average_way", goal=v.named(goal.id), start=v.day(start, weekday=False), before=v.day(before[0], weekday=False),
+                end=v.day(last[0], weekday=False), baseline=v.amount(goal.baseline.value or 0.0, unit), last=v.amount(last[1], unit),
+                rest=v.estimate(float(round(rest_of_the_way(start, before, last))), unit),
+            )
+        )  # fmt: skip
+    return said
 
 
 def measurement(v: Reader) -> list[Block]:

@@ -31,6 +31,7 @@ SHEETS: tuple[tuple[str, Callable[[Book], None]], ...] = (
     ("workload", people.workload),
     ("reviews", reviews.reviews),
     ("rules", reviews.rules),
+    ("tests", reviews.tests),
     ("report", reviews.report),
     ("sources", back.sources),
     ("assumptions", back.assumptions),
@@ -42,7 +43,8 @@ SHEETS: tuple[tuple[str, Callable[[Book], None]], ...] = (
 
 def to_xlsx(plan: MarketingPlan, material: Material | None = None) -> bytes:
     """The plan as an Excel workbook, in the plan's language. Every formula carries its value, for readers that do not calculate."""
-    held = {"inspections": plan.risks.inspections, "declined": plan.declined, "rules": plan.measurement.rules}
+    held = {"inspections": plan.risks.inspections, "declined": plan.declined, "rules": plan.measurement.rules,
+            "tests": plan.measurement.experiments}  # fmt: skip
     sheets = [(name, build) for name, build in SHEETS if held.get(name, True)]
     book = Book(Reader(plan), [name for name, _ in sheets], (material or Material(plan)).doc.sources)
     for _, build in sheets:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
-from agent.export.xlsx.book import TOP, Book, Cell, Col, Link
+from agent.export.xlsx.book import PERSON, TOP, Book, Cell, Col, Link, cell, dated
 from agent.plan.base import Source
 
 COLOR = "#6B7478"
@@ -20,7 +21,9 @@ def sources(book: Book) -> None:
         Col(v.t("col.no"), 6, "center"), Col(v.t("col.kind"), 18), Col(book.t("col.source_title"), 38), Col(book.t("col.publisher"), 32),
         Col(v.t("col.date"), 14), Col(book.t("col.confidence"), 11), Col(book.t("col.address"), 46),
     ]  # fmt: skip
-    rows: list[list[Cell]] = [[number, *_source(book, one)] for number, one in enumerate(book.sources, 1)]
+    rows: list[list[Cell]] = [
+        [Link(number, one.url), *_source(book, one)] for number, one in enumerate(book.sources, 1)
+    ]
     end = sheet.table(cols, rows, freeze=3, note=book.t("note.sources"))
     low = {
         "type": "cell",
@@ -40,54 +43,53 @@ def _source(book: Book, one: Source) -> list[Cell]:
         one.publisher,
         v.dated(one.date),
         sure,
-        Link(one.url, one.url),
+        one.url,
     ]
 
 
 def assumptions(book: Book) -> None:
     """What is assumed and asked, what is to be found out, and where the brief contradicts itself; with room for answers."""
     v, plan = book.v, book.plan
-    note = book.t("note.assumptions")
+    note = book.t("note.assumptions" if plan.gaps or plan.conflicts else "note.assumptions_own")
     sheet = book.sheet("assumptions", v.t("appendix.assumptions"), note, columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.kind"), 12), Col(v.t("col.question"), 35), Col(book.t("col.assumed"), 36), Col(v.t("col.why"), 29),
-        Col(v.t("col.owner"), 12), Col(v.t("col.due"), 16), Col(book.t("col.answer"), 24, entry=True), Col(book.t("col.state"), 10, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.kind"), 12), Col(v.t("col.question"), 33), Col(book.t("col.assumed"), 33), Col(v.t("col.why"), 25),
+        Col(v.t("col.owner"), PERSON), Col(v.t("col.due"), 15, "date"), Col(book.t("col.answer"), 24, entry=True),
+        Col(book.t("col.state"), 10, entry=True),
     ]  # fmt: skip
-    open_ = book.t("done.open")
+    open_, client, wanted = book.t("done.open"), book.t("client"), _answer_by(book)
     rows: list[list[Cell]] = [
-        [gap.id, book.t("open.gap"), gap.question, gap.assumption, gap.why, book.t("client"), "", None, open_]
+        [f"B{number}", book.t("open.conflict"), one.message, one.resolution, v.listed(dict.fromkeys(map(v.brief_field, one.fields))), client,
+         wanted, None, open_]
+        for number, one in enumerate(plan.conflicts, 1)
+    ]  # fmt: skip
+    rows += [
+        [gap.id, book.t("open.gap"), gap.question, gap.assumption, gap.why, client, wanted, None, open_]
         for gap in plan.gaps
     ]
     rows += [
-        [
-            task.id,
-            book.t("open.task"),
-            task.question,
-            _lines([task.where, task.how]),
-            task.decision,
-            v.role(task.owner),
-            v.due(task.due),
-            None,
-            open_,
-        ]
+        [task.id, book.t("open.task"), task.question, _lines([task.where, task.how]), task.decision, v.role(task.owner), dated(task.due), None,
+         open_]
         for task in plan.market.unknowns
-    ]
-    rows += [
-        [
-            f"B{number}",
-            book.t("open.conflict"),
-            one.message,
-            one.resolution,
-            v.listed(dict.fromkeys(map(v.brief_field, one.fields))),
-            book.t("client"),
-            "",
-            None,
-            open_,
-        ]
-        for number, one in enumerate(plan.conflicts, 1)
-    ]
+    ]  # fmt: skip
     end = sheet.table(cols, rows, note=note)
     sheet.choose(TOP + 1, end - 1, 8, "=List_Done")
+    due, state = (f"${cell(TOP + 1, col, fixed=False)}" for col in (6, 8))
+    over = book.t("done.done").replace('"', '""')
+    late = {
+        "type": "formula",
+        "criteria": f'=AND(ISNUMBER({due}),{due}<TODAY(),{state}<>"{over}")',
+        "format": book.format("date", font_color="#B3261E", bold=True),
+    }
+    sheet.ws.conditional_format(TOP + 1, 6, end - 1, 6, late)
+
+
+def _answer_by(book: Book) -> dt.date:
+    """The day by which the client's answers are wanted: before the first piece is final, else before the period begins; not before the plan."""
+    plan = book.plan
+    first = min([one.deadline for one in plan.calendar.entries if one.kind != "buffer"], default=plan.meta.start)
+    day = min(first, plan.meta.start) - dt.timedelta(days=1)
+    return max(plan.meta.as_of, day - dt.timedelta(days=max(0, day.weekday() - 4)))
 
 
 def findings(book: Book) -> None:

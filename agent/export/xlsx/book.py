@@ -19,19 +19,43 @@ from xlsxwriter.worksheet import Worksheet
 from agent.export import inert
 from agent.export.reader import Reader
 from agent.export.view import Text
-from agent.export.xlsx.style import ACCENT, styles
+from agent.export.xlsx.style import ACCENT, GREY, styles
 from agent.plan.base import Source
 
 TOP = 3
 """Row of the table's header on a sheet that is one table, counted from 0; its data begin below."""
-PAPER = 990
-"""Pixels of columns that a landscape A4 page holds at full size: on paper columns are up to seven per cent wider than on the screen."""
-LEAST = 75
-"""Per cent down to which a table is made smaller on paper: ten points are seven and a half then. What is wider goes on to a page beside it."""
-DEPTH, ROW, HEADS = 516, 17, 110
-"""Points of a landscape A4 page's height between the margins, of a row, and of what stands above a table's rows."""
-ADDRESS = 44
-"""Letters of a web address on a line."""
+ROW, HEADS = 17, 110
+"""Points of a row, and of what stands above a table's rows."""
+USUAL = 15.0
+"""Points of a row whose height nobody sets."""
+SCANT, SURE = 0.3, 0.97
+"""Part of a page below which it is hardly worth turning to, and the part of a page that is reckoned with when rows are drawn together."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A landscape page."""
+
+    size: int
+    """Its number in the file."""
+    side: float
+    """Margin on the left and on the right, inches."""
+    width: int
+    """Pixels of columns that it holds at full size: on paper columns are up to seven per cent wider than on the screen."""
+    depth: int
+    """Points of its height between the margins."""
+    least: int
+    """Per cent down to which a table is made smaller on it: ten points are seven and a half then, seven on the narrower one. What is wider goes on
+    to a page beside it."""
+
+
+A4, LETTER = Paper(9, 0.3, 990, 516, 75), Paper(1, 0.25, 937, 532, 71)
+LETTERS = frozenset({"US"})
+"""Markets whose offices hold Letter paper."""
+PERSON = 21
+"""Width of a column of owners: a name with its role in brackets on one line, or two in English."""
+MARGIN = 2.0
+"""What indent and margins take of a column's width."""
 CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767."""
 
@@ -46,18 +70,20 @@ class Formula:
 
 @dataclass(frozen=True)
 class Link:
-    """Words that lead to a web address; plain words where the address is none."""
+    """A number that leads to a web address; a plain number where the address is none. An address is not made a link itself: a program that shows
+    links as fields does not break them, and cuts what does not fit into the column."""
 
-    text: str
+    number: int
     address: str
 
 
 @dataclass(frozen=True)
 class Styled:
-    """A cell in a style of its own instead of its column's."""
+    """A cell in a style of its own instead of its column's; `proposed`: in grey italics, since the client did not set it."""
 
     value: str | float | int | dt.date | Formula | None
     style: str
+    proposed: bool = False
 
 
 Cell = str | float | int | dt.date | dt.time | Formula | Link | Styled | None
@@ -104,6 +130,7 @@ class Book:
         self._book.set_properties({"title": title, "author": "cehua", "created": made})
         self._book.set_calc_mode("auto")
         self._styles = styles(reader.language, reader.currency, cents=_has_cents(reader))
+        self.paper = LETTER if LETTERS.intersection(meta.markets[:1]) else A4
         self.line = 14.4 if reader.chinese else 13.2
         """Points that a line of a cell's text takes."""
         self._formats: dict[tuple[Any, ...], Format] = {}
@@ -124,9 +151,9 @@ class Book:
         sheet = Sheet(self, ws, id_, title)
         ws.hide_gridlines(2)
         ws.set_landscape()
-        ws.set_paper(9)
+        ws.set_paper(self.paper.size)
         ws.fit_to_pages(1, 0)
-        ws.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
+        ws.set_margins(left=self.paper.side, right=self.paper.side, top=0.5, bottom=0.6)
         brand = inert.line(self.plan.meta.brand)[:60].replace("&", "&&")
         ws.set_footer(f"&L&8 {brand}&C&8&A&R&8&P / &N")
         if color:
@@ -172,22 +199,22 @@ class Sheet:
 
     def __init__(self, book: Book, ws: Worksheet, id_: str, title: str) -> None:
         self.book, self.ws, self.id, self.title = book, ws, id_, inert.line(title)
+        self._heights: dict[int, float] = {}
 
     def put(self, row: int, col: int, value: Cell, style: str = "text", **extra: Any) -> None:
         """One cell. Text is written as text whatever it starts with, and stays text when someone edits the cell."""
         look = self.book.format
         match value:
-            case Styled(value=inner, style=own):
-                self.put(row, col, inner, own, **extra)
+            case Styled(value=inner, style=own, proposed=proposed):
+                self.put(row, col, inner, own, **extra, **(PROPOSED if proposed else {}))
             case Formula(text=text, value=known):
                 known = inert.plain(known) if isinstance(known, str) else known
                 self.ws.write_formula(row, col, f"={text}", look(style, **extra), known)
-            case Link(text=text, address=address) if inert.web(address):
-                self.ws.write_url(
-                    row, col, inert.web(address), look("link", **extra), _folded(inert.line(text)[:CELL_LIMIT]) or None
-                )
-            case Link(text=text):
-                self.put(row, col, text, style, **extra)
+            case Link(number=shown, address=address):
+                if where := inert.web(address):
+                    self.ws.write_url(row, col, where, look(style, **extra))
+                    extra |= {"font_color": "#1A5FB4", "underline": 1}
+                self.put(row, col, shown, style, **extra)
             case str():
                 words = inert.plain(value)[:CELL_LIMIT]
                 if words[:1] in tuple("=+-@"):
@@ -210,7 +237,12 @@ class Sheet:
 
     def height(self, row: int, words: str, width: float) -> None:
         """Makes a row high enough for text that is merged over `width` characters, which no program does by itself."""
-        self.ws.set_row(row, max(18, 15 * _lines(words, width) + 3))
+        self._high(row, max(18, 15 * _lines(words, width) + 3))
+
+    def _high(self, row: int, height: float) -> None:
+        """Sets a row's height and keeps it in mind, for how the pages fill."""
+        self._heights[row] = height
+        self.ws.set_row(row, height)
 
     def section(self, row: int, words: str) -> None:
         """A heading inside a sheet, in a row of its own height."""
@@ -228,7 +260,7 @@ class Sheet:
             extra = {"align": "center", "indent": 0} if col.style not in PROSE else {}
             self._over(row, place, col, col.title, "entry_head" if col.entry else "head", **extra)
         deepest = max(_lines(col.title, col.width - 0.7) for col in cols)
-        self.ws.set_row(row, 15 * min(5, deepest) + 7)
+        self._high(row, 15 * min(5, deepest) + 7)
 
     def rows(
         self, top: int, cols: Sequence[Col], rows: Iterable[Row], *, at: int = 0, spare: int = 0, bold: bool = False
@@ -257,7 +289,7 @@ class Sheet:
         """Makes a row as high as its longest text, which not every program does when it opens the file, and `least` points at least."""
         deep = max((_lines(_shown(value), col.width) for col, value in zip(cols, cells, strict=True)), default=1)
         if deep > 1 or least:
-            self.ws.set_row(row, min(405, max(least, self.book.line * deep + 4)))
+            self._high(row, min(405, max(least, self.book.line * deep + 4)))
 
     def table(
         self,
@@ -288,18 +320,36 @@ class Sheet:
         if repeat:
             self.ws.repeat_rows(TOP)
         printed = cols[:shown]
-        self.ws.print_area(self.paper(printed), 0, max(end - spare - 1, TOP + 1), len(printed) - 1)
+        last = max(end - spare - 1, TOP + 1)
+        self.ws.print_area(self.paper(printed), 0, last, len(printed) - 1)
+        self._settle(printed, last)
         return end
 
+    def _settle(self, cols: Sequence[Col], last: int) -> None:
+        """Makes a table a little smaller on paper where its last page would hold next to nothing and it can then do without that page."""
+        page, across = self.book.paper, _wide(cols, self.book.paper)
+        now = min(100, 100 * page.width // (pages(cols, page)[1] if across else sum(col.pixels for col in cols)))
+        head = self._heights.get(TOP, USUAL)
+        above = sum(self._heights.get(row, USUAL) for row in ((TOP - 1,) if across else range(TOP)))
+        rows = [self._heights.get(row, USUAL) for row in range(TOP + 1, last + 1)]
+        count, used = _filled(rows, head, above, 100 * page.depth / now)
+        if count < 2 or used > SCANT * 100 * page.depth / now:
+            return
+        for scale in range(now - 1, page.least - 3, -1):
+            if _filled(rows, head, above, SURE * 100 * page.depth / scale)[0] < count:
+                self.ws.set_print_scale(scale)
+                return
+
     def paper(self, cols: Sequence[Col]) -> int:
-        """Sets up the columns for landscape A4: on one page across where they can be read so, else on several; the first row on paper.
+        """Sets up the columns for a landscape page: on one page across where they can be read so, else on several; the first row on paper.
 
         On several pages across the first column is repeated, and the title is each page's header since that column would cut it.
         """
-        if not _wide(cols):
+        page = self.book.paper
+        if not _wide(cols, page):
             return 0
-        starts, room = pages(cols)
-        self.ws.set_print_scale(min(100, 100 * PAPER // room))
+        starts, room = pages(cols, page)
+        self.ws.set_print_scale(min(100, 100 * page.width // room))
         self.ws.set_v_pagebreaks(starts)
         self.ws.repeat_columns(0)
         self.ws.print_across()
@@ -311,10 +361,11 @@ class Sheet:
 
         `tall`: rows of a line each that a page has to hold below its headings.
         """
-        if not _wide(cols):
-            wide = 100 * PAPER // sum(col.pixels for col in cols)
-            high = 100 * DEPTH // (ROW * tall + HEADS)
-            self.ws.set_print_scale(min(100, wide, max(LEAST, high)))
+        page = self.book.paper
+        if not _wide(cols, page):
+            wide = 100 * page.width // sum(col.pixels for col in cols)
+            high = 100 * page.depth // (ROW * tall + HEADS)
+            self.ws.set_print_scale(min(100, wide, max(page.least, high)))
         self.ws.set_h_pagebreaks(rows)
 
     def gap(self, row: int) -> None:
@@ -330,14 +381,24 @@ class Sheet:
         self.ws.data_validation(first, col, last, col, check)
 
 
-def _wide(cols: Sequence[Col]) -> bool:
+def _wide(cols: Sequence[Col], page: Paper) -> bool:
     """Whether one page across would be too small to read."""
-    return LEAST * sum(col.pixels for col in cols) > 100 * PAPER
+    return page.least * sum(col.pixels for col in cols) > 100 * page.width
 
 
-def pages(cols: Sequence[Col]) -> tuple[list[int], int]:
+def _filled(rows: Sequence[float], head: float, above: float, room: float) -> tuple[int, float]:
+    """How many pages rows of these heights take below a heading that each page repeats, and what stands on the last; `above` is on the first alone."""
+    count, used = 1, above + head
+    for height in rows:
+        if used + height > room:
+            count, used = count + 1, head
+        used += height
+    return count, used
+
+
+def pages(cols: Sequence[Col], page: Paper = A4) -> tuple[list[int], int]:
     """Where the pages across after the first begin, as few as can be read and of about one width; and the pixels of the widest, with the first column."""
-    most = 100 * PAPER // LEAST
+    most = 100 * page.width // page.least
     count = len(_starts(cols, most))
     starts = next(found for room in range(most % 10, most + 1, 10) if len(found := _starts(cols, room)) == count)
     spans = zip([1, *starts], [*starts, len(cols)], strict=True)
@@ -362,6 +423,8 @@ def _starts(cols: Sequence[Col], room: int) -> list[int]:
 
 PROSE = ("text", "bold", "link", "label")
 """Styles whose headings stand on the left, as their cells do."""
+PROPOSED: dict[str, Any] = {"italic": True, "font_color": GREY}
+"""The look of what the plan proposes where the client sets nothing."""
 ENTRY: dict[str, Any] = {"bg_color": "#FFF9E8"}
 """The look of cells that people fill in."""
 
@@ -386,23 +449,45 @@ def flat(text: Text) -> str:
     return "".join(one.text for one in text)
 
 
-def _folded(address: str) -> str:
-    """An address on lines that end after its signs: programs do not break it by themselves. Other words as they are."""
-    lines = [""]
-    for piece in [address] if " " in address else re.findall(r"[^/?&=_-]*[/?&=_-]*", address):
-        fits = len(lines[-1]) + len(piece) <= ADDRESS
-        lines = [*lines[:-1], lines[-1] + piece] if fits else [*lines, piece]
-    return "\n".join(line for line in lines if line)
+def dated(iso: str) -> dt.date | str:
+    """An ISO date as a date, which can be sorted and coloured; anything else as it is."""
+    try:
+        return dt.date.fromisoformat(iso)
+    except ValueError:
+        return iso
 
 
 def _lines(words: str, width: float) -> int:
-    """Lines that a text takes in a column, with its indent and a little to spare for the fonts of other programs."""
-    return sum(max(1, math.ceil(_width(part) / max(1.0, width - 2.3))) for part in inert.plain(words).split("\n"))
+    """Lines that a text takes in a column, with its indent and a little to spare for the fonts of other programs. Words are not broken, save
+    those longer than a line."""
+    return sum(_wrapped(part, max(1.0, width - MARGIN)) for part in inert.plain(words).split("\n"))
+
+
+def _wrapped(words: str, room: float) -> int:
+    """Lines of one paragraph in a column of `room`."""
+    if _width(words) <= room:
+        return 1
+    lines, used = 1, 0.0
+    for piece in re.findall(r"[!-\u2e7f]+|.", words):
+        wide = _width(piece)
+        if used + wide <= room or piece == " ":
+            used += wide
+        elif wide <= room:
+            lines, used = lines + 1, wide
+        else:
+            full = math.ceil(wide / room) - 1
+            lines, used = lines + full + (used > 0), wide - full * room
+    return lines
 
 
 def _shown(value: Cell) -> str:
     """The text of a cell as far as it can need more than one line."""
-    return value if isinstance(value, str) else _folded(inert.line(value.text)) if isinstance(value, Link) else ""
+    return value if isinstance(value, str) else ""
+
+
+def width_of(words: str) -> float:
+    """Width of a column in which a text stands on one line."""
+    return math.ceil(_width(words) + MARGIN)
 
 
 def _width(words: str) -> float:
@@ -434,6 +519,8 @@ def _has_cents(reader: Reader) -> bool:
 __all__ = [
     "ACCENT",
     "ENTRY",
+    "PERSON",
+    "PROPOSED",
     "TOP",
     "Book",
     "Cell",
@@ -444,7 +531,9 @@ __all__ = [
     "Sheet",
     "Styled",
     "cell",
+    "dated",
     "flat",
     "pages",
     "span",
+    "width_of",
 ]

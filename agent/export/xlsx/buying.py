@@ -8,6 +8,8 @@ from agent.export.xlsx.lists import CASES
 from agent.plan.results import CreatorTier, PaidLine
 
 COLOR = "#5B93A3"
+LED_OUT = ("conversion", "traffic")
+"""Aims whose ads lead to the destination; the others lead to the post or the account, and the plan's clicks leave theirs out."""
 Case3 = tuple[float | None, float | None, float | None]
 
 
@@ -68,7 +70,7 @@ def paid(book: Book) -> None:
     cols = [
         Col(v.t("col.no"), 7), Col(v.t("col.platform"), 14), Col(v.t("col.objective"), 26), Col(v.t("col.audience"), 34),
         Col(v.t("col.money"), 13, "money", entry=True), Col(v.t("col.cpm"), 11, "price"), Col(v.t("col.impressions"), 13, "int"),
-        Col(v.t("col.clicks"), 11, "int"), Col(v.t("col.results"), 11, "decimal"), Col(book.t("col.result_is"), 14),
+        Col(book.t("col.all_clicks"), 11, "int"), Col(book.t("col.to_destination"), 12, "int"), Col(v.t("col.results"), 11, "decimal"), Col(book.t("col.result_is"), 14),
         Col(book.t("col.per_result"), 12, "price"), Col(book.t("col.paid_actual"), 13, "money", entry=True),
         Col(book.t("col.impressions_actual"), 13, "int", entry=True), Col(book.t("col.clicks_actual"), 12, "int", entry=True),
         Col(book.t("col.results_actual"), 12, "decimal", entry=True), Col(book.t("col.results_change"), 11, "change"),
@@ -78,14 +80,15 @@ def paid(book: Book) -> None:
     ]  # fmt: skip
     first, last = TOP + 1, TOP + max(1, len(found))
     rows = [_paid(book, row, one) for row, one in enumerate(found, first)]
-    sheet.table(cols, rows, freeze=3, note=note, shown=17)
-    _folded(sheet, 17, len(cols) - 1)
+    sheet.table(cols, rows, freeze=3, note=note, shown=18)
+    _folded(sheet, 18, len(cols) - 1)
     sheet.put(2, 3, v.t("misc.sum"), "label")
     sums: list[tuple[int, list[float | None], str]] = [
         (4, [one.cents / 100 for one in found], "money"),
         (6, [one.impressions.value for one in found], "int"),
         (7, [one.clicks.value for one in found], "int"),
-        (11, [], "money"), (12, [], "int"), (13, [], "int"),
+        (8, [one.clicks.value for one in found if one.objective in LED_OUT], "int"),
+        (12, [], "money"), (13, [], "int"), (14, [], "int"),
     ]  # fmt: skip
     for col, values, style in sums:
         sheet.put(2, col, total(first, last, col, values), style, bold=True)
@@ -102,16 +105,20 @@ def _paid(book: Book, row: int, one: PaidLine) -> list[Cell]:
         three(one.clicks),
         three(one.results),
     )
-    money, scale = one.cents / 100, f"IF({at(17)}=0,0,{at(4)}/{at(17)})"
+    money, scale = one.cents / 100, f"IF({at(18)}=0,0,{at(4)}/{at(18)})"
     kept = 1.0 if one.cents else 0.0
     each = _per(money, results)
-    per_result = f'IF(OR(N({at(11)})=0,N({at(14)})=0,N({at(10)})=0),"",{at(11)}/{at(14)}/{at(10)}-1)'
+    per_result = f'IF(OR(N({at(12)})=0,N({at(15)})=0,N({at(11)})=0),"",{at(12)}/{at(15)}/{at(11)}-1)'
+    bought = [
+        chosen(row, 22 + 3 * place, values, scale=scale, known=kept)
+        for place, values in enumerate((seen, clicks, results))
+    ]
+    led_out = Formula(at(7), (one.clicks.value or 0.0) * kept) if one.objective in LED_OUT else None
     return [
         one.id, v.platform(one.platform), f"{v.t(f'objective.{one.objective}')}\n{one.format}", one.audience, money,
-        chosen(row, 18, price), *(chosen(row, 21 + 3 * place, values, scale=scale, known=kept)
-                                  for place, values in enumerate((seen, clicks, results))),
-        one.result_label, Styled(ratio(at(4), at(8), each), "price" if each is None or each < 10 else "money"),
-        None, None, None, None, change(at(14), at(8)), Formula(per_result, ""), money, *price, *seen, *clicks, *results,
+        chosen(row, 19, price), bought[0], bought[1], led_out, bought[2],
+        one.result_label, Styled(ratio(at(4), at(9), each), "price" if each is None or each < 10 else "money"),
+        None, None, None, None, change(at(15), at(9)), Formula(per_result, ""), money, *price, *seen, *clicks, *results,
     ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, Sheet, cell
+from agent.export.xlsx.book import PERSON, TOP, Book, Cell, Col, Formula, Sheet, cell
 from agent.export.xlsx.lists import STATUSES
 from agent.plan.content import Entry
 
@@ -30,7 +30,7 @@ def calendar(book: Book) -> None:
     cols = [
         Col(v.t("col.no"), 7), Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 7, "center"),
         Col(v.t("col.when"), 7, "time"), Col(v.t("col.platform"), 13, entry=True), Col(v.t("col.format"), 11, entry=True),
-        Col(v.t("col.topic"), 32), Col(v.t("col.hook"), 36), Col(v.t("col.owner"), 13, entry=True), Col(v.t("col.final"), 15, "date"),
+        Col(v.t("col.topic"), 32), Col(v.t("col.hook"), 36), Col(v.t("col.owner"), PERSON, entry=True), Col(v.t("col.final"), 15, "date"),
         Col(book.t("col.status"), 12, entry=True), Col(v.t("col.phase"), 14), Col(v.t("col.pillar"), 18), Col(v.t("col.cta"), 26),
         Col(v.t("col.value"), 14), Col(v.t("col.goal"), 22), Col(v.t("col.occasion"), 15), Col(v.t("col.kind"), 10),
         Col(book.t("col.post_link"), 18, entry=True), Col(book.t("col.remark"), 18, entry=True),

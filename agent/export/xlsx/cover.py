@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agent.export.reader import titled
-from agent.export.xlsx.book import ACCENT, ENTRY, Book, Cell, Col, Formula, Sheet, Styled
+from agent.export.xlsx.book import ACCENT, ENTRY, PROPOSED, Book, Cell, Col, Formula, Sheet, Styled
 from agent.export.xlsx.kpis import long
 from agent.locale import Count
 
@@ -25,7 +25,6 @@ def overview(book: Book) -> None:
     pairs: list[tuple[str, Cell]] = [
         (v.t("doc.period"), v.span(meta.start, meta.end)),
         (v.t("misc.total"), Styled(Formula("BudgetTotal", sum(line.cents for line in plan.budget.lines) / 100), "money")),
-        (book.t("switch"), Formula("Scenario", v.t("scenario.base"))),
         (v.t("col.platforms"), v.platforms(one.platform for one in plan.platforms.choices if one.role in ("primary", "support"))),
         (v.t("doc.as_of"), v.day(meta.as_of, weekday=False, year=True)),
         (v.t("misc.timezone"), v.zones()),
@@ -51,13 +50,14 @@ def overview(book: Book) -> None:
     looks: tuple[tuple[str, dict[str, Any], str], ...] = (
         ("text", ENTRY, "entry"),
         ("text", {}, "plan"),
+        ("text", PROPOSED, "proposed"),
         ("switch", {"font_size": 10}, "switch"),
     )
     for place, (style, extra, key) in enumerate(looks, 1):
         sheet.put(row + place, 0, book.t(f"legend_{key}.name"), style, **extra)
         sheet.ws.merge_range(row + place, 1, row + place, WIDTH - 1, "", book.format("text"))
         sheet.put(row + place, 1, book.t(f"legend_{key}.text"), "text")
-    sheet.ws.print_area(0, 0, row + 4, WIDTH - 1)
+    sheet.ws.print_area(0, 0, row + len(looks) + 1, WIDTH - 1)
     sheet.ws.activate()
 
 
@@ -67,14 +67,17 @@ def _goals(book: Book, sheet: Sheet, row: int) -> int:
     sheet.section(row, v.t("head.goals"))
     cols = [
         Col(v.t("col.goal"), 26, "bold"), Col(v.t("col.statement"), 58), Col(v.t("col.baseline"), 14, "int"), Col(v.t("col.target"), 14, "int"),
-        Col(v.t("col.forecast"), 14, "int"), Col(v.t("col.verdict"), 26),
+        Col(f"{v.t('col.forecast')}{v.t('misc.aside', text=v.t('scenario.base'))}", 14, "int"), Col(v.t("col.verdict"), 26),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     rows: list[list[Cell]] = []
     for goal in sorted(book.plan.positioning.goals, key=lambda one: one.priority):
         values = [goal.baseline.value, goal.target.value, goal.verdict.base]
-        shown = [long(value, goal.target.unit) for value in values]
-        rows.append([v.named(goal.id), goal.statement, *shown, titled(v.t(f"status.{goal.verdict.status}"))])
+        shown = [
+            long(value, goal.target.unit, proposed=at == 1 and goal.origin != "brief")
+            for at, value in enumerate(values)
+        ]
+        rows.append([v.named(goal.id), goal.statement, *shown, titled(v.status(goal))])
     end = sheet.rows(row + 2, cols, rows)
     if not rows:
         sheet.gap(end)
@@ -92,6 +95,8 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
             "open_points",
             errors=errors,
             findings=Count(len(found)),
+            conflicts=Count(len(plan.conflicts)),
+            declined=Count(len(plan.declined)),
             questions=Count(len(plan.gaps)),
             tasks=Count(len(plan.market.unknowns)),
         )

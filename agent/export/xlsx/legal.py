@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.export.sections.legal import dated_law, takes
-from agent.export.xlsx.book import TOP, Book, Cell, Col
+from agent.export.xlsx.book import PERSON, TOP, Book, Cell, Col
 
 COLOR = "#A33B2E"
 
@@ -14,8 +14,8 @@ def legal(book: Book) -> None:
     note = book.t("note.legal_unruled" if laws else "note.legal", markets=_markets(book))
     sheet = book.sheet("legal", book.tab("legal"), note, columns=10, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.required"), 32), Col(v.t("col.kind"), 11), Col(v.t("col.legal_law"), 22), Col(v.t("col.takes"), 15),
-        Col(v.t("col.hand_in"), 15, "date"), Col(v.t("col.public_from"), 15, "date"), Col(v.t("col.owner"), 12), Col(v.t("col.paid_how"), 26),
+        Col(v.t("col.no"), 7), Col(v.t("col.required"), 28), Col(v.t("col.kind"), 11), Col(v.t("col.legal_law"), 22), Col(v.t("col.takes"), 15),
+        Col(v.t("col.hand_in"), 15, "date"), Col(v.t("col.public_from"), 15, "date"), Col(v.t("col.owner"), PERSON), Col(v.t("col.paid_how"), 22),
         Col(book.t("col.state"), 10, entry=True), Col(book.t("col.remark"), 13, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [

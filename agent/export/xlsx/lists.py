@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
-from agent.export.xlsx.book import Book, Col, span
+from agent.export.xlsx.book import Book, Col, span, width_of
 
 STATUSES = ("planned", "making", "review", "approved", "scheduled", "published", "dropped")
 """A piece's way, in order; "published" and "dropped" end it."""
 DONE = ("open", "doing", "done")
 CASES = ("low", "base", "high")
+WIDEST = 30
+"""Width up to which a list is made as wide as its longest entry; the rest goes on to a second line."""
 FIRST = 4
 """The first row of every list, counted from 0."""
 
@@ -19,13 +22,18 @@ def lists(book: Book) -> None:
     note = book.t("note.lists")
     sheet = book.sheet("lists", book.tab("lists"), note, columns=6, color="#9AA5A9")
     columns = _columns(book)
-    cols = [Col(book.t(f"list.{name}"), 19) for name in columns]
+    cols = [
+        Col(book.t(f"list.{name}"), min(WIDEST, max(19, *(width_of(word) for word in words or [""]))))
+        for name, words in columns.items()
+    ]
     sheet.columns(cols)
     sheet.head(FIRST - 1, cols)
     for at, (name, words) in enumerate(columns.items()):
         for row, word in enumerate(words or ["–"]):
             sheet.put(FIRST + row, at, word)
         book.define(f"List_{name}", "lists", span(FIRST, FIRST + max(1, len(words)) - 1, at))
+    for row, held in enumerate(zip_longest(*columns.values(), fillvalue=""), FIRST):
+        sheet.fit(row, cols, held)
     sheet.ws.freeze_panes(FIRST, 0)
     sheet.ws.print_area(0, 0, FIRST + max(len(words) for words in columns.values()), len(cols) - 1)
 
@@ -33,7 +41,8 @@ def lists(book: Book) -> None:
 def _columns(book: Book) -> dict[str, list[str]]:
     v, plan = book.v, book.plan
     entries = plan.calendar.entries
-    platforms = [one.platform for one in plan.platforms.choices] + [one.platform for one in entries]
+    active = [one.platform for one in plan.platforms.choices if one.role in ("primary", "support")]
+    platforms = active + [one.platform for one in entries]
     platforms += [one.platform for one in plan.budget.lines]
     formats = [one.format for one in entries] + [one.format for one in plan.themes.mix]
     roles = [one.id for one in plan.team.roles] + [one.owner for one in entries]

@@ -248,7 +248,7 @@ def _part(book: Book, whole: float) -> float | None:
 
 def _caps(sheet: Sheet, book: Book, row: int) -> int:
     """What the client asked of the money: limit, what the plan spends now, the room (below a cap, above a floor), and whether it was kept."""
-    v, caps = book.v, book.plan.budget.caps
+    v, caps, figure = book.v, book.plan.budget.caps, _widths(book)[1]
     sheet.section(row, v.t("head.caps"))
     cols = [
         Col(v.t("col.cap"), LABEL), Col(v.t("col.limit"), 12.5, "money"), Col(book.t("col.now"), 12.5, "money"), Col(book.t("col.room"), 12.5, "money"),
@@ -260,7 +260,6 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
         formula, counted = _spent(book, cap)
         limit, actual = cap.limit_cents / 100, cap.actual_cents / 100
         sheet.put(at, 0, cap.text, "text")
-        sheet.height(at, cap.text, LABEL)
         sheet.put(at, 1, limit, "money")
         sheet.put(at, 2, Formula(formula, actual) if formula else actual, "money")
         floor = actual > limit if cap.kept else actual < limit
@@ -269,7 +268,9 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
         sheet.put(at, 3, Formula(difference, actual - limit if floor else limit - actual), "money")
         state = _kept(book, cap)
         sheet.put(at, 4, state, "text", bg_color="#DDEFE1" if cap.kept else "#F8D9D4")
-        sheet.put(at, 5, counted or book.t("as_planned"), "text")
+        said = counted or book.t("as_planned")
+        sheet.put(at, 5, said, "text")
+        sheet.fit(at, [Col("", LABEL), figure, figure], [cap.text, state, said])
         at += 1
     if not caps:
         sheet.put(at, 0, book.t("no_caps"), "gap")

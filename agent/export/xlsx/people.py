@@ -12,10 +12,12 @@ from agent.plan.execution import Raci
 COLOR = "#6B4E8A"
 CHART = (700, 300)
 """Width and height of the chart, pixels."""
+LOW = 190
+"""Its height below a table that fills most of a page."""
 ONE_PAGE = 14
-"""Weeks up to which table and chart are printed on one page."""
+"""Weeks up to which the chart below the table is of full height."""
 ONE_TABLE = 28
-"""Weeks up to which the table stands on one page, and its headings are not repeated above the chart."""
+"""Weeks up to which the table and its chart stand on one page, and its headings are not repeated."""
 LETTERS = {"R": "#DCE9F7", "A": "#F9D8B8", "C": "#EFEAF5", "I": "#F0F2F3"}
 
 
@@ -94,9 +96,17 @@ def workload(book: Book) -> None:
 def _printed(sheet: Sheet, end: int, weeks: int, cols: Sequence[Col]) -> None:
     """Prints the whole chart: as far to the right as it reaches, on the page of its table or on one of its own."""
     short = CHART[0] - sum(col.pixels for col in cols)
-    sheet.ws.print_area(sheet.paper(cols), 0, end + 18, len(cols) - 1 + max(0, math.ceil(short / 64)))
-    if weeks > ONE_PAGE:
-        sheet.turn([end + 1], cols, tall=weeks if weeks <= ONE_TABLE else 0)
+    deep = 2 + math.ceil(_height(weeks) / 20)
+    sheet.ws.print_area(sheet.paper(cols), 0, end + deep, len(cols) - 1 + max(0, math.ceil(short / 64)))
+    if weeks > ONE_TABLE:
+        sheet.turn([end + 1], cols)
+    elif weeks > ONE_PAGE:
+        sheet.turn([], cols, tall=weeks + deep)
+
+
+def _height(weeks: int) -> int:
+    """How high the chart is, pixels: lower where it has to stand below many weeks."""
+    return LOW if ONE_PAGE < weeks <= ONE_TABLE else CHART[1]
 
 
 def _marks(book: Book, sheet: Sheet, first: int, last: int, count: int) -> None:
@@ -146,5 +156,5 @@ def _chart(book: Book, sheet: Sheet, row: int, weeks: int) -> None:
     chart.set_x_axis({"num_font": font, "num_format": "m/d", "date_axis": False, "text_axis": True})
     chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": CHART[0], "height": CHART[1]})
+    chart.set_size({"width": CHART[0], "height": _height(weeks)})
     sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 6, "description": v.t("head.workload")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, cell
+from agent.export.xlsx.book import PERSON, TOP, Book, Cell, Col, Formula, cell, dated
 from agent.export.xlsx.calendar import weekday
 
 COLOR = "#2F7D5B"
@@ -14,7 +14,7 @@ def reviews(book: Book) -> None:
     sheet = book.sheet("reviews", v.t("head.reviews"), part.loop, columns=6, color=COLOR)
     cols = [
         Col(v.t("col.date"), 15, "date"), Col(book.t("col.weekday"), 8, "center"), Col(v.t("col.review"), 13), Col(v.t("col.review_question"), 56),
-        Col(v.t("col.owner"), 14), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.decided"), 36, entry=True),
+        Col(v.t("col.owner"), PERSON), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.decided"), 34, entry=True),
         Col(book.t("col.follow_up"), 22, entry=True),
     ]  # fmt: skip
     found = sorted(part.reviews, key=lambda one: one.date)
@@ -40,16 +40,44 @@ def rules(book: Book) -> None:
     v = book.v
     sheet = book.sheet("rules", v.t("head.rules"), columns=6, color=COLOR)
     cols = [
-        Col(v.t("col.no"), 7), Col(v.t("col.read_when"), 14), Col(v.t("col.metric"), 20), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 56),
-        Col(v.t("col.owner"), 14), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.decided"), 32, entry=True),
+        Col(v.t("col.no"), 7), Col(v.t("col.read_when"), 15, "date"), Col(v.t("col.metric"), 20), Col(f"{v.t('col.threshold')} → {v.t('col.then')}", 56),
+        Col(v.t("col.owner"), PERSON), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.decided"), 30, entry=True),
         Col(book.t("col.follow_up"), 20, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [one.id, v.due(one.date), one.metric, f"{one.threshold} → {one.then}", v.role(one.owner), book.t("done.open"), None, None]
+        [one.id, dated(one.date), one.metric, f"{one.threshold} → {one.then}", v.role(one.owner), book.t("done.open"), None, None]
         for one in book.plan.measurement.rules
     ]  # fmt: skip
     end = sheet.table(cols, rows)
     sheet.choose(TOP + 1, end - 1, 5, "=List_Done")
+
+
+def tests(book: Book) -> None:
+    """The tests that reviews and the report ask about: what differs, when it runs, what it needs, and room for what came out."""
+    v, found = book.v, book.plan.measurement.experiments
+    note = book.t("note.tests")
+    sheet = book.sheet("tests", v.t("head.experiments"), note, columns=6, color=COLOR)
+    cols = [
+        Col(v.t("col.no"), 6), Col(v.t("col.hypothesis"), 36), Col(v.t("col.arms"), 24), Col(v.t("col.metric"), 13),
+        Col(book.t("col.start"), 15, "date"), Col(book.t("col.until"), 15, "date"), Col(v.t("col.sample_need"), 10, "int"),
+        Col(v.t("col.sample_have"), 10, "int"), Col(v.t("col.experiment_decision"), 32), Col(book.t("col.outcome"), 20, entry=True),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            one.id,
+            one.hypothesis,
+            one.arms,
+            one.metric,
+            one.start,
+            one.end,
+            one.sample,
+            one.available,
+            one.decision,
+            None,
+        ]
+        for one in found
+    ]
+    sheet.table(cols, rows, note=note)
 
 
 def report(book: Book) -> None:

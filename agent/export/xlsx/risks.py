@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.export import inert
-from agent.export.xlsx.book import TOP, Book, Cell, Col, Formula, cell
+from agent.export.xlsx.book import PERSON, TOP, Book, Cell, Col, Formula, cell
 from agent.export.xlsx.cases import name_at
 from agent.plan.results import Risk
 
@@ -28,7 +28,7 @@ def risks(book: Book) -> None:
     sheet = book.sheet("risks", v.t("part.risks"), note, columns=8, color=COLOR)
     cols = [
         Col(v.t("col.no"), 7), Col(v.t("col.risk"), 20, "bold"), Col(v.t("col.kind"), 12), Col(book.t("col.likelihood"), 10, "center", entry=True),
-        Col(book.t("col.impact"), 9, "center", entry=True), Col(book.t("col.score"), 8, "center"), Col(v.t("col.owner"), 13),
+        Col(book.t("col.impact"), 9, "center", entry=True), Col(book.t("col.score"), 8, "center"), Col(v.t("col.owner"), PERSON),
         Col(v.t("col.trigger"), 28), Col(v.t("col.prevention"), 30), Col(v.t("col.response"), 40), Col(book.t("col.law"), 24),
         Col(book.t("col.drill"), 15, "date"), Col(book.t("col.state"), 11, entry=True), Col(book.t("col.remark"), 18, entry=True),
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def inspections(book: Book) -> None:
     v, found = book.v, sorted(book.plan.risks.inspections, key=lambda one: one.date)
     sheet = book.sheet("inspections", v.t("head.inspections"), columns=5, color=COLOR)
     cols = [
-        Col(v.t("col.date"), 16, "date"), Col(v.t("col.what"), 70), Col(v.t("col.kind"), 16), Col(v.t("col.owner"), 18),
+        Col(v.t("col.date"), 16, "date"), Col(v.t("col.what"), 70), Col(v.t("col.kind"), 16), Col(v.t("col.owner"), PERSON),
         Col(book.t("col.state"), 12, entry=True), Col(book.t("col.remark"), 24, entry=True),
     ]  # fmt: skip
     rows: list[list[Cell]] = [

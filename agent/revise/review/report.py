@@ -187,8 +187,8 @@ def _due_goal(plan: MarketingPlan, goal: Goal, last: dt.date) -> float | None:
     if not points:
         return target
     average = any(one.average for one in plan.kpis.curve if one.goal == goal.id)
-    level = goal.baseline.value if goal.kind == "followers" else None
-    start = float(points[0][1] or 0.0) if average else level if level is not None else _first(points, goal)
+    level = goal.baseline.value if average or goal.kind == "followers" else None
+    start = level if level is not None else 0.0 if average else _first(points, goal)
     line = [
         (plan.meta.start - dt.timedelta(days=1), start),
         *((when, float(value or 0)) for when, value in points),

@@ -27,7 +27,9 @@ from agent.words.playbook.particulars import (
     NAMES,
     also,
     answers,
+    in_person,
     introduction,
+    open_criteria,
     particulars,
     price,
     public,
@@ -128,6 +130,8 @@ TURNS, APART = 8, 0.3
 """How often a post is set anew that is too like another of its core, and the share from which it is: half counts as pasted across (DIS-003)."""
 FULL = 0.7
 """Share of its longest form from which an article takes nothing more that another post of its core tells."""
+GAP = 3
+"""What a place to fill in weighs, in facts told: a passage that stands without one comes first while there is one."""
 SHARE = 3
 """One post in so many may tell how the brand introduces itself; the others stand beside one that does."""
 ABOUT_PEOPLE = frozenset({"stories", "interactive", "lifestyle"})
@@ -214,15 +218,17 @@ class Core:
         """What made an article of this core longer: the next one takes other things first."""
         ground = context.say(f"post.ground.{pillar.direction}", **self._facts)
         ground = ground.rstrip("。.")
-        ground = lower(context, ground) if ground[:1].isalpha() else _inside(ground, self._facts.get("x", ""))
+        asked = re.search("[?？]", ground) is not None
+        if not asked:
+            ground = lower(context, ground) if ground[:1].isalpha() else _inside(ground, self._facts.get("x", ""))
         self.idea = CoreIdea(
             id=f"K{number}", pillar=pillar.id, topic_id=self._topic.id, title=self._topic.title,
-            message=self._message(ground),
+            message=self._message("post.message_asked" if asked else "post.message", ground),
         )  # fmt: skip
 
-    def _message(self, ground: str) -> str:
-        """What stays the same on every platform, within the length of a sentence."""
-        options = self._variants("post.message", topic=self._topic.title, ground=ground)
+    def _message(self, key: str, ground: str) -> str:
+        """What stays the same on every platform, within the length of a sentence; a question needs an introduction that takes one."""
+        options = self._variants(key, topic=self._topic.title, ground=ground)
         turned = options[self._number % len(options) :] + options[: self._number % len(options)]
         return next((o for o in turned if len(o) <= bound(70, self._context.language)), min(turned, key=len))
 
@@ -246,8 +252,12 @@ class Core:
             facts["mine"] = next((one.text for one in standards(self._context) if one.ask == seed.x), "")
         if kind == "pair":
             facts |= dict(zip(("xs", "ys"), self._both(seed), strict=True))
+        facts |= {name: text or "" for name, text in open_criteria(self._context).items()}
         facts["shop"] = shop(self._context)
         facts["tabled"] = MARK if self._context.brief.category in TABLED else ""
+        if says("gift", facts.get("product", "")):
+            facts["eat"] = ""
+        facts["kept"] = "" if self._context.brief.category in EATEN else MARK
         facts.setdefault("product", unnamed(self._context))
         if self._context.brief.category == "general" and not self._context.brief.category_text:
             facts["category"] = ""
@@ -359,7 +369,8 @@ class Core:
         places = {key: text for key, text in particulars(context.brief).items() if public(context, text)}
         if places.get("lasts") and places["lasts"] in facts.get("cost", ""):
             places["lasts"] = ""
-        return found | places | {"intro": about if about and public(context, about) else "", "also": also(context)}
+        intro = as_one(context, in_person(context.brief, about)) if about and public(context, about) else ""
+        return found | places | {"intro": intro, "also": also(context)}
 
     def _leading(self, own: Product, facts: Mapping[str, str]) -> dict[str, str]:
         """Where the topic is about another product than the plan's leading one, that product leads the post; what it lacks is not said."""
@@ -422,7 +433,7 @@ class Core:
         """Leaves out what the brand says of itself where a share of the plan's posts have said it."""
         told: Counter[str] = self._context.memo.setdefault("told_of_brand", Counter())
         posts = len(self._context.frame.active) * len(self._context.parts["themes"].pillars)
-        if told[self._facts.get("intro", "")] >= max(OFTEN, posts // SHARE):
+        if told[self._facts.get("intro", "")] >= max(min(OFTEN, posts // 2), posts // SHARE):
             self._facts["intro"] = ""
 
     def _close(self, platform: str) -> str:
@@ -544,8 +555,9 @@ class Core:
             quoted = re.findall(r"“([^”]+)”", beat)
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
             again = self._told_before(beat) and len(best) > FULL * longest
+            empty = says("blank", beat) and not _short(best, self._context.zh)
             turned = _same_turn(beat, taken, ASKING)
-            if len(body) <= longest and beat not in best and not told and not again and not turned:
+            if len(body) <= longest and beat not in best and not (told or again or empty or turned):
                 parts, best = longer, body
                 taken.append(beat)
                 self._lengthening.add(beat)
@@ -563,7 +575,11 @@ class Core:
         options = [one for one in options if not any(_twice(text, one) for text in told)] or options
         weights = {text: AGAIN ** sum(text in body for body in self._bodies) for text in told}
         hits = {option: sum(weight for text, weight in weights.items() if text in option) for option in options}
-        options = sorted(options, key=lambda option: 2 * self._repeats(option, GENERAL) - hits[option]) or ["||"]
+        gap = 0 if self._facts["rule"] else GAP
+        options = sorted(
+            options,
+            key=lambda option: gap * says("blank", option) + 2 * self._repeats(option, GENERAL) - hits[option],
+        ) or ["||"]
         fresh = next((text for text in options if not self._used[text]), "")
         self._used[fresh or "mixed"] += 1
         shift = self._used["mixed"]
@@ -608,7 +624,8 @@ class Core:
             if beat not in told and not says("leaning", beat) and not any(text in beat for text in facts)
         ]
         start = 3 * place % len(fit) if fit else 0
-        return sorted([*fit[start:], *fit[:start]], key=self._told_before)[:4]
+        turned = [*fit[start:], *fit[:start]]
+        return sorted(turned, key=lambda beat: (says("blank", beat), self._told_before(beat)))[:4]
 
     def _new(self, spare: Sequence[str], told: Sequence[str]) -> list[str]:
         """Beats that take no turn of those told, then such as leave one blank more; in posts about a step every blank asks for the same."""
@@ -832,11 +849,23 @@ def _twice(fact: str, text: str) -> bool:
 
 
 def _plainly(text: str, product: str) -> str:
-    """An answer without the product's name in front, for a post that is about it."""
+    """An answer without the product's name in front, for a post that is about it; a part of it that does something gets its article: "The lid
+    opens with one hand"."""
+    whole = text
     for name in filter(None, (with_article(product), product)):
         for start in (f"{name}：", f"{name}: ", f"{name[:1].upper()}{name[1:]}: "):
             text = text.removeprefix(start)
+    if text != whole and _PART.match(text):
+        text = f"The {text[:1].lower()}{text[1:]}"
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
+_PART = re.compile(
+    r"(?!(?:it|this|that|which|there|everything|nothing|each|every|one|shipping|delivery|parking|assembly|installation) )[a-z]+[a-rt-z] "
+    r"(?:is|has|opens|closes|fits|folds|holds|keeps|comes|lasts|stays|works|locks|turns|washes|runs|charges|needs|takes|lifts|slides|clips) ",
+    re.I,
+)
+"""A part of a thing and what it does, told without an article."""
 
 
 def _sentence(text: str) -> str:

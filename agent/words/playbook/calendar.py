@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from agent import locale
 from agent.brief.model import GoalKind
 from agent.compliance.clear import allowed
+from agent.frame.dates import plain_name
 from agent.frame.earmarks import SOURCE as EARMARKED
-from agent.frame.goals import plain_name
 from agent.frame.model import CLOSED, DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
 from agent.locale import day, days, percent, t
@@ -20,8 +20,9 @@ from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart,
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.adaptations import KIN, SET, core_topic, usual_format
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import hours
 from agent.words.playbook.facts import platform_name, with_article
-from agent.words.playbook.figures import set_aside
+from agent.words.playbook.figures import set_aside, tempo
 from agent.words.playbook.legal import deadlines
 from agent.words.playbook.match import MOVING, channel_in, launch_of, says
 from agent.words.playbook.pick import pick
@@ -468,12 +469,14 @@ def _of_its_product(context: Context, cta: str, told: str) -> str:
     """A request that names the product which the piece is about, where that is not the leading one; names as posts may write them."""
     hero, said = context.facts.names["hero"], [sayable(context, one.name) for one in context.brief.products if one.name]
     first = next((name for name in said if name and hero in (name, with_article(name))), "")
-    other = next((name for name in said if name and name != first and name in told), "")
-    if not first or not other or first in told:
+    other = max((name for name in said if name and name != first and name in told), key=len, default="")
+    if not first or not other or first in told.replace(other, ""):
         return cta
     if context.zh:
         return cta.replace(first, other)
-    return tidy(cta.replace(hero, with_article(other)), context.language) if hero in cta else cta
+    its = with_article(other)
+    cta = cta.replace(hero, its).replace(hero[:1].upper() + hero[1:], its[:1].upper() + its[1:])
+    return tidy(cta, context.language)
 
 
 def _on_its_page(context: Context, slot: Slot, cta: str) -> str:
@@ -681,23 +684,19 @@ class Asks:
 def _rhythm(context: Context) -> str:
     frame, language = context.frame, context.language
     each = pick(context, "calendar.each", platform=_MARK, rate="\x01")
-    cadence = [each.replace("\x01", _rate(p.cadence)).replace(_MARK, context.name(p.id)) for p in frame.active]
+    cadence = [each.replace("\x01", tempo(p.cadence)).replace(_MARK, context.name(p.id)) for p in frame.active]
     planned = [slot for slot in frame.slots if slot.kind != "buffer"]
     days = Counter(slot.date.weekday() for slot in planned)
     busy = [t(language, f"weekday.{WEEKDAYS[n]}") for n in sorted(n for n, _ in days.most_common(3))]
     buffers = len(frame.slots) - len(planned)
     return pick(
-        context, "calendar.rhythm", 180, weekly=promises(context)["weekly"], hours=round(sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=_rate(sum(p.cadence for p in frame.active)),
+        context, "calendar.rhythm", 180, weekly=promises(context)["weekly"], hours=hours(sum(r.load for r in frame.roles if r.holder) or sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=tempo(sum(p.cadence for p in frame.active)),
         pattern=pick(context, "calendar.pattern", busy=join(busy, language)), buffers=buffers, pieces=locale.number(len(planned)),
         buffer_share=percent(buffers / len(frame.slots) if frame.slots else 0, 0), end=day(frame.slots[-1].date if frame.slots else frame.end, language),
     )  # fmt: skip
 
 
-def _rate(cadence: float) -> str:
-    return f"{cadence:.1f}".rstrip("0").rstrip(".")
-
-
-def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
+def pieces_of(context: Context, one: DateFrame) -> dict[str, int | str | None]:
     """How many pieces the calendar holds for a key date; None where a sentence would promise one that is not there."""
     found = [slot.date for slot in context.frame.slots if slot.key_date == one.id and slot.kind != "buffer"]
     before, after = sum(date < one.date for date in found), sum(date > one.date for date in found)
@@ -705,6 +704,9 @@ def _pieces(context: Context, one: DateFrame) -> dict[str, int | str | None]:
     return {
         "pieces": len(found) if len(found) >= 3 else None,
         "on": MARK if one.date in found else None,
+        "off": None if one.date in found else MARK,
+        "ahead": MARK if before else None,
+        "all": MARK if three else None,
         "three": len(found) if three else None,
         "before": before if before and after else None,
         "after": after or None,
@@ -746,7 +748,7 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
-        **_pieces(context, one), **present,
+        **pieces_of(context, one), **present,
     )  # fmt: skip
     told, since = _told(context, one) or ("", one.date)
     return KeyDate(

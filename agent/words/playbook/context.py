@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.brief.model import BrandBrief, Intake
+from agent.brief.said import as_said
 from agent.compliance import load_rules
 from agent.frame.model import Frame, PlatformFrame
 from agent.knowledge import Knowledge, as_source
@@ -180,7 +181,8 @@ class Context:
 
 
 def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
-    """A context with the facts gathered and the one idea chosen."""
+    """A context with the facts gathered and the one idea chosen; products bear the names that the public reads."""
+    intake = intake.model_copy(update={"brief": as_said(intake.brief), "filled": as_said(intake.filled)})
     facts = gather(intake.filled, frame, unnamed=not intake.brief.products)
     if not intake.brief.products:
         facts.names.update(dict.fromkeys(("hero", "product1", "products"), offer(intake.filled, facts.pack)))

@@ -8,7 +8,7 @@ from typing import Literal
 from agent.frame.model import Frame
 from agent.frame.rates import labour_region
 from agent.knowledge.model import Law
-from agent.locale import base_language, localise, money, t
+from agent.locale import base_language, localise, money, number, t
 from agent.words.playbook.context import Context
 
 Size = Literal["solo", "small", "team"]
@@ -123,7 +123,7 @@ def busy(context: Context) -> bool:
 
 def hours(value: float) -> str:
     """Hours for prose: "4", "2.5"."""
-    return f"{value:.1f}".removesuffix(".0")
+    return number(value, 1).removesuffix(".0")
 
 
 def outside_hour(context: Context) -> tuple[float, str]:

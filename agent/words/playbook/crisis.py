@@ -74,7 +74,7 @@ def level(context: Context, degree: Literal[1, 2, 3], way: Literal["day", "round
     backup = context.other_than(owner, "operator", "planner", "copy", "strategist")
     cases = signs(context, degree)
     facts: dict[str, object] = {
-        "sign": cases[0] if cases else None, "sign2": cases[1] if len(cases) > 1 else None, "second": second, "third": third, "time": _span(context, minutes),
+        "sign": cases[0] if cases else None, "sign2": cases[1] if len(cases) > 1 else None, "second": second, "third": third, "time": span(context, minutes),
         "owner": who(context, owner), "approver": who(context, "approver"), "backup": other(context, backup, "approver") and other(context, backup, owner),
     }  # fmt: skip
     key = f"engagement.level.{degree}"
@@ -110,7 +110,7 @@ def _leader(context: Context) -> str:
     return next(iter([*apart, *steady]), "strategist")
 
 
-def _span(context: Context, minutes: int) -> str:
+def span(context: Context, minutes: int) -> str:
     """A time in words: minutes below two hours, hours from there on."""
     unit, count = ("minutes", minutes) if minutes < 120 else ("hours", minutes // 60)
     return context.say(f"engagement.span.{unit}", count=count)
@@ -128,7 +128,7 @@ def watch(context: Context, way: Literal["day", "rounds", "round"]) -> str:
         alarm=lead if lead and is_helper(context.holder(context.role("community", "operator"))) else owner,
     )
     gap = "" if context.zh else " "
-    timed = context.say("engagement.watch.timed", first=_span(context, first), second=_span(context, second))
+    timed = context.say("engagement.watch.timed", first=span(context, first), second=span(context, second))
     return f"{where}{gap}{timed}"
 
 

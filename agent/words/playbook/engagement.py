@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,7 +16,7 @@ from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
 from agent.words.playbook.facts import NAMED, turns_of
 from agent.words.playbook.match import compares, occasions, proof_kind
-from agent.words.playbook.particulars import Answer, answers, replies
+from agent.words.playbook.particulars import Answer, answers, open_criteria, replies
 from agent.words.playbook.voice import clip, join
 
 Cover = Literal["day", "rounds", "round"]
@@ -27,8 +26,6 @@ MOST = 12
 """Pieces that a window's test names by their numbers."""
 MOST_REPLIES = 8
 """Situations in the reply bank at most."""
-_WHO = re.compile(r"^who\b|谁|誰", re.I)
-"""A criterion that asks for a person."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
 
 
@@ -80,14 +77,14 @@ def cover(context: Context) -> tuple[Cover, int]:
     if minutes < HALF_DAY:
         return "day", 540
     if minutes < DAY:
-        return "rounds", 30
-    roles = {role.id: role for role in context.frame.roles}
-    own = sum(
-        roles[name].capacity
-        for name in ("community", "operator")
-        if name in roles and roles[name].holder == roles["community"].holder
-    )
-    return "round", max(10, min(30, round(own * 60 / 5 / 5) * 5))
+        return "rounds", _block(context, 2)
+    return "round", _block(context, 1)
+
+
+def _block(context: Context, rounds: int) -> int:
+    """Minutes of a round: what the week plans for replies over five days, in steps of five: more is promised by nobody who has no hours for it."""
+    planned = sum(role.load for role in context.frame.roles if role.id == "community")
+    return max(5, min(30, int(planned * 60 / 5 / rounds / 5) * 5))
 
 
 def _fits(context: Context, window: KnownWindow) -> bool:
@@ -233,10 +230,14 @@ def _service(context: Context) -> list[ServiceLevel]:
     ]  # fmt: skip
 
 
+def outreach(context: Context) -> int:
+    """Useful comments a week under other people's posts, by how many hours there are for answers."""
+    return {"day": 15, "rounds": 8, "round": 3}[cover(context)[0]]
+
+
 def _outreach(context: Context) -> list[str]:
     """Numbers follow the hours of whoever answers: a useful comment counts as six minutes (assumption)."""
-    way, _ = cover(context)
-    weekly = {"day": 15, "rounds": 8, "round": 3}[way]
+    weekly = outreach(context)
     kind = "b2b" if context.brief.business == "b2b" else "people"
     out = context.some(
         f"engagement.outreach.{kind}",
@@ -291,7 +292,7 @@ def _replies(context: Context) -> list[Reply]:
     rows.append((f"complaint_{kind}", {"checker": _checker(context, owner)}, owner))
     rows += [asked(one) for one in questions[1:] if told[one]][:1]
     rows.append(("unknown", {"checker": _checker(context, lead)}, owner))
-    rows += [("compare", _open_criteria(context), owner), ("thanks", {}, owner), ("start", {}, owner)]
+    rows += [("compare", open_criteria(context), owner), ("thanks", {}, owner), ("start", {}, owner)]
     return [
         Reply(
             situation=context.say(f"engagement.reply.{key.replace(f'_{kind}', '')}.situation", **known),
@@ -325,13 +326,6 @@ def _own_points(context: Context) -> list[str]:
     _, sayable = turns_of(context.facts)
     found = [one.text for one in context.facts.points if one.product == hero and one.text in sayable]
     return [one for one in found if not compares(one)]
-
-
-def _open_criteria(context: Context) -> dict[str, str | None]:
-    """What people judge by, as placeholders; who does the work is no question where one person does it all."""
-    alone = size(context) == "solo"
-    found = [one for one in context.facts.pack.get("criteria", ()) if not (alone and _WHO.search(one))]
-    return {f"criteria{n}": found[n - 1] if len(found) >= n else None for n in (1, 2)}
 
 
 def _checker(context: Context, role_id: str) -> str | None:

@@ -11,12 +11,22 @@ from agent.compliance import category_of
 from agent.compliance.clear import allowed
 from agent.frame.model import Frame
 from agent.locale import has, money, t
-from agent.words.playbook.match import compares, finer_pack, kind_of_thing, matched, occasions, says, wish
+from agent.words.playbook.match import (
+    compares,
+    finer_pack,
+    kind_of_thing,
+    matched,
+    occasions,
+    presumed,
+    says,
+    wish,
+)
 from agent.words.playbook.proofs import Proof, make_proof, quotable
 from agent.words.playbook.voice import (
     category_pack,
     class_pack,
     clip,
+    formed,
     has_pack,
     join,
     offer_pack,
@@ -289,7 +299,8 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         for key, entries in _entries_of(brief).items()
     }
     for key, entries in pack.items():
-        pack[key] = tuple(one for one in entries if not _denied(brief, one)) or entries
+        told = f"{_about(brief)} {brief.category_text}"
+        pack[key] = tuple(one for one in entries if not (_denied(brief, one) or presumed(one, told))) or entries
     if "scenes" in pack:
         about = occasions(_about(brief))
         pack["scenes"] = tuple(
@@ -303,17 +314,16 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
     )
     proofs = tuple(_proofs(brief))
     hero = brief.products[0] if brief.products else Product(name="")
+    kind = "class" if _taught(brief) else _pack_of(brief) if unnamed else "any"
+    timed = bool(unnamed and wanted_time(brief))
     names: dict[str, str] = {
         "brand": brief.brand,
         "category": _plain_category(clip(re.sub(r"[（(][^）)]*[）)]", "", brief.category_text), 14 * wide))
         or pack.get("category_word", ("",))[0],
         "hero": with_article(hero.name) or offer(brief, pack),
-        "use": verb(
-            "class" if _taught(brief) else _pack_of(brief) if unnamed else "any",
-            language,
-            timed=bool(unnamed and wanted_time(brief)),
-        ),
-        "eat": _eaten(brief.category) if language.startswith("zh") else "",
+        "use": verb(kind, language, timed=timed) if unnamed else _eaten(brief) or verb(kind, language, timed=timed),
+        "formed": formed(kind, timed=timed),
+        "eat": _eaten(brief),
         "hero_short": hero.name if len(hero.name) <= 9 * wide else "",
         "hero_price": price_of(hero, frame.currency),
         "place": _place(brief),
@@ -477,9 +487,13 @@ def offers_in_turn(brief: BrandBrief) -> tuple[str, ...]:
     return stand_ins(_pack_of(brief), brief.language) if wanted_time(brief) else ()
 
 
-def _eaten(category: str) -> str:
-    """The Chinese verb for what is eaten or drunk; "" for everything else, so that phrases with it are passed over."""
-    return {"food": "吃", "beverage": "喝"}.get(category, "")
+def _eaten(brief: BrandBrief) -> str:
+    """The verb for what is eaten or drunk; "" for everything else, so that phrases with it are passed over. Nobody is urged to drink what law keeps
+    apart, and a gift box is not eaten."""
+    if brief.category != _pack_of(brief) or _taught(brief) or (brief.products and says("gift", brief.products[0].name)):
+        return ""
+    verbs = {"food": ("吃", "eat"), "beverage": ("喝", "drink")}
+    return verbs.get(brief.category, ("", ""))[brief.language == "en"]
 
 
 def _place(brief: BrandBrief) -> str:

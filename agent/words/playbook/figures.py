@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.frame.lines import fixed_cents
-from agent.locale import compact, money, money_value, plain, rate, t
+from agent.locale import compact, money, money_value, number, plain, rate, t
 from agent.plan.base import Figure
 from agent.words.playbook.context import Context
 
@@ -29,6 +29,11 @@ def amount(value: float, unit: str, language: str) -> str:
         return t(language, "unit.x", value=plain(value, 2) if abs(value) < 10 else compact(value))
     text = compact(value)
     return t(language, f"unit.{unit}", value=text) if unit in ("min", "h", "s") else text
+
+
+def tempo(cadence: float) -> str:
+    """Posts a week as every part of the plan tells them: whole, else to a tenth."""
+    return number(cadence, 0 if cadence == int(cadence) else 1)
 
 
 def figure(value: Figure, language: str) -> str:

@@ -66,7 +66,7 @@ def reading(context: Context, goal: GoalFrame, date: dt.date) -> Reading | None:
     if not forecast:
         return None
     frame, objective = context.frame, goal.objective
-    since = (objective.baseline or 0.0) if objective.per != "period" else 0.0
+    since = goal.since
     floor = since + (forecast - since) * ENOUGH
     kind: Literal["target", "level", "threshold", "brought"] = "level" if since else "threshold"
     metric, unit = objective.metric or objective.text, goal.target.unit
@@ -153,6 +153,26 @@ def goal_gauge(context: Context, date: dt.date, kind: str = "") -> Gauge | None:
         if found := reading(context, goal, date):
             return Gauge(
                 short(found.metric, context.zh), amount(found.floor, found.unit, context.language), "calc:curve"
+            )
+    return None
+
+
+def pace_gauge(context: Context, date: dt.date, kinds: Sequence[str]) -> Gauge | None:
+    """What a target that the forecast keeps has on the day, the first goal of these kinds that counts over the period: an exit below the target's own
+    pace would be passed by a plan that misses it."""
+    ranked = sorted(
+        context.frame.goals,
+        key=lambda one: kinds.index(one.objective.kind) if one.objective.kind in kinds else len(kinds),
+    )
+    for goal in ranked:
+        aim, base = goal.objective, goal.verdict.base
+        if aim.kind not in kinds or aim.per != "period" or not aim.target or base is None or aim.target > base:
+            continue
+        value = aim.target * context.frame.part_at(goal, date)
+        if value >= FEWEST:
+            metric = short(aim.metric or aim.text, context.zh)
+            return Gauge(
+                metric, amount(_round(value, goal.target.unit), goal.target.unit, context.language), "calc:curve"
             )
     return None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
+from collections.abc import Callable
 
 from agent.frame.model import GoalFrame, KpiFrame
 from agent.frame.outlook import price_of
@@ -33,6 +35,8 @@ LOWER_IS_BETTER = frozenset(
     }
 )
 """KPIs whose upper end is the one to watch."""
+FEW = 10
+"""Results a week or a month, out of a sum over the period, below which a tenth of one is told of nobody."""
 TOLD = 2
 """KPIs of one kind whose reading is spelt out."""
 
@@ -122,26 +126,27 @@ def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
 
 def bounds(context: Context, row: KpiFrame) -> dict[str, str | None]:
     """The forecast's range, its middle and its two ends in words. A sum over the period is told a week (a month where few come), since that
-    is how it is read; less than one of what is counted is none.
+    is how it is read, in whole ones; less than one of what is counted is none.
     """
     found = row.target
     rhythm, parts = _rhythm(context, row)
 
-    def each(value: float) -> float:
+    def each(value: float, whole: Callable[[float], int] = round) -> float:
         part = value / parts
-        return float(round(part)) if part < 1 and found.unit == "count" else rough(part)
+        small = FEW if parts > 1 else 1
+        return float(whole(part)) if part < small and found.unit == "count" else rough(part)
 
-    def told(value: float | None) -> str | None:
+    def told(value: float | None, whole: Callable[[float], int] = round) -> str | None:
         if not value:
             return None
         if not rhythm:
             return amount(value, found.unit, context.language)
-        shown = max(1.0, each(value)) if found.unit == "count" else each(value)
+        shown = max(1.0, each(value, whole)) if found.unit == "count" else each(value)
         return context.say(f"kpis.per.{rhythm}", value=amount(shown, found.unit, context.language)) if shown else None
 
     few = bool(rhythm) and found.unit == "count" and 0 < (found.low or 0.0) < parts
     ends = {
-        "floor": context.say(f"kpis.none.{rhythm}") if few else told(found.low),
+        "floor": context.say(f"kpis.none.{rhythm}") if few else told(found.low, math.floor),
         "middle": told(found.value),
         "ceiling": told(found.high),
     }

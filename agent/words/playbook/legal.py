@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from agent.brief.said import forbidden_words
+from agent.checks.terms import occurs
 from agent.compliance import Demand, Requirement, demands_of, load_rules, requirements
 from agent.compliance.areas import regions_of
 from agent.frame.workdays import WorkDays, working_days
-from agent.locale import day, money
+from agent.locale import day, has, money, t
 from agent.plan.base import bound
 from agent.plan.content import Deadline
 from agent.plan.legal import Approval, Declined, Statute
@@ -41,6 +43,12 @@ def _declined(context: Context, number: int, one: Demand) -> Declined:
         if not one.declined
         else next((name for name in ("audience", "constraint") if one.where.startswith(name)), "declined")
     )
+    word = next((word for word in forbidden_words(context.brief) if occurs(word, one.text)), None)
+    instead = list(one.alternatives)
+    if kind == "held" and word and instead:
+        # The client's own prohibition holds beside the law: proof alone does not bring the line back.
+        said = context.say("legal.instead", word=word, instead=instead[0])
+        kind, instead = "reworded", [said if context.zh else said[:1].lower() + said[1:]]
     return Declined(
         id=f"N{number}",
         status="declined" if one.declined else "held",
@@ -52,8 +60,8 @@ def _declined(context: Context, number: int, one: Demand) -> Declined:
         effective=one.effective,
         checked=one.checked,
         why=_ended(context, one.why),
-        instead=list(one.alternatives),
-        answer=context.say(f"legal.answer.{kind}"),
+        instead=instead,
+        answer=context.say(f"legal.answer.{kind}", word=word),
         sources=context.sources.cite(f"law:{one.law_id}"),
     )
 
@@ -148,6 +156,16 @@ def ids(context: Context) -> str:
     """The ids of the declined points: "N1–N6"."""
     found = [one.id for one in declined(context)]
     return f"{found[0]}–{found[-1]}" if len(found) > 1 else "".join(found)
+
+
+def fields_of(context: Context) -> str:
+    """Under which headings of the brief the declined points stand, so that somebody who has no list of them at hand knows which they are."""
+    labels = dict.fromkeys(re.split(r"[\[.]", one.where, maxsplit=1)[0] for one in declined(context))
+    told = [
+        t(context.language, f"brief_field.{name}") for name in labels if has(context.language, f"brief_field.{name}")
+    ]
+    quoted = [f"“{name}”" if context.language != "zh-TW" else f"「{name}」" for name in told[:3]]
+    return join(quoted, context.language)
 
 
 def deadlines(context: Context) -> list[Deadline]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from agent.brief.model import Account
 from agent.frame.calendars import days_of
+from agent.frame.model import DateFrame, PlatformFrame
 from agent.knowledge.atoms import Item
 from agent.locale import day, number, percent
 from agent.plan.base import Figure, bound
 from agent.plan.insight import AccountAudit, MarketPart, Opening, Trend
+from agent.words.playbook.calendar import pieces_of
 from agent.words.playbook.context import Context
-from agent.words.playbook.facts import plain_trait, words_of
-from agent.words.playbook.figures import doubt
+from agent.words.playbook.facts import plain_trait, with_article, words_of
+from agent.words.playbook.figures import doubt, tempo
 from agent.words.playbook.fit import (
     LINE,
     PARAGRAPH,
@@ -28,8 +31,10 @@ from agent.words.playbook.fit import (
     workday,
 )
 from agent.words.playbook.match import broken, festival, says
+from agent.words.playbook.particulars import answers, replies
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.rivals import CUES, compare, cue_of, known_facts, told, write_rivals
+from agent.words.playbook.topics import guard_of, sayable
 from agent.words.playbook.voice import clip
 
 AUDIT_LOW = 0.999
@@ -124,6 +129,8 @@ def _hot(context: Context, task: str) -> list[Trend]:
             "date": day(moment.date, context.language),
             "ready": day(moment.deliver_by, context.language),
             "from_day": day(moment.prepare_from, context.language),
+            **pieces_of(context, moment),
+            **_given(context, moment),
         }
         found.append(
             Trend(
@@ -138,10 +145,32 @@ def _hot(context: Context, task: str) -> list[Trend]:
     return found
 
 
+def _given(context: Context, moment: DateFrame) -> dict[str, str]:
+    """What a day of presents is about: the brand's gift, as its posts of that day, instead of the product that the plan puts first."""
+    gift = next((p for p in context.brief.products if says("gift", p.name, *p.selling_points)), None)
+    usable = gift is not None and says("gift_days", moment.name) and guard_of(context).ok(gift.name)
+    return {"hero": gift.name} if gift is not None and usable else {}
+
+
 def _fitting_point(context: Context, topic: str) -> str | None:
     """A selling point that speaks of the same thing as a theme; None where none does."""
     about = words_of(topic, context.language)
     return next((p.text for p in context.facts.points if about & words_of(p.text, context.language)), None)
+
+
+def _its_product(context: Context, entry: str) -> dict[str, str]:
+    """The product that the brief answers a question for where that is another than the leading one, with the point that answers; else nothing."""
+    ask = entry.rstrip("。.")
+    for place, product in enumerate(context.intake.brief.products):
+        told = (*answers(context, product.name), *replies(context, product.name))
+        found = next((one for one in told if one.ask == ask and one.product == product.name), None)
+        name = with_article(sayable(context, product.name))
+        if found and not place:
+            return {}
+        if found and name:
+            points = [one for one in product.selling_points if one in found.text] or product.selling_points
+            return {"hero": name, **({"point1": points[0]} if points else {})}
+    return {}
 
 
 def _discussion(context: Context, task: str) -> list[Trend]:
@@ -167,6 +196,7 @@ def _discussion(context: Context, task: str) -> list[Trend]:
     for kind, key, count in (("question", "questions", 2), ("doubt", "doubts", 1), ("myth", "myths", 1)):
         for entry in entries(context, key, count):
             facts = {"entry": entry.rstrip("。."), "task": task, "proof": context.facts.names.get("proof_figure")}
+            facts |= _its_product(context, entry)
             found.append(
                 Trend(
                     id="",
@@ -189,8 +219,8 @@ def _spread(context: Context) -> list[Trend]:
         item = _best(context.knowledge.platform(active.id).distribution)
         facts = {
             "platform": context.name(active.id),
-            "posts": _rate(active.cadence),
-            "format": _format(context, active.formats[0][0]),
+            "posts": tempo(active.cadence),
+            "format": _format(context, _usual(context, active)),
         }
         what = _known(context, item)
         found.append(
@@ -219,8 +249,10 @@ def _spread(context: Context) -> list[Trend]:
     return found
 
 
-def _rate(value: float) -> str:
-    return number(value, 0 if value == int(value) else 1)
+def _usual(context: Context, active: PlatformFrame) -> str:
+    """The format in which most of a platform's pieces are planned."""
+    planned = Counter(slot.format for slot in context.frame.slots if slot.platform == active.id and slot.kind == "post")
+    return planned.most_common(1)[0][0] if planned else active.formats[0][0]
 
 
 def _format(context: Context, name: str) -> str:
@@ -264,9 +296,9 @@ def _audit(context: Context, platform: str) -> AccountAudit:
     facts: dict[str, object] = {
         "platform": name,
         "followers": number(account.followers) if account.followers is not None else None,
-        "posts": _rate(posts) if posts is not None else None,
+        "posts": tempo(posts) if posts is not None else None,
         "views": number(account.average_views) if account.average_views is not None else None,
-        "cadence": next((_rate(p.cadence) for p in context.frame.active if p.id == platform), None),
+        "cadence": next((tempo(p.cadence) for p in context.frame.active if p.id == platform), None),
         "due": day(after_weeks(context, 4), context.language),
         "start": day(context.frame.start, context.language),
     }

@@ -144,6 +144,19 @@ def occasions(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _table()["occasions"].items() if expression(pattern).search(text))
 
 
+@functools.cache
+def objection_kind(text: str) -> str:
+    """What an objection is about, its price, the habit it would disturb, of `objections` in match.yaml; "" when its words do not tell."""
+    return next((kind for kind, pattern in _table()["objections"] if expression(pattern).search(text)), "")
+
+
+def presumed(entry: str, told: str) -> bool:
+    """Whether a phrase of a category pack speaks of goods, consumables or used machines, of which a brief says nothing."""
+    return any(
+        expression(of).search(entry) and not expression(backed).search(told) for of, backed in _table()["presumes"]
+    )
+
+
 def countries(text: str) -> frozenset[str]:
     """The markets whose people a text counts, "50% of US adults"."""
     return frozenset(market for market, pattern in _table()["counted"].items() if expression(pattern).search(text))

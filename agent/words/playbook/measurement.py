@@ -148,7 +148,16 @@ def _questions(context: Context, row: ReviewFrame, place: int) -> list[str]:
         ended=ended.id if ended else NO_TEST,
         pillar=pillars[place % len(pillars)], other=pillars[(place + 1) % len(pillars)], persona=personas[place % len(personas)],
         platform=context.name(active[0 if last else place % len(active)].id) if active else None,
+        **{what: context.name(ids[0 if last else place % len(ids)]) if ids else None for what, ids in _paid_for(context).items()},
     )  # fmt: skip
+
+
+def _paid_for(context: Context) -> dict[str, list[str]]:
+    """Platforms on which there are ads, ads and creators, or either: nobody is asked what an ad brought where none runs."""
+    budget = context.frame.budget
+    ads, people = {row.platform for row in budget.paid}, {row.platform for row in budget.creators}
+    found = {"advertised": ads, "both": ads & people, "spent": ads | people}
+    return {what: [one.id for one in context.frame.active if one.id in ids] for what, ids in found.items()}
 
 
 def _rules(context: Context) -> list[DecisionRule]:

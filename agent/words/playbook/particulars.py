@@ -13,6 +13,7 @@ from agent.compliance.clear import allowed
 from agent.data import read_yaml
 from agent.resources import prompts_dir
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import size
 from agent.words.playbook.facts import plain_about, price_of, with_article
 from agent.words.playbook.match import expression, matched, says, unit_of
 from agent.words.playbook.proofs import clause
@@ -31,6 +32,10 @@ ALIKE = 1.4
 """How far apart the prices of things may be between which somebody chooses."""
 SEVERAL = "*"
 """Stands for the product of an answer that is about several."""
+_WHO = re.compile(r"^who\b|谁|誰", re.I)
+"""A criterion that asks for a person."""
+_WAY = re.compile(r", (?:online|direct(?:ly)?)(?:,? (?:in|across|throughout) (?:the )?[A-Z][\w.]*(?: [A-Z][\w.]*)*)?$")
+"""Where and how the brand sells, at the end of what it says of itself: those who read its posts are there already."""
 
 
 @functools.cache
@@ -110,8 +115,32 @@ def introduction(brief: BrandBrief) -> str:
         if expression(_table()["inner"]).search(part):
             break
         kept.append(part.strip())
-    text = "".join(kept) if zh else " ".join(kept[:1])
+    text = "".join(kept) if zh else _WAY.sub("", " ".join(kept[:1]).rstrip("."))
     return clip(text.rstrip("，,。."), 60 if zh else 200) if len(text) >= (8 if zh else 24) else ""
+
+
+_VERB = r"(?!(?:always|besides|this|plus|across)\b)[a-z]+s"
+_ALSO_DOES = re.compile(
+    r"(?<=\band )(?:is|has|does|makes|sells|runs|teaches|trains|offers|ships|delivers|repairs|rents|helps|builds|brews|bakes|roasts|serves|hosts|supplies)(?= )"
+)
+"""A second thing that an introduction says of the brand."""
+_IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were", "goes": "go"}
+
+
+def in_person(brief: BrandBrief, text: str) -> str:
+    """An English introduction as the brand says it in a post of its own: "Kestrel Bottles sells flasks" → "We sell flasks". One that goes on
+    about "its" or "their" stays, as nobody knows whose; in Chinese a brand calls itself by its name."""
+    found = re.match(rf"(?:The )?{re.escape(brief.brand)} ({_VERB})(?= )", text)
+    if not found or brief.language.startswith("zh") or re.search(r"\b(?:its?|their|they)\b", text):
+        return text
+    return f"We {_plural(found[1])}{_ALSO_DOES.sub(lambda also: _plural(also[0]), text[found.end() :])}"
+
+
+def _plural(verb: str) -> str:
+    """An English verb of the third person as "we" take it: "teaches" → "teach"."""
+    if verb in _IRREGULAR or verb.endswith("ies"):
+        return _IRREGULAR.get(verb) or f"{verb[:-3]}y"
+    return re.sub(r"(?:(?<=ch|sh|ss)es|(?<=x)es|s)$", "", verb)
 
 
 def shop(context: Context) -> str:
@@ -193,6 +222,14 @@ def standards(context: Context) -> list[Answer]:
     lead = next((p.name for p in context.intake.brief.products if p.name), "")
     guard = guard_of(context)
     return [one for one in _asked(context, "criteria", lead) if guard.ok(one.ask, one.text)]
+
+
+def open_criteria(context: Context) -> dict[str, str | None]:
+    """What people judge by and the brief leaves open, as placeholders; who does the work is no question where one person does it all."""
+    alone, told = size(context) == "solo", {one.ask for one in standards(context)}
+    every = context.facts.pack.get("criteria", ())
+    found = [one for one in every if one.rstrip("。.") not in told and not (alone and _WHO.search(one))]
+    return {f"criteria{n}": found[n - 1] if len(found) >= n else None for n in (1, 2)}
 
 
 def _unlike(found: list[Answer]) -> Iterator[Answer]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from agent.brief.model import Audience
+from agent.brief.model import Audience, Product
 from agent.locale import day, has, t
 from agent.plan.base import Claim, Kind, bound
 from agent.plan.insight import Persona, PersonasPart, Validation
@@ -29,7 +29,8 @@ from agent.words.playbook.fit import (
     workday,
 )
 from agent.words.playbook.local import audience_in
-from agent.words.playbook.match import occasions
+from agent.words.playbook.match import objection_kind, occasions, says
+from agent.words.playbook.particulars import replies
 from agent.words.playbook.platforms import lower
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.topics import guard_of
@@ -77,6 +78,7 @@ OWN = ("analytics", "comments", "followers")
 def write_personas(context: Context) -> PersonasPart:
     """Personas, what they were drawn from, their validation, and whom the plan leaves aside."""
     seen = _segments(context)
+    context.memo["personas.words"] = [_words(one.segment) for one in seen]
     part = PersonasPart(
         personas=[_persona(context, one) for one in seen],
         evidence=_evidence(context),
@@ -119,7 +121,11 @@ def _persona(context: Context, one: Seen) -> Persona:
     if one.source:
         context.sources.cite(one.source)
     kind: Kind = "brief" if known else "assumption"
-    objection = _entry(context, one, "objections") or fit(context, "personas.objection", **facts)
+    objection = (
+        vary(context, "personas.giver.objection", **facts)
+        if _gives(one)
+        else _entry(context, one, "objections") or fit(context, "personas.objection", **facts)
+    )
     return Persona(
         id=f"P{one.place + 1}",
         name=_name(context, one, facts),
@@ -141,9 +147,29 @@ def _persona(context: Context, one: Seen) -> Persona:
         pains=_pains(context, one, facts),
         triggers=_triggers(context, one),
         objection=objection,
-        answer=_of_her(vary(context, "personas.answer", **facts), one.segment),
+        answer=_of_her(_answer(context, one, objection, facts), one.segment),
         evidence_wanted=vary(context, "personas.evidence_wanted", **facts, form=_entry(context, one, "proof_forms")),
     )  # fmt: skip
+
+
+def _gives(one: Seen) -> bool:
+    """Whether a derived persona buys for somebody else: what people say who use the thing themselves is not theirs."""
+    return bool(one.derived) and says("giver", one.segment.name)
+
+
+def _answer(context: Context, one: Seen, objection: str, facts: dict[str, object]) -> str:
+    """An answer to the objection itself: the brief's own fact where it tells one, else one of the objection's kind, else one that fits any."""
+    if _gives(one):
+        return vary(context, "personas.giver.answer", **facts)
+    said = objection.rstrip("。.")
+    product = _product(context, one)
+    fact = next((reply.text for reply in replies(context, product.name if product else "") if reply.ask == said), "")
+    if fact:
+        text = vary(context, "personas.answer_fact", **facts, reply=fact)
+        if len(text) <= bound(SENTENCE, context.language):
+            return text
+    kind = objection_kind(objection)
+    return vary(context, f"personas.answer_to.{kind}" if kind else "personas.answer", **facts)
 
 
 def _of_her(text: str, segment: Audience) -> str:
@@ -175,12 +201,7 @@ def _view(context: Context, one: Seen) -> str:
 def _facts(context: Context, one: Seen) -> dict[str, object]:
     """What phrases may say of this persona; the products and points go round, so that two personas differ."""
     products, points = context.brief.products, context.facts.points
-    turned = [*products[one.place % len(products) :], *products] if products else []
-    product = max(
-        turned,
-        key=lambda p: bool(_words(one.segment) & occasions(f"{p.name} {' '.join(p.selling_points)}")),
-        default=None,
-    )
+    product = _product(context, one)
     mine = [p for p in points if product and p.product == product.name] or list(points)
     proofs = context.facts.proofs
     room = bound(20, context.language)
@@ -200,6 +221,17 @@ def _facts(context: Context, one: Seen) -> dict[str, object]:
         "platform": context.name(_platforms(context, one)[one.place % len(_platforms(context, one))]),
         "criterion": _entry(context, one, "criteria"),
     }
+
+
+def _product(context: Context, one: Seen) -> Product | None:
+    """The product that a persona is told of: one of its own occasions where there is such a one, else the personas take turns."""
+    products = context.brief.products
+    turned = [*products[one.place % len(products) :], *products] if products else []
+    return max(
+        turned,
+        key=lambda p: bool(_words(one.segment) & occasions(f"{p.name} {' '.join(p.selling_points)}")),
+        default=None,
+    )
 
 
 def _called(context: Context, one: Seen, limit: int) -> str:
@@ -228,7 +260,8 @@ def _strange(context: Context, one: Seen, about: frozenset[str]) -> bool:
     but the category's own.
     """
     mine = _words(one.segment)
-    others = frozenset().union(*(_words(other) for other in context.brief.audience if other is not one.segment))
+    told: list[frozenset[str]] = context.memo["personas.words"]
+    others = frozenset().union(*(words for place, words in enumerate(told) if place != one.place))
     return bool(about) and not about & mine and bool(about & others or (mine and about - _ground(context)))
 
 
@@ -281,7 +314,8 @@ def _habit(context: Context, one: Seen, key: str, cue: re.Pattern[str] | None, f
 
 
 def _pains(context: Context, one: Seen, facts: dict[str, object]) -> list[str]:
-    found = _entries(context, one, "pains", 2)
+    giver = _gives(one)
+    found = context.some("personas.giver.pain", 2, **facts) if giver else _entries(context, one, "pains", 2)
     hurt = next((x for x in one.traits if PAIN.search(x)), None)
     own = (
         [fit(context, "personas.pain_own", **{**facts, "trait": clip(hurt, bound(24, context.language))})]
@@ -292,7 +326,8 @@ def _pains(context: Context, one: Seen, facts: dict[str, object]) -> list[str]:
 
 
 def _triggers(context: Context, one: Seen) -> list[str]:
-    found = _entries(context, one, "triggers", 2)
+    giver = _gives(one)
+    found = context.some("personas.giver.trigger", 2) if giver else _entries(context, one, "triggers", 2)
     guard = guard_of(context)
     early = context.frame.start + dt.timedelta(days=FIRST_DAYS)
     dates = sorted(

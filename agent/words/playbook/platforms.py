@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from agent.frame.model import PlatformFrame
 from agent.knowledge.model import Item
-from agent.locale import has, number, t
+from agent.locale import has, number, plain, t
 from agent.plan.base import Claim
 from agent.plan.content import PlatformChoice, PlatformsPart, Score
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import busy
-from agent.words.playbook.figures import amount
+from agent.words.playbook.figures import amount, tempo
 from agent.words.playbook.gauges import Gauge, date_text, gate, goal_gauge, kpi_gauge
 from agent.words.playbook.local import audience_in
 from agent.words.playbook.pick import pick
@@ -107,13 +107,29 @@ def _extreme(context: Context, one: PlatformFrame, *, best: bool) -> str:
 
 def _why(context: Context, one: PlatformFrame) -> str:
     spare = one.reason == "capacity" and not busy(context)
-    key = f"platforms.why.{one.role}_{'fit' if spare else one.reason}"
+    key = f"platforms.why.{one.role}_{'fit' if spare else _reason(context, one)}"
     if not context.voice.has(key):
         key = f"platforms.why.{one.role}_fit"
     return pick(
         context, key, total=f"{one.total:.1f}", strong=_extreme(context, one, best=True), weak=_extreme(context, one, best=False),
-        cadence=f"{one.cadence:g}", hours=amount(one.hours, "count", context.language),
+        cadence=_pace(context, one), hours=amount(one.hours, "count", context.language),
     )  # fmt: skip
+
+
+def _pace(context: Context, one: PlatformFrame) -> str:
+    """Posts a week as a reason names them: "up to 4" where free slots and holidays leave fewer on average, which stand in the table beside it."""
+    made = sum(slot.kind != "buffer" and slot.platform == one.id for slot in context.frame.slots)
+    average = made / max(1, context.frame.weeks_count)
+    if one.cadence < 1 or plain(average, 1) == plain(one.cadence, 1):
+        return tempo(one.cadence)
+    return t(context.language, "misc.up_to" if average < one.cadence else "misc.roughly", n=tempo(one.cadence))
+
+
+def _reason(context: Context, one: PlatformFrame) -> str:
+    """Why a platform has its role; "contested" where the brief both wants it and refuses it, which the client has yet to settle."""
+    asked = context.intake.brief.platforms
+    contested = one.id in asked.avoid and one.id in (*asked.must, *asked.may)
+    return "contested" if one.reason == "avoid" and contested else one.reason
 
 
 def _material(context: Context, one: PlatformFrame) -> str:
@@ -129,11 +145,11 @@ def _gate(context: Context, one: PlatformFrame) -> str:
     active = one.role in ("primary", "support")
     date = gate(context, 0 if active else 1)
     gauge = _threshold(context, one.id if active else context.frame.active[0].id, date.isoformat(), 0 if active else 1)
-    key = f"{one.role}_{one.reason}"
-    key = key if key in ("primary_must", "excluded_avoid") else one.role
+    key = f"{one.role}_{_reason(context, one)}"
+    key = key if key in ("primary_must", "excluded_avoid", "excluded_contested") else one.role
     return pick(
         context, f"platforms.gate.{key}", **gauge.facts(date_text(context, date)),
-        less=f"{max(one.cadence / 2, 0.5):g}", more=f"{one.cadence * 1.5:g}", owner=_owner(context),
+        less=tempo(max(one.cadence / 2, 0.5)), more=tempo(one.cadence * 1.5), owner=_owner(context),
     )  # fmt: skip
 
 

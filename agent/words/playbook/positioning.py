@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 from agent.frame.model import GoalFrame
@@ -36,6 +37,8 @@ BY_TONE: dict[Role, re.Pattern[str]] = {
         r"诚实|誠實|真实|真實|不夸张|不誇大|透明|transparent|truthful|never exaggerated|specific", re.I
     ),
 }
+FORMS = 4
+"""Sentences in which a forbidden word is kept out."""
 GENERAL_DONT = ("fog", "promise", "rivals", "argue")
 
 
@@ -43,12 +46,13 @@ def write_positioning(context: Context) -> PositioningPart:
     """Role, statement, proof, tone, goals and emphasis."""
     order = sorted(ROLES, key=lambda role: -weight(context, role))
     facts, dont = _facts(context), _tone_dont(context)
+    title = fit(context, f"positioning.role.{order[0]}.title", LINE)
     part = PositioningPart(
-        role=RoleOption(role=order[0], title=fit(context, f"positioning.role.{order[0]}.title", LINE), why=vary(context, f"positioning.role.{order[0]}.why", **facts)),
+        role=RoleOption(role=order[0], title=title, why=vary(context, f"positioning.role.{order[0]}.why", **facts)),
         alternatives=[
             RoleOption(role=role, title=fit(context, f"positioning.role.{role}.title", LINE), why=vary(context, f"positioning.role.{role}.not", **facts)) for role in order[1:4]
         ],
-        statement=fit(context, "positioning.statement", PARAGRAPH, **facts, role_title=fit(context, f"positioning.role.{order[0]}.title", LINE)),
+        statement=fit(context, "positioning.statement", PARAGRAPH, **facts, role_title=title),
         fit=vary(context, "positioning.fit" if context.intake.brief.strategy else "positioning.fit_assumed", strategy_text=_strategy(context)),
         memory_point=vary(context, "positioning.memory_point", **facts),
         proof=_proof(context),
@@ -103,10 +107,16 @@ def _proof(context: Context) -> list[Claim]:
     ]
     if proofs:
         return proofs
+    brand, told = context.brief.brand, context.intake.brief.products
     points = [(n, p, point) for n, p in enumerate(context.brief.products) for point in p.selling_points]
     stated = [
         context.claim(
-            fit(context, "positioning.point_only", product=p.name, point=clip(point, bound(36, context.language))),
+            fit(
+                context,
+                "positioning.point_only",
+                product=p.name if told else brand,
+                point=clip(point, bound(36, context.language)),
+            ),
             "brief",
             f"brief:products[{n}].selling_points",
         )
@@ -128,10 +138,22 @@ def _tone_do(context: Context, count: int) -> list[str]:
 
 def _tone_dont(context: Context) -> list[str]:
     words = [clip(word, bound(24, context.language)) for word in guard_of(context).words[:3]]
-    said = [fit(context, "positioning.never", word=word) for word in words]
+    said = _never(context, words)
     rules = [text for text in context.brief.never_say if text.strip(" “”\"'。.") not in guard_of(context).words]
     said += [fit(context, "positioning.rule", rule=clip(text, bound(40, context.language))) for text in rules[:1]]
     return [*said, *(fit(context, f"positioning.dont.{key}") for key in GENERAL_DONT)][:4]
+
+
+def _never(context: Context, words: Sequence[str]) -> list[str]:
+    """How each forbidden word is kept out, in a sentence of another form than those before it as long as there is one."""
+    out: list[str] = []
+    forms: set[str] = set()
+    for word in words:
+        tried = [fit(context, "positioning.never", word=word) for _ in range(FORMS)]
+        said = next((one for one in tried if one.replace(word, "") not in forms), tried[0])
+        forms.add(said.replace(word, ""))
+        out.append(said)
+    return out
 
 
 def _goal(context: Context, goal: GoalFrame) -> Goal:
@@ -162,11 +184,13 @@ def _told(context: Context) -> dict[str, object]:
 
 
 def _form(goal: GoalFrame) -> str:
-    """Which sentence tells the goal: service, our proposal, from-to, to, growth too slight for a target, or without a number."""
+    """Which sentence tells the goal: service, our proposal, from-to, to, a figure of today that is only held, growth too slight for a target, or without a number."""
     if goal.objective.kind == "service":
         return "service"
     if proposes(goal):
         return "ours"
+    if goal.origin == "brief" and goal.target.kind == "assumption":
+        return "held"
     if goal.objective.target is None:
         return "watched" if goal.verdict.base is not None else "open"
     if goal.origin != "brief":

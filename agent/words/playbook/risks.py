@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from agent.knowledge.model import Bi, RiskItem
@@ -10,6 +11,8 @@ from agent.locale import day
 from agent.plan.results import Inspection, Risk, RisksPart
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import hours, kind_of, law_text, noun, who
+from agent.words.playbook.crisis import FIRST, span
+from agent.words.playbook.engagement import cover
 from agent.words.playbook.figures import amount
 from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.match import says
@@ -23,6 +26,13 @@ FAMILIES = ("compliance", "opinion", "account", "performance")
 MARKET_TAGS = {"CN": "cn", "TW": "tw"}
 
 
+_FAST = re.compile(r"^Reply within 30 minutes|^30 ?分[钟鐘][内內](?:回复|回覆|回復)")
+_SLOWER = (
+    (re.compile(r"twice a day|每天[两兩]次"), "look"),
+    (re.compile(r"^Give progress within 4 hours|^4 ?小[时時][内內][给給][阶階]段[进進]展"), "progress"),
+    (re.compile(r"^Give the outcome within 24 hours|^24 ?小[时時][内內][给給]出[处處]理[结結]果"), "outcome"),
+)
+"""Times in the library's answers to a wave of complaints, as a team keeps them that is there all day."""
 NARROW = 2
 """Hours a week of an approver from which down everything waits for one signature."""
 GROUPS = {
@@ -116,7 +126,7 @@ def _chosen(context: Context) -> list[RiskItem]:
 def _library(context: Context, item: RiskItem) -> Risk:
 
     def said(bi: Bi) -> str:
-        return bi.text(context.language).rstrip("。.") + ("。" if context.zh else ".")
+        return _kept(context, bi.text(context.language).rstrip("。.")) + ("。" if context.zh else ".")
 
     likelihood = min(5, item.likelihood + (1 if item.family == "capacity" and "small_team" in tags(context) else 0))
     green = says("green", *_own_words(context))
@@ -140,6 +150,19 @@ def _library(context: Context, item: RiskItem) -> Risk:
         law=join([name for _, name in laws[:2]], context.language, last=False),
         sources=context.sources.cite(f"kb:{item.id}"),
     )
+
+
+def _kept(context: Context, text: str) -> str:
+    """A step of the library with the times that this plan's rounds keep: who looks once or twice a day answers nobody within half an hour."""
+    way = cover(context)[0]
+    if way == "day":
+        return text
+    text = _FAST.sub(context.say("risks.kept.first", time=span(context, FIRST[way][1])), text)
+    if way == "round":
+        for pattern, key in _SLOWER:
+            kept = context.say(f"risks.kept.{key}") if key != "look" else word(context, "risks.kept.look")
+            text = pattern.sub(kept, text)
+    return text
 
 
 def _own_words(context: Context) -> list[str]:

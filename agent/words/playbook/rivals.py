@@ -47,10 +47,11 @@ ASPECT_CUES: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     ),
 )
 CUES: dict[str, re.Pattern[str]] = {
-    "promo": re.compile(r"促销|促銷|满减|滿減|折扣|低价|抽奖|抽獎|giv(?:es|ing)|giveaway|discount|cheap|promot|\bsale", re.I),
+    "promo": re.compile(r"促销|促銷|满减|滿減|折扣|低价|低價|discount|cheap|promot|\bsale", re.I),
+    "gifts": re.compile(r"抽奖|抽獎|赠送|贈送|送(?:样|樣|试用|試用)|giv(?:es|ing)\b|giveaway|free samples|contest", re.I),
     "celebrity": re.compile(r"明星|代言|celebrit|ambassador|founder", re.I),
     "live": re.compile(r"直播|日播|webinar|\blive", re.I),
-    "quiet": re.compile(r"很少|只做|只在|專櫃|专柜|rarely|seldom|only", re.I),
+    "quiet": re.compile(r"很少|只做|只在|rarely|seldom|only", re.I),
     "ads": re.compile(r"广告|廣告|投放|\bads?\b|newsletter", re.I),
     "volume": re.compile(r"每周|每週|每天|日更|daily|weekly|every|times a week|x/week|\d+ posts", re.I),
 }  # fmt: skip

@@ -10,8 +10,10 @@ from agent.plan.base import Figure
 from agent.plan.content import Choice, Phase, PhasePlan, StrategyLine, StrategyPart
 from agent.plan.results import Scenario
 from agent.words.playbook.context import Context
+from agent.words.playbook.crew import hours as spoken
+from agent.words.playbook.engagement import outreach
 from agent.words.playbook.figures import amount
-from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge, reading
+from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge, pace_gauge, reading
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.match import says
 from agent.words.playbook.pick import pick
@@ -51,12 +53,12 @@ def situation(context: Context) -> dict[str, str]:
     """Numbers and names that strategy phrases use."""
     frame, language = context.frame, context.language
     budget = frame.budget
-    hours = sum(role.load for role in frame.roles)
+    hours = sum(role.load for role in frame.roles if role.holder) or sum(role.load for role in frame.roles)
     campaigns = _campaigns(context)
     excluded = [context.name(p.id) for p in frame.platforms if p.role == "excluded"]
     reply = next((k.target.value for k in frame.kpis if k.kpi.removeprefix("kpi.") == "response_time"), None)
     return {
-        "hours": amount(hours, "count", language),
+        "hours": spoken(hours),
         "count": str(len(frame.active)),
         "active": join([context.name(p.id) for p in frame.active], language),
         "primary": join([context.name(p.id) for p in frame.active if p.role == "primary"], language),
@@ -71,6 +73,7 @@ def situation(context: Context) -> dict[str, str]:
         **promises(context),
         "reply": amount(reply / 60, "h", language) if reply else amount(24, "h", language),
         "owner": context.holder(context.role("operator", "planner", "community")),
+        "outreach": str(outreach(context)),
         "paid_line": context.say(
             "strategy.paid_line" if budget.by("ads") else "strategy.no_paid_line",
             ads=money(budget.by("ads"), frame.currency),
@@ -176,6 +179,9 @@ def _phase(context: Context, place: int) -> PhasePlan:
     phases = context.frame.phases
     phase, facts = phases[place], situation(context)
     facts["dates"] = join(_campaigns(context, phase)[:2], context.language)
+    count = sum(slot.kind != "buffer" and phase.start <= slot.date <= phase.end for slot in context.frame.slots)
+    many = {"nine": 9, "ten": 10, "each": 3 * len(context.frame.pillar_shares)}
+    facts |= {name: MARK if count >= least else "" for name, least in many.items()}
     stage = "one" if len(phases) == 1 else "first" if place == 0 else "last" if place == len(phases) - 1 else "middle"
     date = gate_of(context, phase)
     read = day(date, context.language)
@@ -198,11 +204,16 @@ def _phase(context: Context, place: int) -> PhasePlan:
 
 
 def _exit(context: Context, date: dt.date) -> Gauge | None:
-    """What a phase has to reach: the first goal that asks for something on the day; where the client's sales or bookings do not, the clicks that lead there."""
+    """What a phase has to reach: the first goal that asks for something on the day; where the client's sales or bookings do not, the clicks that lead
+    there, at the pace of the target that the plan sets for them."""
     first = context.frame.goals[0] if context.frame.goals else None
     steps = ("clicks", "impressions")
     if first and first.objective.kind == "conversion" and reading(context, first, date) is None:
-        return kpi_gauge(context, steps, date) or goal_gauge(context, date)
+        return (
+            pace_gauge(context, date, ("traffic", "awareness"))
+            or kpi_gauge(context, steps, date)
+            or goal_gauge(context, date)
+        )
     return goal_gauge(context, date) or kpi_gauge(context, ("orders", "leads", *steps), date)
 
 

@@ -19,7 +19,7 @@ from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, after_weeks, calendar_of, fit, metric_words, workday
 from agent.words.playbook.ideas import ideas_of
 from agent.words.playbook.kpis import main_goal
-from agent.words.playbook.legal import approvals, calendar_before, declined, ids, opening
+from agent.words.playbook.legal import approvals, calendar_before, declined, fields_of, ids, opening
 from agent.words.playbook.match import wish
 from agent.words.playbook.positioning import proposes
 from agent.words.playbook.proofs import quotable, shorten
@@ -31,6 +31,8 @@ STEPS = 12
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
 JUDGED = ("feasible", *HARD)
+NEAR = 0.9
+"""Part of a target from which on a high case is close to it: short all the same, but not by far."""
 FEW = 5
 """Platforms that a step names one by one."""
 LEAD_IN = 5
@@ -77,13 +79,23 @@ def _goal_facts(context: Context, goal: GoalFrame) -> dict[str, object]:
     def shown(value: float | None) -> str | None:
         return None if value is None else amount(value, unit, context.language)
 
+    def end(value: float | None) -> str | None:
+        """An end of the forecast: whole where its middle is, since half a visitor stands for nobody."""
+        whole = (
+            value is not None
+            and value >= 1
+            and verdict.base == int(verdict.base or 0)
+            and unit in ("count", "followers")
+        )
+        return shown(float(round(value)) if whole and value is not None else value)
+
     each = {"month": "summary.per.month", "week": "summary.per.week", "day": "summary.per.day"}.get(goal.objective.per)
     metric = _metric(context, goal)
     each = each or ("positioning.in_all" if proposes(goal) and goal.objective.per == "period" else None)
     named = metric[:1] + context.say(each, metric=metric, count=context.frame.weeks_count)[1:] if each else metric
     return {
         "metric": named, "target": shown(goal.objective.target), "base": shown(goal.objective.baseline),
-        "low": shown(verdict.low), "forecast": shown(verdict.base), "high": shown(verdict.high), "goal": goal.id,
+        "low": end(verdict.low), "forecast": shown(verdict.base), "high": end(verdict.high), "goal": goal.id,
         "cost": money(verdict.target_cost_cents, context.frame.currency) if verdict.target_cost_cents else None, "ours": shown(goal.target.value if proposes(goal) else None),
         "deadline": day(goal.deadline, context.language),
     }  # fmt: skip
@@ -189,7 +201,8 @@ def _verdict(context: Context) -> str:
         status_ = told.get(goal.verdict.status, goal.verdict.status)
         asked = _replaced(context, goal)
         key = "held" if asked else "ours" if facts["ours"] else status_ if facts["forecast"] else "unrated"
-        key = "priced" if key == "infeasible" and facts["cost"] else key
+        near = key == "infeasible" and (goal.verdict.high or 0) >= NEAR * (goal.target.value or 0)
+        key = "priced" if key == "infeasible" and facts["cost"] else "near" if near else key
         facts |= {"asked": amount(asked, goal.target.unit, context.language)} if asked else {}
         line = fit(context, f"summary.line.{key}", PARAGRAPH, **facts)
         if len(text) + len(line) + len(gap) <= room:
@@ -281,7 +294,7 @@ def _steps(context: Context) -> list[Step]:
     found.append(
         _step(
             context,
-            "links" if out else "codes",
+            "links" if out else "codes" if len(frame.active) > 1 else "code",
             set_up(context, LINKS),
             context.role("analyst", "operator"),
             platforms=_places(context, [p.id for p in out or frame.active]),
@@ -393,6 +406,7 @@ def _decisions(context: Context) -> list[str]:
             found.append(
                 fit(context, "summary.decide.conflict", by=by, conflict=coded(context, conflict.message.strip()))
             )
+    contradictions = len(found)
     for goal in [g for g in frame.goals if g.origin == "brief" and g.verdict.status in HARD][:3]:
         facts = _goal_facts(context, goal)
         key = "priced" if facts["cost"] else "beyond" if goal.objective.kind == "conversion" else "unpriced"
@@ -406,10 +420,10 @@ def _decisions(context: Context) -> list[str]:
     missing = sorted((r for r in frame.roles if not r.holder and r.load > 0), key=lambda r: -r.load)
     for role in missing[:2]:
         name = _lower(context, t(context.language, f"role.{role.id}"))
-        found.append(fit(context, "summary.decide.role", by=by, role=name, hours=f"{role.load:.1f}"))
+        found.append(fit(context, "summary.decide.role", by=by, role=name, hours=number(role.load, 1)))
     found += _hired(context, by)
     if declined(context):
-        found.insert(0, fit(context, "legal.decide", by=by, ids=ids(context)))
+        found.insert(contradictions, fit(context, "legal.decide", by=by, ids=ids(context), fields=fields_of(context)))
     if context.facts.proofs:
         found.append(_proof(context, by))
     found.append(fit(context, "summary.decide.idea", by=by))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agent.frame.model import RoleFrame
-from agent.locale import base_language, day, has, localise, number, percent, t
+from agent.locale import base_language, day, half_up, has, localise, number, percent, t
 from agent.plan.execution import Raci, Ritual, Role, TeamGap, TeamPart, WeekLoad
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import (
@@ -373,7 +373,7 @@ def _gap(context: Context, key: str, missing: float, facts: dict[str, str], pric
     paid = "paid" if context.frame.budget.total_cents and price else "free"
     return TeamGap(
         what=context.say(f"team.gap.{key}.what", **known),
-        hours=round(missing, 1),
+        hours=float(half_up(missing, 1)),
         options=context.say(f"team.gap.{key}.options_{paid}", cost=cost, **known),
         default=context.say(f"team.gap.{key}.default", **known),
     )
@@ -403,7 +403,7 @@ def _cut_order(context: Context) -> list[str]:
         out.append(
             context.say(
                 "team.cut.format",
-                format=t(language, f"format.{heavy}"),
+                format=inside(context, t(language, f"format.{heavy}")),
                 count=number(counted[heavy]) if counted[heavy] > 1 else None,
             )
         )
@@ -413,6 +413,11 @@ def _cut_order(context: Context) -> list[str]:
     out.append(context.say("team.cut.main", platform=context.name(frame.active[0].id) if frame.active else None))
     out.append(context.say("team.cut.never", main=who(context, "community")))
     return out
+
+
+def inside(context: Context, name: str) -> str:
+    """A name of a kind of thing within a sentence: English writes it small, "Carousel" but "two pieces in carousel"."""
+    return name if context.zh or name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _slack(context: Context) -> str:

@@ -12,8 +12,9 @@ from agent.locale import t
 from agent.plan.base import Claim
 from agent.plan.content import FormatShare, Pillar, ThemesPart, Value
 from agent.words.playbook.context import Context
+from agent.words.playbook.facts import with_article
 from agent.words.playbook.ideas import ideas_of
-from agent.words.playbook.topics import Bank, guard_of, polish
+from agent.words.playbook.topics import Bank, guard_of, polish, sayable
 from agent.words.playbook.voice import clip, join
 
 Direction = Literal["insight", "product", "stories", "lifestyle", "interactive", "help", "behind"]
@@ -142,9 +143,19 @@ def _name(context: Context, number: int, direction: Direction) -> str:
     """The first pillar bears the idea's name; a name too long for a heading gives way to the next."""
     longest = 24 if context.zh else 72
     keys = ["themes.lead"] if number == 0 else []
-    options = [v for key in [*keys, f"themes.name.{direction}"] for v in context.voice.variants(key)]
+    about = _about(context) if direction == "product" else {}
+    options = [v for key in [*keys, f"themes.name.{direction}"] for v in context.voice.variants(key, **about)]
     guard = guard_of(context)
     return next((o for o in options if len(o) <= longest and guard.ok(o)), min(options, key=len))
+
+
+def _about(context: Context) -> dict[str, str]:
+    """What the pillar on the products is about where they are several: both of two, the brand's own where they are more."""
+    names = [said for one in context.intake.brief.products if (said := sayable(context, one.name))]
+    if len(names) < 2:
+        return {}
+    both = join([with_article(name) for name in names], context.language)
+    return {"hero": both if len(names) == 2 and len(both) <= (12 if context.zh else 36) else context.brief.brand}
 
 
 def _proof(context: Context, number: int, direction: Direction) -> Claim:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.brief.model import BrandBrief
+from agent.brief.said import forbidden_words, said_name
 from agent.checks.distinct import NEAR, grams, similarity
 from agent.compliance import barred, testimony
 from agent.data import read_yaml
@@ -113,7 +114,6 @@ _QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]
 _PEOPLE = re.compile(
     r"^(.{4,}?)的[^的，、]{0,8}(?:女生|男生|女性|男性|人|人群|妈妈|媽媽|爸爸|爸妈|爸媽|夫妻|长辈|長輩|家长|家長|上班族|一族|老板|老闆|情侣|情侶|学生|學生|客人|车主|車主|青年|白领|白領|爱好者|愛好者)$"
 )
-_RULE = re.compile(r"^(?:不|别|別|请勿|勿|do not|don't|never|no |avoid)", re.IGNORECASE)
 _MYTH = re.compile(r"^(以为|以為|that\s+)")
 _HOLE = re.compile(r"\x02(\w+)\x03")
 _VALUES: dict[str, Value] = {
@@ -179,7 +179,7 @@ def guard_of(context: Context) -> Guard:
         spoken = testimony(brief.language) if "testimony" in barred(brief) else ()
         context.memo["guard"] = Guard(
             tuple(w.casefold() for w in (*never, *spoken)), tuple(w.strip().casefold() for w in secret if w.strip()),
-            tuple(w for w in never if not _RULE.search(w) and len(w) <= 40),
+            forbidden_words(brief),
         )  # fmt: skip
     guard: Guard = context.memo["guard"]
     return guard
@@ -187,13 +187,8 @@ def guard_of(context: Context) -> Guard:
 
 def sayable(context: Context, name: str) -> str:
     """A product's name as posts may write it: without the words that the client rules out, where two words are left; "" where none may stand."""
-    guard = guard_of(context)
-    if guard.ok(name):
-        return name
-    for word in guard.words:
-        name = re.sub(re.escape(word), "", name, flags=re.IGNORECASE)
-    name = " ".join(name.split())
-    return name if guard.ok(name) and (len(name.split()) > 1 or re.search(r"[一-鿿]{3}", name)) else ""
+    said = said_name(context.brief, name)
+    return said if said and guard_of(context).ok(said) else ""
 
 
 def code_name(context: Context, place: int) -> str:

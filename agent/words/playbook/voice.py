@@ -103,10 +103,20 @@ def stand_ins(category: str, language: str) -> tuple[str, ...]:
 
 
 def verb(category: str, language: str, *, timed: bool = False) -> str:
-    """The Chinese verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class, 坐 for a place at its time."""
+    """The verb for having what a category, or a class, sells: 用, 点 for a drink, 上 for a class, 坐 for a place at its time; "use", "come to"."""
+    name = "use" if language.startswith("zh") else "have"
+    return localise(_offered(category, name, timed=timed), language)
+
+
+def formed(category: str, *, timed: bool = False) -> str:
+    """How what a category, or a class, sells comes about, in English: "made", "run"."""
+    return _offered(category, "formed", timed=timed)
+
+
+def _offered(category: str, name: str, *, timed: bool) -> str:
     row = _offers().get(category, {})
     row = row["timed"] if timed and "timed" in row else row
-    return localise(row.get("use") or _offers()["any"]["use"], language)
+    return str(row.get(name) or _offers()["any"][name])
 
 
 def has_pack(category: str, language: str) -> bool:
