@@ -778,7 +778,7 @@ class Bank:
             for key in keys:
                 if words := self._words(f"topics.date.{key}", facts, slot=slot):
                     return words
-        kind = "season" if date.kind == "close" else date.kind
+        kind: str = "season" if date.kind == "close" else date.kind
         if slot.format == POLL:
             return self._words(f"topics.date.vote_{kind}", facts, slot=slot)
         if stage == "during" and date.end:
