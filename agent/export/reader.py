@@ -7,11 +7,13 @@ import re
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from agent import locale
 from agent.checks.limits import BODY_FIELDS
 from agent.export.view import Column, Heading, Inline, Span, Text, join, text
 from agent.frame.apportion import largest_remainder
+from agent.locale import spread
 from agent.plan.base import Claim, Figure, Kind, Source
 from agent.plan.content import Entry
 from agent.plan.execution import WeekLoad
@@ -29,6 +31,8 @@ EXACT = frozenset({"%", "min", "h", "s", "x"})
 
 class Reader:
     """One plan, looked up by id. Unknown ids are shown as they are, never dropped."""
+
+    _american = False
 
     def __init__(self, plan: MarketingPlan) -> None:
         self.plan = plan
@@ -58,6 +62,7 @@ class Reader:
         self._roles = {role.id: role.title for role in plan.team.roles}
         held = Counter(role.holder for role in plan.team.roles if role.holder)
         self._persons = {role.id: titled(role.holder) for role in plan.team.roles if held[role.holder] > 1}
+        self._holders = {role.id: titled(role.holder) for role in plan.team.roles if role.holder}
         self._alone = len(held) == 1
 
     @property
@@ -135,14 +140,27 @@ class Reader:
         title = self._roles.get(id_, id_)
         return self.label("role", id_) if title in ("", id_) else title
 
-    def role(self, id_: str) -> str:
-        """Who answers for something: the role's title, beside the person where one holds several roles; the person alone in a team of one."""
-        person, title = self._persons.get(id_, ""), self.title(id_)
-        if not person or person == title:
+    def role(self, id_: str, *, named: bool = False) -> str:
+        """Who answers for something: the role's title, beside the person where one holds several roles; the person alone in a team of one.
+        `named`: beside the person of every role, where others stand by their names.
+        """
+        person, title = (self._holders if named else self._persons).get(id_, ""), self.title(id_)
+        if not person or person.casefold() == title.casefold():
             return title
         return (
             person if self._alone else f"{person}{self.t('misc.aside', text=title if self.chinese else _small(title))}"
         )
+
+    def post(self, id_: str) -> str:
+        """The same inside brackets: "Ana, data analyst", since brackets within brackets are hard to read."""
+        person, title = self._persons.get(id_, ""), self.title(id_)
+        if not person or person == title or self._alone:
+            return self.role(id_)
+        return self.comma.join((person, title if self.chinese else _small(title)))
+
+    def person(self, id_: str) -> str:
+        """Who holds a role, also where it is the only one of that person; the role's title where nobody does."""
+        return self._holders.get(id_) or self.title(id_)
 
     def roles(self, ids: Iterable[str]) -> str:
         """Who takes part, each person once."""
@@ -310,9 +328,7 @@ class Reader:
 
     def range(self, low: float | None, value: float | None, high: float | None, unit: str) -> str:
         """ "low – value – high", as much of it as is known."""
-        known = [one for one in (low, value, high) if one is not None]
-        shown = [self.amount(one, unit) for one in known]
-        return " – ".join(dict.fromkeys(shown))
+        return _ends([self.amount(one, unit) for one in (low, value, high) if one is not None])
 
     def outlook(self, verdict: Verdict, unit: str) -> str:
         """A goal's forecast, its counts as the plan's sentences tell them."""
@@ -382,7 +398,7 @@ class Reader:
         reckoned = figure.kind == "computed" and None not in (figure.low, figure.high)
         ends = [one for one in (figure.low, figure.value, figure.high) if one is not None]
         shown = (
-            " – ".join(dict.fromkeys(self.estimate(one, figure.unit) for one in ends))
+            _ends([self.estimate(one, figure.unit) for one in ends])
             if reckoned
             else self.range(figure.low, figure.value, figure.high, figure.unit)
         ) or self.t("misc.unknown")
@@ -421,6 +437,11 @@ class Reader:
 def watched(goal: Goal) -> bool:
     """Whether a goal has a forecast and on purpose no target: its growth is too slight to aim at."""
     return goal.verdict.status == "proposed" and goal.target.value is None and goal.verdict.base is not None
+
+
+def _ends(shown: list[str]) -> str:
+    """A range as it is printed: one number where all are alike, else all of them, since a reader takes the middle of three for the base case."""
+    return shown[0] if shown and len(set(shown)) == 1 else " – ".join(shown if len(shown) > 2 else dict.fromkeys(shown))
 
 
 def _distance(moment: dt.datetime) -> str:
@@ -474,13 +495,15 @@ def by_case(kpi: Kpi) -> Figure:
 
 
 REPEATED = 60
-"""Letters from which what one note says is not said again in another that begins with it."""
+"""Width of words, a Chinese character as two, from which what one note says is not said again in another."""
+_SEAMS = re.compile(r"( · |; |；)")
 
 
 class Notes:
     """The notes under one table: the same words are written once and called by letter."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        self._language = language
         self._words: dict[str, str] = {}
 
     def call(self, words: str) -> Text:
@@ -491,13 +514,34 @@ class Notes:
         return (Span(f" ({mark})", "tag"),)
 
     def __iter__(self) -> Iterator[Inline]:
-        """The notes in the order of their letters; what a note has said before is called by its letter."""
+        """The notes in the order of their letters; what a note has said before, all of it or a statement in it, is called by its letter."""
         told: list[tuple[str, str]] = []
+        pieces: dict[str, str] = {}
         for words, mark in self._words.items():
-            again = next((one for one in told if len(one[0]) > REPEATED and words.startswith(one[0])), ("", ""))
-            said = f"({again[1]})" * bool(again[1]) + words[len(again[0]) :]
+            whole, first = next(
+                ((one, by) for one, by in told if spread(one) > REPEATED and words.startswith(one)), ("", "")
+            )
+            again = locale.t(self._language, "misc.note_same", mark=first) if first else ""
+            said = again + self._once(_SEAMS.split(words[len(whole) :]), pieces)
             told.append((words, mark))
+            for piece in _SEAMS.split(words):
+                pieces.setdefault(_bare(piece), mark)
             yield join([f"({mark})", said], " ")
+
+    def _once(self, parts: list[str], told: dict[str, str]) -> str:
+        """Statements with the seams between them; where several in a row stand in one note before, that note's letter."""
+        said: list[str] = []
+        seams = ["", *parts[1::2]]
+        for seen, found in groupby(zip(seams, parts[::2], strict=True), lambda one: told.get(_bare(one[1]))):
+            run = list(found)
+            if seen and spread("".join(piece for _, piece in run)) > REPEATED:
+                run = [(run[0][0], locale.t(self._language, "misc.note_see", mark=seen))]
+            said += [seam + piece for seam, piece in run]
+        return "".join(said)
+
+
+def _bare(piece: str) -> str:
+    return piece.strip().rstrip(".。")
 
 
 def _letter(index: int) -> str:

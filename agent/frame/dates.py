@@ -87,7 +87,7 @@ def make_dates(
     the best of each month, `dates` a month (knowledge/rhythm.yaml, by hours a week), and the days on which money that the brief set aside is put to use
     (`earmarks`). Campaigns: rank ≥ 4, at least `spacing` days apart, at most
     `campaigns` a month; the brand's own come first.
-    prepare_from = date − lead days, not before as_of nor the kick-off; deliver_by = `ready` working days before the date (before the last order for it), at least one.
+    prepare_from = date − lead days, not before as_of nor the kick-off; deliver_by = `ready` working days before the date, at least one.
     """
     own = list(_own(brief, start, end))
     every = [draft for draft in _market(brief, knowledge, start, end) if draft.date > as_of]
@@ -105,7 +105,7 @@ def make_dates(
     chosen = chosen or [_opening(brief, start)]
     drafts = sorted(_unique(chosen), key=lambda draft: (draft.date, draft.source, draft.name))
     first = max(as_of, workdays.back(start, KICK_OFF))
-    frames = tuple(_prepared(draft, brief, f"D{n}", workdays, as_of, first) for n, draft in enumerate(drafts, 1))
+    frames = tuple(_prepared(draft, f"D{n}", workdays, as_of, first) for n, draft in enumerate(drafts, 1))
     quiet = {day for draft in drafts if draft.use == "quiet" for day in days(draft.date, draft.last or draft.date)}
     warmup = {frame.id: draft.warmup for frame, draft in zip(frames, drafts, strict=True) if draft.use == "campaign"}
     groups = {frame.id: draft.groups for frame, draft in zip(frames, drafts, strict=True)}
@@ -334,17 +334,11 @@ def days_ahead(objective: Objective, name: str, brief: BrandBrief) -> int | None
     return int(constant("delivery_days")) if goods else 0
 
 
-def _prepared(
-    draft: _Draft, brief: BrandBrief, date_id: str, workdays: WorkDays, as_of: dt.date, first: dt.date
-) -> DateFrame:
-    """The date with its days of preparation, none before `first`, the day of the kick-off. Material for goods that a goal sells for the day is ready
-    as long before the last day on which they can be ordered.
-    """
+def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date, first: dt.date) -> DateFrame:
+    """The date with its days of preparation, none before `first`, the day of the kick-off."""
     table = rhythm()
-    ahead = max((days_ahead(one, draft.name, brief) or 0 for one in brief.objectives if not one.deadline), default=0)
     deliver = workdays.back(
-        draft.date - dt.timedelta(days=ahead),
-        table["earmarks"]["ready"][draft.earmark] if draft.earmark else table["ready"][draft.use],
+        draft.date, table["earmarks"]["ready"][draft.earmark] if draft.earmark else table["ready"][draft.use]
     )
     if deliver < as_of:
         deliver = workdays.back(draft.date, 1)

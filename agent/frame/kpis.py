@@ -13,7 +13,7 @@ from agent.frame.funnel import Metric, shown
 from agent.frame.goals import Aims, order_value, owner_of, reply_hours, reply_target
 from agent.frame.model import CLOSED, BudgetFrame, GoalFrame, KpiFrame
 from agent.frame.outlook import is_sale, price_of, sale_price
-from agent.frame.rates import Rates, Span, about, allocation, compared, kept
+from agent.frame.rates import Rates, Span, about, allocation, compared, equals, kept
 from agent.locale import money_value, number, percent, t
 from agent.plan.base import Figure
 from agent.plan.insight import Verdict
@@ -204,7 +204,7 @@ def _exposure(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     yield Row("impressions", _figure(seen, "count", formula), goal=served, asked=_asked(goal, rates))
     often = rates.assumed("frequency")
     reach = seen / often
-    yield Row("reach", _figure(reach, "count", f"{about(seen.base)} ÷ {often.base:g} = {number(reach.base)}",
+    yield Row("reach", _figure(reach, "count", f"{about(seen.base)} ÷ {often.base:g} {equals(seen.base)} {number(reach.base)}",
                                t(rates.language, "kpi.note.frequency")))  # fmt: skip
 
 
@@ -239,7 +239,12 @@ def _engagement(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
     for name, part in allocation()["assumptions"]["mix"].items():
         span = done * float(part)
         note = t(rates.language, "kpi.note.mix")
-        target = _figure(span, "count", f"{about(done.base)} × {percent(float(part), 0)} = {number(span.base)}", note)
+        target = _figure(
+            span,
+            "count",
+            f"{about(done.base)} × {percent(float(part), 0)} {equals(done.base)} {number(span.base)}",
+            note,
+        )
         yield Row(str(name), target.model_copy(update={"kind": "assumption"}))
 
 
@@ -388,7 +393,9 @@ def _followers(aims: Aims, goals: tuple[GoalFrame, ...]) -> Iterator[Row]:
         return
     months = max(1.0, round(len(aims.pace.shares) / 30.44, 2))
     lost = Span(*((now + gain / 2) * rate * months for gain, rate in zip(net, loss.span, strict=True)))
-    text = f"({number(now)} + {about(net.base)} ÷ 2) × {loss.show()} × {months:g} = {number(lost.base)}"
+    text = (
+        f"({number(now)} + {about(net.base)} ÷ 2) × {loss.show()} × {months:g} {equals(net.base)} {number(lost.base)}"
+    )
     yield Row(
         "followers_gained",
         _figure(net + lost, "count", f"{number(net.base)} + {number(lost.base)} = {number(net.base + lost.base)}"),

@@ -13,7 +13,7 @@ from agent.brief.model import BrandBrief, GoalKind, Objective
 from agent.frame.funnel import Forecast, Metric
 from agent.frame.model import PaidFrame, PlatformFrame
 from agent.frame.pace import Pace
-from agent.frame.rates import Rates, Span, about, compared, constant, kept
+from agent.frame.rates import Rates, Span, about, compared, constant, equals, kept
 from agent.locale import number, rate, t
 from agent.plan.insight import FunnelStep
 
@@ -288,9 +288,12 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
     if fresh == 1 and share > 0.999:
         return []
     low, base, high = map(kept, added)
-    formula = about(total.base)
-    formula += f" − {about(organic.base)} × {100 * (1 - fresh):.3g}%" if fresh != 1 else ""
-    formula = f"({formula}) × {share:.1%}" if share <= 0.999 else formula
+    formula, sign = about(total.base), equals(total.base)
+    if fresh != 1:
+        formula += f" − {about(organic.base)} × {100 * (1 - fresh):.3g}%"
+        sign = equals(total.base, organic.base)
+    if share <= 0.999:
+        formula = f"({formula}) × {share:.1%}" if fresh != 1 else f"{formula} × {share:.1%}"
     return [
         FunnelStep(
             label=t(rates.language, "funnel.counted"),
@@ -298,7 +301,7 @@ def _counted(rates: Rates, total: Span, organic: Span, fresh: float, share: floa
             base=base,
             high=high,
             unit="count",
-            formula=f"{formula} = {number(added.base, 1)}",
+            formula=f"{formula} {sign} {number(added.base, 1)}",
         )
     ]
 
@@ -327,7 +330,12 @@ def _per_rhythm(
     label = t(rates.language, f"funnel.per.{objective.per if divisor != 1 else 'money'}")
     unit = objective.unit if price != 1.0 else "count"
     return FunnelStep(
-        label=label, low=low, base=base, high=high, unit=unit, formula=f"{formula} = {number(total.base, 1)}"
+        label=label,
+        low=low,
+        base=base,
+        high=high,
+        unit=unit,
+        formula=f"{formula} {equals(added.base)} {number(total.base, 1)}",
     )
 
 
@@ -341,7 +349,7 @@ def _own(rates: Rates, per: str, baseline: float, old: Span, added: Span) -> Fun
             f"{number(was, 0 if was >= 10 else 1)} + {number(new, 1)}"
             for was, new in ((old.low, added.low), (old.high, added.high))
         ]
-        formula = f"{ends[0]} / {formula} / {ends[1]}"
+        formula = t(rates.language, "funnel.cases", low=ends[0], base=formula, high=ends[1])
     return FunnelStep(
         label=t(rates.language, f"funnel.own.{per}"),
         low=low,

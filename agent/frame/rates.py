@@ -206,10 +206,18 @@ def compared(language: str, own: str, bench: str) -> str:
 
 
 def about(value: float) -> str:
-    """An operand of a formula, in four figures: with ≈ where rounding changed it, so that what is reckoned with it again comes near."""
-    digits = max(0, 3 - math.floor(math.log10(abs(value)))) if 0 < abs(value) < 1000 else 0
-    text = plain(value, digits)
-    return text if abs(value) >= 1000 or abs(round(value, digits) - value) <= 1e-9 * abs(value) else f"≈{text}"
+    """An operand of a formula, in four figures."""
+    return plain(value, _digits(value))
+
+
+def equals(*operands: float) -> str:
+    """The sign before a formula's result: "≈" where rounding changed an operand (`about`), so that who reckons with it again expects to come near."""
+    exact = all(abs(one) >= 1000 or abs(round(one, _digits(one)) - one) <= 1e-9 * abs(one) for one in operands)
+    return "=" if exact else "≈"
+
+
+def _digits(value: float) -> int:
+    return max(0, 3 - math.floor(math.log10(abs(value)))) if 0 < abs(value) < 1000 else 0
 
 
 def chained(formula: str) -> str:

@@ -184,7 +184,7 @@ EN: list[tuple[str, str, Edit]] = [
     ("skincare-en.yaml", "summary.money", swap("$25,500", "$27,900")),
     ("skincare-en.yaml", "market.discussion[2].so_what", swap("81%", "91%")),
     ("skincare-en.yaml", "positioning.role.why", swap("240", "7,340")),
-    ("skincare-en.yaml", "strategy.choices[3].chosen", swap("$29,600", "$49,600")),
+    ("skincare-en.yaml", "strategy.choices[3].question", swap("$29,600", "$49,600")),
     ("b2b-en.md", "market.truth", add("A survey found that 73% of plants run to failure.")),
     ("b2b-en.md", "personas.personas[0].portrait", add("Some 67% of them decide alone.")),
     ("b2b-en.md", "positioning.statement", add("Rivals hold only 22.7% of their customers.")),

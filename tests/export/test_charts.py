@@ -273,4 +273,7 @@ def test_money_that_all_platforms_share_is_not_said_to_be_the_first_platforms(en
     plan = english.model_copy(deep=True)
     line = plan.budget.lines[0]
     line.platform, line.cents = "shared", plan.budget.total_cents * 10
+    assert plots.budget_by_platform(Reader(plan)).title.startswith("What is for no platform alone takes 9")
+    ads = next(one for one in plan.budget.lines if one.platform == "instagram" and one.cents)
+    plan.budget.lines.append(ads.model_copy(update={"platform": "pinterest"}))
     assert plots.budget_by_platform(Reader(plan)).title.startswith("What all platforms share takes 9")

@@ -19,13 +19,14 @@ from rendering import need, outside, overlapping, run, thin, words_of
 from agent import locale
 from agent.errors import CehuaError
 from agent.export.document import document
-from agent.export.docx import to_docx
+from agent.export.docx import blocks, to_docx
 from agent.export.docx.cells import fitted
-from agent.export.docx.tail import together
-from agent.export.reader import Reader
+from agent.export.docx.tail import OPENING, TURNED, opened, together
+from agent.export.plots import Strips
+from agent.export.reader import Reader, titled
 from agent.export.sections.execution import team
 from agent.export.tail import companions, ends_page, leads
-from agent.export.view import Bullets, Column, Heading, Paragraph, Section, Span, Table, Text, table, text
+from agent.export.view import Bullets, Chart, Column, Heading, Paragraph, Section, Span, Table, Text, table, text
 from agent.plan.model import PART_IDS, MarketingPlan
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -212,7 +213,7 @@ def test_an_english_plan_is_set_in_english(word_pages: dict[str, Path]) -> None:
 def test_what_a_partial_plan_lacks_is_marked(tmp_path: Path) -> None:
     path = tmp_path / "plan.docx"
     path.write_bytes(to_docx(partial()))
-    said = [one.text for table in docx.Document(str(path)).tables for row in table.rows for one in row.cells]
+    said = [one.text for one in docx.Document(str(path)).paragraphs]
     assert [one for one in lacks("zh-CN") if one not in said] == []
 
 
@@ -268,8 +269,11 @@ def test_a_table_keeps_its_head_with_a_row_and_its_sums_with_another(tea: Market
 
 
 def test_short_notes_stand_in_the_last_row_of_their_table_and_long_ones_below_it(
-    tea: MarketingPlan, tea_docx: Path
+    tea: MarketingPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(blocks, "LONG_NOTES", 10)
+    tea_docx = tmp_path / "plan.docx"
+    tea_docx.write_bytes(to_docx(tea))
     noted = [one for part in document(tea).sections for one in part.blocks if isinstance(one, Table) and one.notes]
     body = list(xml(tea_docx).find(f"{W}body"))
     ends = []
@@ -304,7 +308,7 @@ def test_weeks_of_a_large_team_stand_in_tables_that_can_be_read() -> None:
     weeks = [block for block in team(Reader(plan)) if isinstance(block, Table) and len(block.rows) >= 52]
     assert len(weeks) > 1
     assert max(len(block.columns) for block in weeks) <= 9
-    assert [column.title for block in weeks for column in block.columns[1:]] == holders
+    assert [column.title for block in weeks for column in block.columns[1:]] == [titled(one) for one in holders]
     assert [bool(block.notes) for block in weeks] == [*(False for _ in weeks[1:]), True]
 
 
@@ -330,7 +334,7 @@ def boxes(body: list[etree._Element]) -> list[tuple[int, list[etree._Element]]]:
     """The short cards of a document: where each begins, and its paragraphs in one box."""
     found: list[tuple[int, list[etree._Element]]] = []
     for at, one in enumerate(body):
-        if one.find(f"{W}pPr/{W}pBdr/{W}left") is None:
+        if one.find(f"{W}pPr/{W}pBdr/{W}right") is None:
             continue
         if found and found[-1][0] + len(found[-1][1]) == at:
             found[-1][1].append(one)
@@ -407,6 +411,31 @@ def test_sources_below_a_table_are_company_enough_for_the_end_of_a_section() -> 
     assert "<w:keepNext/>" not in followed.partition("</w:tbl>")[0]
     assert 2 < followed.count("<w:keepNext/>") < 10
     assert heading == line
+
+
+def test_a_chapter_keeps_its_opening_together_and_no_more() -> None:
+    """It so begins a page, unless the chapter before it leaves it more than half of one."""
+    line = '<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr></w:p>'
+    row = f"<w:tr><w:tc>{line}</w:tc></w:tr>"
+    short, held = Paragraph(text("One line.")), table([Column("A"), Column("B")], [["a", "b"]] * 60)
+    written = [(short, line)] * 4 + [(held, f"<w:tbl>{row * 61}</w:tbl>{line}"), (short, line)]
+    *lead, rows, after = (rows_kept(one) for one in opened(written, wide=False))
+    assert all(one == [True] for one in lead)
+    assert 12 < sum(rows) < OPENING[False]
+    assert not rows[-1]
+    assert after == [False]
+
+
+def test_where_the_paper_turns_the_last_page_holds_a_third_but_drags_no_picture_along() -> None:
+    line = '<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr></w:p>'
+    written = [(Paragraph(text("One line.")), line)] * 30
+    usual = together(written, wide=False)
+    assert sum("keepNext" in one for one in usual) < sum(
+        "keepNext" in one for one in together(written, wide=False, least=TURNED[False])
+    )
+    drawn = (Chart("x", "x", Strips((), (), ("", "", ""), "")), line)
+    first, *_ = together([drawn, *written[:7]], wide=False, least=TURNED[False])
+    assert "keepNext" not in first
 
 
 def test_only_a_short_row_needs_another_at_the_beginning_or_the_end_of_a_table() -> None:

@@ -172,3 +172,31 @@ def test_the_document_tells_findings_without_codes_and_contradictions_once() -> 
     assert rest
     assert [one.code for one in rest if one.message not in parts["findings"].replace("\\xa0", " ")] == []
     assert not re.search(r"\b[A-Z]{3}-C?\d{2,3}\b", parts["conflicts"] + parts["findings"])
+
+
+def test_a_person_stands_once_beside_a_task() -> None:
+    v = Reader(example("b2b-en"))
+    tasks = {row.task for row in v.plan.team.raci}
+    lines = FORMATS["md"].render(material("b2b-en")).decode().splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    found = [[name for cell in row[1:] for name in cell.strip("*").split(", ")] for row in rows if row[0] in tasks]
+    assert len(found) == len(tasks)
+    people = [[name.partition(" (")[0] for name in names if name not in ("–", "same person")] for names in found]
+    assert [names for names in people if len(names) != len(set(names))] == []
+
+
+def test_nobody_stands_in_for_themselves() -> None:
+    text = FORMATS["md"].render(material("solo-en")).decode()
+    assert "in absence Nell" not in text
+    assert "nobody stands in" in text
+
+
+def test_platforms_whose_scores_read_the_same_are_named_together() -> None:
+    assert plots.platform_scores(Reader(example("b2b-en"))).title.startswith("LinkedIn and YouTube score highest, 4.0")
+
+
+@pytest.mark.parametrize("stem", ["b2b-en", "tea-zh"])
+def test_what_all_scores_rest_on_is_said_once(stem: str) -> None:
+    text = FORMATS["md"].render(material(stem)).decode()
+    assert len(re.findall(r"Scores without a source beside them rest on|没有另注来源的评分，依据", text)) == 1
+    assert not re.search(r"All other scores from|其余评分来源", text)

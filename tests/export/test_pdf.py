@@ -15,7 +15,7 @@ from rendering import need, outside, overlapping, run, thin, words_of, words_on
 
 from agent import locale
 from agent.export.document import document
-from agent.export.pdf import Words, air, to_pdf
+from agent.export.pdf import BREAK, Words, air, to_pdf
 from agent.export.pdf.air import AIRS, Air
 from agent.export.view import Card, Column, table, text
 from agent.export.words import sound
@@ -246,3 +246,9 @@ def test_the_summarys_rows_may_be_set_close_and_the_calendar_takes_the_whole_pag
     assert not any(one["brief"] for part in parts for one in part if one["kind"] == "table")
     broad = {one["file"]: one["broad"] for part in parts for one in part if one["kind"] == "chart"}
     assert [name for name, wide in broad.items() if wide] == ["calendar.svg"]
+
+
+def test_a_compound_word_ends_its_line_behind_a_hyphen_and_an_address_never_at_one() -> None:
+    words = Words("en")
+    assert BREAK not in words("no sentiment-conditioned incentives")
+    assert BREAK in words("https://example.com/one-long-address-with-hyphens")

@@ -9,19 +9,62 @@ from office import example
 
 from agent import locale
 from agent.export.reader import Notes, Reader
-from agent.export.sections import back, legal, money
+from agent.export.sections import back, execution, legal, money, operation
 from agent.export.view import Table
 from agent.plan.model import MarketingPlan
 
 
 def test_a_note_that_begins_with_another_calls_it_by_its_letter() -> None:
-    notes, rates = Notes(), "CPM $35, click rate 1.5%, " * 4
+    notes, rates = Notes("en"), "CPM $35, click rate 1.5%, " * 4
     notes.call(rates)
     notes.call(f"{rates} · all that posts and money bring")
     notes.call("short")
     notes.call("short and more")
     said = ["".join(span.text for span in note) for note in notes]  # type: ignore[union-attr]
-    assert said == [f"(a) {rates}", "(b) (a) · all that posts and money bring", "(c) short", "(d) short and more"]
+    assert said == [f"(a) {rates}", "(b) as (a) · all that posts and money bring", "(c) short", "(d) short and more"]
+
+
+def test_a_statement_that_a_note_has_made_is_not_made_again_in_another() -> None:
+    notes, bridge = (
+        Notes("en"),
+        "The scenarios' 40 conversions are all that posts and money bring; 38 are new and 14 are of the last period",
+    )
+    notes.call(f"13 + 11 = 24 · {bridge}.")
+    notes.call(f"54,000 ÷ 40 = 1,350 · all money of the plan; {bridge}.")
+    _, second = ("".join(span.text for span in note) for note in notes)  # type: ignore[union-attr]
+    assert "The scenarios'" not in second
+    assert second.endswith("all money of the plan; see (a)")
+
+
+@pytest.mark.parametrize("stem", ["tea-zh", "b2b-en"])
+def test_a_person_stands_once_in_a_row_of_tasks_and_no_cell_is_empty(stem: str) -> None:
+    v = Reader(example(stem))
+    rows = next(
+        one.rows for one in execution.team(v) if isinstance(one, Table) and one.columns[0].title == v.t("col.task")
+    )
+    for row in rows:
+        cells = ["".join(span.text for span in cell) for cell in row]
+        assert all(cells)
+        people = [re.split(r"（| \(", name)[0] for cell in cells[1:] for name in re.split("、|, | and ", cell)]
+        named = [name for name in people if name not in ("–", v.t("misc.same_person"))]
+        assert len(named) == len(set(named)), cells
+
+
+def test_nobody_stands_in_for_oneself() -> None:
+    v = Reader(example("solo-en"))
+    level = v.plan.engagement.levels[0]
+    levels = next(
+        one for one in operation.engagement(v) if isinstance(one, Table) and level.name in one.columns[1].title
+    )
+    lead = next(row for row in levels.rows if row[0][0].text == v.t("col.lead"))
+    assert lead[1][0].text == v.t("misc.lead_alone", owner=v.role(level.owner))
+
+
+def test_a_range_of_three_numbers_is_printed_whole_where_two_are_alike(english: MarketingPlan) -> None:
+    v = Reader(english)
+    assert v.range(720, 1440, 1440, "min") == "12 h – 24 h – 24 h"
+    assert v.range(5, 5, 5, "count") == "5"
+    assert v.range(None, 5, 5, "count") == "5"
 
 
 def test_a_place_names_a_post_by_its_idea_and_platform(english: MarketingPlan) -> None:

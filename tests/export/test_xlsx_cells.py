@@ -427,5 +427,5 @@ def test_owners_stand_whole_in_their_list_and_only_the_plans_platforms_are_offer
     width = sheet.column_dimensions[openpyxl.utils.get_column_letter(at + 1)].width
     for row in sheet.iter_rows(min_row=5):
         words = str(row[at].value or "")
-        if len(words) * (2 if language != "en" else 0.9) > width:
+        if len(words) * (2 if language != "en" else 0.8) > width:
             assert (sheet.row_dimensions[row[at].row].height or 15) > 20, words

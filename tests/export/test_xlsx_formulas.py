@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def test_the_tracker_expects_what_the_goal_curves_do(books: dict[str, Workbook])
     orders = next(one for one in plan.kpis.kpis if one.id == "orders")
     formula = books["formulas"][sheet.title].cell(row_of(sheet, orders.name), 20).value
     first = next(one.forecast for one in plan.kpis.curve if one.goal == "G1")
-    part = float(formula.split(",")[-2].split(")")[0])
+    part = float(re.findall(r",([\d.]+)\)\)", formula)[-1])
     assert part * (orders.target.value or 0) == pytest.approx(first, abs=1)
 
 

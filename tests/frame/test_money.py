@@ -16,7 +16,7 @@ from agent.frame.experiments import sample_size
 from agent.frame.model import DateFrame, KpiFrame
 from agent.frame.money import Money, build_money
 from agent.frame.pace import pace_of
-from agent.frame.rates import Rates, about, chained, kept
+from agent.frame.rates import Rates, about, chained, equals, kept
 from agent.frame.way import rest_of_the_way
 from agent.knowledge import load
 from agent.locale import compact, has
@@ -355,7 +355,9 @@ def test_a_sum_repeats_its_last_period_and_says_so(built: dict[str, Money]) -> N
     goal = next(g for g in built["leads"].goals if g.objective.kind == "conversion" and g.objective.baseline)
     step = goal.verdict.steps[-1]
     assert "Last period" in step.label
-    assert step.formula.count(" / ") == 2
+    assert step.formula.startswith("low ")
+    assert "; base " in step.formula
+    assert "; high " in step.formula
 
 
 def test_reads_count_only_what_is_read(built: dict[str, Money]) -> None:
@@ -629,10 +631,11 @@ def test_a_count_is_rounded_once(name: str, built: dict[str, Money]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(40.2591, "≈40.26"), (2.374, "2.374"), (0.26884, "≈0.2688"), (450, "450"), (54_000, "54,000"), (3131.6, "3,132"), (0, "0")]
+    ("value", "shown", "sign"),
+    [(40.2591, "40.26", "≈"), (2.374, "2.374", "="), (0.26884, "0.2688", "≈"), (450, "450", "="), (54_000, "54,000", "="), (3131.6, "3,132", "="), (0, "0", "=")],
 )  # fmt: skip
-def test_a_rounded_operand_is_marked_and_reckons_again(value: float, shown: str) -> None:
-    assert about(value) == shown
+def test_a_rounded_operand_is_said_by_the_sign_before_the_result(value: float, shown: str, sign: str) -> None:
+    assert (about(value), equals(value), equals(450, value)) == (shown, sign, sign)
 
 
 def test_a_chain_of_steps_states_no_false_equation() -> None:

@@ -33,7 +33,7 @@ def whole(source: Path) -> tuple[MarketingPlan, Frame, Intake]:
 
 def test_a_product_has_one_name() -> None:
     plan, _, intake = whole(KESTREL)
-    told = plan.model_copy(update={"conflicts": []}).model_dump_json()
+    told = plan.model_copy(update={"conflicts": [], "findings": []}).model_dump_json()
     assert "Kestrel 500" in told
     assert "Kestrel Unbreakable" not in re.sub(r'"sources":\[\{.*?\}\]', "", told)
     found = run_checks(plan, CheckContext(brief=intake.filled, knowledge=load(), intake=intake))
@@ -85,7 +85,7 @@ def test_growth_that_is_only_read_is_no_proposal() -> None:
     reader = Reader(plan)
     read = [one for one in plan.positioning.goals if one.target.value is None and one.verdict.status == "proposed"]
     assert read
-    assert {reader.status(one) for one in read} == {"read only, no target"}
+    assert {reader.status(one) for one in read} == {"read, not aimed at"}
 
 
 @pytest.mark.parametrize("source", BRIEFS, ids=lambda path: path.name)

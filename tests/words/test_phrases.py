@@ -57,6 +57,8 @@ def test_two_brands_choose_different_variants_somewhere() -> None:
     [
         ("zh-CN", "先看评论。。再看价。", "先看评论。再看价。"),
         ("zh-CN", "“甲“乙”丙”要讲清", "“甲‘乙’丙”要讲清"),
+        ("en", 'Price as “a "rescue a chair" workshop”.', "Price as “a ‘rescue a chair’ workshop”."),
+        ("en", "Instruments's reply", "Instruments' reply"),
         ("zh-CN", "用 一句话 说清", "用一句话说清"),
         ("en", "the owner decides. the rest waits", "The owner decides. The rest waits"),
         ("en", "It works .", "It works."),

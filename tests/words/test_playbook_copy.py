@@ -330,3 +330,19 @@ def test_posts_that_guests_tell_or_vote_on_end_on_no_price_and_no_proof(name: st
     posts = [one for one in made.adaptations.posts if one.id.split("-")[0] in cores]
     assert posts
     assert not [one.id for one in posts if re.search(r"(?:NT\$|¥|US\$|\$)\s?\d|凭据|憑據|What we can show", one.body)]
+
+
+def test_a_post_of_several_pictures_has_its_slides() -> None:
+    posts = [post for post in plan("b2b-en.md").adaptations.posts if post.format in SLIDES]
+    assert posts
+    assert all(re.search(r"^Slide \d", post.body, re.M) for post in posts)
+
+
+def test_evidence_is_quoted_once_in_a_post() -> None:
+    for post in plan("b2b-en.md").adaptations.posts:
+        assert post.body.casefold().count("pilot plants cut unplanned pump stops") <= 1, post.id
+
+
+def test_a_text_asks_once_to_be_corrected() -> None:
+    for post in plan("b2b-en.md").adaptations.posts:
+        assert len(re.findall(r"\bmistake\b|\bis wrong\b", post.body)) <= 1, post.id

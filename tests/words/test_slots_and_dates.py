@@ -75,6 +75,15 @@ def test_a_review_asks_for_the_result_of_a_test_that_is_over(source: Path) -> No
 
 
 @pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
+def test_a_gate_among_the_first_steps_is_called_one(source: Path) -> None:
+    plan, _ = made(source)
+    kinds = {one.date: one.kind for one in plan.measurement.reviews}
+    for step in plan.summary.first_30_days:
+        if kinds.get(step.date) == "gate":
+            assert not re.search(r"onthly review|月度评审|月度評審", step.action)
+
+
+@pytest.mark.parametrize("source", BRIEFS, ids=lambda p: p.name)
 def test_the_last_gate_speaks_of_no_next_phase(source: Path) -> None:
     plan, _ = made(source)
     last = max((one for one in plan.measurement.reviews if one.kind == "gate"), key=lambda one: one.date)

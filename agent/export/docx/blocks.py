@@ -14,7 +14,7 @@ from agent.export.docx.cells import fitted, hanging, lines, loosened, placed
 from agent.export.docx.inline import Inline
 from agent.export.docx.page import Pages
 from agent.export.material import Material
-from agent.export.tail import LONG_ROW, companions, height, letters, row_height
+from agent.export.tail import ALONE, LONG_ROW, companions, height, letters, row_height, rows_kept
 from agent.export.typeset import pictures
 from agent.export.view import (
     Block,
@@ -34,15 +34,21 @@ from agent.export.view import (
 from agent.export.widths import crowded, kin, shares
 from agent.export.words import sound
 
-LONG_NOTES = 10
-"""Lines of body text that notes take from which they stand below the table, to be split between pages."""
+LONG_NOTES = 20
+"""Lines of body text that notes would take from which they stand below the table, to be split between pages; in their smaller type they take
+about half as many.
+"""
+WHOLE_TABLE = {False: 16.0, True: 9.0}
+"""Lines up to which a table moves to the next page as a whole (True: on a page on its side), about a third of a page."""
+HEAD, FOOT = 8.0, 4.0
+"""Lines that a longer table has at least on its first page, and of short rows on its last."""
 WHOLE_SOURCES, SOURCE_ENDS = 10, (3, 2)
 """Sources below a table up to which they stand on one page; of more, how many stay together at the beginning and the end."""
 KEEP = "<w:keepNext/>"
 """On the same page as what follows. A table's head has it: without it LibreOffice loses the rows of some tables
 whose head stands last on a page with footnotes.
 """
-WHOLE_CARD, PIECE = 13.0, 20.0
+WHOLE_CARD, PIECE = 22.0, 20.0
 """Lines up to which a card stays whole, and those of a paragraph in it up to which that does: a longer card breaks between paragraphs."""
 DENSE = 8
 """Columns from which a table is set smaller."""
@@ -77,7 +83,7 @@ class Blocks(Inline):
             case KeyValues(pairs=pairs):
                 return self.pairs(pairs)
             case Note(text=inline):
-                return self.callout(inline, section)
+                return self.callout(inline)
             case Card():
                 return self.card(block, section)
             case Table():
@@ -119,12 +125,13 @@ class Blocks(Inline):
             for name, value in pairs
         )
 
-    def callout(self, inline: Text, section: Section) -> str:
-        """A boxed remark."""
-        width = self.pages.width(wide=section.wide)
-        bar = f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{styles.ACCENT}"/>'
-        inner = xml.cell(xml.paragraph(self.inline(inline), self.style["Plan Note"]), width, styles.SOFT, bar)
-        return xml.table(xml.row(inner), [width], lines=False, padding=160) + self.gap()
+    def callout(self, inline: Text) -> str:
+        """A boxed remark: a paragraph and no table, which LibreOffice would not keep with what follows. Its edges are air in the box's colour."""
+        air = '<w:{} w:val="single" w:sz="48" w:space="0" w:color="' + styles.SOFT + '"/>'
+        bar = f'<w:left w:val="single" w:sz="24" w:space="8" w:color="{styles.ACCENT}"/>'
+        box = f"<w:keepLines/><w:pBdr>{air.format('top')}{bar}{air.format('bottom')}</w:pBdr>"
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{styles.SOFT}"/><w:spacing w:before="160" w:after="200"/><w:ind w:left="200"/>'
+        return xml.paragraph(self.inline(inline), self.style["Plan Note"], box + shade)
 
     def card(self, card: Card, section: Section) -> str:
         """A finished piece: header on a shade, then the piece, then how it is published. A longer one breaks between its paragraphs, its
@@ -211,7 +218,7 @@ class Blocks(Inline):
         )
         rows = [xml.row(head, head=True)]
         line, last = letters(wide=section.wide), len(table.rows) - 1
-        together = companions(table, line)
+        together = companions(table, line) | _company(table, line, wide=section.wide)
         written = [
             [[(hanging(line), self.inline(line)) for line in lines(words)] for words in cells] for cells in table.rows
         ]
@@ -281,6 +288,17 @@ class Blocks(Inline):
         return xml.paragraph(
             "", self.style["Normal"], '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
         )
+
+
+def _company(table: Table, line: int, *, wide: bool) -> set[int]:
+    """Rows that stay with the next one: all of a short table, of a longer one some at its beginning and short ones at its end."""
+    last = len(table.rows) - 1
+    if height(table, line) < WHOLE_TABLE[wide]:
+        return set(range(last))
+    heights = [row_height(cells, table, line) for cells in table.rows]
+    begins = {at for at in range(2) if sum(heights[: at + 1]) < HEAD and sum(heights[: at + 2]) < 2 * HEAD}
+    ends = range(len(heights) - rows_kept(table, FOOT, line), last)
+    return begins | set(ends) if all(heights[at] < ALONE for at in ends) else begins
 
 
 def _edge(sides: Iterable[str], space: int = 0) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ from docx.oxml import parse_xml
 from agent.errors import BriefError
 from agent.export.docx import parts, xml
 from agent.export.docx.blocks import Blocks
-from agent.export.docx.tail import led, together
+from agent.export.docx.tail import LEAST, TURNED, led, opened, together
 from agent.export.material import Material
-from agent.export.tail import ends_page, leads
-from agent.export.view import Document, KeyValues, Paragraph, Section
+from agent.export.tail import leads
+from agent.export.view import Bullets, Document, KeyValues, Paragraph, Section, Table
 from agent.export.words import sound
 from agent.plan.model import MarketingPlan
 
@@ -75,6 +75,28 @@ BRIEF = {
 """The styles of the summary, which has to do with a page."""
 
 
+BREAK = "<w:pageBreakBefore/>"
+CHAPTER = '<w:spacing w:before="640"/>'
+"""The space over a chapter that follows on the page of the chapter before it."""
+
+
+AIR = '<w:spacing w:after="140"/>'
+"""The space between a list and a table."""
+
+
+def _parts(doc: Document) -> list[tuple[str, Section]]:
+    """The summary and every part, each with the heading of the chapter that it opens."""
+    found: list[tuple[str, Section]] = []
+    chapter = ""
+    for section in (doc.summary, *doc.sections):
+        if section.level == 1 and not section.blocks:
+            chapter = section.heading
+        else:
+            found.append((chapter, section))
+            chapter = ""
+    return found
+
+
 class Writer(Blocks):
     """Writes one document into one file."""
 
@@ -88,46 +110,50 @@ class Writer(Blocks):
         self.out.append(self.pages.cover(self._cover()))
         self._contents()
         wide = False
-        chapter = ""
-        first = True
-        sections = (self.doc.summary, *self.doc.sections)
-        for section, after in zip_longest(sections, sections[1:]):
-            if section.level == 1 and not section.blocks:
-                chapter = section.heading
-                continue
-            if section.wide != wide:
-                self.out.append(self.pages.ends(wide=wide))
-                wide, fresh = section.wide, True
-            else:
-                fresh = False
-            breaks = "<w:pageBreakBefore/>" if not fresh and (first or chapter) else ""
+        before: Section | None = None
+        told = _parts(self.doc)
+        for at, (chapter, section) in enumerate(told, 1):
+            over, after = told[at] if at < len(told) else ("", None)
+            turned, wide = section.wide != wide, section.wide
+            if turned:
+                self.out.append(self.pages.ends(wide=not wide))
+            # The summary has its page for itself; a later chapter finds its own, see `tail.OPENING`.
+            forced = before is None or (chapter and before is self.doc.summary)
+            breaks = "" if turned else BREAK if forced else CHAPTER if chapter else ""
             if chapter:
                 self.heading(1, chapter, breaks)
-                breaks = ""
-            self.heading(section.level, section.heading, breaks)
-            chapter, first = "", False
-            self.out.extend(self._blocks(section, ends=ends_page(section, after)))
+            self.heading(section.level, section.heading, "" if chapter else breaks)
+            ends = after is None or bool(over) or after.wide != wide
+            least = TURNED[wide] if after is not None and after.wide != wide else LEAST
+            self.out.extend(self._blocks(section, least if ends else 0, opens=breaks == CHAPTER))
+            before = section
         self._close(wide)
 
-    def _blocks(self, section: Section, *, ends: bool) -> list[str]:
-        """The blocks of a section, those of the summary in its smaller styles. `ends`: a new page begins behind it."""
+    def _blocks(self, section: Section, least: float, *, opens: bool) -> list[str]:
+        """The blocks of a section, those of the summary in its smaller styles. `least`: lines that its last page holds, 0 where no page ends
+        behind it; `opens`: it is the first part of a chapter that finds its own page.
+        """
         usual = self.style
         if section.level == 1:
             self.style = {**usual, **{name: usual[smaller] for name, smaller in BRIEF.items()}}
         written = [(block, self.block(block, section)) for block in section.blocks]
         self.style = usual
-        for at, (block, after) in enumerate(pairwise(section.blocks)):
-            if leads(block, after, section.blocks[at - 1] if at else None):
+        for at, (block, follows) in enumerate(pairwise(section.blocks)):
+            if leads(block, follows, section.blocks[at - 1] if at else None):
                 written[at] = (block, led(written[at][1]))
-        if not (ends and written):
-            return [words for _, words in written]
-        # The space after a table would run over a full page and leave an empty one before the break.
-        block, words = written[-1]
-        written[-1] = (block, words.removesuffix(self.gap()))
-        if section.level == 1:
+            if isinstance(block, Bullets) and isinstance(follows, Table) and not follows.caption and section.level != 1:
+                # A table's head stands closer to what is above it than a line of text.
+                head, mark, last = written[at][1].rpartition("</w:numPr>")
+                written[at] = (block, f"{head}{mark}{mark and AIR}{last}")
+        if least and written:
+            # The space after a table would run over a full page and leave an empty one before the break.
+            block, words = written[-1]
+            written[-1] = (block, words.removesuffix(self.gap()))
             # The summary has to do with a page: what runs over it is not made more by company.
-            return [words for _, words in written]
-        return together(written, wide=section.wide)
+            if section.level != 1:
+                found = together(written, wide=section.wide, least=least)
+                written = [(block, words) for (block, _), words in zip(written, found, strict=True)]
+        return opened(written, wide=section.wide) if opens else [words for _, words in written]
 
     def _close(self, wide: bool) -> None:
         """Puts body, footnotes and fonts into the file."""

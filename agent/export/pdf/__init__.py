@@ -51,6 +51,8 @@ LABELS = {True: (6.0, 11.0), False: (11.0, 13.0)}
 """The least and the greatest width of a column of labels, in ems; True: in Chinese."""
 _LONG = re.compile(r"[!-~]{19,}")
 """Latin runs that may be longer than a column is wide."""
+_COMPOUND = re.compile(r"[(\"'\[]*[A-Za-z]{1,16}(?:-[A-Za-z]{1,16})+[.,;:!?)\"'\]]*")
+"""An ordinary word with hyphens, as long as an address: its line ends behind a hyphen like that of any other word."""
 _SEAM = re.compile(r"[/&=.:?\[\]](?=.)|[^\W_]{5,11}_(?=\w)|\w{12}(?=\w)|\w(?=-.)")
 BREAK = "\u200b"
 """Where a line may end inside such a run; the template sets no sign for it, so that what is copied is clean."""
@@ -78,8 +80,10 @@ def to_pdf(plan: MarketingPlan, material: Material | None = None) -> bytes:
 
 def _eased(found: re.Match[str]) -> str:
     """A long address, path or word with places where a line may end: after its signs and before its hyphens, since whoever copies a hyphen at
-    the end of a line loses it; else every twelve letters.
+    the end of a line loses it; else every twelve letters. A compound word has the places of any word.
     """
+    if _COMPOUND.fullmatch(found[0]):
+        return found[0]
     return _SEAM.sub(lambda one: one[0] + BREAK, found[0])
 
 

@@ -26,7 +26,7 @@ from agent.plan.content import CampaignIdea, Pillar, StrategyLine
 def strategy(v: Reader) -> list[Block]:
     """Core strategy."""
     part = v.plan.strategy
-    notes = Notes()  # the four rest on the same rates: they are said once, below
+    notes = Notes(v.language)  # the four rest on the same rates: they are said once, below
     told = [block for line in part.lines for block in _line(v, line, notes)]
     return [
         v.head("idea"),

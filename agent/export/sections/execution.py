@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from agent.export.reader import Reader
+from agent.export.reader import Reader, titled
 from agent.export.sections import front, legal, plots
 from agent.export.view import Block, Column, Inline, Row, bullets, lines, paragraph, strong, table, text
 from agent.plan.execution import Raci, Role, WeekLoad
@@ -17,8 +17,8 @@ ABREAST = 8
 def _holder(v: Reader, role: Role) -> str:
     """Who holds a role; where several do, the first and how many they are."""
     if role.people > 1:
-        return role.holder + v.t("misc.aside", text=v.t("misc.people", n=role.people))
-    return role.holder or v.t("misc.vacant")
+        return titled(role.holder) + v.t("misc.aside", text=v.t("misc.people", n=role.people))
+    return titled(role.holder or v.t("misc.vacant"))
 
 
 def team(v: Reader) -> list[Block]:
@@ -74,24 +74,42 @@ def alone(rows: Sequence[Raci]) -> bool:
 
 
 def _raci(v: Reader) -> Block:
-    """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side. One person has a week
-    instead: what is done, and as which role."""
+    """Who is responsible, accountable, consulted and informed; by name, since a column a role needs a page on its side. A person stands once in a
+    row: nobody is asked or told about their own work. One person has a week instead: what is done, and as which role.
+    """
     if alone(v.plan.team.raci):
         rows: list[Row] = [[one.task, v.title(one.responsible)] for one in v.plan.team.raci]
         return table(v.cols("task*8", "role*2"), rows)
+    found: list[tuple[Inline, Inline, Inline, list[str], list[str]]] = []
+    for one in v.plan.team.raci:
+        does, answers = (v.person(id_) if id_ else "" for id_ in (one.responsible, one.accountable))
+        asked = _others(v, one.consulted, {does, answers})
+        told = _others(v, one.informed, {does, answers, *asked})
+        answerable = (
+            v.t("misc.same_person")
+            if does and does == answers
+            else v.role(one.accountable, named=True)
+            if answers
+            else "–"
+        )
+        found.append((one.task, strong(v.role(one.responsible, named=True)) if does else "–", answerable, asked, told))
+    # A column in which nobody stands goes; where somebody does, an empty cell would look forgotten.
+    some_asked, some_told = any(row[3] for row in found), any(row[4] for row in found)
     return table(
-        v.cols("task*5", "responsible*2", "accountable*2", "consulted*4", "informed*3"),
+        v.cols("task*5", "responsible*3", "accountable*3", "consulted*3", "informed*3"),
         [
             [
-                one.task,
-                strong(v.role(one.responsible)) if one.responsible else None,
-                v.role(one.accountable) if one.accountable else None,
-                v.roles(one.consulted),
-                v.roles(one.informed),
+                task, does, answerable,
+                (v.listed(asked) or "–") if some_asked else None, (v.listed(told) or "–") if some_told else None,
             ]
-            for one in v.plan.team.raci
+            for task, does, answerable, asked, told in found
         ],
-    )
+    )  # fmt: skip
+
+
+def _others(v: Reader, ids: Sequence[str], but: set[str]) -> list[str]:
+    """The people behind these roles, each once, without those who have a part in the task already."""
+    return [name for name in dict.fromkeys(map(v.person, ids)) if name not in but]
 
 
 def _weeks(v: Reader) -> list[Block]:
@@ -101,7 +119,7 @@ def _weeks(v: Reader) -> list[Block]:
     idle = {one.holder: one.capacity for one in v.plan.team.weeks if one.holder not in holders}
     notes = [
         v.t("misc.load_note"),
-        *(v.t("misc.load_idle", who=v.label("role", who), hours=v.hours(free)) for who, free in idle.items()),
+        *(v.t("misc.load_idle", who=titled(v.label("role", who)), hours=v.hours(free)) for who, free in idle.items()),
     ]
     cells = {(one.week, one.holder): one for one in weeks}
     tables = max(1, math.ceil(len(holders) / ABREAST))
@@ -113,7 +131,7 @@ def _weeks(v: Reader) -> list[Block]:
             [v.day(week, weekday=False, year=True), *(_load(v, cells.get((week, holder))) for holder in group)]
             for week in sorted({one.week for one in weeks})
         ]
-        columns = [*v.cols("week*2"), *(Column(v.label("role", holder), "right", 2) for holder in group)]
+        columns = [*v.cols("week*2"), *(Column(titled(v.label("role", holder)), "right", 2) for holder in group)]
         found.append(table(columns, rows, notes=notes if at == tables - 1 else []))
     return found
 

@@ -142,8 +142,8 @@ def _summary(v: Reader, room: Room) -> list[Block]:
         ),
         *legal.briefly(v, room.declined),
         v.head("decisions", 2),
-        bullets(_decisions(v, room), ordered=True),
-        *(_questions(v, room.questions) if room.questions else []),
+        bullets(_some(v, part.decisions, room.decisions, "appendix.assumptions"), ordered=True),
+        *_questions(v, room.questions),
     ]
 
 
@@ -166,21 +166,14 @@ def _some(v: Reader, items: Sequence[Inline], most: int, place: str) -> list[Inl
     return [*items[:most], v.t("doc.more_in", n=len(items) - most, place=v.t(place))]
 
 
-def _decisions(v: Reader, room: Room) -> list[Inline]:
-    """What the client has to decide; where the page is tight the open questions are one line of it."""
-    asked = v.plan.summary.questions
-    shown = _some(v, v.plan.summary.decisions, room.decisions, "appendix.assumptions")
-    if room.questions or not asked:
-        return shown
-    return [*shown, v.t("doc.questions_in", n=len(asked), place=v.t("appendix.assumptions"))]
-
-
 def _questions(v: Reader, most: int) -> list[Block]:
     """The open questions that matter most; what is assumed meanwhile stands with each in the appendix."""
     gaps = {gap.id: gap for gap in v.plan.gaps}
     asked: list[Inline] = [
         text(strong(id_), " ", gaps[id_].question) if id_ in gaps else id_ for id_ in v.plan.summary.questions
     ]
+    if len(asked) > 1 and not most:
+        asked = [v.t("doc.questions_in", n=len(asked), place=v.t("appendix.assumptions"))]
     return [v.head("questions", 2), bullets(_some(v, asked, most, "appendix.assumptions"))]
 
 

@@ -84,7 +84,7 @@ def _trends(v: Reader, trends: list[Trend]) -> Block:
 
 def _audit(v: Reader) -> Block:
     """The brand's own accounts."""
-    notes = Notes()
+    notes = Notes(v.language)
     rows: list[Row] = [
         [
             lines([strong(v.platform(one.platform)), one.handle or v.t("misc.no_account")]),
@@ -112,27 +112,38 @@ def _comparison(v: Reader) -> Block:
         *(Column(v.name(id_), width=3) for id_ in ids),
     ]
     return table(
-        columns, [[row.criterion, row.brand, *(row.others.get(id_, "") for id_ in ids)] for row in part.comparison]
+        columns,
+        [
+            [row.criterion, titled(row.brand), *(titled(row.others.get(id_, "")) for id_ in ids)]
+            for row in part.comparison
+        ],
     )
 
 
 def _competitors(v: Reader, competitors: list[Competitor]) -> Block:
     """Seven aspects of every competitor, each known or a research task."""
-    notes = Notes()
+    notes = Notes(v.language)
     heads = [
         one.name + (v.t("misc.aside", text=v.t("misc.status_quo")) if one.status_quo else "") for one in competitors
     ]
-    rows: list[Row] = [[v.t("col.followers"), *(v.figure(one.followers, notes) for one in competitors)]]
+    rows: list[Row] = [[v.t("col.followers"), *(_size(v, one, notes) for one in competitors)]]
     for aspect in ASPECTS:
         row: list[Inline] = [v.t(f"aspect.{aspect}")]
         for one in competitors:
             row.append(lines(
-                text(seen.text, v.origin(seen.kind, seen.sources), f" → {seen.task}" if seen.task else None)
+                text(titled(seen.text), v.origin(seen.kind, seen.sources), f" → {seen.task}" if seen.task else None)
                 for seen in one.observations if seen.aspect == aspect
             ))  # fmt: skip
         rows.append(row)
     rows.append([strong(v.t("col.response")), *(one.response for one in competitors)])
     return table([*v.cols("aspect*2"), *(Column(head, width=4) for head in heads)], rows, notes=notes)
+
+
+def _size(v: Reader, one: Competitor, notes: Notes) -> Inline:
+    """A competitor's followers; carrying on as before has none, and says so in place of a number to come."""
+    if one.status_quo and one.followers.value is None and one.followers.note:
+        return one.followers.note.rstrip(".。")
+    return v.figure(one.followers, notes)
 
 
 def _opening(v: Reader, one: Opening) -> Inline:
@@ -145,7 +156,7 @@ def personas(v: Reader) -> list[Block]:
     part = v.plan.personas
     blocks: list[Block] = []
     for one in part.personas:
-        title = strong(f"{one.id} {one.name}")
+        title = strong(f"{one.id} {titled(one.name)}")
         blocks.append(
             paragraph(title, v.t("misc.aside", text=v.t(f"priority.{one.priority}")), v.t("misc.colon"), one.portrait)
         )
@@ -185,7 +196,7 @@ def _persona_table(v: Reader) -> Block:
         *([v.t(f"col.{field}"), *(str(getattr(p, field)) for p in people)] for field in ("objection", "answer", "evidence_wanted")),
         [v.t("col.served_by"), *(v.listed(v.named(one) for one in p.pillars) for p in people)],
     ]  # fmt: skip
-    return table([*v.cols("aspect"), *(Column(f"{p.id} {p.name}", width=4) for p in people)], rows)
+    return table([*v.cols("aspect"), *(Column(f"{p.id} {titled(p.name)}", width=4) for p in people)], rows)
 
 
 def _demographics(v: Reader, one: Persona) -> str:
@@ -218,7 +229,7 @@ def positioning(v: Reader) -> list[Block]:
             (v.t("misc.memory_point"), part.memory_point),
         ),
         v.head("proof"),
-        bullets(v.claim(claim) for claim in part.proof),
+        bullets(v.claim(claim.model_copy(update={"text": titled(claim.text)})) for claim in part.proof),
         v.head("alternatives"),
         bullets(
             text(strong(one.title), v.t("misc.aside", text=v.t(f"brand_role.{one.role}")), v.t("misc.colon"), one.why)
@@ -244,7 +255,7 @@ def _side_by_side(left: list[str], right: list[str]) -> list[Row]:
 
 def _goal_table(v: Reader, goals: list[Goal]) -> Block:
     """All goals with baseline, target, owner and verdict."""
-    notes = Notes()
+    notes = Notes(v.language)
     rows: list[Row] = [
         [
             text(strong(goal.id), "\n", v.t(f"goal_kind.{goal.kind}")),

@@ -212,7 +212,7 @@ def _basis(v: Reader, found: list[BudgetLine]) -> Inline:
 
 def _creators(v: Reader) -> Block:
     """The creator plan behind the creator lines."""
-    notes = Notes()
+    notes = Notes(v.language)
     colon = v.t("misc.colon")
     rows: list[Row] = [
         [
@@ -239,7 +239,7 @@ def _creators(v: Reader) -> Block:
 
 def _paid(v: Reader) -> Block:
     """The paid-media plan behind the ads lines; a result that is one of its impressions or clicks is told once."""
-    notes = Notes()
+    notes = Notes(v.language)
     colon = v.t("misc.colon")
 
     def told(one: PaidLine) -> bool:
@@ -284,7 +284,7 @@ def _scenarios(v: Reader) -> Block:
         [v.t("col.followers_gained"), *(v.estimate(round(one.followers), "count") for one in cases)],
         [v.t("col.cost_per_result"), *(v.cost(one.cost_per_result_cents) for one in cases)],
         [v.t("col.revenue"), *(v.cost(one.revenue_cents) for one in cases)],
-        [v.t("col.roi", currency=v.currency), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
+        [v.t("col.roi", unit=v.money(100)), *("" if one.roi is None else v.amount(one.roi, v.currency) for one in cases)],
     ]  # fmt: skip
     rows = [row for row in rows if any(row[1:])]
     rates = [

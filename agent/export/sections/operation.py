@@ -18,6 +18,7 @@ from agent.export.view import (
     table,
     text,
 )
+from agent.plan.execution import CrisisLevel
 
 
 def engagement(v: Reader) -> list[Block]:
@@ -83,7 +84,7 @@ def _crisis(v: Reader) -> list[Block]:
         [v.t("col.first_answer"), *(v.minutes(one.first_minutes) for one in levels)],
         [
             v.t("col.lead"),
-            *(v.t("misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup)) for one in levels),
+            *(_lead(v, one) for one in levels),
         ],
         [v.t("col.approver"), *(v.role(one.approver) for one in levels)],
         [v.t("col.stop_publishing"), *(v.t("misc.yes" if one.stop_publishing else "misc.no") for one in levels)],
@@ -116,6 +117,13 @@ def _crisis(v: Reader) -> list[Block]:
             for one in part.statements
         ),
     ]
+
+
+def _lead(v: Reader, one: CrisisLevel) -> str:
+    """Who leads at a level and who does in absence; nobody stands in for oneself."""
+    if v.person(one.owner) == v.person(one.backup):
+        return v.t("misc.lead_alone", owner=v.role(one.owner))
+    return v.t("misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup))
 
 
 def community(v: Reader) -> list[Block]:

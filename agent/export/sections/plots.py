@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from agent.export.plots import Bar, Bars, Heat, Matrix, Range, Ranges, Series, Strip, Strips, Timeline
-from agent.export.reader import Reader, watched
+from agent.export.reader import Reader, titled, watched
 from agent.export.view import Chart, Table
 from agent.locale import number, percent
 from agent.plan.insight import Goal
@@ -54,7 +54,8 @@ def budget_by_platform(v: Reader) -> Chart:
     top = next((id_ for id_ in platforms if id_ != "shared"), "")
     said = {"top": v.platform(top), "share": percent(whole[top] / total, 0)} if top else {}
     shared = {"shared": percent(whole["shared"] / total, 0)} if whole["shared"] > whole[top] else {}
-    title = v.t(f"chart.budget_{'shared' if shared else 'platform'}", **said, **shared) if top else ""
+    one = "_one" if len([id_ for id_ in platforms if id_ != "shared"]) == 1 else ""
+    title = v.t(f"chart.budget_{'shared' if shared else 'platform'}{one}", **said, **shared) if top else ""
     return Chart("budget-platform", title, data)
 
 
@@ -63,8 +64,17 @@ def goal_ranges(v: Reader) -> Chart:
     goals = [one for one in v.plan.positioning.goals if _numbers(one)]
     rows = tuple(_range(v, one) for one in goals)
     judged = [one.reached for one in rows if one.reached is not None]
-    title = v.t("chart.goals", n=sum(judged), m=len(judged)) if judged else v.t("chart.goals_unjudged")
-    return Chart("goals", title, Ranges(rows, (v.t("col.baseline"), v.t("col.forecast"), v.t("col.target"))))
+    return Chart(
+        "goals", _reached(v, judged), Ranges(rows, (v.t("col.baseline"), v.t("col.forecast"), v.t("col.target")))
+    )
+
+
+def _reached(v: Reader, judged: list[bool]) -> str:
+    """How many targets the base forecast reaches; of one it says whether."""
+    if len(judged) == 1:
+        return v.t("chart.goals_one" if judged[0] else "chart.goals_not_one")
+    key = "goals_unjudged" if not judged else "goals" if any(judged) else "goals_none"
+    return v.t(f"chart.{key}", n=sum(judged), m=len(judged))
 
 
 def _numbers(goal: Goal) -> bool:
@@ -145,7 +155,7 @@ def content_mix(v: Reader) -> Chart:
 
 
 def platform_scores(v: Reader) -> Chart:
-    """Weighted scores, stacked by criterion, best first."""
+    """Weighted scores, stacked by criterion, best first; the title names all whose score reads the same as the best."""
     choices = sorted(v.plan.platforms.choices, key=lambda one: -one.total)
     criteria = list(dict.fromkeys(score.criterion for one in choices for score in one.scores))
     found = [{score.criterion: score.weight * score.score for score in one.scores} for one in choices]
@@ -154,7 +164,11 @@ def platform_scores(v: Reader) -> Chart:
         for name in criteria
     )  # fmt: skip
     totals = tuple(f"{one.total:.1f} · {v.t(f'platform_role.{one.role}')}" for one in choices)
-    title = v.t("chart.scores", top=v.platform(choices[0].platform), score=f"{choices[0].total:.1f}") if choices else ""
+    best = [v.platform(one.platform) for one in choices if f"{one.total:.1f}" == f"{choices[0].total:.1f}"]
+    key = "chart.scores_tied" if len(best) > 1 else "chart.scores"
+    title = (
+        v.t(key, top=v.comma.join(best[:-1] or best), last=best[-1], score=f"{choices[0].total:.1f}") if choices else ""
+    )
     return Chart("scores", title, Bars(tuple(v.platform(one.platform) for one in choices), series, totals))
 
 
@@ -180,7 +194,7 @@ def workload(v: Reader) -> Chart:
     cells = {(one.week, one.holder): one for one in weeks}
     strips = [
         Strip(
-            v.label("role", holder),
+            titled(v.label("role", holder)),
             tuple(cells[monday, holder].hours if (monday, holder) in cells else 0.0 for monday in mondays),
             tuple(cells[monday, holder].capacity if (monday, holder) in cells else 0.0 for monday in mondays),
         )

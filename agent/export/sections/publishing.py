@@ -178,11 +178,12 @@ def platforms(v: Reader) -> list[Block]:
 
 
 def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
-    """Scores by criterion, one column a platform; what most of a platform's scores rest on is said once beside them.
+    """Scores by criterion, one column a platform; what most of a platform's scores rest on is said once beside them, and
+    once under the table where it is the same for all.
 
     Where there are more platforms than criteria they stand below each other: their names are long, and a page is narrow.
     """
-    notes = Notes()
+    notes = Notes(v.language)
     common = {one.platform: _common(one) for one in choices}
     weights: dict[str, set[float]] = {}
     for choice in choices:
@@ -217,22 +218,33 @@ def _scores(v: Reader, choices: list[PlatformChoice]) -> Block:
     def total(choice: PlatformChoice) -> Inline:
         return strong(f"{choice.total:.1f}")
 
+    def told() -> list[Inline]:
+        last = [join([v.t("misc.other_scores_all"), v.basis_of(once, notes)], "")] if once else []
+        return [*notes, *last]
+
     other, whole = v.t("misc.other_scores"), v.t("misc.weighted_total")
+    alike = len(choices) > 1 and len({v.basis_of(one, Notes()) for one in common.values()}) == 1
+    once = next(iter(common.values())) if alike else ""
     if len(choices) > len(weights):
         below: list[Row] = [
-            [strong(v.platform(one.platform)), *(cell(one, name) for name in weights), rest(one), total(one)]
+            [
+                strong(v.platform(one.platform)),
+                *(cell(one, name) for name in weights),
+                *([] if once else [rest(one)]),
+                total(one),
+            ]
             for one in choices
         ]
-        heads = [Column(name, "right") for name in (*names, other, whole)]
-        return table([*v.cols("platform*2"), *heads], below, notes=notes)
+        heads = [Column(name, "right") for name in (*names, *([] if once else [other]), whole)]
+        return table([*v.cols("platform*2"), *heads], below, notes=told())
     rows: list[Row] = [
         [name, *(cell(one, criterion) for one in choices)] for name, criterion in zip(names, weights, strict=True)
     ]
-    last: list[Inline] = [rest(one) for one in choices]
+    last: list[Inline] = [] if once else [rest(one) for one in choices]
     rows += [[other, *last]] if any(last) else []
     rows.append([strong(whole), *(total(one) for one in choices)])
     heads = [Column(v.platform(one.platform), "right") for one in choices]
-    return table([*v.cols("criterion*3"), *heads], rows, notes=notes, totals=1)
+    return table([*v.cols("criterion*3"), *heads], rows, notes=told(), totals=1)
 
 
 def _common(choice: PlatformChoice) -> str:

@@ -30,7 +30,7 @@ def _family(v: Reader, kpis: list[Kpi]) -> list[Block]:
     """The KPIs of one kind, and how to read them; the client's target stands in a column of its own beside the forecast."""
     if not kpis:
         return []
-    notes = Notes()
+    notes = Notes(v.language)
     asked = any(one.asked for one in kpis)
     rows: list[Row] = [
         [
@@ -167,7 +167,7 @@ def _reviews(v: Reader, reviews: list[Review]) -> list[Block]:
     rule: list[Text] = [
         text(
             strong(v.t("review.weekly")),
-            v.t("misc.aside", text=v.role(owner)),
+            v.t("misc.aside", text=v.post(owner)),
             v.t("misc.colon"),
             question,
             v.t("misc.on_dates", n=len(found), dates=v.listed(v.day(one.date, weekday=False) for one in found)),

@@ -52,9 +52,9 @@ class Paper:
 A4, LETTER = Paper(9, 0.3, 990, 516, 75), Paper(1, 0.25, 937, 532, 71)
 LETTERS = frozenset({"US"})
 """Markets whose offices hold Letter paper."""
-PERSON = 21
+PERSON = 22
 """Width of a column of owners: a name with its role in brackets on one line, or two in English."""
-MARGIN = 2.0
+MARGIN = 1.8
 """What indent and margins take of a column's width."""
 CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767."""
@@ -131,6 +131,7 @@ class Book:
         self._book.set_calc_mode("auto")
         self._styles = styles(reader.language, reader.currency, cents=_has_cents(reader))
         self.paper = LETTER if LETTERS.intersection(meta.markets[:1]) else A4
+        self.slim = not reader.chinese
         self.line = 14.4 if reader.chinese else 13.2
         """Points that a line of a cell's text takes."""
         self._formats: dict[tuple[Any, ...], Format] = {}
@@ -237,7 +238,7 @@ class Sheet:
 
     def height(self, row: int, words: str, width: float) -> None:
         """Makes a row high enough for text that is merged over `width` characters, which no program does by itself."""
-        self._high(row, max(18, 15 * _lines(words, width) + 3))
+        self._high(row, max(18, 15 * _lines(words, width, slim=self.book.slim) + 3))
 
     def _high(self, row: int, height: float) -> None:
         """Sets a row's height and keeps it in mind, for how the pages fill."""
@@ -258,7 +259,7 @@ class Sheet:
         """A row of column headings."""
         for place, col in _places(cols, at):
             extra = {"align": "center", "indent": 0} if col.style not in PROSE else {}
-            self._over(row, place, col, col.title, "entry_head" if col.entry else "head", **extra)
+            self.over(row, place, col, col.title, "entry_head" if col.entry else "head", **extra)
         deepest = max(_lines(col.title, col.width - 0.7) for col in cols)
         self._high(row, 15 * min(5, deepest) + 7)
 
@@ -270,7 +271,7 @@ class Sheet:
         extra: dict[str, Any] = {"bold": True, "top": 1} if bold else {}
         for cells in rows:
             for (place, col), value in zip(_places(cols, at), cells, strict=True):
-                self._over(row, place, col, value, col.style, **extra, **(ENTRY if col.entry else {}))
+                self.over(row, place, col, value, col.style, **extra, **(ENTRY if col.entry else {}))
             self.fit(row, cols, cells)
             row += 1
         for _ in range(spare):
@@ -279,7 +280,7 @@ class Sheet:
             row += 1
         return row
 
-    def _over(self, row: int, place: int, col: Col, value: Cell, style: str, **extra: Any) -> None:
+    def over(self, row: int, place: int, col: Col, value: Cell, style: str, **extra: Any) -> None:
         """A cell of a table, over as many columns as it covers."""
         if col.over > 1:
             self.ws.merge_range(row, place, row, place + col.over - 1, "", self.book.format(style, **extra))
@@ -287,7 +288,10 @@ class Sheet:
 
     def fit(self, row: int, cols: Sequence[Col], cells: Row, *, least: float = 0) -> None:
         """Makes a row as high as its longest text, which not every program does when it opens the file, and `least` points at least."""
-        deep = max((_lines(_shown(value), col.width) for col, value in zip(cols, cells, strict=True)), default=1)
+        deep = max(
+            (_lines(_shown(value), col.width, slim=self.book.slim) for col, value in zip(cols, cells, strict=True)),
+            default=1,
+        )
         if deep > 1 or least:
             self._high(row, min(405, max(least, self.book.line * deep + 4)))
 
@@ -457,19 +461,19 @@ def dated(iso: str) -> dt.date | str:
         return iso
 
 
-def _lines(words: str, width: float) -> int:
+def _lines(words: str, width: float, *, slim: bool = False) -> int:
     """Lines that a text takes in a column, with its indent and a little to spare for the fonts of other programs. Words are not broken, save
-    those longer than a line."""
-    return sum(_wrapped(part, max(1.0, width - MARGIN)) for part in inert.plain(words).split("\n"))
+    those longer than a line. `slim`: in the English font, whose letters are narrower than those of the Chinese ones."""
+    return sum(_wrapped(part, max(1.0, width - MARGIN), slim) for part in inert.plain(words).split("\n"))
 
 
-def _wrapped(words: str, room: float) -> int:
+def _wrapped(words: str, room: float, slim: bool) -> int:
     """Lines of one paragraph in a column of `room`."""
-    if _width(words) <= room:
+    if _width(words, slim) <= room:
         return 1
     lines, used = 1, 0.0
     for piece in re.findall(r"[!-\u2e7f]+|.", words):
-        wide = _width(piece)
+        wide = _width(piece, slim)
         if used + wide <= room or piece == " ":
             used += wide
         elif wide <= room:
@@ -490,26 +494,22 @@ def width_of(words: str) -> float:
     return math.ceil(_width(words) + MARGIN)
 
 
-def _width(words: str) -> float:
+def _width(words: str, slim: bool = False) -> float:
     """Width in the units of columns, a digit of the default font each; a Chinese sign is almost as wide as two."""
-    return sum(map(_advance, words))
+    return sum(_advance(sign, slim) for sign in words)
 
 
 @cache
-def _advance(sign: str) -> float:
+def _advance(sign: str, slim: bool) -> float:
     if ord(sign) > 0x2E7F:
         return 1.93
-    return (
-        0.55
-        if sign in "iljtfrI.,:;'’|!()[] "
-        else 1.4
-        if sign in "mwMW%@"
-        else 1.15
-        if sign.isupper()
-        else 0.98
-        if sign.isdigit()
-        else 0.93
-    )
+    if sign in "iljtfrI.,:;'’|!()[] ":
+        return 0.45 if slim and sign == " " else 0.55
+    if sign in "mwMW%@":
+        return 1.4
+    if sign.isupper():
+        return 1.15
+    return 0.88 if slim and sign in "acegksvxyz" else 0.98 if sign.isdigit() else 0.95
 
 
 def _has_cents(reader: Reader) -> bool:

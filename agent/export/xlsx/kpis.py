@@ -81,8 +81,8 @@ def tracker(book: Book) -> None:
     sheet = book.sheet("kpis", v.t("part.kpis"), note, columns=8, color=COLOR)
     found = periods(plan)
     cols = [
-        Col(v.t("col.kpi"), 28, "bold"), Col(v.t("col.kind"), 15), Col(v.t("col.platform"), 13), Col(v.t("col.formula"), 36),
-        Col(v.t("col.data_source"), 24), Col(book.t("col.cadence"), 10), Col(v.t("col.owner"), PERSON), Col(v.t("col.goal"), 28),
+        Col(v.t("col.kpi"), 27, "bold"), Col(v.t("col.kind"), 20), Col(v.t("col.platform"), 12), Col(v.t("col.formula"), 34),
+        Col(v.t("col.data_source"), 22), Col(book.t("col.cadence"), 9), Col(v.t("col.owner"), PERSON + 7), Col(v.t("col.goal"), 26),
         Col(v.t("col.baseline"), 13, "int", entry=True), Col(v.t("col.target"), 13, "int", joined=True),
         *(Col(f"{v.t('col.forecast_range')}\n{v.t(f'col.{end}')}", 13, "int", joined=True) for end in ("low", "base", "high")),
         Col(book.t("col.mode"), 9, "center", entry=True, joined=True), Col(book.t("col.so_far"), 13, "int", joined=True),

@@ -169,7 +169,7 @@ def _results(sheet: Sheet, book: Book, row: int) -> int:
         sales, base = put(v.t("col.revenue"), sums, "price"), cases[BASE]
         back = None if base.revenue_cents is None or not base.total_cents else base.revenue_cents / base.total_cents
         returned = ratio(cell(sales, 1), cell(money, 1), back)
-        put(v.t("col.roi", currency=v.currency), [one.roi for one in cases], "ratio", returned)
+        put(v.t("col.roi", unit=v.money(100)), [one.roi for one in cases], "ratio", returned)
     note = "\n".join(one for one in (book.plan.budget.bridge, book.t("note.results")) if one)
     sheet.prose(at, 0, 6, note)
     sheet.height(at, note, LABEL + 5 * 12)
@@ -252,7 +252,7 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
     sheet.section(row, v.t("head.caps"))
     cols = [
         Col(v.t("col.cap"), LABEL), Col(v.t("col.limit"), 12.5, "money"), Col(book.t("col.now"), 12.5, "money"), Col(book.t("col.room"), 12.5, "money"),
-        Col(v.t("col.kept"), 12.5), Col(book.t("col.counted"), 12.5),
+        Col(v.t("col.kept"), 2 * figure.width, over=2), Col(book.t("col.counted"), 2 * figure.width, over=2),
     ]  # fmt: skip
     sheet.head(row + 1, cols)
     at = row + 2
@@ -267,10 +267,10 @@ def _caps(sheet: Sheet, book: Book, row: int) -> int:
         difference = f"{cell(at, room[0])}-{cell(at, room[1])}"
         sheet.put(at, 3, Formula(difference, actual - limit if floor else limit - actual), "money")
         state = _kept(book, cap)
-        sheet.put(at, 4, state, "text", bg_color="#DDEFE1" if cap.kept else "#F8D9D4")
+        sheet.over(at, 4, cols[4], state, "text", bg_color="#DDEFE1" if cap.kept else "#F8D9D4")
         said = counted or book.t("as_planned")
-        sheet.put(at, 5, said, "text")
-        sheet.fit(at, [Col("", LABEL), figure, figure], [cap.text, state, said])
+        sheet.over(at, 6, cols[5], said, "text")
+        sheet.fit(at, [cols[0], *cols[4:]], [cap.text, state, said])
         at += 1
     if not caps:
         sheet.put(at, 0, book.t("no_caps"), "gap")

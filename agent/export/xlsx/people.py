@@ -12,7 +12,7 @@ from agent.plan.execution import Raci
 COLOR = "#6B4E8A"
 CHART = (700, 300)
 """Width and height of the chart, pixels."""
-LOW = 190
+LOW = 160
 """Its height below a table that fills most of a page."""
 ONE_PAGE = 14
 """Weeks up to which the chart below the table is of full height."""
@@ -152,9 +152,14 @@ def _chart(book: Book, sheet: Sheet, row: int, weeks: int) -> None:
         }
     )
     chart.combine(line)
-    chart.set_title({"name": v.t("head.workload"), "name_font": {**font, "size": 11}})
+    low = _height(weeks) == LOW
+    if low:
+        # The sheet's own title stands close above it, and every line counts.
+        chart.set_title({"none": True})
+    else:
+        chart.set_title({"name": v.t("head.workload"), "name_font": {**font, "size": 11}})
     chart.set_x_axis({"num_font": font, "num_format": "m/d", "date_axis": False, "text_axis": True})
     chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E3E7E9"}}})
-    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_legend({"position": "right" if low else "bottom", "font": font})
     chart.set_size({"width": CHART[0], "height": _height(weeks)})
     sheet.ws.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 6, "description": v.t("head.workload")})

@@ -77,6 +77,8 @@ SET = PICTURES | FILMS | ARTICLES
 """Formats that can be written out ahead; what a poll, a live or a question brings is not known before."""
 SLIDES = frozenset({"carousel", "document", "infographic"})
 """Formats of several pictures, told slide by slide."""
+PROSE = frozenset({"essay", "community", "answer", "thread_one"})
+"""Forms of running text; where the piece is several pictures, its text stands on these."""
 TAGS = {
     "xiaohongshu": 5,
     "douyin": 4,
@@ -484,12 +486,13 @@ class Core:
         direction, context = self._pillar.direction, self._context
         beats = self._passage(direction, register, spoken=form == "chapters")
         lead = _sentence(self._say(f"post.{direction}.lead", place))
+        beats = self._pointed(lead, beats)
         parts = {
             "lead": lead, "series": self._series(place), "b1": beats[0], "b2": beats[1], "b3": beats[2], "close": close, "line": line,
-            "fact": self._fact(place + self._number, " ".join((lead, *beats))), "limit": self._turn("post.limit", place + self._number), "brand": context.brief.brand,
+            "fact": self._fact(place + self._number, " ".join((lead, *beats))), "limit": self._limit(place + self._number, beats), "brand": context.brief.brand,
             "digest": self._say("post.digest", self._number, title=line), "m1": "", "m2": "", "m3": "",
             "shot": self._shot(one, place + self._number),
-            "must": next(iter(self._variants("post.must")), ""), "extra": self._extra("c" if register != "c" else "a", place, beats),
+            "must": next(iter(self._variants("post.must")), ""), "extra": self._pointed(lead, [self._extra("c" if register != "c" else "a", place, beats)])[0],
             **self._headings(direction),
         }  # fmt: skip
         spare = self._new(self._spare(beats, place), (*beats, parts["extra"]))
@@ -512,6 +515,22 @@ class Core:
             if len(body) <= longest and all(row.count <= row.limit for row in limits):
                 break
         return body, limits
+
+    def _pointed(self, lead: str, beats: Sequence[str]) -> list[str]:
+        """The beats of a post whose first line quotes evidence with all its conditions: they point at that line and do not read it out again."""
+        fact = self._facts.get("px", "") if "px" in self._whole else ""
+        if not fact or fact[: len(fact) // 2].casefold() not in lead.casefold():
+            return list(beats)
+        quoted, line = re.compile(f"“{re.escape(fact)}”", re.IGNORECASE), self._context.say("post.that_line")
+        line = line[:1].lower() + line[1:]
+        return [_sentence(quoted.sub(line, beat)) for beat in beats]
+
+    def _limit(self, place: int, beats: Sequence[str]) -> str:
+        """What a text admits before its end; where a beat asks for corrections already, one that does not."""
+        options = self._variants("post.limit")
+        if any(says("corrects", beat) for beat in beats):
+            options = [one for one in options if not says("corrects", one)] or options
+        return options[place % len(options)] if options else ""
 
     def _with_must(self, form: str, parts: Mapping[str, str]) -> str:
         """A form filled, the brief's must-say lines before the request where the rest does not hold them."""
@@ -767,8 +786,10 @@ class Core:
     def _line(self) -> str:
         """A title short enough to stand on a picture."""
         longest = 24 if self._context.zh else 64
+        asked = filter(None, [self._facts.get("ask", "")])
         return next(
-            (o for o in [*self._titles(), *self._short_titles()] if len(o) <= longest), self._context.brief.brand
+            (o for o in [*self._titles(), *asked, *self._short_titles()] if len(o) <= longest),
+            self._context.brief.brand,
         )
 
     def _tags(self, one: PlatformFrame, chosen: str) -> list[str]:
@@ -835,6 +856,8 @@ def _form_for(form: str, register: str, cover: str, chosen: str) -> tuple[str, s
         return ("article", "c", "article")
     if chosen in PICTURES and form in ("script", "chapters", "article"):
         return "slides" if chosen in SLIDES else "parts", "a", "picture"
+    if chosen in SLIDES and form in PROSE:
+        return "slides", register, "picture"
     return "parts" if form == "slides" and chosen not in SLIDES else form, register, cover
 
 

@@ -24,6 +24,7 @@ from agent.words.playbook.facts import (
     platform_name,
     turns_of,
 )
+from agent.words.playbook.match import MOVING
 from agent.words.playbook.voice import MARK, Voice, clip, nest
 
 
@@ -190,6 +191,7 @@ def make_context(intake: Intake, frame: Frame, knowledge: Knowledge) -> Context:
     named = bool(intake.brief.products) and facts.names["hero"] != intake.filled.brand
     facts.names["hero_named"] = facts.names["hero"] if named else ""
     voice = Voice(intake.filled.language, intake.filled.brand, facts.names)
+    voice.filmless = not any(slot.format in MOVING for slot in frame.slots)
     voice.turns = {"point1": turns_of(facts)} if "point1" in facts.names else {}
     voice.turns |= examples_of(facts)
     people = {name: text for name, text in facts.names.items() if re.fullmatch(r"(?:who|audience)\d?", name)}

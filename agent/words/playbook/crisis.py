@@ -71,7 +71,7 @@ def level(context: Context, degree: Literal[1, 2, 3], way: Literal["day", "round
         2: context.role("operator", "community"),
         3: _leader(context),
     }[degree]
-    backup = context.other_than(owner, "operator", "planner", "copy", "strategist")
+    backup = context.other_than(owner, "operator", "planner", "copy", "strategist", "community", "approver")
     cases = signs(context, degree)
     facts: dict[str, object] = {
         "sign": cases[0] if cases else None, "sign2": cases[1] if len(cases) > 1 else None, "second": second, "third": third, "time": span(context, minutes),

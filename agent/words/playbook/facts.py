@@ -353,10 +353,11 @@ def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:
         names[f"who{place}"] = plain_who(segment.name, 14 * wide, short_form(brief))
         for number, trait in enumerate(segment.traits[:4], 1):
             names[f"trait{place}_{number}"] = clip(plain_trait(trait), 24 * wide)
+    beyond = {goal.objective.text for goal in frame.goals if goal.verdict.status == "infeasible"}
     for place, objective in enumerate(brief.objectives[:3], 1):
         told = objective.text
-        if objective.metric and len(told) > 40 * wide:
-            # A whole brief in one sentence is no name of a goal.
+        if objective.metric and (len(told) > 40 * wide or objective.text in beyond):
+            # A whole brief in one sentence is no name of a goal, and a number that the plan calls out of reach is no reason for anything.
             told = objective.metric
         names[f"goal{place}"] = clip(wish(told), 40 * wide)
     names["who"] = names.get("who1", "")

@@ -109,11 +109,11 @@ def _line(context: Context, text: str) -> str:
 
 
 def _hot(context: Context, task: str) -> list[Trend]:
-    """Conversation themes of the category, as hypotheses, and the first date that the plan campaigns for."""
+    """Conversation themes of the category, as hypotheses to be searched for where the scan is made, and the first date that the plan campaigns for."""
     topics = entries(context, "hot", 3)
     rows: list[dict[str, object]] = [
-        {"topic": topic, "task": task, "due": day(workday(context, 5), context.language), "point": _fitting_point(context, topic), "platform": context.name(context.frame.active[n % len(context.frame.active)].id)}
-        for n, topic in enumerate(topics)
+        {"topic": topic, "task": task, "due": day(workday(context, 5), context.language), "point": _fitting_point(context, topic), "platform": context.name(context.frame.active[0].id)}
+        for topic in topics
     ]  # fmt: skip
     what, so_what = spread(context, "market.hot.what", rows), spread(context, "market.hot.so_what", rows)
     found = [

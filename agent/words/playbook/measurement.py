@@ -14,6 +14,7 @@ from agent.plan.results import DecisionRule, Experiment, MeasurementPart, Platfo
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import who
 from agent.words.playbook.figures import amount
+from agent.words.playbook.fit import metric_words
 from agent.words.playbook.gauges import reading
 from agent.words.playbook.kpis import LOWER_IS_BETTER, bounds, main_goal
 from agent.words.playbook.named import names, say, say_paragraph, some, spelt, visited
@@ -23,6 +24,8 @@ QUESTIONS = {"weekly": 13, "monthly": 5, "quarterly": 3, "gate": 4}
 """Questions of one kind that a plan goes through before the first comes back."""
 NO_TEST = "\x00"
 """Stands in a question for a test that there is none of."""
+WHOLE = 60
+"""Characters, in English three times as many, to which a metric's name is cut: in effect it stands whole."""
 SETTLED = 7
 """Days that a test runs before its numbers are asked for."""
 REPORT = ("result", "gap", "cause", "content", "channel", "interaction", "resources", "next")
@@ -47,7 +50,7 @@ def write_measurement(context: Context) -> MeasurementPart:
 
 def _metric(context: Context) -> str:
     goal = next((g for g in context.frame.goals if g.objective.kind == "conversion"), main_goal(context))
-    return goal.objective.metric or goal.objective.text
+    return metric_words(context, goal.objective.metric or goal.objective.text, WHOLE)
 
 
 def _way(context: Context) -> str:
@@ -133,7 +136,7 @@ def _questions(context: Context, row: ReviewFrame, place: int) -> list[str]:
     phase = next(p for p in context.frame.phases if p.id == row.phase)
     goal = main_goal(context)
     found = reading(context, goal, row.date)
-    own = goal.objective.metric or goal.objective.text
+    own = metric_words(context, goal.objective.metric or goal.objective.text, WHOLE)
     tests = context.frame.experiments
     running = next((e for e in tests if e.start + dt.timedelta(days=SETTLED) <= row.date <= e.end), None)
     ended = max((e for e in tests if e.end < row.date), key=lambda e: e.end, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from agent.plan.base import bound
@@ -9,6 +10,9 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.crew import main_person, who
 from agent.words.playbook.facts import head_of, in_passing, short_form, short_name
 from agent.words.playbook.voice import clip
+
+_DESCRIBED = re.compile(r"“([Tt]hese [a-z]+)”")
+"""People that a sentence describes in passing and that are no name of a persona: they stand without its quotation marks."""
 
 SERVICES = frozenset({"software", "education", "finance", "travel", "culture", "fitness", "medical", "local_service"})
 """Categories that sell nothing that can be out of stock."""
@@ -42,11 +46,11 @@ def say_paragraph(context: Context, key: str, **facts: object) -> str:
 
 def _fitting(context: Context, key: str, limit: int, facts: Mapping[str, object]) -> str:
     known: dict[str, object] = {**names(context), **facts}
-    text = context.say(key, **known)
+    text = _DESCRIBED.sub(r"\1", context.say(key, **known))
     most = bound(limit, context.language)
     if len(text) <= most:
         return text
-    options = context.voice.variants(key, **known)
+    options = [_DESCRIBED.sub(r"\1", option) for option in context.voice.variants(key, **known)]
     return next((option for option in options if len(option) <= most), min(options, key=len))
 
 
@@ -71,7 +75,7 @@ def word(context: Context, key: str, **facts: object) -> str:
 def some(context: Context, key: str, count: int, **facts: object) -> list[str]:
     """Several different phrases with these names at hand."""
     known: dict[str, object] = {**names(context), **facts}
-    return context.some(key, count, **known)
+    return [_DESCRIBED.sub(r"\1", text) for text in context.some(key, count, **known)]
 
 
 def _gather(context: Context) -> dict[str, str]:

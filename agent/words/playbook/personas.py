@@ -71,6 +71,8 @@ class Seen:
     """What the brief says of them; what is only assumed is nobody's word."""
 
 
+NO_PRESENT = frozenset({"medical", "health_food", "finance", "education", "software", "nonprofit", "b2b_industrial"})
+"""Categories in which whoever pays for somebody else gives no present: a parent at the doctor's."""
 OWN = ("analytics", "comments", "followers")
 """Tests that draw on the brand's own account."""
 
@@ -116,14 +118,16 @@ def _persona(context: Context, one: Seen) -> Persona:
     active = context.frame.active
     primary = one.segment.primary or one.place == 0
     platforms = _platforms(context, one)
+    planned = {slot.format for slot in context.frame.slots}
     formats = list(dict.fromkeys(name for p in active if p.id in platforms for name, _ in p.formats))
+    formats = [name for name in formats if name in planned] or formats
     known = bool(one.source.startswith("brief") and (one.segment.age or one.segment.gender or one.segment.place))
     if one.source:
         context.sources.cite(one.source)
     kind: Kind = "brief" if known else "assumption"
     objection = (
         vary(context, "personas.giver.objection", **facts)
-        if _gives(one)
+        if _gives(context, one)
         else _entry(context, one, "objections") or fit(context, "personas.objection", **facts)
     )
     return Persona(
@@ -152,14 +156,14 @@ def _persona(context: Context, one: Seen) -> Persona:
     )  # fmt: skip
 
 
-def _gives(one: Seen) -> bool:
-    """Whether a derived persona buys for somebody else: what people say who use the thing themselves is not theirs."""
-    return bool(one.derived) and says("giver", one.segment.name)
+def _gives(context: Context, one: Seen) -> bool:
+    """Whether a derived persona buys a present for somebody else: what people say who use the thing themselves is not theirs."""
+    return bool(one.derived) and context.brief.category not in NO_PRESENT and says("giver", one.segment.name)
 
 
 def _answer(context: Context, one: Seen, objection: str, facts: dict[str, object]) -> str:
     """An answer to the objection itself: the brief's own fact where it tells one, else one of the objection's kind, else one that fits any."""
-    if _gives(one):
+    if _gives(context, one):
         return vary(context, "personas.giver.answer", **facts)
     said = objection.rstrip("。.")
     product = _product(context, one)
@@ -314,7 +318,7 @@ def _habit(context: Context, one: Seen, key: str, cue: re.Pattern[str] | None, f
 
 
 def _pains(context: Context, one: Seen, facts: dict[str, object]) -> list[str]:
-    giver = _gives(one)
+    giver = _gives(context, one)
     found = context.some("personas.giver.pain", 2, **facts) if giver else _entries(context, one, "pains", 2)
     hurt = next((x for x in one.traits if PAIN.search(x)), None)
     own = (
@@ -326,7 +330,7 @@ def _pains(context: Context, one: Seen, facts: dict[str, object]) -> list[str]:
 
 
 def _triggers(context: Context, one: Seen) -> list[str]:
-    giver = _gives(one)
+    giver = _gives(context, one)
     found = context.some("personas.giver.trigger", 2) if giver else _entries(context, one, "triggers", 2)
     guard = guard_of(context)
     early = context.frame.start + dt.timedelta(days=FIRST_DAYS)

@@ -179,7 +179,7 @@ def _interplay(context: Context, active: Sequence[str]) -> list[str]:
     if len(names) == 1:
         return [
             *(pick(context, "platforms.interplay_single", a=names[0]) for _ in range(2)),
-            pick(context, "platforms.interplay_rule", owner=_owner(context)),
+            pick(context, "platforms.interplay_rule_single", a=names[0], owner=_owner(context)),
         ]
     pairs = [(names[0], names[n]) for n in range(1, min(len(names), 4))]
     return [

@@ -14,6 +14,7 @@ from agent.words.playbook.crew import hours, kind_of, law_text, noun, who
 from agent.words.playbook.crisis import FIRST, span
 from agent.words.playbook.engagement import cover
 from agent.words.playbook.figures import amount
+from agent.words.playbook.fit import metric_words
 from agent.words.playbook.legal import approvals, declined, ids, short
 from agent.words.playbook.match import says
 from agent.words.playbook.named import say, say_paragraph, word
@@ -206,7 +207,7 @@ def _brief_risks(context: Context) -> list[Own]:
                     4,
                     context.role("strategist", "planner"),
                     {
-                        "metric": goal.objective.metric or clip(goal.objective.text, 40),
+                        "metric": metric_words(context, goal.objective.metric or goal.objective.text, 40),
                         "target": target,
                         "forecast": forecast,
                         "deadline": day(goal.deadline, context.language),

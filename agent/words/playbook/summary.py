@@ -13,7 +13,7 @@ from agent.plan.base import bound
 from agent.plan.legal import Approval
 from agent.plan.results import Step, SummaryPart
 from agent.words.playbook.context import Context
-from agent.words.playbook.crew import noun, outside_hour
+from agent.words.playbook.crew import noun, outside_hour, who
 from agent.words.playbook.facts import plain_about
 from agent.words.playbook.figures import amount
 from agent.words.playbook.fit import PARAGRAPH, after_weeks, calendar_of, fit, metric_words, workday
@@ -28,6 +28,8 @@ from agent.words.playbook.voice import MARK, clip, join
 
 _ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 12
+REVIEWS = {"weekly": "weekly", "gate": "gate"}
+"""Kinds of review with words of their own among the first steps."""
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
 JUDGED = ("feasible", *HARD)
@@ -300,7 +302,8 @@ def _steps(context: Context) -> list[Step]:
             platforms=_places(context, [p.id for p in out or frame.active]),
         )
     )
-    found.append(_step(context, "approve", set_up(context, APPROVAL), context.role("approver", "strategist")))
+    signs, signer = context.role("approver", "strategist"), who(context, "approver")
+    found.append(_step(context, "approve", set_up(context, APPROVAL), signs, signer=signer))
     main = {one.id for one in frame.active if one.role == "primary"}
     posts = sorted((s for s in frame.slots if s.kind == "post"), key=lambda s: (s.platform not in main, s.date, s.id))
     if posts:
@@ -357,11 +360,9 @@ def _steps(context: Context) -> list[Step]:
     for review in [r for r in frame.reviews if r.date <= last][:1] + [
         r for r in frame.reviews if r.kind in ("monthly", "gate") and r.date <= last
     ][:1]:
-        found.append(
-            _step(context, f"review_{'weekly' if review.kind == 'weekly' else 'monthly'}", review.date, review.owner)
-        )
+        found.append(_step(context, f"review_{REVIEWS.get(review.kind, 'monthly')}", review.date, review.owner))
     for drill in [d for d in frame.drills if d <= last][:1]:
-        found.append(_step(context, "drill", drill, context.role("approver", "strategist")))
+        found.append(_step(context, "drill", drill, signs, signer=signer))
     for need in approvals(context):
         if need.kind in ("approval", "review", "evidence", "audience") and need.workdays:
             found.append(_step_on(context, need))

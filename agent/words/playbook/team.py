@@ -380,12 +380,16 @@ def _gap(context: Context, key: str, missing: float, facts: dict[str, str], pric
 
 
 def _cut_order(context: Context) -> list[str]:
-    """The lightest platform first, then the heaviest format, then creators and ads; what is never cut stands last."""
+    """The lightest platform first, then the heaviest format, then creators and ads; what is never cut stands last. A film that the brief has set
+    money aside for is paid for and no part of what gives way.
+    """
     frame, language = context.frame, context.language
     out = []
+    paid = {one.id for one in frame.key_dates if one.earmark == "film"}
+    films = {slot.format for slot in frame.slots if slot.key_date in paid}
     counted: dict[str, int] = {}
     for slot in frame.slots:
-        if slot.kind != "buffer":
+        if slot.kind != "buffer" and slot.key_date not in paid:
             counted[slot.format] = counted.get(slot.format, 0) + 1
     heavy = next((kind for kind in HEAVY if counted.get(kind)), "")
     if len(frame.active) > 1:
@@ -404,7 +408,7 @@ def _cut_order(context: Context) -> list[str]:
             context.say(
                 "team.cut.format",
                 format=inside(context, t(language, f"format.{heavy}")),
-                count=number(counted[heavy]) if counted[heavy] > 1 else None,
+                count=number(counted[heavy]) if counted[heavy] > 1 and heavy not in films else None,
             )
         )
     out.append(context.say("team.cut.buffer", count=sum(slot.kind == "buffer" for slot in frame.slots)))

@@ -144,6 +144,13 @@ def fields(phrase: str) -> frozenset[str]:
     return frozenset(_FIELD.findall(phrase))
 
 
+_FILM = re.compile(
+    r"\b(?:films?|filmed|filming|videos?|footage|recuts?|camera|captions on)\b|[视視][频頻]|短片|影片|成片|字幕|[镜鏡][头頭]|出[镜鏡]|直播|一[镜鏡]",
+    re.I,
+)
+"""Words by which a phrase takes it that films are made."""
+
+
 class MissingPhrase(KeyError):
     """No variant of a phrase can be filled with the facts at hand: a defect of the data, found by the tests."""
 
@@ -189,6 +196,8 @@ class Voice:
         """Placeholder → what may stand for it in turn where the leading product is named beside it, and where no product is."""
         self.short: dict[str, str] = {}
         """Placeholder → the short form of a long name of people."""
+        self.filmless = False
+        """Whether the plan makes no films: what speaks of filming is said last."""
         self._used: Counter[tuple[str, str]] = Counter()
         self._orders: dict[str, list[tuple[str, frozenset[str]]]] = {}
 
@@ -259,6 +268,8 @@ class Voice:
         if any(len(every) == 1 for _, every in self.turns.values()) and key.partition(".")[0] not in STATED:
             bare = [pair for pair in order if not pair[1] & self.turns.keys()]
             order = [*bare, *(pair for pair in order if pair[1] & self.turns.keys())]
+        if self.filmless:
+            order.sort(key=lambda pair: bool(_FILM.search(pair[0])))
         self._orders[key] = order
         return order
 
@@ -293,6 +304,8 @@ _ZH_GROUP = re.compile(
 """Persons counted before the short name of a whole group, "两位这群顾客"."""
 _ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條則](?:[/／]周)?")
 _QUOTE = re.compile("[“「”」]")
+_SPOKEN = re.compile("“[^“”]*”")
+_STRAIGHT = re.compile('"([^"]+)"')
 
 
 _ZH_SEAM = re.compile(r"[。，；：！？、][。，；：、”」』）]")
@@ -317,7 +330,7 @@ def tidy(text: str, language: str) -> str:
             text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
         return _ZH_BLANK.sub("", text) if " " in text else text
     if _EN_SEAM.search(text) or "s’s" in text or "s's" in text or _says_twice(text):
-        text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("’", _EN_DOUBLES.sub(r"\1", text)))
+        text = _EN_TWICE.sub(r"\1", _EN_OWNED.sub("'", _EN_DOUBLES.sub(r"\1", text)))
         text = _EN_BLANK.sub(r"\1", text)
         text = _EN_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
         text = _EN_QUOTED.sub(lambda m: m.group(1) + m.group(2).upper(), text)
@@ -342,7 +355,9 @@ def _says_twice(text: str) -> bool:
 
 
 def nest(text: str) -> str:
-    """Quotes inside quotes take the inner form: “a “b” c” → “a ‘b’ c”, 「a「b」c」 → 「a『b』c」."""
+    """Quotes inside quotes take the inner form, straight ones of a brief too: “a “b” c” and “a "b" c” → “a ‘b’ c”, 「a「b」c」 → 「a『b』c」."""
+    if '"' in text and "“" in text:
+        text = _SPOKEN.sub(lambda found: _STRAIGHT.sub(r"‘\1’", found[0]), text)
     if text.count("“") + text.count("「") < 2:
         return text
     depth = 0
