@@ -266,13 +266,14 @@ def platforms(deck: Deck) -> None:
         key=lambda one: (_weight(one), not _open(deck, one), -one.total),
     )
     whole: Stack = [Grid(head, columns, rows, most=14)]
+    told: Stack = [Grid(head, columns[:3] + columns[4:], [row[:3] + row[4:] for row in rows], most=14)]
     brief: Stack = [Grid(head, columns[:-1], [row[:-1] for row in rows], most=14)]
     heads = [Column(v.t(f"col.{name}"), bold=name == "platform") for name in ("platform", "role", "why")]
     unused, counts = _unused(deck, others)
     least = sum(_weight(one) == 0 for one in others) + any(_weight(one) == 1 for one in others)
     stacks: list[Stack] = [
         [*top, Grid(_not_used(deck, counts[n - 1], len(others)), heads, unused[:n], most=14)]
-        for top, fewest in ((whole, least), (brief, least), (whole, 1))
+        for top, fewest in ((whole, least), (told, least), (brief, least), (whole, 1))
         for n in range(min(6, len(unused)), max(0, fewest - 1), -1)
         if n
     ]

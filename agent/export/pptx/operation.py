@@ -69,7 +69,7 @@ def workload(deck: Deck) -> None:
     near = CLOSE * have[peak] < need[peak] <= have[peak]
     told = made.plots[0].series[int(near)].points[weeks.index(peak)].data_label
     words = f"{v.day(peak, weekday=False)}{v.t('misc.colon')}{v.hours(need[peak])}"
-    told.text_frame.text = f"{deck.t('needed')} {words}" if near else words
+    told.text_frame.text = f"{deck.t('needed')}\n{words}" if near else words
     told.position = XL_LABEL_POSITION.ABOVE
     return deck.speak(slide)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.brief.model import Product
 from agent.checks.counting import COUNTERS, count
-from agent.checks.distinct import PASTED, grams, similarity
+from agent.checks.distinct import NEAR, PASTED, grams, similarity
 from agent.checks.limits import limit_checks
 from agent.frame.model import CLOSED, PlatformFrame
 from agent.knowledge import Knowledge
@@ -146,6 +146,8 @@ _WAYS = {"b2b": "trade", "local": "serve", "nonprofit": "cause"}
 """How one comes by what a business other than a shop offers."""
 TABLED = EATEN | {"beauty", "pet", "baby", "electronics", "general"}
 """Categories of things that stand on a table or come to hand; nobody puts a pair of trousers or a program there."""
+ASKING = ("asks_back", "counts_off")
+"""Turns that a post takes once: it asks what else people want to know, and counts off what it asks for."""
 _TITLED = ("title", "image_text_title", "short_title")
 
 
@@ -266,7 +268,7 @@ class Core:
         facts.setdefault("product", unnamed(self._context))
         if self._context.brief.category == "general" and not self._context.brief.category_text:
             facts["category"] = ""
-        own = self._own(facts, seed)
+        own = None if kind == "told" and self._of_several(seed.y) else self._own(facts, seed)
         if own:
             facts |= self._of_product(own, facts, seed)
         facts |= self._told(own, facts)
@@ -312,6 +314,10 @@ class Core:
             if line and self._guard.ok(said):
                 lines.append(said)
         return ("" if self._context.zh else " ").join(lines)
+
+    def _of_several(self, answer: str) -> bool:
+        """Whether an answer sets several products side by side: what one of them costs is then no answer for the others."""
+        return sum(p.name in answer for p in self._context.intake.brief.products if p.name) > 1
 
     def _own(self, facts: Mapping[str, str], seed: Seed) -> Product | None:
         """The product that the topic is about, the longest name that its words hold: a gift box of tea is no tea."""
@@ -496,7 +502,7 @@ class Core:
             "must": next(iter(self._variants("post.must")), ""), "extra": self._pointed(lead, [self._extra("c" if register != "c" else "a", place, beats)])[0],
             **self._headings(direction),
         }  # fmt: skip
-        spare = self._spare(beats, place)
+        spare = self._new(self._spare(beats, place), (*beats, parts["extra"]))
         longest = bound(400, context.language)
         limits: list[LimitCheck] = []
         body = ""
@@ -565,6 +571,7 @@ class Core:
         more = sorted(
             dict.fromkeys([*spare, *facts]), key=lambda beat: (beat in self._lengthening, self._told_before(beat))
         )
+        taken = [parts[name] for name in ("lead", "b1", "b2", "b3")]
         best = self._with_must(form, parts)
         for number, beat in enumerate(more):
             section = f"m{number % 3 + 1}"
@@ -575,8 +582,10 @@ class Core:
             told = any(fact and fact in beat and fact in best for fact in [*known, *quoted])
             again = self._told_before(beat) and len(best) > FULL * longest
             empty = says("blank", beat) and not _short(best, self._context.zh)
-            if len(body) <= longest and beat not in best and not (told or again or empty):
+            turned = _same_turn(beat, taken, ASKING)
+            if len(body) <= longest and beat not in best and not (told or again or empty or turned):
                 parts, best = longer, body
+                taken.append(beat)
                 self._lengthening.add(beat)
         return best
 
@@ -644,6 +653,12 @@ class Core:
         turned = [*fit[start:], *fit[:start]]
         return sorted(turned, key=lambda beat: (says("blank", beat), self._told_before(beat)))[:4]
 
+    def _new(self, spare: Sequence[str], told: Sequence[str]) -> list[str]:
+        """Beats that take no turn of those told, then such as leave one blank more; in posts about a step every blank asks for the same."""
+        new = [one for one in spare if not _same_turn(one, told)]
+        blank = [one for one in spare if one not in new and not _same_turn(one, told, ASKING)]
+        return new if self._pillar.direction == "behind" else [*new, *blank]
+
     def _told_before(self, text: str) -> int:
         """How many finished posts of this core hold a text."""
         return sum(text.casefold() in body.casefold() for body in self._bodies)
@@ -660,6 +675,7 @@ class Core:
             and not says("leaning", beat)
             and not says("blank", beat)
             and not any(text in beat for text in told)
+            and not _same_turn(beat, beside)
         ]
         start = (self._number + place) % len(plain) if plain else 0
         new = [beat for beat in (*plain[start:], *plain[:start]) if not self._told_before(beat)]
@@ -785,10 +801,10 @@ class Core:
 
     def _tags(self, one: PlatformFrame, chosen: str) -> list[str]:
         context = self._context
-        names = context.facts.names
+        names = {**context.facts.names, **self._facts}
         own = [
             context.brief.brand,
-            names.get("category", ""),
+            context.facts.names.get("category", ""),
             names.get("hero_named", ""),
             ideas_of(context).chosen.name,
         ]
@@ -809,6 +825,15 @@ def fill(context: Context, key: str, parts: Mapping[str, str]) -> str:
     raw = context.voice.variants(key, **{name: f"\x02{name}\x03" for name in parts})[0]
     text = re.sub(r"\x02(\w+)\x03", lambda found: parts[found.group(1)], raw)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(_lines(text))).strip()
+
+
+def _same_turn(beat: str, others: Sequence[str], turns: Sequence[str] = (*ASKING, "blank")) -> bool:
+    """Whether a beat takes a turn that one of the others has taken: asks what else one wants to know, counts off what is asked for, leaves the same
+    blank, or says nearly the same."""
+    if any(says(turn, beat) and says(turn, *others) for turn in turns):
+        return True
+    mine = grams(beat)
+    return any(similarity(mine, grams(other)) >= NEAR for other in others if other)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent import locale
@@ -30,7 +30,7 @@ from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
 from agent.words.playbook.rows import MANNER, follow_in
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import coded, date_name, guard_of, variants_with
+from agent.words.playbook.topics import LEAD, Seed, coded, date_name, guard_of, sayable, variants_with
 from agent.words.playbook.voice import MARK, Voice, join, tidy
 
 OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "reddit", "youtube", "threads"})
@@ -42,6 +42,10 @@ EVERY = 3
 ASKED = frozenset({"conversion", "traffic", "followers"})
 """Kinds of goal that a piece can ask for; reach and engagement come with any piece."""
 SOLD = frozenset({"conversion", "traffic"})
+ANSWERS = (".told", ".answer", ".question", ".letter", ".asked", ".week")
+"""Templates whose topic is the answer to one question."""
+OF_ITS_OWN = frozenset({"poll", "ugc_call"})
+"""Formats that are a request themselves: a second one beside it would be the one that is answered."""
 BROUGHT_OUT = frozenset({"product", "version", "collab"})
 """Kinds of news that bring out something one can have."""
 NEAR_DAYS = 28
@@ -55,6 +59,8 @@ SLIDING = frozenset({"carousel", "document"})
 SHORT_FUSE = "16:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MARK = "\x00"
+_NAMED = re.compile("[“「]")
+"""Something quoted: a question or the idea by its name."""
 
 
 def write_calendar(context: Context) -> CalendarPart:
@@ -294,7 +300,7 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
     """The rows of the calendar. A topic's format and request in the bank become those with which it is scheduled first."""
     manner, asks, hooks = Manner(context.voice), Asks(context), Hooks(context, pillars)
     rows = _rows(context, pillars)
-    goals = Goals(context)
+    goals, ahead = Goals(context), Ahead(context, rows)
     planned = {row.slot.id: (row, goal) for row, goal in zip(rows, goals.of(rows), strict=True)}
     dates = {key.id: key for key in context.frame.key_dates}
     untold = {key.id: told for key in context.frame.key_dates if (told := _told(context, key))}
@@ -309,18 +315,17 @@ def _entries(context: Context, pillars: Sequence[Pillar]) -> Iterable[Entry]:
         cta = (
             asks.live(number)
             if slot.kind == "live"
-            else asks.text(slot, goal, named=bool(goals.products(goal)))
-            if row.asks and slot.format != "poll"
+            else asks.text(row, goal, ahead, named=bool(goals.products(goal)))
+            if row.asks and slot.format not in OF_ITS_OWN
             else topic.cta
         )
         occasion = dates.get(slot.key_date) if row.dated else None
         if occasion is not None and occasion.kind == "brand" and slot.kind != "live":
             cta = _of_its_occasion(context, asks, cta, row, occasion)
         else:
-            cta = _of_its_product(
-                context, cta, " ".join(goals.products(goal) or [topic.title]) if row.asks else topic.title
-            )
-        cta = invited.instead(row, goal) or cta
+            sold = goals.products(goal) if row.asks else []
+            cta = _of_its_product(context, cta, " ".join(sold) or _about(context, topic))
+        cta = _on_its_page(context, slot, invited.instead(row, goal) or cta)
         if row.first:
             topic.format, topic.cta = slot.format, cta if guard_of(context).ok(cta) else topic.cta
         name, since = untold.get(slot.key_date, ("", slot.date)) if row.dated else ("", slot.date)
@@ -358,7 +363,7 @@ class Invited:
             slot.platform in OPEN | ABROAD
             and slot.platform not in CLOSED
             and slot.kind == "post"
-            and slot.format != "poll"
+            and slot.format not in OF_ITS_OWN
         )
         if row.finished or not self._texts or not fits or not (soft or about) or (self._months[month] and not about):
             return ""
@@ -463,28 +468,47 @@ def _of_its_occasion(context: Context, asks: Asks, cta: str, row: Row, key: Date
     return tidy(cta.replace(hero, brought), context.language) if hero in cta else cta
 
 
-def _of_its_product(context: Context, cta: str, title: str) -> str:
-    """A request that names the product of the title where that is not the leading one (Chinese: the name stands as it is)."""
-    first, *others = [p.name for p in context.brief.products if p.name] or [""]
-    other = max((name for name in others if name in title), key=len, default="")
-    if not other or not first or first in title.replace(other, ""):
+def _about(context: Context, topic: Topic) -> str:
+    """What a topic is about in words: its title, its first line, and the product of the fact that it is made of, which the title may leave unsaid."""
+    _, seed = context.memo.get("topic_seeds", {}).get(topic.id, ("", None))
+    return " ".join(filter(None, (topic.title, topic.hook, seed.product if seed else "")))
+
+
+def _of_its_product(context: Context, cta: str, told: str) -> str:
+    """A request that names the product which the piece is about, where that is not the leading one; names as posts may write them."""
+    hero, said = context.facts.names["hero"], [sayable(context, one.name) for one in context.brief.products if one.name]
+    first = next((name for name in said if name and hero in (name, with_article(name))), "")
+    other = max((name for name in said if name and name != first and name in told), key=len, default="")
+    if not first or not other or first in told.replace(other, ""):
         return cta
     if context.zh:
         return cta.replace(first, other)
-    mine, its = with_article(first), with_article(other)
-    cta = cta.replace(mine, its).replace(mine[:1].upper() + mine[1:], its[:1].upper() + its[1:])
+    its = with_article(other)
+    cta = cta.replace(hero, its).replace(hero[:1].upper() + hero[1:], its[:1].upper() + its[1:])
     return tidy(cta, context.language)
 
 
+def _on_its_page(context: Context, slot: Slot, cta: str) -> str:
+    """A request in Taiwan's words for the brand's own place on a platform: Facebook has pages, the others profiles."""
+    page = slot.platform == "facebook" and context.language == "zh-TW"
+    return cta.replace("個人檔案", "粉絲專頁") if page else cta
+
+
 def _buffer(context: Context, slot: Slot, number: int) -> Entry:
+    """A free slot's row; where its title says what comes first, the line below names nothing else."""
+
     def turn(key: str) -> str:
         options = context.voice.variants(f"calendar.buffer.{key}")
         return options[number % len(options)]
 
     value: Value = "practical"
+    topic, hero = turn("topic"), context.facts.names["hero"]
+    hooks = context.voice.variants("calendar.buffer.hook")
+    if _NAMED.search(topic) or hero in topic:
+        hooks = [one for one in hooks if not _NAMED.search(one) and hero not in one] or hooks
     return Entry(
         id=slot.id, kind="buffer", date=slot.date, time=slot.time, phase=slot.phase, platform=slot.platform, pillar="", topic_id="",
-        format=slot.format, topic=turn("topic"), hook=turn("hook"), cta=turn("cta"), value=value, owner=slot.owner,
+        format=slot.format, topic=topic, hook=hooks[number % len(hooks)], cta=turn("cta"), value=value, owner=slot.owner,
         deadline=slot.deadline, key_date=slot.key_date, goal="",
     )  # fmt: skip
 
@@ -500,8 +524,9 @@ class Goals:
 
     def __init__(self, context: Context) -> None:
         frame = context.frame
+        self._context = context
         self._moved = [goal for goal in frame.goals if goal.objective.kind != "service"]
-        self._products = {goal.id: _named_products(context, goal) for goal in self._moved}
+        self._products = {goal.id: named_products(context, goal) for goal in self._moved}
         self._dates = {goal.id: _named_dates(context, goal) for goal in self._moved}
         self._sales = {key.id for key in frame.key_dates if key.kind == "commerce"}
         self._gifts = [one.name for one in context.brief.products if one.name and says("gift", one.name)]
@@ -557,8 +582,14 @@ class Goals:
             not (products or dates)
             or (any(name in text for name in products) and (not dates or self._soon(goal, row)))
             or (row.dated and row.slot.key_date in dates)
-            or (row.asks and not row.dated and self._soon(goal, row))
+            or (row.asks and not row.dated and self._soon(goal, row) and not self._other(row, products))
         )
+
+    def _other(self, row: Row, products: Sequence[str]) -> bool:
+        """Whether the piece is about another product than those that a goal names."""
+        told = _about(self._context, row.topic)
+        named = [one.name for one in self._context.brief.products if one.name and one.name in told]
+        return bool(products and named) and not set(named) & set(products)
 
     def _sells(self, row: Row) -> bool:
         """Whether the piece belongs to a date on which people buy, a sale or a feast with the brand's gift."""
@@ -571,7 +602,7 @@ class Goals:
         return (goal.deadline - row.slot.date).days <= NEAR_DAYS
 
 
-def _named_products(context: Context, goal: GoalFrame) -> list[str]:
+def named_products(context: Context, goal: GoalFrame) -> list[str]:
     """Products that a goal of the brief names, in full or as the gift that they are; none where the brand has but one."""
     text, products = f"{goal.objective.text} {goal.objective.metric}".casefold(), context.brief.products
     if goal.origin != "brief" or len(products) < 2:
@@ -587,6 +618,41 @@ def _named_dates(context: Context, goal: GoalFrame) -> set[str]:
     return {id_ for id_, name in names.items() if goal.origin == "brief" and len(name) > 1 and name in text}
 
 
+class Ahead:
+    """What a request may point to: pieces that the calendar holds, on the platform on which they are looked for."""
+
+    def __init__(self, context: Context, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._idea = context.voice.facts["idea"]
+        told = context.voice.turns.get("questions1", ((), ()))
+        asked = (context.voice.facts.get("questions1", ""), *told[0], *told[1])
+        self._questions = list(dict.fromkeys(filter(None, map(_bare, asked))))
+        self._seeds: Mapping[str, tuple[str, Seed]] = context.memo.get("topic_seeds", {})
+
+    def holds(self, row: Row, text: str) -> bool:
+        """Whether there is what a request promises: the answer it says is given in full, a next part, earlier parts of the idea."""
+        promised, kept = says("next_part", text), says("kept_part", text)
+        if not promised and not kept:
+            return True
+        here = [one for one in self._rows if one.slot.platform == row.slot.platform]
+        later = [one for one in here if one.slot.date > row.slot.date]
+        before = [one for one in here if one.slot.date < row.slot.date]
+        if question := next((one for one in self._questions if one in text), ""):
+            return self._answered(question, later if promised else before)
+        if self._idea in text:
+            later, before = ([one for one in some if one.pillar.id == LEAD] for some in (later, before))
+        return (not promised or bool(later)) and (not kept or len(before) > 1)
+
+    def _answered(self, question: str, rows: Sequence[Row]) -> bool:
+        """Whether one of the rows is an answer to a question, not only a post that takes it up among others."""
+        found = (self._seeds.get(row.topic.id) for row in rows)
+        return any(one and one[0].endswith(ANSWERS) and question in one[1].x for one in found)
+
+
+def _bare(question: str) -> str:
+    return question.rstrip("？?。. ")
+
+
 class Asks:
     """How a goal is asked for, by platform."""
 
@@ -596,15 +662,17 @@ class Asks:
         self._turns: Counter[tuple[str, str]] = Counter()
         self._lives = context.voice.variants("calendar.live.cta")
 
-    def text(self, slot: Slot, goal: GoalFrame | None, *, named: bool = False) -> str:
-        """A request that the platform allows, none that points to a link where it has no place for one; `named` where it has to name a product."""
-        return self._text(slot, goal.objective.kind if goal else "engagement", named=named)
+    def text(self, row: Row, goal: GoalFrame | None, ahead: Ahead, *, named: bool = False) -> str:
+        """A request that the platform allows, none that points to a link where it has no place for one, or to a piece that the calendar does not
+        hold; `named` where it has to name a product."""
+        kind: GoalKind = goal.objective.kind if goal else "engagement"
+        return self._text(row.slot, kind, named=named, fits=lambda one: ahead.holds(row, one))
 
     def named(self, slot: Slot) -> str:
         """A request for the leading product, as the platform allows it."""
         return self._text(slot, "conversion", named=True)
 
-    def _text(self, slot: Slot, kind: GoalKind, *, named: bool) -> str:
+    def _text(self, slot: Slot, kind: GoalKind, *, named: bool, fits: Callable[[str], bool] = bool) -> str:
         family = "open" if slot.platform in OPEN or (self._context.zh and slot.platform in ABROAD) else "closed"
         key = slot.platform, kind
         if key not in self._texts:
@@ -613,7 +681,8 @@ class Asks:
             bare = [one for one in lawful if not says("link", one)]
             self._texts[key] = lawful if slot.platform in OPEN | ABROAD else bare or lawful
         hero = self._context.facts.names["hero"]
-        options = [one for one in self._texts[key] if not named or hero in one] or self._texts[key]
+        options = [one for one in self._texts[key] if fits(one)] or self._texts[key]
+        options = [one for one in options if not named or hero in one] or options
         self._turns[key] += 1
         return options[self._turns[key] % len(options)]
 
@@ -694,11 +763,15 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         kind = "maybe"
     name = date_name(context, one)
     bought = earmarked(context, one)
+    gift = next((p.name for p in context.brief.products if says("gift", p.name, *p.selling_points)), "")
+    present = (
+        {"hero": with_article(gift)} if gift and says("gift_days", one.name) and guard_of(context).ok(gift) else {}
+    )
     plan = pick(
         context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
-        **pieces_of(context, one), **_pushed(context, one),
+        **pieces_of(context, one), **_pushed(context, one), **present,
     )  # fmt: skip
     told, since = _told(context, one) or ("", one.date)
     return KeyDate(

@@ -11,8 +11,10 @@ from agent.frame.model import GoalFrame, KpiFrame
 from agent.frame.outlook import price_of
 from agent.locale import day, t
 from agent.plan.results import Kpi, KpisPart
+from agent.words.playbook.calendar import named_products
 from agent.words.playbook.context import Context
 from agent.words.playbook.crew import who
+from agent.words.playbook.facts import with_article
 from agent.words.playbook.figures import amount, figure, read_doubt, rough
 from agent.words.playbook.match import says
 from agent.words.playbook.named import say, visited
@@ -115,7 +117,10 @@ def _reading(context: Context, row: KpiFrame, told: Counter[str]) -> str:
     if told[way] > TOLD:
         return ""
     platform = context.name(row.platform) if row.platform else None
-    told_so = say(context, f"kpis.reading.{way}", platform=platform, **facts)
+    goal = next((one for one in context.frame.goals if one.id == row.goal), None)
+    sold = named_products(context, goal) if goal else []
+    own = {"hero": with_article(sold[0])} if sold else {}
+    told_so = say(context, f"kpis.reading.{way}", platform=platform, **own, **facts)
     return told_so + (read_doubt(context, row.target) if any(facts.values()) else "")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.brief.model import BrandBrief
 from agent.brief.said import forbidden_words, said_name
 from agent.checks.distinct import NEAR, grams, similarity
 from agent.compliance import barred, testimony
@@ -99,7 +100,7 @@ EATEN = frozenset({"food", "beverage", "health_food"})
 """Things that are eaten or drunk: {handled} marks variants for all other things, which are unpacked and learnt."""
 VENUES = frozenset({"restaurant", "culture", "fitness", "medical"})
 """Categories of places that people come to: where the brief names no product, {visit} marks variants for them and {ware} those
-for all others, as {goods} does for things."""
+for all others, in all phrases (context.py): a seat has no price, and nobody orders it."""
 _WHO = re.compile(r"^(?:who|that)(?:['’](?:ve|re|s)|\s+(?:have|has|are|is))?\s+", re.IGNORECASE)
 _YOU = (
     (re.compile(r"^who(?:['’]ve| have)\s+", re.I), "you have "), (re.compile(r"^who(?:['’]re| are)\s+", re.I), "you are "), (re.compile(r"^who\s+", re.I), "you "),
@@ -230,14 +231,12 @@ def variants_with(context: Context, key: str, facts: Mapping[str, str]) -> Seque
     fact takes the brand's own of that name away."""
     goods = GOODS if context.brief.category in TANGIBLE and context.brief.business in ("b2c", "b2b") else ""
     handled = "" if context.brief.category in EATEN else goods
-    visits = context.brief.category in VENUES and context.brief.business == "local"
-    marks = ("visit", "ware") if visits and not context.facts.names["hero_named"] else ("ware", "visit")
     holes = {name: f"\x02{name}\x03" if text else "" for name, text in facts.items()}
 
     def placed(text: str) -> str:
         return polish(_HOLE.sub(lambda hole: _placed(hole, facts, context.zh), text), context.zh)
 
-    return context.voice.each(key, placed, goods=goods, handled=handled, **{marks[0]: GOODS, marks[1]: ""}, **holes)
+    return context.voice.each(key, placed, goods=goods, handled=handled, **holes)
 
 
 def _placed(hole: re.Match[str], facts: Mapping[str, str], zh: bool) -> str:
@@ -635,7 +634,7 @@ class Bank:
         best = rule["format"] if rule["format"] in formats else formats[number % len(formats)]
         topic = Topic(
             id=f"{pillar}-{number:02d}", title=words[0], hook=words[1], cta=words[2], value=rule["value"],
-            format=slot.format if slot else best, persona=self._persona(seed, number), sources=self._context.sources.cite(seed.source),
+            format=slot.format if slot else best, persona=self._persona(seed, number, words), sources=self._context.sources.cite(seed.source),
         )  # fmt: skip
         self._context.memo.setdefault("topic_seeds", {})[topic.id] = (key, seed)
         return topic
@@ -696,12 +695,23 @@ class Bank:
             and not (self._alone and says("crew", *texts))
         )
 
-    def _persona(self, seed: Seed, number: int) -> str:
+    def _persona(self, seed: Seed, number: int, words: Sequence[str]) -> str:
+        """Whom a topic is for: those whose trait it tells, those who buy presents for a firm where it speaks of such, the plan's first elsewhere."""
         if 0 <= seed.segment < len(self._personas):
             return self._personas[seed.segment]
+        if trader := self._trader(words):
+            return trader
         if self._direction not in FOR_OTHERS[self._context.brief.business]:
             return self._personas[0]
         return self._personas[0 if number % 3 else (number // 3) % len(self._personas)]
+
+    def _trader(self, words: Sequence[str]) -> str:
+        """The persona that buys for a firm, where a topic is about such presents and one of several audiences does; "" elsewhere."""
+        audience = self._context.brief.audience
+        if self._context.brief.business == "b2b" or len(audience) < 2 or not says("trade_gift", *words):
+            return ""
+        firms = [place for place, one in enumerate(audience) if says("trader", one.name, *one.traits)]
+        return self._personas[firms[0]] if len(firms) == 1 and firms[0] < len(self._personas) else ""
 
     def _dated(self, slots: Sequence[Slot], most: int) -> list[tuple[Slot, DateFrame, tuple[str, str, str]]]:
         """Slots that belong to a key date with the words for them: before it, on it, while it lasts, after it."""
@@ -752,7 +762,7 @@ class Bank:
             for key in keys:
                 if words := self._words(f"topics.date.{key}", facts, slot=slot):
                     return words
-        kind = "season" if date.kind == "close" else date.kind
+        kind: str = "season" if date.kind == "close" else date.kind
         if slot.format == POLL:
             return self._words(f"topics.date.vote_{kind}", facts, slot=slot)
         if stage == "during" and date.end:
@@ -760,6 +770,8 @@ class Bank:
             facts |= (
                 {"opening": GOODS} if gone < 0.4 else {"midway": GOODS} | ({"closing": GOODS} if gone > 0.6 else {})
             )
+        kind = "work" if kind == "brand" and says("own_work", date.name) and not says("public_day", date.name) else kind
+        kind = "visit" if kind == "holiday" and stage == "before" and _at_a_place(brief) else kind
         stage = "day" if stage == "during" and kind not in ("commerce", "brand") else stage
         return self._words(f"topics.date.{kind}_{stage}", facts, slot=slot)
 
@@ -794,8 +806,13 @@ class Bank:
     def _date_topic(self, pillar: str, number: int, date: DateFrame, words: tuple[str, str, str], slot: Slot) -> Topic:
         return Topic(
             id=f"{pillar}-{number:02d}", title=words[0], hook=words[1], cta=words[2], value=_VALUES[date.kind],
-            format=slot.format, persona=self._personas[0], sources=self._context.sources.cite(date.source),
+            format=slot.format, persona=self._trader(words) or self._personas[0], sources=self._context.sources.cite(date.source),
         )  # fmt: skip
+
+
+def _at_a_place(brief: BrandBrief) -> bool:
+    """Whether people come to the business, which has no stock for them to lay in before a holiday."""
+    return brief.business == "local" and brief.category in VENUES
 
 
 def _stage(date: DateFrame, on: dt.date) -> str:

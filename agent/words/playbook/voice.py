@@ -298,6 +298,10 @@ _EN_ONE = re.compile(
     r"(?<![\d.,–-])1 ((?:working |free )?(?:day|hour|minute|week|month|piece|slot|post|comment|question|platform))s\b"
 )
 _EN_RARE = re.compile(r"\b0\.([1-9])\d? a week\b")
+_ZH_GROUP = re.compile(
+    r"(那?(?:[一两兩三四五六七八九十几幾每]{1,3}|\d+ ?)位)([^，。；：、“”「」]{1,10}的|老)?([这這]群(?:[顾顧]客|[买買]家|客[户戶]|人))"
+)
+"""Persons counted before the short name of a whole group, "两位这群顾客"."""
 _ZH_RARE = re.compile(r"(?:每周|每週|一周|一週) ?0\.([1-9])\d? ?[条條則](?:[/／]周)?")
 _QUOTE = re.compile("[“「”」]")
 _SPOKEN = re.compile("“[^“”]*”")
@@ -320,6 +324,8 @@ def tidy(text: str, language: str) -> str:
         if _ZH_SEAM.search(text):
             text = _ZH_CLOSED.sub(r"\1\2", _ZH_DOUBLES.sub(r"\1", text))
         text = text.replace("的的", "的").replace("把把", "把")
+        if "位" in text and ("这群" in text or "這群" in text):
+            text = _ZH_GROUP.sub(_some_of, text)
         if "0." in text:
             text = _ZH_RARE.sub(lambda m: _seldom(language)[int(m[1])], text)
         return _ZH_BLANK.sub("", text) if " " in text else text
@@ -333,6 +339,13 @@ def tidy(text: str, language: str) -> str:
     if "1 " in text:
         text = _EN_ONE.sub(r"1 \1", text)
     return text[:1].upper() + text[1:] if text[:1].islower() and not _is_name(text) else text
+
+
+def _some_of(found: re.Match[str]) -> str:
+    """Some of a group: "五位没下单的这群顾客" → "这群顾客里没下单的五位"."""
+    some, which, group = found.groups()
+    inside = "里" if "这" in group else "裡"
+    return f"{group}{inside}{which if which and which != '老' else '的'}{some}"
 
 
 def _says_twice(text: str) -> bool:
@@ -378,7 +391,8 @@ def join(items: Iterable[str], language: str, *, last: bool = True) -> str:
         return comma(language).join(parts)
     if language.startswith("zh"):
         gap = " " if parts[-2][-1:].isascii() and parts[-2][-1:].isalnum() else ""
-        return "、".join(parts[:-1]) + gap + "和" + parts[-1]
+        then = gap if parts[-1][:1].isascii() and parts[-1][:1].isalnum() else ""
+        return "、".join(parts[:-1]) + gap + "和" + then + parts[-1]
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
