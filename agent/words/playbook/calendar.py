@@ -771,7 +771,7 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),
         deliver=day(one.deliver_by, context.language), owner=context.holder(context.role("operator", "planner", "strategist")),
-        **pieces_of(context, one), **_pushed(context, one), **present,
+        **pieces_of(context, one), **(_pushed(context, one) | present),
     )  # fmt: skip
     told, since = _told(context, one) or ("", one.date)
     return KeyDate(
