@@ -122,9 +122,13 @@ def _competitors(v: Reader, competitors: list[Competitor]) -> Block:
     heads = [
         one.name + (v.t("misc.aside", text=v.t("misc.status_quo")) if one.status_quo else "") for one in competitors
     ]
-    rows: list[Row] = [
-        [v.t("col.followers"), *("–" if one.status_quo else v.figure(one.followers, notes) for one in competitors)]
-    ]
+    followers = (
+        text("–", notes.call(v.basis(one.followers)))
+        if one.status_quo and one.followers.value is None
+        else v.figure(one.followers, notes)
+        for one in competitors
+    )
+    rows: list[Row] = [[v.t("col.followers"), *followers]]
     for aspect in ASPECTS:
         row: list[Inline] = [v.t(f"aspect.{aspect}")]
         for one in competitors:

@@ -129,7 +129,7 @@ def _crisis(v: Reader) -> list[Block]:
 def _announcement(v: Reader, event: CommunityEvent) -> str:
     """Which post of the calendar announces an event."""
     row = next((one for one in v.plan.calendar.entries if event.announced and one.id == event.announced), None)
-    return v.t("misc.announced", id=row.id, date=v.day(row.date, weekday=False)) if row else ""
+    return v.t("misc.announced", id=row.id, date=v.day(row.date, weekday=False)) if row else event.announced
 
 
 def community(v: Reader) -> list[Block]:
