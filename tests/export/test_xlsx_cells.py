@@ -336,8 +336,8 @@ def test_the_overview_gives_long_times_in_hours_and_counts_as_english_does() -> 
     row = next(row for row in sheet.iter_rows() if str(row[0].value).startswith(f"{goal.id} "))
     assert row[3].value == (goal.target.value or 0) / 60
     assert row[3].number_format == '#,##0" h"_0'
-    assert len(plan.gaps) == 1
-    assert any("1 question to the client" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert len(plan.gaps) == 2
+    assert any("2 questions to the client" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
 @pytest.mark.parametrize("stem", ["tea-zh", "b2b-en"])

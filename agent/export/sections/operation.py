@@ -136,7 +136,7 @@ def _lead(v: Reader, one: CrisisLevel) -> str:
 def _announcement(v: Reader, event: CommunityEvent) -> str:
     """Which post of the calendar announces an event."""
     row = next((one for one in v.plan.calendar.entries if event.announced and one.id == event.announced), None)
-    return v.t("misc.announced", id=row.id, date=v.day(row.date, weekday=False)) if row else ""
+    return v.t("misc.announced", id=row.id, date=v.day(row.date, weekday=False)) if row else event.announced
 
 
 def community(v: Reader) -> list[Block]:
