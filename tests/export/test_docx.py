@@ -421,7 +421,7 @@ def test_a_chapter_keeps_its_opening_together_and_no_more() -> None:
     written = [(short, line)] * 4 + [(held, f"<w:tbl>{row * 61}</w:tbl>{line}"), (short, line)]
     *lead, rows, after = (rows_kept(one) for one in opened(written, wide=False))
     assert all(one == [True] for one in lead)
-    assert 12 < sum(rows) < OPENING[False]
+    assert 8 < sum(rows) < OPENING[False]
     assert not rows[-1]
     assert after == [False]
 
