@@ -112,7 +112,9 @@ def test_every_kind_of_goal_and_all_seven_families_of_kpis(name: str, built: dic
     names = {kpi.kpi for kpi in money.kpis}
     assert names >= {"reach", "impressions", "likes", "comments", "shares", "saves", "inquiries", "followers_gained",
                      "followers_lost", "follower_loss_rate", "response_time", "resolution_rate", "roi"}  # fmt: skip
-    assert ("visits" in names) is (name != "tea")  # it sells in a shop on somebody else's platform and has no page of its own
+    assert ("visits" in names) is (
+        name != "tea"
+    )  # it sells in a shop on somebody else's platform and has no page of its own
     for kpi in money.kpis:
         assert _ordered(kpi), kpi
         assert kpi.baseline.value is not None or kpi.baseline.note

@@ -21,7 +21,9 @@ def _all(name: str) -> str:
 
 
 def test_a_moment_out_of_a_buyers_day_is_said_to_be_one() -> None:
-    assert not re.search(r"with a red light|, (?:a|the) [^,“]{5,40}(?<! and) the subject", _all("contradictory-en.yaml"))
+    assert not re.search(
+        r"with a red light|, (?:a|the) [^,“]{5,40}(?<! and) the subject", _all("contradictory-en.yaml")
+    )
 
 
 def test_a_target_out_of_reach_is_no_reason() -> None:

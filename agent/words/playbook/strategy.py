@@ -207,7 +207,11 @@ def _room(context: Context, phase: Phase) -> dict[str, str]:
     every pillar gets three."""
     pillars = Counter(one.pillar for one in context.frame.slots if one.phase == phase.id and one.pillar >= 0)
     every = len(pillars) == len(context.frame.pillar_shares) and min(pillars.values(), default=0) >= 3
-    return {"nine": MARK if pillars.total() >= 9 else "", "ten": MARK if pillars.total() >= 10 else "", "threes": MARK if every else ""}
+    return {
+        "nine": MARK if pillars.total() >= 9 else "",
+        "ten": MARK if pillars.total() >= 10 else "",
+        "threes": MARK if every else "",
+    }
 
 
 def _exit(context: Context, date: dt.date) -> Gauge | None:
