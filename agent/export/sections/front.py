@@ -41,7 +41,7 @@ ROOMS = (
     Room(2, 1, 2, 1, 1, 0),
 )
 """From roomy to tight; the first with which the summary fits its page is taken, else the last."""
-PAGE = 72.0
+PAGE = 68.9
 """Lines that the page of the summary holds, as `tail.height` counts them."""
 
 
