@@ -126,13 +126,6 @@ def _crisis(v: Reader) -> list[Block]:
     ]
 
 
-def _lead(v: Reader, one: CrisisLevel) -> str:
-    """Who leads at a level and who does in absence; nobody stands in for oneself."""
-    if v.person(one.owner) == v.person(one.backup):
-        return v.t("misc.lead_alone", owner=v.role(one.owner))
-    return v.t("misc.lead_text", owner=v.role(one.owner), backup=v.role(one.backup))
-
-
 def _announcement(v: Reader, event: CommunityEvent) -> str:
     """Which post of the calendar announces an event."""
     row = next((one for one in v.plan.calendar.entries if event.announced and one.id == event.announced), None)
