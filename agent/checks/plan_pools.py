@@ -197,7 +197,8 @@ def hours_in_use(plan: MarketingPlan) -> Pool:
     weeks = max(len({week.week for week in plan.team.weeks}), 1)
     if capacity:
         most = max((week.capacity for week in plan.team.weeks), default=capacity)
-        pool.add("hour", most - held)
+        counted = sum({week.holder: week.capacity for week in plan.team.weeks if week.capacity >= 1}.values())
+        pool.add("hour", most - held, counted - held)
         used = (held / most, held / capacity, sum(week.hours for week in plan.team.weeks) / weeks / capacity)
         pool.add(PERCENT, *(part * 100 for part in used), *((1 - part) * 100 for part in used if part < 1))
     return pool

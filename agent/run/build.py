@@ -15,6 +15,7 @@ from agent.run.looked import Found, cite_found
 from agent.spelling import is_american, respell, words_of
 from agent.stages import STAGES
 from agent.version import __version__
+from agent.words.playbook.adaptations import recount_limits
 from agent.words.playbook.context import Context, make_context
 from agent.words.playbook.embargoed import hushed_conflict, hushed_gap, secrets_of
 from agent.words.playbook.legal import approvals, declined, statutes
@@ -69,6 +70,7 @@ def build_plan(
         keep = words_of([intake.brief.model_dump_json()])
         for part in context.parts.values():
             respell(part, keep, IDENTIFIERS)
+        recount_limits(plan, knowledge)
     if checked:
         plan.findings = find(plan, intake, knowledge)
     return plan

@@ -15,6 +15,7 @@ from agent.words.playbook.context import Context
 from agent.words.playbook.crew import Kind, as_one, kind_of, other, size, who
 from agent.words.playbook.crisis import clock, level, principles, statements, watch
 from agent.words.playbook.facts import NAMED, turns_of
+from agent.words.playbook.fit import fit
 from agent.words.playbook.match import compares, occasions, proof_kind
 from agent.words.playbook.particulars import Answer, answers, open_criteria, replies
 from agent.words.playbook.voice import clip, join
@@ -22,8 +23,10 @@ from agent.words.playbook.voice import clip, join
 Cover = Literal["day", "rounds", "round"]
 HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
-MOST = 12
+MOST = 5
 """Pieces that a window's test names by their numbers."""
+FEW = 4
+"""Days that a window is told with."""
 MOST_REPLIES = 8
 """Situations in the reply bank at most."""
 SCHEDULING = ("定时", "排期", "后台", "Studio", "Suite", "schedul")
@@ -117,14 +120,14 @@ def _window(context: Context, platform: str) -> Window:
     context.sources.cite(f"kb:{best.id}")
     return Window(
         platform=platform, days=_days(context, best), times=f"{best.start}–{best.end}", source=f"kb:{best.id}",
-        test=context.say("engagement.window.other" if other else "engagement.window.single", **facts),
+        test=fit(context, "engagement.window.other" if other else "engagement.window.single", **facts),
     )  # fmt: skip
 
 
 def _told(context: Context, window: KnownWindow, beside: KnownWindow) -> str:
-    """A window by its times; by its days too, where they are not those of the window that it stands beside."""
+    """A window by its times; by its days too, where they are few and not those of the window that it stands beside."""
     times = f"{window.start}–{window.end}"
-    return times if window.days == beside.days else f"{_days(context, window)} {times}"
+    return times if window.days == beside.days or len(window.days) > FEW else f"{_days(context, window)} {times}"
 
 
 def _some(context: Context, ids: list[str]) -> str:
