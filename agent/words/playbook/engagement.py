@@ -23,7 +23,7 @@ from agent.words.playbook.voice import clip, join
 Cover = Literal["day", "rounds", "round"]
 HALF_DAY, DAY = 480, 1440
 """Minutes of a promise from which two rounds a day keep it, and one."""
-MOST = 5
+MOST = 4
 """Pieces that a window's test names by their numbers."""
 FEW = 4
 """Days that a window is told with."""
