@@ -153,6 +153,8 @@ def _bridge(goal: str, objective: Objective, view: Outlook, aims: Aims) -> str:
             steps.append(t(language, "bridge.worth", value=shown(rhythm)))
         if forecast - rhythm > 1e-9:
             kind = "sum" if objective.per == "period" else "there"
+            if not steps:
+                steps.append(t(language, "bridge.these", value=compact(kept(total))))
             steps.append(t(language, f"bridge.{kind}", value=shown(forecast - rhythm)))
         return t(language, f"bridge.{case}", goal=goal, total=compact(kept(total)), forecast=shown(forecast),
                  steps=t(language, "bridge.join").join(steps))  # fmt: skip

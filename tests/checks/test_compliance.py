@@ -81,6 +81,6 @@ def test_a_market_without_rules_is_named_with_the_laws_for_counsel() -> None:
     assert "台湾" in bare.message
     plan.laws = [Statute(market="TW", law="《公平交易法》第21条", asks="不得引人错误", sources=[])]
     (one,) = run_checks(plan, ctx, only={"CPL-005"})
-    assert "没有自动的合规规则" in one.message
+    assert "没有自动规则可查" in one.message
     assert "《公平交易法》第21条" in one.fix
     assert "法务" in one.fix
