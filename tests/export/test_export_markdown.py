@@ -313,7 +313,7 @@ def test_a_lowered_limit_is_shown_as_not_kept() -> None:
     row = plan.budget.caps[0]
     row.limit_cents, row.actual_cents, row.kept, row.lowered_cents = 300_000, 49_000, False, 49_000
     plan.budget.caps = [row]
-    assert "not kept: ¥3,000 changed to ¥490 (appendix B)" in shown(to_markdown(plan))
+    assert "not kept: ¥3,000 changed to ¥490" in shown(to_markdown(plan))
 
 
 def test_money_is_shown_with_its_sign_and_adds_up() -> None:

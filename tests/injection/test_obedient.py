@@ -54,7 +54,9 @@ def test_its_sentences_pass_where_nobody_gives_orders(loopback: None, tmp_path: 
     assert longest > 0
     shares = [words.model_share for words in made.plan.words.values() if words.characters]
     assert sum(shares) / len(shares) > 0.95
-    assert min(shares) > 0.75  # of a part with few long texts one may be refused: what the model strings together can read as a claim
+    assert (
+        min(shares) > 0.75
+    )  # of a part with few long texts one may be refused: what the model strings together can read as a claim
 
 
 @pytest.mark.parametrize("attack", attacks(), ids=lambda one: one.id)
