@@ -715,7 +715,6 @@ def pieces_of(context: Context, one: DateFrame) -> dict[str, int | str | None]:
         "pieces": len(found) if len(found) >= 3 else None,
         "on": MARK if one.date in found else None,
         "off": None if one.date in found else MARK,
-        "ahead": MARK if before else None,
         "all": MARK if three else None,
         "three": len(found) if three else None,
         "before": before if before and after else None,
