@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from pydantic import BaseModel
 
@@ -38,20 +38,16 @@ def american(text: str, keep: Collection[str] = ()) -> str:
         new = pairs.get(found.lower())
         if new is None or found.lower() in keep:
             return found
-        return (
-            new.upper()
-            if found.isupper() and len(found) > 1
-            else new[:1].upper() + new[1:]
-            if found[:1].isupper()
-            else new
-        )
+        if found.isupper() and len(found) > 1:
+            return new.upper()
+        return new[:1].upper() + new[1:] if found[:1].isupper() else new
 
     return _WORD.sub(put, several.sub(put, text))
 
 
-def words_of(texts: Iterable[str]) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
     """The words of a brief, lower case: its own spelling is not touched."""
-    return frozenset(word.lower() for text in texts for word in _WORD.findall(text))
+    return frozenset(word.lower() for word in _WORD.findall(text))
 
 
 def respell(part: BaseModel, keep: Collection[str], skip: Collection[str]) -> None:

@@ -333,7 +333,7 @@ def on_the_way(plan: MarketingPlan, *, gates_only: bool = False) -> Pool:
         last = min(goal.deadline, plan.meta.end)
         ways = [(goal.verdict.base, 1.0), (goal.verdict.base, ENOUGH), (goal.target.value, 1.0)]
         for day in days:
-            share = min(1.0, pace.upto(min(day, last)) / (pace.upto(last) or 1.0))
+            share = pace.part(day, last)
             for since in {0.0, goal.baseline.value or 0.0}:
                 for end, part in ways:
                     reached = since + ((end or 0.0) - since) * share * part

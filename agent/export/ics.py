@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from icalendar import Alarm, Calendar, Event
 
 from agent.export import inert
-from agent.export.reader import Reader
+from agent.export.reader import Reader, iso_day
 from agent.plan.content import Entry
 from agent.plan.model import MarketingPlan
 
@@ -224,7 +224,7 @@ def _tasks(v: Reader) -> Iterator[Date]:
         yield Date(f"goal:{goal.id}", v.t("col.goal"), goal.deadline, f"{v.t('col.goal')}{colon}{v.named(goal.id)}",
                    _told(v, ("col.statement", goal.statement), ("col.owner", v.role(goal.owner))), remind=MORNING)  # fmt: skip
     for task in plan.market.unknowns:
-        due = _iso(task.due)
+        due = iso_day(task.due)
         if due:
             yield Date(f"task:{task.id}", v.t("ics.task"), due, f"{task.id} {task.question}",
                        _told(v, ("col.where", task.where), ("col.how", task.how), ("col.owner", v.role(task.owner))), remind=MORNING)  # fmt: skip
@@ -252,13 +252,6 @@ def _told(v: Reader, *pairs: tuple[str, str]) -> str:
     """Labelled lines, without those that hold nothing."""
     colon = v.t("misc.colon")
     return "\n".join(f"{v.t(key)}{colon}{inert.line(words)}" for key, words in pairs if words)
-
-
-def _iso(words: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(words)
-    except ValueError:
-        return None
 
 
 def _moment(when: When) -> str:

@@ -32,8 +32,6 @@ EXACT = frozenset({"%", "min", "h", "s", "x"})
 class Reader:
     """One plan, looked up by id. Unknown ids are shown as they are, never dropped."""
 
-    _american = False
-
     def __init__(self, plan: MarketingPlan) -> None:
         self.plan = plan
         self.language = plan.meta.language
@@ -223,10 +221,8 @@ class Reader:
 
     def due(self, iso: str) -> str:
         """An ISO date for readers; anything else as it is."""
-        try:
-            return self.day(dt.date.fromisoformat(iso))
-        except ValueError:
-            return iso
+        found = iso_day(iso)
+        return self.day(found) if found else iso
 
     def dated(self, words: str) -> str:
         """Words with their ISO dates and months as readers write them."""
@@ -445,6 +441,14 @@ class Reader:
 def watched(goal: Goal) -> bool:
     """Whether a goal has a forecast and on purpose no target: its growth is too slight to aim at."""
     return goal.verdict.status == "proposed" and goal.target.value is None and goal.verdict.base is not None
+
+
+def iso_day(words: str) -> dt.date | None:
+    """The day that an ISO date names; None for anything else."""
+    try:
+        return dt.date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 def _ends(shown: list[str]) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from agent.brief.model import BrandBrief, KeyDate, Objective
+from agent.brief.model import BrandBrief, KeyDate
 from agent.frame.calendars import days_of
 from agent.frame.earmarks import earmarks
 from agent.frame.model import DateFrame
-from agent.frame.rates import constant
 from agent.frame.rhythm import rhythm, step
 from agent.frame.workdays import WorkDays, days, statutory
 from agent.knowledge import Knowledge
@@ -33,10 +32,6 @@ _GENERIC = re.compile(r"[（(].*|大促|节$|節$|\b(sale|day|festival|season|ho
 
 KICK_OFF = 10
 """Working days before the period on which work on it begins."""
-
-
-ON_THE_DAY = re.compile(r"seat|place|ticket|booking|table|visit|guest|席|座|位|桌|票|到店|客人", re.IGNORECASE)
-"""Words for what is used on the day itself and needs no delivery."""
 
 
 @dataclass(frozen=True)
@@ -316,22 +311,6 @@ def _unique(drafts: Sequence[_Draft]) -> list[_Draft]:
         if not (draft.use == "quiet" and not draft.source.startswith("brief:") and draft.date in busy):
             seen.setdefault((draft.date, draft.name.casefold()), draft)
     return list(seen.values())
-
-
-def plain_name(name: str) -> str:
-    """A date's name as a goal would speak of it: lower case, without article and brackets."""
-    return re.sub(r"^the\s+|\s*[（(].*", "", name.casefold()).strip()
-
-
-def days_ahead(objective: Objective, name: str, brief: BrandBrief) -> int | None:
-    """Days before a key date on which a goal that names it ends: those of delivery for goods (assumption `delivery_days`), none for what is used on
-    the day itself. None where the goal does not speak of the date.
-    """
-    text, plain = f"{objective.text} {objective.metric}".casefold(), plain_name(name)
-    if objective.kind != "conversion" or len(plain) < 2 or plain not in text:
-        return None
-    goods = brief.business in ("b2c", "local") and not ON_THE_DAY.search(text)
-    return int(constant("delivery_days")) if goods else 0
 
 
 def _prepared(draft: _Draft, date_id: str, workdays: WorkDays, as_of: dt.date, first: dt.date) -> DateFrame:

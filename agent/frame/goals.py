@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.brief.model import BrandBrief, GoalKind, Objective
-from agent.frame.dates import days_ahead
 from agent.frame.funnel import Forecast
 from agent.frame.model import DateFrame, GoalFrame, PlatformFrame, RoleFrame, Slot
 from agent.frame.outlook import KINDS, METRIC, Outlook, in_money, is_sale, outlook, price_of, sale_price
 from agent.frame.pace import Pace
 from agent.frame.phases import phase_at
-from agent.frame.rates import Rates, kept
+from agent.frame.rates import Rates, constant, kept
 from agent.frame.verdict import Setting, holds, judge
 from agent.locale import compact, day, money_value, t
 from agent.plan.base import Figure
@@ -38,6 +37,10 @@ WHOLE = 10
 """A mean price from which on it is told in whole units."""
 WEIGHT = {"awareness": 0.0, "engagement": 0.4, "followers": 0.5, "service": 0.2, "traffic": 0.6, "conversion": 1.0}
 """Where in the period a kind of goal weighs most: 0 the first phase, 1 the last."""
+
+
+ON_THE_DAY = re.compile(r"seat|place|ticket|booking|table|visit|guest|席|座|位|桌|票|到店|客人", re.IGNORECASE)
+"""Words for what is used on the day itself and needs no delivery."""
 
 
 @dataclass(frozen=True)
@@ -166,12 +169,22 @@ def due(objective: Objective, aims: Aims) -> dt.date | None:
     of delivery (assumption `delivery_days`). None when neither is there.
     """
     found = objective.deadline
-    for key in aims.key_dates if found is None else ():
-        ahead = None if key.use == "quiet" else days_ahead(objective, key.name, aims.brief)
-        if ahead is not None:
-            found = (key.end or key.date) - dt.timedelta(days=ahead)
-            break
+    if found is None and objective.kind == "conversion":
+        text = f"{objective.text} {objective.metric}".casefold()
+        goods = aims.brief.business in ("b2c", "local") and not ON_THE_DAY.search(text)
+        days = int(constant("delivery_days")) if goods else 0
+        named = [
+            key
+            for key in aims.key_dates
+            if key.use != "quiet" and len(plain_name(key.name)) > 1 and plain_name(key.name) in text
+        ]
+        found = (named[0].end or named[0].date) - dt.timedelta(days=days) if named else None
     return min(max(found, aims.pace.start), aims.pace.end) if found else None
+
+
+def plain_name(name: str) -> str:
+    """A date's name as a goal would speak of it: lower case, without article and brackets."""
+    return re.sub(r"^the\s+|\s*[（(].*", "", name.casefold()).strip()
 
 
 def _share(objective: Objective, deadline: dt.date, aims: Aims) -> float:

@@ -36,6 +36,10 @@ class Pace:
         place = (date - self.start).days
         return 0.0 if place < 0 else self.shares[min(place, len(self.shares) - 1)]
 
+    def part(self, date: dt.date, last: dt.date) -> float:
+        """Share of the results up to the `last` day that is in at the end of `date`."""
+        return min(1.0, self.upto(min(date, last)) / (self.upto(last) or 1.0))
+
     def month_ends(self) -> list[dt.date]:
         """Last day of each month of the period; the period's own end for the last."""
         out: list[dt.date] = []
@@ -94,14 +98,13 @@ def curve(goals: Iterable[GoalFrame], pace: Pace) -> tuple[CurvePoint, ...]:
             continue
         since = goal.since
         last, target, average = min(goal.deadline, pace.end), objective.target, objective.per in RHYTHMS
-        whole = pace.upto(last) or 1.0
         for month in [day for day in pace.month_ends() if day < last] + [last]:
-            part = min(1.0, pace.upto(month) / whole)
+            part = pace.part(month, last)
             out.append(
                 CurvePoint(
                     goal=goal.id, month=month, average=average,
                     forecast=verdict.base if month == last else kept(since + (verdict.base - since) * part),
-                    target=target if target is None or month == last else kept(since + (target - since) * min(1.0, part)),
+                    target=target if target is None or month == last else kept(since + (target - since) * part),
                 )
             )  # fmt: skip
     return tuple(out)

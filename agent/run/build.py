@@ -17,7 +17,7 @@ from agent.stages import STAGES
 from agent.version import __version__
 from agent.words.playbook.adaptations import recount_limits
 from agent.words.playbook.context import Context, make_context
-from agent.words.playbook.embargoed import hushed_conflict, hushed_gap, secrets_of
+from agent.words.playbook.embargoed import secrets_of, unnamed
 from agent.words.playbook.legal import approvals, declined, statutes
 from agent.words.playbook.proofs import repeat_shortly
 from agent.words.playbook.summary import hired_question
@@ -57,8 +57,8 @@ def build_plan(
         ),
         phases=list(frame.phases),
         sources=[*context.sources.all(), *looked],
-        gaps=[hushed_gap(brief, one) for one in (*intake.gaps, hired_question(context)) if one],
-        conflicts=[hushed_conflict(brief, one) for one in intake.conflicts],
+        gaps=[unnamed(brief, one, "assumption", "question") for one in (*intake.gaps, hired_question(context)) if one],
+        conflicts=[unnamed(brief, one, "message", "resolution") for one in intake.conflicts],
         declined=declined(context),
         approvals=approvals(context),
         laws=laws,
@@ -67,7 +67,7 @@ def build_plan(
         **context.parts,
     )
     if is_american(brief.language, brief.markets):
-        keep = words_of([intake.brief.model_dump_json()])
+        keep = words_of(intake.brief.model_dump_json())
         for part in context.parts.values():
             respell(part, keep, IDENTIFIERS)
         recount_limits(plan, knowledge)

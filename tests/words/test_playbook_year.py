@@ -255,7 +255,7 @@ def test_a_platform_read_elsewhere_says_whose_time_it_is() -> None:
 
 def _reader(part: CalendarPart) -> Reader:
     reader = object.__new__(Reader)
-    reader.language, reader.chinese, reader.comma = "en", False, ", "
+    reader.language, reader.chinese, reader.comma, reader._american = "en", False, ", ", False
     year = type("Meta", (), {"start": dt.date(2027, 1, 1), "end": dt.date(2027, 12, 31)})
     reader.plan = type("Plan", (), {"calendar": part, "meta": year})()  # type: ignore[assignment]
     return reader

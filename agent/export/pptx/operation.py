@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from agent.export.pptx.flow import SPLITS, Grid, Points, Stack, beside, first_th
 from agent.export.pptx.ink import READ
 from agent.export.pptx.opening import JUDGED, assumed, how_many, month, ranked, stretched
 from agent.export.pptx.table import Column
-from agent.export.reader import Reader, titled
+from agent.export.reader import Reader, iso_day, titled
 from agent.locale import Count, half_up, percent
 from agent.plan.insight import Goal
 from agent.plan.results import DecisionRule
@@ -216,11 +215,8 @@ def kpis(deck: Deck) -> None:
 
 def _threshold(deck: Deck, one: DecisionRule) -> str:
     """What a rule waits for, with the day where it is read on one: "that day" in its words has no column of its own on the slide."""
-    try:
-        day = dt.date.fromisoformat(one.date)
-    except ValueError:
-        return one.threshold
-    return f"{deck.v.day(day, weekday=False)}{deck.v.t('misc.colon')}{one.threshold}"
+    day = iso_day(one.date)
+    return f"{deck.v.day(day, weekday=False)}{deck.v.t('misc.colon')}{one.threshold}" if day else one.threshold
 
 
 def closed(v: Reader, goal: Goal) -> float:

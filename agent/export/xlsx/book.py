@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from agent.export import inert
-from agent.export.reader import Reader
+from agent.export.reader import Reader, iso_day
 from agent.export.view import Text
 from agent.export.xlsx.style import ACCENT, GREY, styles
 from agent.plan.base import Source
@@ -455,10 +455,7 @@ def flat(text: Text) -> str:
 
 def dated(iso: str) -> dt.date | str:
     """An ISO date as a date, which can be sorted and coloured; anything else as it is."""
-    try:
-        return dt.date.fromisoformat(iso)
-    except ValueError:
-        return iso
+    return iso_day(iso) or iso
 
 
 def _lines(words: str, width: float, *, slim: bool = False) -> int:

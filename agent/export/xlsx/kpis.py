@@ -146,7 +146,7 @@ def measured(book: Book) -> list[Measured]:
                 _as_kpi(goal, rows[at].kpi if peers else None, kind), goal.target.value, goal.origin != "brief", goal
             ),
         )
-    return rows  # fmt: skip
+    return rows
 
 
 def _same(one: Kpi, goal: Goal) -> bool:

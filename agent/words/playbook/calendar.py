@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from agent import locale
 from agent.brief.model import GoalKind
 from agent.compliance.clear import allowed
-from agent.frame.dates import plain_name
 from agent.frame.earmarks import SOURCE as EARMARKED
+from agent.frame.goals import plain_name
 from agent.frame.model import CLOSED, DateFrame, GoalFrame, Slot
 from agent.knowledge import Knowledge
 from agent.locale import day, days, percent, t
@@ -20,7 +20,7 @@ from agent.plan.content import CalendarPart, Entry, KeyDate, Pillar, ThemesPart,
 from agent.plan.model import MarketingPlan
 from agent.words.playbook.adaptations import KIN, SET, core_topic, usual_format
 from agent.words.playbook.context import Context
-from agent.words.playbook.crew import hours
+from agent.words.playbook.crew import hours, planned_hours
 from agent.words.playbook.embargoed import quoted
 from agent.words.playbook.facts import platform_name, with_article
 from agent.words.playbook.figures import set_aside, tempo
@@ -30,7 +30,7 @@ from agent.words.playbook.pick import pick
 from agent.words.playbook.promises import promises
 from agent.words.playbook.rows import MANNER, follow_in
 from agent.words.playbook.themes import KINDS
-from agent.words.playbook.topics import LEAD, Seed, coded, date_name, guard_of, sayable, variants_with
+from agent.words.playbook.topics import LEAD, Seed, coded, date_name, gift_of, guard_of, sayable, variants_with
 from agent.words.playbook.voice import MARK, Voice, join, tidy
 
 OPEN = frozenset({"wechat", "weibo", "zhihu", "linkedin", "x", "facebook", "reddit", "youtube", "threads"})
@@ -700,7 +700,7 @@ def _rhythm(context: Context) -> str:
     busy = [t(language, f"weekday.{WEEKDAYS[n]}") for n in sorted(n for n, _ in days.most_common(3))]
     buffers = len(frame.slots) - len(planned)
     return pick(
-        context, "calendar.rhythm", 180, weekly=promises(context)["weekly"], hours=hours(sum(r.load for r in frame.roles if r.holder) or sum(r.load for r in frame.roles)), cadence=join(cadence, language), per_week=tempo(sum(p.cadence for p in frame.active)),
+        context, "calendar.rhythm", 180, weekly=promises(context)["weekly"], hours=hours(planned_hours(context)), cadence=join(cadence, language), per_week=tempo(sum(p.cadence for p in frame.active)),
         pattern=pick(context, "calendar.pattern", busy=join(busy, language)), buffers=buffers, pieces=locale.number(len(planned)),
         buffer_share=percent(buffers / len(frame.slots) if frame.slots else 0, 0), end=day(frame.slots[-1].date if frame.slots else frame.end, language),
     )  # fmt: skip
@@ -762,10 +762,8 @@ def _key_date(context: Context, one: DateFrame) -> KeyDate:
         kind = "maybe"
     name = date_name(context, one)
     bought = earmarked(context, one)
-    gift = next((p.name for p in context.brief.products if says("gift", p.name, *p.selling_points)), "")
-    present = (
-        {"hero": with_article(gift)} if gift and says("gift_days", one.name) and guard_of(context).ok(gift) else {}
-    )
+    gift = gift_of(context, one)
+    present = {"hero": with_article(gift.name)} if gift else {}
     plan = pick(
         context, f"calendar.plan.{kind}", sum=bought or None,
         first=day(one.date, context.language), last=day(one.end or one.date, context.language), name=name, day=days(one.date, one.end, context.language), prepare=day(one.prepare_from, context.language),

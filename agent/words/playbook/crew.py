@@ -121,6 +121,12 @@ def busy(context: Context) -> bool:
     return not total or used / total > context.knowledge.norm("utilisation").value
 
 
+def planned_hours(context: Context) -> float:
+    """Hours a week that the plan takes of those who are there; of all roles where nobody holds one."""
+    roles = context.frame.roles
+    return sum(role.load for role in roles if role.holder) or sum(role.load for role in roles)
+
+
 def hours(value: float) -> str:
     """Hours for prose: "4", "2.5"."""
     return number(value, 1).removesuffix(".0")

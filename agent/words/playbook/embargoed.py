@@ -7,12 +7,14 @@ name out undoes all the others, so none does. The name stands in the brief, and 
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 from agent.brief.model import BrandBrief, Conflict, Gap
 from agent.locale import t
 from agent.plan.model import Secret
 from agent.words.playbook.match import matched, says
 
+Noted = TypeVar("Noted", Gap, Conflict)
 _QUOTED = re.compile(r"[“「\"‘『]([^”」\"’』]{2,40})[”」\"’』]")
 """The name that a fact under embargo quotes, longer than its keywords may be."""
 
@@ -53,13 +55,6 @@ def secrets_of(brief: BrandBrief) -> list[Secret]:
     ]
 
 
-def hushed_gap(brief: BrandBrief, gap: Gap) -> Gap:
-    """An assumption without a name that is under embargo."""
-    said = {name: hidden(brief, getattr(gap, name)) for name in ("assumption", "question")}
-    return gap.model_copy(update=said)
-
-
-def hushed_conflict(brief: BrandBrief, conflict: Conflict) -> Conflict:
-    """A contradiction of the brief without a name that is under embargo."""
-    said = {name: hidden(brief, getattr(conflict, name)) for name in ("message", "resolution")}
-    return conflict.model_copy(update=said)
+def unnamed(brief: BrandBrief, one: Noted, *fields: str) -> Noted:
+    """What was noticed in the brief, without a name that is under embargo in these fields."""
+    return one.model_copy(update={name: hidden(brief, getattr(one, name)) for name in fields})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.brief.model import Account
 from agent.frame.calendars import days_of
-from agent.frame.model import DateFrame, PlatformFrame
+from agent.frame.model import PlatformFrame
 from agent.knowledge.atoms import Item
 from agent.locale import day, number, percent
 from agent.plan.base import Figure, bound
@@ -34,7 +34,7 @@ from agent.words.playbook.match import broken, festival, says
 from agent.words.playbook.particulars import answers, replies
 from agent.words.playbook.proofs import quotable, shorten
 from agent.words.playbook.rivals import CUES, compare, cue_of, known_facts, told, write_rivals
-from agent.words.playbook.topics import guard_of, sayable
+from agent.words.playbook.topics import gift_of, sayable
 from agent.words.playbook.voice import clip
 
 AUDIT_LOW = 0.999
@@ -130,7 +130,7 @@ def _hot(context: Context, task: str) -> list[Trend]:
             "ready": day(moment.deliver_by, context.language),
             "from_day": day(moment.prepare_from, context.language),
             **pieces_of(context, moment),
-            **_given(context, moment),
+            **({"hero": gift.name} if (gift := gift_of(context, moment)) else {}),
         }
         found.append(
             Trend(
@@ -143,13 +143,6 @@ def _hot(context: Context, task: str) -> list[Trend]:
             )
         )
     return found
-
-
-def _given(context: Context, moment: DateFrame) -> dict[str, str]:
-    """What a day of presents is about: the brand's gift, as its posts of that day, instead of the product that the plan puts first."""
-    gift = next((p for p in context.brief.products if says("gift", p.name, *p.selling_points)), None)
-    usable = gift is not None and says("gift_days", moment.name) and guard_of(context).ok(gift.name)
-    return {"hero": gift.name} if gift is not None and usable else {}
 
 
 def _fitting_point(context: Context, topic: str) -> str | None:

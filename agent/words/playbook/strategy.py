@@ -11,7 +11,7 @@ from agent.plan.base import Figure
 from agent.plan.content import Choice, Phase, PhasePlan, StrategyLine, StrategyPart
 from agent.plan.results import Scenario
 from agent.words.playbook.context import Context
-from agent.words.playbook.crew import hours as spoken
+from agent.words.playbook.crew import hours, planned_hours
 from agent.words.playbook.engagement import outreach
 from agent.words.playbook.figures import amount
 from agent.words.playbook.gauges import Gauge, date_text, gate, gate_of, goal_gauge, kpi_gauge, pace_gauge, reading
@@ -54,12 +54,11 @@ def situation(context: Context) -> dict[str, str]:
     """Numbers and names that strategy phrases use."""
     frame, language = context.frame, context.language
     budget = frame.budget
-    hours = sum(role.load for role in frame.roles if role.holder) or sum(role.load for role in frame.roles)
     campaigns = _campaigns(context)
     excluded = [context.name(p.id) for p in frame.platforms if p.role == "excluded"]
     reply = next((k.target.value for k in frame.kpis if k.kpi.removeprefix("kpi.") == "response_time"), None)
     return {
-        "hours": spoken(hours),
+        "hours": hours(planned_hours(context)),
         "count": str(len(frame.active)),
         "active": join([context.name(p.id) for p in frame.active], language),
         "primary": join([context.name(p.id) for p in frame.active if p.role == "primary"], language),

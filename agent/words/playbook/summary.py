@@ -29,7 +29,7 @@ from agent.words.playbook.voice import MARK, clip, join
 
 _ARROW = re.compile(r"\s*-+>\s*")
 STEPS = 12
-REVIEWS = {"weekly": "weekly", "gate": "gate"}
+REVIEWS = ("weekly", "gate")
 """Kinds of review with words of their own among the first steps."""
 QUESTIONS = 5
 HARD = ("infeasible", "stretch")
@@ -385,7 +385,10 @@ def _steps(context: Context) -> list[Step]:
     for review in [r for r in frame.reviews if r.date <= last][:1] + [
         r for r in frame.reviews if r.kind in ("monthly", "gate") and r.date <= last
     ][:1]:
-        key, measured = f"review_{REVIEWS.get(review.kind, 'monthly')}", review.date >= after_weeks(context, 4)
+        key, measured = (
+            f"review_{review.kind if review.kind in REVIEWS else 'monthly'}",
+            review.date >= after_weeks(context, 4),
+        )
         found.append(_step(context, key, review.date, review.owner, measured=MARK if measured else None))
     for drill in [d for d in frame.drills if d <= last][:1]:
         found.append(_step(context, "drill", drill, signs, signer=signer))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.brief.model import BrandBrief
+from agent.brief.model import BrandBrief, Product
 from agent.brief.said import forbidden_words, said_name
 from agent.checks.distinct import NEAR, grams, similarity
 from agent.compliance import barred, testimony
@@ -202,6 +202,13 @@ def coded(context: Context, name: str) -> str:
 def date_name(context: Context, one: DateFrame) -> str:
     """A date as the plan writes it: the brand's own with the code name for what is secret; a holiday keeps its name whatever an embargo calls by it."""
     return one.name if one.source.startswith("kb:") else coded(context, one.name)
+
+
+def gift_of(context: Context, date: DateFrame) -> Product | None:
+    """The brand's gift, which a day of presents is about instead of the product that the plan puts first; None on other days, and where the brand
+    has none or none that posts may name."""
+    gift = next((p for p in context.brief.products if says("gift", p.name, *p.selling_points)), None)
+    return gift if gift and gift.name and says("gift_days", date.name) and guard_of(context).ok(gift.name) else None
 
 
 def polish(text: str, zh: bool) -> str:
@@ -750,8 +757,7 @@ class Bank:
             facts["week"] = GOODS
         if left <= 6:
             facts["soon"] = GOODS
-        gift = next((p for p in brief.products if says("gift", p.name, *p.selling_points)), None)
-        if gift and stage == "before" and says("gift_days", date.name) and self._guard.ok(gift.name):
+        if stage == "before" and (gift := gift_of(self._context, date)):
             price = price_of(gift, self._context.frame.currency)
             facts |= {
                 "gift": gift.name,
