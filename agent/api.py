@@ -11,13 +11,14 @@ from contextlib import aclosing
 from pathlib import Path
 
 from agent.brief.model import Intake
-from agent.door import Door, logged, with_model
+from agent.door import Door, keep, logged, with_model
 from agent.errors import ModelError, SetupError
 from agent.events import Estimated, Event, IntakeDone, PlaybookDone, RunDone
 from agent.export import export as export_plan
-from agent.handed import Draft, Options, Result, Source, draft_of, given_by, read_in
+from agent.handed import Options, Result, Source, draft_of, given_by, read_in
 from agent.knowledge import load
 from agent.llm import ModelSpec, price_of
+from agent.loops import beside
 from agent.plan.model import Finding
 from agent.run.build import find
 from agent.run.folder import RunFolder, load_plan, revision, slug
@@ -46,20 +47,20 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
     started = time.monotonic()
     today = options.as_of or dt.date.today()
     given = given_by(source)
-    intake = read_in(given, options, settings, today)
+    intake = await asyncio.to_thread(read_in, given, options, settings, today)
     fingerprint = _fingerprint(intake)
     path = options.out or Path(settings.runs_dir) / slug(intake.brief.brand, fingerprint)
     with RunFolder(path) as folder:
         as_of = folder.begin(fingerprint, today, given=options.as_of, workspace=options.workspace)
         if as_of != today:
-            intake = read_in(given, options, settings, as_of)
+            intake = await asyncio.to_thread(read_in, given, options, settings, as_of)
         yield logged(folder, IntakeDone(intake.filled.brand, len(intake.gaps), len(intake.conflicts)))
         async with Door(given, options, settings, spec, folder, as_of) as door:
             found = await asyncio.to_thread(look_up_rivals, intake.filled, settings, as_of, path / LOOKUPS)
             draft = await asyncio.to_thread(
                 draft_of, given, intake, as_of, spec, found, checked=spec.kind == "playbook"
             )
-            await asyncio.to_thread(_keep, folder, intake, draft)
+            await asyncio.to_thread(keep, folder, intake, draft)
             yield logged(folder, PlaybookDone(str(path), time.monotonic() - started))
             result = Result(draft.plan, path, intake)
             try:
@@ -68,12 +69,7 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
                         async for event in events:
                             yield event
             finally:
-                if spec.kind != "playbook":
-                    folder.save_plan(result.plan)
-                if options.formats:
-                    result.exports = export_plan(
-                        result.plan, path / "exports", options.formats, revision=revision(path)
-                    )
+                await beside(_finish, folder, result, options, anew=spec.kind != "playbook")
                 result.seconds = time.monotonic() - started
         plan = result.plan
         if spec.kind != "playbook" and not any(words.model_share for words in plan.words.values()):
@@ -88,10 +84,14 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
         yield result
 
 
-def _keep(folder: RunFolder, intake: Intake, draft: Draft) -> None:
-    """The brief as it was understood, and the plan in the playbook's words."""
-    folder.save_brief(intake.model_dump_json(indent=1))
-    folder.save_plan(draft.plan)
+def _finish(folder: RunFolder, result: Result, options: Options, *, anew: bool) -> None:
+    """The plan as it stands, where it was written `anew` since it was kept, and its exports."""
+    if anew:
+        folder.save_plan(result.plan)
+    if options.formats:
+        result.exports = export_plan(
+            result.plan, folder.path / "exports", options.formats, revision=revision(folder.path)
+        )
 
 
 def understand(source: Source, options: Options | None = None) -> Intake:

@@ -109,15 +109,15 @@ async def with_model(
                     draft_of, draft.given, door.further, draft.frame.as_of, spec, draft.found, checked=False
                 )
                 result.intake, result.plan = door.further, draft.plan
-                folder.save_brief(door.further.model_dump_json(indent=1))
-                folder.save_plan(draft.plan)
+                await asyncio.to_thread(keep, folder, door.further, draft)
                 if lookups:
                     lookups.close()
                     lookups = await _look_up(result, draft.given, options, settings, folder)
-            setting = setting_for(result.plan, result.intake, draft.frame, knowledge, spec)
+            setting = await asyncio.to_thread(setting_for, result.plan, result.intake, draft.frame, knowledge, spec)
             await model.warm(list(setting.prefix))
             yield logged(folder, ModelReady(spec.label, time.monotonic() - started))
-            rewriting = Rewriting(
+            rewriting = await asyncio.to_thread(
+                Rewriting,
                 result.plan,
                 result.intake,
                 setting,
@@ -169,6 +169,12 @@ def _finder(result: Result, given: Given, options: Options, settings: Settings, 
 def _saved_hint(path: Path) -> str:
     """Where the plan is that a stopped run leaves."""
     return f"The plan in {path} is complete and holds what was written so far; the same command goes on from there."
+
+
+def keep(folder: RunFolder, intake: Intake, draft: Draft) -> None:
+    """The brief as it was understood, and the plan in the playbook's words."""
+    folder.save_brief(intake.model_dump_json(indent=1))
+    folder.save_plan(draft.plan)
 
 
 def logged(folder: RunFolder, event: Event) -> Event:

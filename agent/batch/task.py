@@ -21,6 +21,7 @@ from agent.batch.rows import Row
 from agent.errors import FULL, CapReached, CehuaError, DiskFull, EndpointLost, Locked
 from agent.events import Event
 from agent.files import sync_waiting, write_text
+from agent.loops import beside
 from agent.secrecy import traceback_of
 from agent.settings import Settings
 
@@ -178,9 +179,7 @@ async def make(task: Task, options: Options) -> AsyncIterator[Event | Made]:
                     if not isinstance(event, Result):
                         yield event
                         continue
-                    made = _done(event)
-                    made.seconds = round(time.monotonic() - started, 3)
-                    _leave(task, made, event)
+                    made = await beside(_noted, task, event, started)
         except Locked as error:
             made = Made("stopped", reason=str(error))
             if time.monotonic() - started < HELD:
@@ -220,6 +219,14 @@ def _unexpected(task: Task, error: Exception) -> str:
         write_text(Path(task.folder) / "error.txt", traceback_of(error))
         return f"An error inside cehua ({type(error).__name__}); its traceback is in error.txt in the row's folder."
     return f"An error inside cehua ({type(error).__name__})."
+
+
+def _noted(task: Task, result: Result, started: float) -> Made:
+    """What became of a task whose plan stands, noted beside it."""
+    made = _done(result)
+    made.seconds = round(time.monotonic() - started, 3)
+    _leave(task, made, result)
+    return made
 
 
 def _done(result: Result) -> Made:

@@ -11,6 +11,7 @@ from agent.brief.model import Intake
 from agent.events import Event, SentBack, StageChanged, StageText, State
 from agent.knowledge import Knowledge, passage_source
 from agent.llm.schema import json_schema
+from agent.loops import beside
 from agent.plan.model import MarketingPlan
 from agent.run.desk import Desk
 from agent.run.journal import Journal
@@ -80,8 +81,7 @@ class Rewriting:
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
-            self._restore()
-            self.plan.findings = self._objections.findings(self.plan)
+            await beside(self._settled)
 
     async def _all(self) -> None:
         stages = asyncio.create_task(self._in_order({stage.id: stage.depends_on for stage in STAGES}))
@@ -172,7 +172,7 @@ class Rewriting:
 
     async def _send_back(self) -> None:
         """Parts whose new words a check of the whole plan objects to go back once; then those that were told of them."""
-        objections = self._objections.of(self.plan, self.words)
+        objections = await beside(self._objections.of, self.plan, self.words)
         if not objections or self._journal.stopped:
             return
         for stage_id, complaints in objections.items():
@@ -201,6 +201,11 @@ class Rewriting:
             if stage in stale or told_of_new:
                 await self._stage(stage.id)
                 rewritten.add(stage.id)
+
+    def _settled(self) -> None:
+        """The plan as it is left: without errors of the model's making, and with what is found in it."""
+        self._restore()
+        self.plan.findings = self._objections.findings(self.plan)
 
     def _restore(self) -> None:
         """Gives the playbook its word back wherever a model's words still make a new error; such a plan is not left behind."""

@@ -72,7 +72,8 @@ POINTS: dict[str, Callable[[], None]] = {
     "row about to be done": lambda: renamed(lambda path: path.name == "row.json", 2, before=True),
     "row done, not entered": lambda: entered(2, before=True),
     "row entered": lambda: entered(3, before=False),
-    "plan saved": lambda: renamed(lambda path: path.name == "plan.json", 3, before=False),
+    # Two rows are made at once, each writes two files of that name: with the fifth one row is done.
+    "plan saved": lambda: renamed(lambda path: path.name == "plan.json", 5, before=False),
     "index about to stand": lambda: renamed(lambda path: path.name == "index.csv", 1, before=True),
     "page about to stand": lambda: renamed(lambda path: path.name == "index.html", 1, before=True),
     "workbook about to stand": lambda: renamed(lambda path: path.name == "batch.xlsx", 1, before=True),
