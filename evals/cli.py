@@ -112,8 +112,16 @@ def _finish(done: Run, against: Path | None, out: Path, *, partial: bool) -> int
 def _aggregate(results: Results) -> Results:
     """Held-out results without what would tell a prompt's author which brief failed where."""
     kept = results.model_copy(deep=True)
-    for number, row in enumerate(kept.rows, 1):
-        row.brief, row.brand, row.error, row.met, row.failed, row.numbers = f"held-{number}", "", "", [], {}, {}
+    brands = {brand: f"brand-{number}" for number, brand in enumerate(dict.fromkeys(row.brand for row in kept.rows), 1)}
+    for number, row in enumerate(sorted(kept.rows, key=lambda row: row.brief), 1):
+        row.brief, row.brand, row.error, row.met, row.failed, row.numbers = (
+            f"held-{number}",
+            brands[row.brand],
+            "",
+            [],
+            {},
+            {},
+        )
     kept.controls = {}
     return kept
 

@@ -78,7 +78,7 @@ def _taped(
     path, seen = path_of(brief.id, label_of(spec, stage)), Tape(set())
     with suppress(StaleTraffic), cassette(path, record=record, about=about) as tape:
         seen = tape
-        case = write(case, spec, make, stage=stage, watch=_progress(brief.id, tell))
+        case = write(case, spec, make, stage=stage, watch=_progress(brief.id, tell), tape=tape)
     return checked(case), seen
 
 
@@ -184,7 +184,7 @@ def one_shots(
     documents = {}
     for brief in chosen:
         label = f"{spec.label}-one-shot"
-        about = f"Recorded from real calls to {spec.label}: one prompt for the whole plan of {brief.id}."
+        about = f"Recorded from real calls to {spec.label} with one prompt for the whole plan of {brief.id}."
         tape = nullcontext() if record_to is None else cassette(path_of(brief.id, label), record=record_to, about=about)
         try:
             with tape:

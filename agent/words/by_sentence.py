@@ -49,9 +49,17 @@ class FieldBySentence:
     """
 
     def __init__(
-        self, listed: Listed, ground: Ground, language: str, prefix: Sequence[Message], model: Completer, pace: Pace
+        self,
+        listed: Listed,
+        ground: Ground,
+        language: str,
+        prefix: Sequence[Message],
+        model: Completer,
+        pace: Pace,
+        stage: str,
     ) -> None:
         self._listed = listed
+        self._place = f"{stage}.{listed.place}"
         self._pace = pace
         self._language = listed.item.language(language)
         self._ground = ground.showing(listed.draft)
@@ -71,7 +79,8 @@ class FieldBySentence:
         """The model's answers for the open sentences, side by side: of each as many as the round draws, or as the time allows."""
         if not round:
             self._pace.begin(len(self.open))
-        draws = max(self._pace.draws(small.draws(round)), 0 if round else 1)
+        allowed = self._pace.draws(small.draws(round), f"{self._place} {round}") if self.open else 0
+        draws = max(allowed, 0 if round else 1)
         return await asyncio.gather(
             *(asyncio.gather(*(self._answer(one, round, draw, tell) for draw in range(draws))) for one in self.open)
         )

@@ -179,7 +179,15 @@ class StageWriter:
         """The same for a small model: every text by itself, the open sentences of all of them side by side."""
         listed = [Listed(ask, name) for group in asked for ask in group for name in ask.names]
         fields = [
-            FieldBySentence(one, ground, self.setting.language, self.setting.prefix, self.model, self.setting.pace)
+            FieldBySentence(
+                one,
+                ground,
+                self.setting.language,
+                self.setting.prefix,
+                self.model,
+                self.setting.pace,
+                self.material.stage,
+            )
             for one in listed
         ]
         for round in range(1 + REPAIRS):

@@ -31,6 +31,12 @@ class Tape:
     """Hashes of the requests that the cassette held when it went in."""
     played: set[str] = field(default_factory=set)
     """Requests that it answered."""
+    told: dict[str, int] = field(default_factory=dict)
+    """How many answers each try of a small model's recorded run drew: the clock's decision then, which a replay repeats."""
+    drawn: dict[str, int] = field(default_factory=dict)
+    """The same of the run that goes on."""
+    whole: bool = False
+    """Whether the run came to its end."""
     missed: set[str] = field(default_factory=set)
     """Requests that it does not hold: stale on replay, new when recording."""
 
@@ -53,6 +59,11 @@ def known(path: Path) -> set[str]:
     return {key(one["request"]) for one in (_yaml_load(path.read_text(encoding="utf-8"))["calls"] or [])}
 
 
+def told_draws(path: Path) -> dict[str, int]:
+    """Answers a try, as the recorded run drew them."""
+    return dict(_yaml_load(path.read_text(encoding="utf-8")).get("draws") or {}) if path.exists() else {}
+
+
 @contextmanager
 def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     """Answers from the cassette; with `record` lets through and keeps what it does not hold, and drops what nobody asked for.
@@ -66,7 +77,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
         import vcr.errors
     except ModuleNotFoundError as error:
         raise SetupError("Recorded traffic needs vcrpy.", hint="Install cehua[evals].") from error
-    tape = Tape(known(path))
+    tape = Tape(known(path), told=told_draws(path))
 
     def request_seen(request: Any) -> Any:
         body = body_of(request.body or b"") if request.path.endswith("/chat/completions") else None
@@ -99,7 +110,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
     )
     recorder.register_matcher("asked", _same)
     recorder.match_on = ("asked",)
-    recorder.register_serializer("readable", Readable(about))
+    recorder.register_serializer("readable", Readable(about, tape))
     recorder.serializer = "readable"
     if record:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +118,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
         with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=record) as held:
             try:
                 yield tape
+                tape.whole = True
             except vcr.errors.CannotOverwriteExistingCassetteException as error:
                 raise StaleTraffic(
                     f"The cassette {path.name} does not hold this request.", hint="Run `cehua eval record`."
@@ -132,8 +144,8 @@ def _same(one: Any, other: Any) -> None:
 class Readable:
     """Serialises a cassette so that a person can read what was asked and said."""
 
-    def __init__(self, about: str) -> None:
-        self.about = about
+    def __init__(self, about: str, tape: Tape) -> None:
+        self.about, self.tape = about, tape
 
     def serialize(self, cassette_dict: dict[str, Any]) -> str:
         """YAML with literal blocks; calls in the order of their hashes, so that recording twice gives the same file.
@@ -150,7 +162,9 @@ class Readable:
             text = text.decode("utf-8") if isinstance(text, bytes) else text
             calls.append({"hash": name, "request": body, "answer": text})
         calls.sort(key=lambda call: str(call["hash"]))
-        return _yaml_dump({"about": self.about, "calls": calls})
+        draws = self.tape.drawn if self.tape.whole else {**self.tape.told, **self.tape.drawn}
+        paced = {"draws": dict(sorted(draws.items()))} if draws else {}
+        return _yaml_dump({"about": self.about, **paced, "calls": calls})
 
     def deserialize(self, text: str) -> dict[str, Any]:
         """What vcrpy works with."""

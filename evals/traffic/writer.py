@@ -29,6 +29,7 @@ from agent.words.writer import StageWriter
 from evals.brief import Brief
 from evals.case import Case
 from evals.document import Document
+from evals.traffic.cassette import Tape
 from evals.traffic.normal import HOST
 
 MakeModel = Callable[[], ChatModel]
@@ -52,16 +53,25 @@ def replayed(spec: ModelSpec) -> ChatModel:
 
 
 def write(
-    case: Case, spec: ModelSpec, make: MakeModel, *, stage: str = "", watch: Callable[[Event], None] = lambda _: None
+    case: Case,
+    spec: ModelSpec,
+    make: MakeModel,
+    *,
+    stage: str = "",
+    watch: Callable[[Event], None] = lambda _: None,
+    tape: Tape | None = None,
 ) -> Case:
     """The case in the model's words; `stage` rewrites that part alone, all others as the playbook left them.
 
-    A model that fails leaves its error in the case: it counts as a failed delivery. `watch` is told every call.
+    A model that fails leaves its error in the case: it counts as a failed delivery. `watch` is told every call. What the time allowed a small
+    model when `tape` was recorded it is allowed again, and what it is allowed now is noted there.
     """
-    return asyncio.run(_write(case, spec, make, stage, watch))
+    return asyncio.run(_write(case, spec, make, stage, watch, tape))
 
 
-async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str, watch: Callable[[Event], None]) -> Case:
+async def _write(
+    case: Case, spec: ModelSpec, make: MakeModel, stage: str, watch: Callable[[Event], None], tape: Tape | None
+) -> Case:
     assert case.plan is not None
     assert case.intake is not None
     assert case.frame is not None
@@ -69,6 +79,9 @@ async def _write(case: Case, spec: ModelSpec, make: MakeModel, stage: str, watch
     plan.meta.model = spec.label
     knowledge = load()
     setting = setting_for(plan, case.intake, case.frame, knowledge, spec)
+    if tape is not None:
+        setting = replace(setting, pace=setting.pace.knowing(tape.told))
+        tape.drawn = setting.pace.decided
     model = make()
     done = replace(case, plan=plan)
     try:

@@ -159,6 +159,50 @@ def test_committed_cassettes_hold_no_secret_and_say_what_they_are() -> None:
 
 
 @pytest.mark.enable_socket
+def test_how_many_answers_the_time_allowed_is_kept(serve: Serve, tmp_path: Path) -> None:
+    path, server = tmp_path / "one.yaml", serve(say("# 方案"))
+    cases = [Case(one) for one in briefs(only=("yunqi-sentence", "beimai-tiny"))]
+
+    def asked(case: Case, draws: dict[str, int], *, broken_off: bool = False) -> None:
+        with cassette(path, record=True) as tape:
+            one_shot(case, lambda: chat(server.url))
+            tape.drawn = draws
+            if broken_off:
+                raise KeyboardInterrupt
+
+    asked(cases[0], {"personas.personas[0].summary 1": 2, "strategy.idea 0": 1})
+    with cassette(path, record=False) as tape:
+        assert tape.told == {"personas.personas[0].summary 1": 2, "strategy.idea 0": 1}
+    with pytest.raises(KeyboardInterrupt):
+        asked(cases[1], {"strategy.idea 0": 3}, broken_off=True)
+    assert tapes.told_draws(path) == {"personas.personas[0].summary 1": 2, "strategy.idea 0": 3}
+
+
+@pytest.mark.enable_socket
+def test_a_small_models_run_is_repeated_whatever_the_clock_says(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a slow machine had no time to ask is not asked by a quick one: the recording would be stale at once."""
+    monkeypatch.setattr(tapes, "FOLDER", tmp_path)
+    server = serve(say('{"text": "这一句与原句毫无关系。"}'))
+    spec, brief = ModelSpec("local", "qwen2.5-coder-1.5b-instruct-q4_k_m"), briefs(only=("beimai-impossible",))[0]
+    monkeypatch.setattr("agent.words.small.seconds", lambda: 1e-9)
+    first, _ = live._taped(brief, spec, lambda: chat(server.url), "personas", record=True)
+    held = known(tapes.path_of(brief.id, live.label_of(spec, "personas")))
+    monkeypatch.setattr("agent.words.small.seconds", lambda: 1e9)
+    with closed():
+        again, tape = live._taped(brief, spec, lambda: chat(HOST), "personas", record=False)
+    assert held
+    assert not tape.stale
+    assert tape.played == held
+    assert 0 in tape.drawn.values()
+    assert again.plan == first.plan
+    tapes.path_of(brief.id, live.label_of(spec, "personas")).write_text("calls: []", encoding="utf-8")
+    with closed():
+        assert live._taped(brief, spec, lambda: chat(HOST), "personas", record=False)[1].stale
+
+
+@pytest.mark.enable_socket
 def test_one_prompt_is_asked_again_only_where_it_is_stale(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,3 +72,16 @@ def test_without_an_end_nobody_is_behind() -> None:
     pace.begin(1)
     pace.answered()
     assert pace.draws(3) == 3
+
+
+def test_a_run_that_is_repeated_draws_as_the_first_did() -> None:
+    clock = Clock()
+    first = begun(6, clock)
+    drew = [first.draws(3, "personas.persona[0].summary 1"), first.draws(3, "personas.persona[0].summary 1")]
+    assert drew == [1, 1]
+    quick = begun(0.001, Clock()).knowing(first.decided)
+    quick.begin(1)
+    quick.answered()
+    assert [quick.draws(3, "personas.persona[0].summary 1") for _ in range(2)] == drew
+    assert quick.decided == first.decided
+    assert quick.draws(3, "strategy.idea 1") == 3
