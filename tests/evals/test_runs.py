@@ -8,14 +8,20 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.cli import app
-from evals import gate
+from agent.llm import ModelSpec
+from agent.settings import load_settings
+from evals import gate, live
+from evals.brief import briefs
 from evals.report import page, table
 from evals.results import HERE, Results, Row, load, save
+from evals.traffic.writer import replayed
 from evals.versus import versus
 from tests.evals.conftest import made
 from tests.evals.test_gate import results
 
 RUNNER = CliRunner()
+VERSUS = HERE / "releases" / "versus"
+ROOT = HERE.parent
 
 
 def test_reports_hold_scores_flips_and_nothing_from_outside() -> None:
@@ -88,11 +94,32 @@ def test_writers_without_a_brief_in_common_or_of_other_scorers_are_refused(tmp_p
     assert "no brief" in refused.output
 
 
-def test_the_table_in_the_readme_is_what_the_committed_results_give() -> None:
-    folder = HERE / "releases" / "versus"
-    files = [
-        folder / f"{name}.json" for name in ("local", "playbook", "one-shot") if (folder / f"{name}.json").exists()
+@pytest.mark.parametrize("which", ["", "held-out-"])
+def test_the_tables_in_the_readme_are_what_the_committed_results_give(which: str) -> None:
+    first, *others = (load(VERSUS / f"{which}{name}.json") for name in ("local", "playbook", "one-shot"))
+    table = versus(first, others)
+    assert table in (HERE / "README.md").read_text(encoding="utf-8")
+    shown = [
+        line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| words |")
     ]
-    if len(files) > 1:
-        first, *others = (load(path) for path in files)
-        assert versus(first, others) in (HERE / "README.md").read_text(encoding="utf-8")
+    assert len(shown) == 2
+    assert sum(line in table.splitlines() for line in shown) == 1
+
+
+def test_what_one_prompt_scored_is_what_its_recordings_give() -> None:
+    kept, spec = load(VERSUS / "one-shot.json"), ModelSpec.parse("local", load_settings(model="local"))
+    chosen = briefs(only=live.RECORDED)
+    assert not live.stale_one_shots(chosen, spec)
+    now = live.one_shots(chosen, spec, lambda: replayed(spec), record_to=False).results
+    assert now.scorers != kept.scorers or sorted(now.rows, key=_id) == sorted(kept.rows, key=_id)
+
+
+def test_every_recorded_brief_stands_in_every_writers_results() -> None:
+    for name in ("local", "playbook", "one-shot"):
+        kept = load(VERSUS / f"{name}.json")
+        assert {row.brief for row in kept.rows} == set(live.RECORDED)
+        assert not any(row.stale for row in kept.rows)
+
+
+def _id(row: Row) -> str:
+    return row.brief
