@@ -198,14 +198,19 @@ RIVAL = re.compile(
     r"隔壁|(?:旁边|旁邊)(?:的|那|有)|竞品|競品|对手|對手|竞争|競爭|(?i:competitor|rival|across town|up the road)"
 )
 _ZH_NAME = rf"[{_HAN}A-Za-z·&]{{2,12}}?(?:\s[A-Za-z]{{2,12}})?"
+_ZH_TRADE = "文创店|民宿|餐厅|餐廳|咖啡馆|咖啡館|工作室|公司|品牌|小店"
+_HAN_ASK = "小红书|小紅書|抖音|视频号|視頻號|公众号|公眾號|微博|社媒|社群|推广|推廣|营销|營銷|方案|计划|計畫"
 _ZH = tuple(
     re.compile(pattern)
     for pattern in (
         rf"品牌(?:还是|還是|就是|仍是|叫|是|名)?\s*[“「『]?([{_HAN}·]{{2,10}}(?:\s?[A-Z]{{2,12}})?)(?=[，,。；;（(”」』]|$)",
         rf"^({_ZH_NAME})(?=是(?:我|一[家个間间]|国产|\d{{4}}年|[{_HAN}]{{0,8}}(?:品牌|店|坊|馆|館|公司|工作室|厂|民宿))|位于|位於|成立于)",
         rf"(?:我是|我们是|我們是)\s*({_ZH_NAME})的(?![{_HAN}]{{0,6}}(?:品牌|店|公司))",
-        rf"^({_ZH_NAME})\s*(?:想|要(?!求)|是(?:一|[{_HAN}]{{2,4}}(?:的|一家|一个|一間))|在[{_HAN}]{{2}}|准备|打算|現有|现有|希望)",
+        rf"(?:帮|幫|替|给|給|为|為)[“「《]?({_ZH_NAME})[”」》]?(?=(?:{_ZH_TRADE})?(?:做|写|寫|出|搞|定|策划|策劃|设计|設計)(?:[一个個份套]|{_HAN_ASK}))",
+        rf"^({_ZH_NAME})(?=是(?:做|卖|賣|专|專|主打))",
+        rf"^({_ZH_NAME})\s*(?:想|需要|要(?!求)|是(?:一|[{_HAN}]{{2,4}}(?:的|一家|一个|一間))|在[{_HAN}]{{2}}|准备|打算|現有|现有|希望)",
         rf"^(?=[{_HAN}])({_ZH_NAME})(?=[，,])",
+        rf"^([{_HAN}·]{{2,10}})(?=(?:\s+[{_HAN}]{{2,8}}){{2}})",
         rf"[，,]({_ZH_NAME})(?=与\s*\d|和\s*\d)",
         rf"^({_ZH_NAME})\s+(?:市场部|市場部|品牌部|运营部)",
         rf"(?:靠|给|給|为|為|用)({_ZH_NAME})(?:公众号|小红书|抖音|官方|账号)",
@@ -214,22 +219,51 @@ _ZH = tuple(
 _ZH_TITLE = re.compile(
     rf"^([{_HAN}·]{{2,10}}(?:\s[A-Z][A-Za-z]{{1,12}})?)\s*(?:[（(][^）)]*[）)])?\s*(?=20\d\d|[】\]]|[{_HAN}]*(?:需求|方案|计划|計畫|简报|說明|说明|brief))"
 )
-_EN_NAME = r"(?:[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){0,3}"
+_EN_NAME = r"(?:(?!Introducing |Meet )[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){0,3}"
+_EN_TRADE = ("app|shop|brand|studio|company|bakery|store|start-?up|caf[eé]|restaurant|firm|agency|charity|label|gym|salon|game|podcast|school|clinic|"
+             "practice|farm|brewery|hotel|bar|pub|museum|gallery|theatre|theater|festival|magazine|newsletter")  # fmt: skip
 _EN = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^({_EN_NAME}):\s+(?:brief|plan|spring|summer|autumn|winter|[a-z])",
+        rf"^({_EN_NAME})(?::\s+(?:brief|plan|spring|summer|autumn|winter|[a-z])|\s*\|)",
+        rf"\b[Oo]ur\s+(?:[a-z-]+\s){{0,2}}?(?:{_EN_TRADE})\s+(?:called\s+|named\s+)?({_EN_NAME})",
+        rf"\b(?:promot|launch|advertis|market|grow|own|run)(?:e|es|s|ing)?\s+({_EN_NAME})(?=[,.;:]|\s(?:on|in|at|through|via)\b|$)",
         rf"^({_EN_NAME})(?:, (?:an?|the) |\s+(?:is|are|makes?|looks?|wants?|needs?|has|sells?|helps?|enters|runs?)\b)",
         r"^((?:[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){1,3})\s+[a-z]{3,}s\b",
         rf"\b(?:for|of|at|behalf of)\s+({_EN_NAME})(?=[,.:;]|\s+(?:on|in|and|only|is|at)\b|$)",
         rf"\bfrom\s+({_EN_NAME})(?=[,.])",
+        rf"^({_EN_NAME})(?=,\s+[A-Z][a-z]+[.;,])",
     )
 )
-_NOT_EN = frozenset("I We They It The Our My This That There He She You What How Please A An Hi Hello Hey Dear Brand Product Who Goal Goals "
-                    "Customers Volunteers Families Facebook Instagram TikTok LinkedIn YouTube Pinterest Reddit Threads SYSTEM Spring".split())  # fmt: skip
-_NOT_ZH = re.compile(
-    r"我|你|您|老板|老闆|目标|目標|预算|預算|时间|時間|平台|产品|產品|团队|品牌|客户|内容|上次|下季度|今年|明年|如果|所有|不要|不能|大家|公众号|小红书|抖音|这|那|一个|项目|开学|别|买|卖|太太|來的|来的|您好|你好|一共|个月|個月|近[两几]年|下单|只做|[万萬]|哈囉|哈喽|嗨|各位|大家好|老师|老師"
+_LOWER = re.compile(
+    r"^(?:[a-z]+\s){0,4}?(?:plan|brief|strategy|campaign|calendar|content|ideas|posts)\s+for\s+(?:my\s+)?"
+    r"(?!(?:a|an|the|our|us|me|my|next|this)\b)([a-z][a-z&'’-]+(?:\s[a-z&'’-]+){0,2}?)(?=\s+(?:pls|please|plz|thx)\b|\s*[,.;:(]|$)"
+    r"|^(?!(?:i|we|my|our|they|it|he|she|this|that|the|please|pls|hi|hello|hey)\b)([a-z][a-z&'’-]+(?:\s[a-z&'’-]+){0,2}?)\s(?:sells|makes|does|needs|wants|offers|runs|helps|teaches|rents|repairs)\b"
 )
+"""A name in the lower case of a chat."""
+SHORT_LINES, SHORT = 5, 260
+"""Lines and characters of a brief so short that its brand stands at its head, if anywhere."""
+_ZH_HEAD = re.compile(
+    rf"^(?:请|請|麻烦|麻煩|需要)?(?:帮我们?|幫我們?|给我们|給我們|给我|給我|帮|幫|给|給|为|為|替)?(?:写|寫|做|出|策划|策劃)?(?:[一1]?[份个個])?"
+    rf"(?!想|做|要|求|希望|需要|准备|準備|打算|有没有|有沒有|怎|如何|方案|计划|計畫|文案|内容|內容|有个|有一|如|求|能|可|关于|關於|如果|最近|现在|今年|明年|我|一[份个個])([{_HAN}A-Za-z·&]{{2,12}}?)(?=[，,：:（(。；;\s]|的(?:{_HAN_ASK})|{_HAN_ASK}|春节|春節|新年|中秋|端午|国庆|國慶|七夕|双1[12]|618|$)"
+)
+_ZH_OURS = re.compile(
+    rf"^(?:我们|我們|我家|咱们|咱們)(?!希望|公司|团队|團隊|计划|打算|主要|目前|现在|已经|品牌)([{_HAN}]{{2,8}}?)(?=在[{_HAN}]{{2}})"
+)
+_EN_HEAD = re.compile(
+    rf"^(?:Introducing |Meet )?({_EN_NAME})(?=\s*[–—(|:-]|,|\s+[a-z]{{3,}}s\b|$)|\b(?:the\s+)?({_EN_NAME.replace('{0,3}', '{1,3}')})"
+)
+_NOT_EN = frozenset("I We They It The Our My This That There He She You What How Please A An Hi Hello Hey Dear Brand Product Who Goal Goals "
+                    "Customers Volunteers Families Facebook Instagram TikTok LinkedIn YouTube Pinterest Reddit Threads SYSTEM Spring Christmas Easter Halloween Ramadan Diwali Thanksgiving Black New Happy Monday Tuesday Wednesday Thursday Friday Saturday Sunday Subject From To Re Fwd Date Cc".split())  # fmt: skip
+_OCCASION = re.compile(
+    r"(?:[春夏秋冬雪旺淡]季|[寒暑]假班?|新春|新年|春节|春節|开学|開學|周年|週年|双1[12]|618)?(?:招生|招募|招新|招聘|开业|開業|开张|開張|开馆|開館|上市|推广|推廣|宣传|宣傳|促销|促銷|营销|營銷|活动|活動)"
+    r"|(?:[寒暑]假|[雪旺淡]季|新春|双1[12]|618)|平台$"
+)
+_NOT_ZH = re.compile(
+    r"^(?:写|寫|做)一|^[请請帮幫求们們]|^如何|^怎[么麼样樣]|我|你|您|老板|老闆|目标|目標|预算|預算|时间|時間|平台|产品|產品|团队|品牌|客户|内容|上次|下季度|今年|明年|如果|所有|不要|不能|大家|公众号|小红书|抖音|这|那|一个|项目|开学|别|买|卖|太太|來的|来的|您好|你好|一共|个月|個月|近[两几]年|下单|只做|[万萬]|哈囉|哈喽|嗨|各位|大家好|老师|老師"
+)
+ZH_STATED, EN_STATED = 5, 3
+"""Patterns, of the first ones, that introduce a name as the brand's; the others find what stands at the head of a sentence."""
 TITLE, STATED, GUESSED = 6, 4, 2
 """What a name in the title, one that is introduced as the brand, and one at the head of a sentence count."""
 
@@ -247,6 +281,14 @@ def brand(build: Builder, lines: list[Line]) -> None:
             if _usable(name, build):
                 marks[name] = max(marks[name], weight + (number == 0 and weight == GUESSED))
                 place.setdefault(name, line)
+    if len(filled) <= SHORT_LINES and len(whole) <= SHORT and max(marks.values(), default=0) < STATED:
+        for name in _heads(filled[0].text if filled else ""):
+            known = [one for one in marks if one in name or name in one]
+            if _usable(name, build):
+                if not known:
+                    marks[name] = STATED
+                    place[name] = filled[0]
+                break
     scored = {
         name: weight + min(whole.count(name.casefold()) - 1, 4) + (" " in name and name.isascii())
         for name, weight in marks.items()
@@ -265,14 +307,47 @@ def _candidates(text: str, first: bool) -> Iterator[tuple[str, int]]:
             yield title[1].strip(), TITLE
     if RIVAL.search(clean):
         return
+    chat = _LOWER.match(clean) if clean.islower() else None
+    if chat:
+        yield (chat[1] or chat[2]).title().replace("'S", "'s").replace("’S", "’s"), STATED
     for sentence in cut.sentences(clean):
         spoken = re.sub(rf"^[{_HAN}\w]{{1,6}}[：:]\s*", "", sentence)
         for number, pattern in enumerate(_ZH):
             for found in pattern.finditer(spoken):
-                yield found[1].strip(), STATED if number < 3 else GUESSED
+                yield _bare(found[1].strip()), STATED if number < ZH_STATED else GUESSED
         for number, pattern in enumerate(_EN):
             for found in pattern.finditer(sentence):
-                yield found[1].strip(" .'’"), TITLE if first and number == 0 else GUESSED
+                yield (
+                    found[1].strip(" .'’"),
+                    TITLE if first and number == 0 else STATED if number < EN_STATED else GUESSED,
+                )
+
+
+def _led_by_a_common_word(name: str) -> bool:
+    """ "The Product", "We", but not "The Little Loaf"."""
+    head, *rest = name.split()
+    if head in ("The", "Our"):
+        return len(rest) < 2 or rest[0] in _NOT_EN
+    return head in _NOT_EN and not (head.endswith("day") and rest)
+
+
+def _heads(text: str) -> Iterator[str]:
+    """What may be the brand at the head of a brief of a line or two."""
+    clean = _MARKS.sub("", text).strip()
+    chinese = _ZH_HEAD.match(clean)
+    if chinese and re.match(f"[{_HAN}]", chinese[1]):
+        yield _bare(chinese[1])
+    ours = _ZH_OURS.match(clean)
+    if ours:
+        yield _bare(ours[1])
+    for found in _EN_HEAD.finditer(clean):
+        yield (found[1] or found[2]).removeprefix("The ").strip(" .'’")
+
+
+def _bare(name: str) -> str:
+    """A name without the occasion that a brief's first words add to it ("青禾少儿美术寒假招生")."""
+    cut_at = _OCCASION.search(name, 2)
+    return name[: cut_at.start()] if cut_at else name
 
 
 def _usable(name: str, build: Builder) -> bool:
@@ -281,7 +356,7 @@ def _usable(name: str, build: Builder) -> bool:
         or name[0] in "的了和与"
         or names.find_platforms(name)
         or _NOT_ZH.search(name)
-        or name.split()[0] in _NOT_EN
+        or _led_by_a_common_word(name)
     ):
         return False
     if any(name in (product.name, product.name.split(" ")[0]) for product in build.brief.products):

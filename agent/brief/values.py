@@ -64,7 +64,7 @@ def _named(pattern: str, suffix: str) -> str:
 
 _PER_WORD = r"month|mo|week|wk|day|quarter|year|yr|creator|influencer|person|head|piece|post|[a-z]{2,12}"
 MONEY = re.compile(
-    rf"(?<![\w.])(?P<neg>-\s*)?(?P<pre>{_PRE})?\s*(?:{_named(_NUM, '1')})"
+    rf"(?<![\w.])(?P<neg>-)?(?P<pre>{_PRE})?\s*(?:{_named(_NUM, '1')})"
     rf"(?:\s*(?:-|~|～|至|到|to)\s*(?:{_PRE})?\s*(?:{_named(_NUM, '2')}))?"
     rf"(?:多|左右|以内|以內)?(?:\s*(?P<suf>{_SUF})(?![A-Za-z]))?(?:整|左右)?"
     rf"(?:\s*[/／]\s*(?P<slash>[\u4e00-\u9fff]{{1,3}}|{_PER_WORD})|\s*(?:一|每)(?:个|個)?(?P<zhper>[月周週天年季瓶盒罐人位])"
