@@ -114,14 +114,8 @@ def _aggregate(results: Results) -> Results:
     kept = results.model_copy(deep=True)
     brands = {brand: f"brand-{number}" for number, brand in enumerate(dict.fromkeys(row.brand for row in kept.rows), 1)}
     for number, row in enumerate(sorted(kept.rows, key=lambda row: row.brief), 1):
-        row.brief, row.brand, row.error, row.met, row.failed, row.numbers = (
-            f"held-{number}",
-            brands[row.brand],
-            "",
-            [],
-            {},
-            {},
-        )
+        row.brief, row.brand = f"held-{number}", brands[row.brand]
+        row.error, row.met, row.failed, row.numbers = "", [], {}, {}
     kept.controls = {}
     return kept
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+import string
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from agent.brief import cut, money, names
@@ -200,7 +201,7 @@ RIVAL = re.compile(
 _ZH_NAME = rf"[{_HAN}A-Za-z·&]{{2,12}}?(?:\s[A-Za-z]{{2,12}})?"
 _ZH_TRADE = "文创店|民宿|餐厅|餐廳|咖啡馆|咖啡館|工作室|公司|品牌|小店"
 _HAN_ASK = "小红书|小紅書|抖音|视频号|視頻號|公众号|公眾號|微博|社媒|社群|推广|推廣|营销|營銷|方案|计划|計畫"
-_ZH = tuple(
+_ZH_STATED = tuple(
     re.compile(pattern)
     for pattern in (
         rf"品牌(?:还是|還是|就是|仍是|叫|是|名)?\s*[“「『]?([{_HAN}·]{{2,10}}(?:\s?[A-Z]{{2,12}})?)(?=[，,。；;（(”」』]|$)",
@@ -208,6 +209,11 @@ _ZH = tuple(
         rf"(?:我是|我们是|我們是)\s*({_ZH_NAME})的(?![{_HAN}]{{0,6}}(?:品牌|店|公司))",
         rf"(?:帮|幫|替|给|給|为|為)[“「《]?({_ZH_NAME})[”」》]?(?=(?:{_ZH_TRADE})?(?:做|写|寫|出|搞|定|策划|策劃|设计|設計)(?:[一个個份套]|{_HAN_ASK}))",
         rf"^({_ZH_NAME})(?=是(?:做|卖|賣|专|專|主打))",
+    )
+)
+_ZH_HEADED = tuple(
+    re.compile(pattern)
+    for pattern in (
         rf"^({_ZH_NAME})\s*(?:想|需要|要(?!求)|是(?:一|[{_HAN}]{{2,4}}(?:的|一家|一个|一間))|在[{_HAN}]{{2}}|准备|打算|現有|现有|希望)",
         rf"^(?=[{_HAN}])({_ZH_NAME})(?=[，,])",
         rf"^([{_HAN}·]{{2,10}})(?=(?:\s+[{_HAN}]{{2,8}}){{2}})",
@@ -222,18 +228,26 @@ _ZH_TITLE = re.compile(
 _EN_NAME = r"(?:(?!Introducing |Meet )[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){0,3}"
 _EN_TRADE = ("app|shop|brand|studio|company|bakery|store|start-?up|caf[eé]|restaurant|firm|agency|charity|label|gym|salon|game|podcast|school|clinic|"
              "practice|farm|brewery|hotel|bar|pub|museum|gallery|theatre|theater|festival|magazine|newsletter")  # fmt: skip
-_EN = tuple(
+_EN_TITLE = re.compile(rf"^({_EN_NAME})(?::\s+(?:brief|plan|spring|summer|autumn|winter|[a-z])|\s*\|)")
+_EN_STATED = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^({_EN_NAME})(?::\s+(?:brief|plan|spring|summer|autumn|winter|[a-z])|\s*\|)",
         rf"\b[Oo]ur\s+(?:[a-z-]+\s){{0,2}}?(?:{_EN_TRADE})\s+(?:called\s+|named\s+)?({_EN_NAME})",
         rf"\b(?:promot|launch|advertis|market|grow|own|run)(?:e|es|s|ing)?\s+({_EN_NAME})(?=[,.;:]|\s(?:on|in|at|through|via)\b|$)",
-        rf"^({_EN_NAME})(?:, (?:an?|the) |\s+(?:is|are|makes?|looks?|wants?|needs?|has|sells?|helps?|enters|runs?)\b)",
-        r"^((?:[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){1,3})\s+[a-z]{3,}s\b",
-        rf"\b(?:for|of|at|behalf of)\s+({_EN_NAME})(?=[,.:;]|\s+(?:on|in|and|only|is|at)\b|$)",
-        rf"\bfrom\s+({_EN_NAME})(?=[,.])",
-        rf"^({_EN_NAME})(?=,\s+[A-Z][a-z]+[.;,])",
     )
+)
+_EN_HEADED = (
+    _EN_TITLE,
+    *(
+        re.compile(pattern)
+        for pattern in (
+            rf"^({_EN_NAME})(?:, (?:an?|the) |\s+(?:is|are|makes?|looks?|wants?|needs?|has|sells?|helps?|enters|runs?)\b)",
+            r"^((?:[A-Z][\w&'’-]*)(?:\s+(?:&\s+)?[A-Z][\w&'’-]*){1,3})\s+[a-z]{3,}s\b",
+            rf"\b(?:for|of|at|behalf of)\s+({_EN_NAME})(?=[,.:;]|\s+(?:on|in|and|only|is|at)\b|$)",
+            rf"\bfrom\s+({_EN_NAME})(?=[,.])",
+            rf"^({_EN_NAME})(?=,\s+[A-Z][a-z]+[.;,])",
+        )
+    ),
 )
 _LOWER = re.compile(
     r"^(?:[a-z]+\s){0,4}?(?:plan|brief|strategy|campaign|calendar|content|ideas|posts)\s+for\s+(?:my\s+)?"
@@ -254,7 +268,11 @@ _EN_HEAD = re.compile(
     rf"^(?:Introducing |Meet )?({_EN_NAME})(?=\s*[–—(|:-]|,|\s+[a-z]{{3,}}s\b|$)|\b(?:the\s+)?({_EN_NAME.replace('{0,3}', '{1,3}')})"
 )
 _NOT_EN = frozenset("I We They It The Our My This That There He She You What How Please A An Hi Hello Hey Dear Brand Product Who Goal Goals "
-                    "Customers Volunteers Families Facebook Instagram TikTok LinkedIn YouTube Pinterest Reddit Threads SYSTEM Spring Christmas Easter Halloween Ramadan Diwali Thanksgiving Black New Happy Monday Tuesday Wednesday Thursday Friday Saturday Sunday Subject From To Re Fwd Date Cc".split())  # fmt: skip
+                    "Customers Volunteers Families Facebook Instagram TikTok LinkedIn YouTube Pinterest Reddit Threads SYSTEM Spring".split())  # fmt: skip
+_NO_NAME = frozenset("Christmas Easter Halloween Ramadan Diwali Thanksgiving Monday Tuesday Wednesday Thursday Friday Saturday Sunday "
+                     "Subject From To Re Fwd Date Cc Any Some Need Looking Want Can Could Would Do Does Is Are Where When Why Which Help Make Write Give Get Let Just For In On "
+                     "At With Two Three Four Five No Not So But And Or If As Also Small Local Some Many Most All More".split()) | {"Black Friday", "Cyber Monday", "New Year"}  # fmt: skip
+"""Words that are no name alone, but may begin one ("Sunday Crumb")."""
 _OCCASION = re.compile(
     r"(?:[春夏秋冬雪旺淡]季|[寒暑]假班?|新春|新年|春节|春節|开学|開學|周年|週年|双1[12]|618)?(?:招生|招募|招新|招聘|开业|開業|开张|開張|开馆|開館|上市|推广|推廣|宣传|宣傳|促销|促銷|营销|營銷|活动|活動)"
     r"|(?:[寒暑]假|[雪旺淡]季|新春|双1[12]|618)|平台$"
@@ -262,8 +280,6 @@ _OCCASION = re.compile(
 _NOT_ZH = re.compile(
     r"^(?:写|寫|做)一|^[请請帮幫求们們]|^如何|^怎[么麼样樣]|我|你|您|老板|老闆|目标|目標|预算|預算|时间|時間|平台|产品|產品|团队|品牌|客户|内容|上次|下季度|今年|明年|如果|所有|不要|不能|大家|公众号|小红书|抖音|这|那|一个|项目|开学|别|买|卖|太太|來的|来的|您好|你好|一共|个月|個月|近[两几]年|下单|只做|[万萬]|哈囉|哈喽|嗨|各位|大家好|老师|老師"
 )
-ZH_STATED, EN_STATED = 5, 3
-"""Patterns, of the first ones, that introduce a name as the brand's; the others find what stands at the head of a sentence."""
 TITLE, STATED, GUESSED = 6, 4, 2
 """What a name in the title, one that is introduced as the brand, and one at the head of a sentence count."""
 
@@ -309,18 +325,20 @@ def _candidates(text: str, first: bool) -> Iterator[tuple[str, int]]:
         return
     chat = _LOWER.match(clean) if clean.islower() else None
     if chat:
-        yield (chat[1] or chat[2]).title().replace("'S", "'s").replace("’S", "’s"), STATED
+        yield string.capwords(chat[1] or chat[2]), STATED
     for sentence in cut.sentences(clean):
         spoken = re.sub(rf"^[{_HAN}\w]{{1,6}}[：:]\s*", "", sentence)
-        for number, pattern in enumerate(_ZH):
-            for found in pattern.finditer(spoken):
-                yield _bare(found[1].strip()), STATED if number < ZH_STATED else GUESSED
-        for number, pattern in enumerate(_EN):
-            for found in pattern.finditer(sentence):
-                yield (
-                    found[1].strip(" .'’"),
-                    TITLE if first and number == 0 else STATED if number < EN_STATED else GUESSED,
-                )
+        for patterns, weight in ((_ZH_STATED, STATED), (_ZH_HEADED, GUESSED)):
+            for found in _found(patterns, spoken):
+                yield _bare(found.strip()), weight
+        titled = (_EN_TITLE,) if first else ()
+        for patterns, weight in ((titled, TITLE), (_EN_STATED, STATED), (_EN_HEADED, GUESSED)):
+            for found in _found(patterns, sentence):
+                yield found.strip(" .'’"), weight
+
+
+def _found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
+    return (match[1] for pattern in patterns for match in pattern.finditer(text))
 
 
 def _led_by_a_common_word(name: str) -> bool:
@@ -328,7 +346,7 @@ def _led_by_a_common_word(name: str) -> bool:
     head, *rest = name.split()
     if head in ("The", "Our"):
         return len(rest) < 2 or rest[0] in _NOT_EN
-    return head in _NOT_EN and not (head.endswith("day") and rest)
+    return head in _NOT_EN or name in _NO_NAME
 
 
 def _heads(text: str) -> Iterator[str]:

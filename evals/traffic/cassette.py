@@ -54,14 +54,15 @@ def path_of(brief: str, model: str) -> Path:
 
 def known(path: Path) -> set[str]:
     """Hashes of the requests that a cassette holds."""
+    return _tape(path).recorded
+
+
+def _tape(path: Path) -> Tape:
+    """What a cassette holds, before anything is asked."""
     if not path.exists():
-        return set()
-    return {key(one["request"]) for one in (_yaml_load(path.read_text(encoding="utf-8"))["calls"] or [])}
-
-
-def told_draws(path: Path) -> dict[str, int]:
-    """Answers a try, as the recorded run drew them."""
-    return dict(_yaml_load(path.read_text(encoding="utf-8")).get("draws") or {}) if path.exists() else {}
+        return Tape(set())
+    page = _yaml_load(path.read_text(encoding="utf-8"))
+    return Tape({key(one["request"]) for one in page["calls"] or []}, told=dict(page.get("draws") or {}))
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def cassette(path: Path, *, record: bool, about: str = "") -> Iterator[Tape]:
         import vcr.errors
     except ModuleNotFoundError as error:
         raise SetupError("Recorded traffic needs vcrpy.", hint="Install cehua[evals].") from error
-    tape = Tape(known(path), told=told_draws(path))
+    tape = _tape(path)
 
     def request_seen(request: Any) -> Any:
         body = body_of(request.body or b"") if request.path.endswith("/chat/completions") else None
