@@ -193,11 +193,9 @@ def with_model(folder: Path, rows: int, places: int, speed: tuple[float, float],
         f"{price[0]}/{price[1]}",
         "--max-cost",
         f"{cap}",
-        "--parallel",
-        str(places),
     ]
     more += ["--local-cluster", str(cluster)] if cluster else []
-    with Remote("--ttft", str(speed[0]), "--rate", str(speed[1])) as server:
+    with Remote("--ttft", str(speed[0]), "--rate", str(speed[1]), "--places", str(places)) as server:
         server.point()
         os.environ["CEHUA_PASSAGES"], os.environ["CEHUA_CACHE_DIR"] = "0", str(folder / "cache")
         told, wall, cpu, peak = command(source, out, *more)
@@ -288,7 +286,8 @@ def last_begun(out: Path) -> float:
 
 def busy_share(calls: list[Call], places: int, end: float) -> tuple[float, int]:
     """Mean share of busy places from the moment when all first were (ramp-up) to `end` (tail), and the most at once."""
-    moments = sorted([(call.arrival, 1) for call in calls] + [(call.end, -1) for call in calls])
+    begun = [call for call in calls if call.begun]
+    moments = sorted([(call.begun, 1) for call in begun] + [(call.end, -1) for call in begun])
     full, most, now = None, 0, 0
     for moment, step in moments:
         now += step

@@ -1,6 +1,6 @@
 """An OpenAI-compatible endpoint for benchmarks: stated speed, truthful answers, faults by plan, and a log of every request.
 
-    python -m benchmarks.endpoint --port 8399 --ttft 0.4 --rate 60
+    python -m benchmarks.endpoint --port 8399 --ttft 0.4 --rate 60 --places 64
 
 serves until it is stopped; `GET /log` gives the log. In a program: `with Endpoint(Speed(), …) as server: server.url, server.calls`.
 One core serves it all; nothing is computed by a model (see answers.py).
@@ -42,6 +42,8 @@ class Speed:
     """Tokens a second after it, for each call by itself."""
     jitter: float = 0.0
     """Largest relative deviation of both, drawn from the request: 0.2 is ±20 %."""
+    places: int = 0
+    """Answers written at once; what comes beside them waits in line, its headers sent, as servers that batch have it. 0 is no limit."""
 
 
 @dataclass
@@ -64,7 +66,10 @@ class Call:
     warm_tokens: int = 0
     """The same, of requests whose first token had gone out when this one arrived: what a prefix cache can have held."""
     max_tokens: int = 0
+    begun: float = 0.0
+    """When it had a place; its arrival where places are not limited."""
     first_byte: float = 0.0
+    """When the answer's first byte after the headers went out."""
     end: float = 0.0
     tokens: int = 0
     """Tokens sent."""
@@ -147,6 +152,7 @@ class Endpoint:
         self._seen: Counter[str] = Counter()
         self._arrived = Prefixes()
         self._warm = Prefixes()
+        self.places = asyncio.Semaphore(self.speed.places or 1 << 30)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -307,14 +313,25 @@ class Answering:
 
     async def run(self) -> bool:
         """Sends it; whether the connection stays open."""
-        call, writer = self.call, self.writer
+        call = self.call
         if call.fault in ("rate", "rate_date", "error500", "busy503", "html", "reset"):
             await asyncio.sleep(self.ttft / 4)
             return await self._failed()
-        await asyncio.sleep(max(call.arrival + self.ttft - time.monotonic(), 0))
+        if call.stream and self.server.speed.places:
+            self._head()
+        async with self.server.places:
+            call.begun = time.monotonic() if self.server.speed.places else call.arrival
+            return await self._written()
+
+    async def _written(self) -> bool:
+        """The answer, from its place."""
+        call, writer = self.call, self.writer
+        await asyncio.sleep(max(call.begun + self.ttft - time.monotonic(), 0))
         self.server.first_token(call)
         call.status = 200
         if call.stream:
+            if not self.server.speed.places:
+                self._head()
             whole = await self._streamed()
         else:
             if call.fault in ("cut", "torn"):
@@ -357,7 +374,6 @@ class Answering:
 
     async def _streamed(self) -> bool:
         call, writer = self.call, self.writer
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         self._event(self._delta({"role": "assistant", "content": None if self._tool else ""}))
         if self._tool:
             self._event(self._delta({"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": {"name": self._tool, "arguments": ""}}]}))  # fmt: skip
@@ -382,6 +398,9 @@ class Answering:
             self._line("data: [DONE]\n\n")
         writer.write(b"0\r\n\r\n")
         return True
+
+    def _head(self) -> None:
+        self.writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
 
     @property
     def _tool(self) -> str:
@@ -490,12 +509,13 @@ def main() -> None:
     parser.add_argument("--ttft", type=float, default=0.4)
     parser.add_argument("--rate", type=float, default=60.0)
     parser.add_argument("--jitter", type=float, default=0.0)
+    parser.add_argument("--places", type=int, default=0, help="answers written at once; 0 is no limit")
     parser.add_argument("--methods", default=",".join(METHODS), help="the structured-output methods that it knows")
     parser.add_argument("--faults", type=float, default=0.0, help="share of requests answered with a fault, 0 to 1")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     server = Endpoint(
-        Speed(given.ttft, given.rate, given.jitter),
+        Speed(given.ttft, given.rate, given.jitter, given.places),
         methods=tuple(filter(None, given.methods.split(","))),
         faults=FaultPlan(given.faults, given.seed),
         port=given.port,

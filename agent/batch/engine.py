@@ -139,6 +139,7 @@ class Batch:
                     if row is None:
                         break
                     self._begin(maker, row)
+                    await asyncio.sleep(0)  # it tells the maker that it is on its way before the next is thought of
                 if self.stopped:
                     over = True
                 if self._running:

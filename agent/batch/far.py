@@ -124,6 +124,8 @@ class Keeper:
                 self.meter.cancel(held.pop(told["id"]))
             case "arrived" if told["id"] in inside:
                 self.gate.arrived(inside[told["id"]])
+            case "begun" if told["id"] in inside:
+                self.gate.begun(inside[told["id"]])
             case "leave" if told["id"] in inside:
                 self.gate.leave(inside.pop(told["id"]), told["tokens"])
             case "hold":
@@ -264,6 +266,10 @@ class FarGate(Gate):
         if passage.arrived is None:
             passage.arrived = self._clock()
             self._connection.tell("arrived", id=self._numbers[id(passage)])
+
+    def begun(self, passage: Passage) -> None:
+        """As the gate's."""
+        self._connection.tell("begun", id=self._numbers[id(passage)])
 
     def leave(self, passage: Passage, tokens: int | None = None) -> None:
         """As the gate's."""

@@ -129,8 +129,13 @@ class Gate:
         with self._lock:
             if passage.arrived is None:
                 passage.arrived = self._clock()
-                if self._width:
-                    self._width.arrived(passage.arrived - passage.left, full=self.waiting > 0)
+                self._ring()
+
+    def begun(self, passage: Passage) -> None:
+        """The endpoint works at the request: the first piece of its answer came."""
+        with self._lock:
+            if self._width:
+                self._width.begun(self._clock() - passage.left, full=self.waiting > 0)
                 self._ring()
 
     def refused(self) -> None:

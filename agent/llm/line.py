@@ -25,7 +25,7 @@ from agent.llm.retry import asked_pause, is_transient, mark_midway, retrying, tr
 from agent.llm.schema import Method, format_arguments, told
 from agent.llm.tokens import PER_TEXT, token_bound
 from agent.llm.usage import Usage, told_usage
-from agent.llm.wire import Answer, Endpoint, Wire
+from agent.llm.wire import Answer, Endpoint, Heard, Wire
 
 log = logging.getLogger(__name__)
 
@@ -157,9 +157,8 @@ class Line:
         used.requests += 1
         try:
             async with deadline.running():
-                answer = await self.wire.send(
-                    body, limit=limit, on_arrival=lambda: self.gate.arrived(passage), on_text=request.on_text
-                )
+                heard = Heard(lambda: self.gate.arrived(passage), lambda: self.gate.begun(passage), request.on_text)
+                answer = await self.wire.send(body, limit=limit, heard=heard)
             tokens = self._settle(held, answer, used)
         except BaseException as error:
             tokens = self._failed(error, held, passage.arrived is not None, used)

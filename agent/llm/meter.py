@@ -57,7 +57,10 @@ class Meter:
         self.tokens = 0
         """Tokens spent so far."""
         self._secure = secure
-        self._held: list[Reservation] = []
+        self._held: dict[int, Reservation] = {}
+        """By identity: two requests may have reserved the same."""
+        self._reserved = Decimal(0), 0
+        """USD and tokens of all of them."""
         self._lock = threading.Lock()
         self._bell = Bell()
 
@@ -70,12 +73,15 @@ class Meter:
         wanted = Reservation(prompt, completion, cost)
         while True:
             with self._lock:
-                if not self._fits(wanted, []):
+                alone = self.cost + cost, self.tokens + wanted.tokens
+                if not self._allowed(*alone):
                     raise self._reached(wanted)
-                if self._fits(wanted, self._held):
+                most = alone[0] + self._reserved[0], alone[1] + self._reserved[1]
+                if self._allowed(*most):
                     if self._secure:
-                        self._secure(*self._sum(wanted, self._held))
-                    self._held.append(wanted)
+                        self._secure(*most)
+                    self._held[id(wanted)] = wanted
+                    self._reserved = self._reserved[0] + cost, self._reserved[1] + wanted.tokens
                     return wanted
                 ticket = self._bell.ticket()
             await heard(ticket, None)
@@ -97,16 +103,11 @@ class Meter:
             self._bell.ring()
 
     def _drop(self, held: Reservation) -> None:
-        """By identity: two requests may have reserved the same."""
-        self._held = [other for other in self._held if other is not held]
+        if self._held.pop(id(held), None):
+            self._reserved = self._reserved[0] - held.cost, self._reserved[1] - held.tokens
 
-    def _sum(self, wanted: Reservation, beside: list[Reservation]) -> tuple[Decimal, int]:
-        """USD and tokens when all of these will have cost their most."""
-        money = self.cost + wanted.cost + sum((one.cost for one in beside), Decimal(0))
-        return money, self.tokens + wanted.tokens + sum(one.tokens for one in beside)
-
-    def _fits(self, wanted: Reservation, beside: list[Reservation]) -> bool:
-        money, tokens = self._sum(wanted, beside)
+    def _allowed(self, money: Decimal, tokens: int) -> bool:
+        """Whether so much may be spent."""
         return (self.max_cost is None or money <= self.max_cost) and (
             self.max_tokens is None or tokens <= self.max_tokens
         )

@@ -37,7 +37,7 @@ class Width:
         """Requests at once."""
         return max(1, int(self._now))
 
-    def arrived(self, wait: float, *, full: bool) -> None:
+    def begun(self, wait: float, *, full: bool) -> None:
         """An answer began `wait` seconds after its request left; `full` says whether others were kept waiting here."""
         self._waits.append(wait)
         self._since += 1

@@ -30,6 +30,10 @@ SPARE_BYTES = 4096
 REPEATED = 480
 """Characters that have to consist of one piece over and over before an answer counts as stuck."""
 LONGEST_PIECE = 160
+GULP = 0.2
+"""Seconds that a stream nobody listens to is left to fill up after what has come of it was read: waking up for each piece costs more than the piece."""
+AT_ONCE = 0.01
+"""Pieces within so many seconds had come together."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,22 @@ class Answer:
         return self.arguments if self.arguments.strip() else self.text
 
 
-class Wire(Protocol):
-    """Sends one request; told when the endpoint has it, and each piece of text as it comes."""
+@dataclass(frozen=True)
+class Heard:
+    """Who is told how far a request has come."""
 
-    async def send(
-        self, body: dict[str, Any], *, limit: int, on_arrival: Callable[[], None], on_text: Callable[[str], None] | None
-    ) -> Answer:
+    arrived: Callable[[], None]
+    """The endpoint has it: its headers came."""
+    begun: Callable[[], None] = lambda: None
+    """The endpoint works at it: the answer's first piece came. Servers that keep requests in line send the headers at once."""
+    text: Callable[[str], None] | None = None
+    """Told each piece of text as it comes."""
+
+
+class Wire(Protocol):
+    """Sends one request."""
+
+    async def send(self, body: dict[str, Any], *, limit: int, heard: Heard) -> Answer:
         """The finished answer to `body`; `limit` is the number of tokens that the answer may have."""
 
     async def aclose(self) -> None:
@@ -99,22 +113,20 @@ class HttpWire:
         self._deadline = deadline
         self._clients: dict[asyncio.AbstractEventLoop, asyncio.Task[ChatOpenAI]] = {}
 
-    async def send(
-        self, body: dict[str, Any], *, limit: int, on_arrival: Callable[[], None], on_text: Callable[[str], None] | None
-    ) -> Answer:
+    async def send(self, body: dict[str, Any], *, limit: int, heard: Heard) -> Answer:
         """See Wire. Raises the openai client's errors, Unfinished, Runaway and NotACompletion."""
         from openai import AsyncStream
 
         client = (await self._client()).root_async_client
-        reader = Reader(limit, on_text)
+        reader = Reader(limit, heard)
         stream: AsyncStream[Any] = await client.post(
             "/chat/completions", cast_to=object, body=body, stream=True, stream_cls=AsyncStream[Any]
         )
         try:
-            on_arrival()
+            heard.arrived()
             kind = stream.response.headers.get("content-type", "").lower()
             if "event-stream" in kind or ("json" not in kind and "html" not in kind):
-                await _read_stream(stream, reader)
+                await _read_stream(stream, reader, pause=GULP if heard.text is None else 0.0)
             else:
                 reader.whole(await stream.response.aread(), kind)
         finally:
@@ -170,10 +182,15 @@ def client_of(endpoint: Endpoint, deadline: float, longest: int) -> ChatOpenAI:
     return client
 
 
-async def _read_stream(stream: AsyncStream[Any], reader: Reader) -> None:
+async def _read_stream(stream: AsyncStream[Any], reader: Reader, pause: float) -> None:
+    clock = asyncio.get_running_loop().time
+    read = clock()
     try:
         async for piece in stream:
             reader.take(piece)
+            if pause and reader.answer.finish is None and clock() - read > AT_ONCE:
+                await asyncio.sleep(pause)
+                read = clock()
     except json.JSONDecodeError:
         raise Unfinished("a stream with a piece that is no JSON") from None
 
@@ -181,12 +198,13 @@ async def _read_stream(stream: AsyncStream[Any], reader: Reader) -> None:
 class Reader:
     """Puts an answer together from the pieces of a stream, and ends one that runs away."""
 
-    def __init__(self, limit: int, on_text: Callable[[str], None] | None = None) -> None:
+    def __init__(self, limit: int, heard: Heard | None = None) -> None:
         self.answer = Answer()
         self._most = limit * BYTES_PER_TOKEN + SPARE_BYTES
         self._bytes = 0
         self._looked_at = 0
-        self._on_text = on_text
+        self._begun = heard.begun if heard else None
+        self._on_text = heard.text if heard else None
         self._started = time.monotonic()
 
     def take(self, piece: object) -> None:
@@ -194,6 +212,9 @@ class Reader:
         if not isinstance(piece, dict):
             raise NotACompletion("a stream with a piece that is no object")
         self.answer.streamed = True
+        if self._begun:
+            self._begun()
+            self._begun = None
         self._usage(piece.get("usage"))
         for choice in _dicts(piece.get("choices"))[:1]:
             self._usage(choice.get("usage"))

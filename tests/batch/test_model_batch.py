@@ -15,8 +15,9 @@ from pytest_socket import enable_socket, socket_allow_hosts
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.ledger import Ledger
-from agent.batch.makers import FEW, LOOK, MOST_PLANS, Loop
+from agent.batch.makers import FEW, LOOK, MOST_PLANS, WARMING, Loop, Tell
 from agent.batch.purse import Purse
+from agent.batch.task import Made, Task
 from agent.errors import CapReached, EndpointLost, SetupError
 from agent.llm import Breaker, Gate, ModelSpec, Width
 from agent.llm.meter import Meter
@@ -199,16 +200,16 @@ async def _a_lost_endpoint_is_lost_for_all_and_a_stranger_is_not_heard() -> None
 def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
     width = Width(200)
     for _ in range(48):
-        width.arrived(0.5, full=True)
+        width.begun(0.5, full=True)
     assert width.now == 64
     width.refused()
     width.refused()
     assert width.now == 44
     for _ in range(44):
-        width.arrived(0.5, full=True)
+        width.begun(0.5, full=True)
     assert width.now == 45
     for _ in range(120):
-        width.arrived(5.0, full=True)
+        width.begun(5.0, full=True)
     assert width.now < 45
     assert Width(3).now == 3
 
@@ -225,6 +226,23 @@ def test_a_process_that_comes_late_begins_fewer_plans(endpoint: Endpoint) -> Non
             return [*asked, loop.more(MOST_PLANS - 1), loop.more(FEW - 1)]
 
     assert asyncio.run(begun()) == [True, False, True]
+
+
+def test_only_two_plans_at_once_are_on_their_way_to_their_first_call(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warming: list[int] = []
+    make = Loop.make
+
+    async def watched(self: Loop, task: Task, tell: Tell) -> Made:
+        warming.append(len(self._warming))
+        return await make(self, task, tell)
+
+    monkeypatch.setattr(Loop, "make", watched)
+    rows = [{**ROW, "品牌": name} for name in ("半山", "叶间", "云岫", "松汀", "竹溪")]
+    done, _ = run(jsonl(tmp_path / "in.jsonl", *rows), tmp_path / "out", model="openai:bench", price="1/1")
+    assert done.done == len(warming) == 5
+    assert max(warming) < WARMING
 
 
 def test_a_lost_ledger_does_not_lose_what_was_spent(tmp_path: Path) -> None:

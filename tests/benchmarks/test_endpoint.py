@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -113,6 +114,21 @@ def test_faults_look_like_the_real_ones(kind: str) -> None:
             "refusal": bool(choice["message"]["refusal"]),
             "fenced": "```json" in content,
         }.get(kind, not content.endswith("}"))
+
+
+def test_what_finds_no_place_waits_in_line_with_its_headers_sent() -> None:
+    with Endpoint(Speed(0.05, 200, places=1)) as server:
+        lines = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=20) for _ in range(3)]
+        for line in lines:
+            line.request(
+                "POST", "/v1/chat/completions", json.dumps({"model": "bench", "messages": TALK, "stream": True})
+            )
+        answers = [line.getresponse() for line in lines]
+        assert not all(call.end for call in server.calls)
+        assert all(b"[DONE]" in answer.read() for answer in answers)
+        begun = sorted(server.calls, key=lambda call: call.begun)
+    assert all(before.end <= after.begun for before, after in pairwise(begun))
+    assert begun[0].arrival <= begun[0].begun < begun[0].first_byte
 
 
 def test_a_fault_plan_is_a_share_and_repeats_itself() -> None:

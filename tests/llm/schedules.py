@@ -24,7 +24,7 @@ from agent.llm.faults import Unfinished
 from agent.llm.gate import Gate
 from agent.llm.meter import Meter
 from agent.llm.prices import Price, read_price
-from agent.llm.wire import Answer
+from agent.llm.wire import Answer, Heard
 from tests.llm.asking import GOOD, Persona
 
 T = TypeVar("T")
@@ -138,9 +138,7 @@ class PretendedWire:
         self._faults = plan.faults
         self._ledger = ledger
 
-    async def send(
-        self, body: dict[str, Any], *, limit: int, on_arrival: Callable[[], None], on_text: Callable[[str], None] | None
-    ) -> Answer:
+    async def send(self, body: dict[str, Any], *, limit: int, heard: Heard) -> Answer:
         """One request: a while to arrive, a while to answer; charged for what it really used."""
         chance, loop = self._chance, asyncio.get_running_loop()
         await asyncio.sleep(chance.uniform(0, 5))
@@ -150,7 +148,7 @@ class PretendedWire:
         prompt, completion = chance.randint(max(1, size // 5), most), chance.randint(min(8, limit), limit)
         try:
             await asyncio.sleep(chance.uniform(0, 2))
-            on_arrival()
+            heard.arrived()
             await asyncio.sleep(chance.uniform(0, 40))
             if chance.random() < self._faults / 2:
                 raise Unfinished("nothing")

@@ -10,6 +10,9 @@ import pytest
 from agent.errors import CutOff, Refused, WrongFormat
 from agent.llm.client import ChatModel, Reply
 from agent.llm.gate import Gate
+from agent.llm.width import Width
+from agent.llm.wire import GULP
+from benchmarks.endpoint import Endpoint, Speed
 from tests.llm.asking import ASK, GOOD, Persona, able, ask, model
 from tests.llm.conftest import Serve
 from tests.llm.faults import good, say
@@ -211,6 +214,44 @@ def test_one_model_serves_several_event_loops(serve: Serve) -> None:
 
 async def _several(of: ChatModel, count: int) -> list[Reply[Persona]]:
     return await asyncio.gather(*(of.complete(ASK, Persona, max_tokens=50) for _ in range(count)))
+
+
+def test_a_server_s_queue_is_told_by_its_first_pieces_and_not_by_its_headers(serve: Serve) -> None:
+    waits: list[float] = []
+
+    class Watched(Width):
+        def begun(self, wait: float, *, full: bool) -> None:
+            waits.append(wait)
+
+    with Endpoint(Speed(0.0, 200, places=1)) as server:
+        of = model(server.url, gate=Gate(width=Watched(8)))
+
+        async def both() -> None:
+            await asyncio.gather(*(of.complete(ASK, Persona, max_tokens=200) for _ in range(2)))
+            await of.aclose()
+
+        asyncio.run(both())
+        first, second = sorted(server.calls, key=lambda call: call.begun)
+    assert len(waits) == 2
+    assert max(waits) >= second.first_byte - second.arrival > first.first_byte - first.arrival
+
+
+def test_a_stream_that_nobody_listens_to_is_read_in_gulps(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+    real = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        paused.append(seconds)
+        await real(seconds)
+
+    monkeypatch.setattr("agent.llm.wire.asyncio.sleep", sleep)
+    with Endpoint(Speed(0.02, 100)) as server:
+        of = model(server.url)
+        assert ask(of).value == ask(of, on_text=lambda _: None).value
+        quiet, heard = server.calls
+    assert quiet.answer_hash == heard.answer_hash
+    gulps = paused.count(GULP)
+    assert 0 < gulps <= (quiet.end - quiet.first_byte) / GULP + 2
 
 
 def test_calls_run_side_by_side_up_to_their_limit(serve: Serve) -> None:
