@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
+from agent.apart import apart
 from agent.brief.model import Intake
 from agent.door import Door, keep, logged, with_model
 from agent.errors import ModelError, SetupError
@@ -58,7 +59,7 @@ async def stream_plan(source: Source, options: Options | None = None) -> AsyncGe
         async with Door(given, options, settings, spec, folder, as_of) as door:
             found = await asyncio.to_thread(look_up_rivals, intake.filled, settings, as_of, path / LOOKUPS)
             draft = await asyncio.to_thread(
-                draft_of, given, intake, as_of, spec, found, checked=spec.kind == "playbook"
+                apart, draft_of, given, intake, as_of, spec, found, checked=spec.kind == "playbook"
             )
             await asyncio.to_thread(keep, folder, intake, draft)
             yield logged(folder, PlaybookDone(str(path), time.monotonic() - started))

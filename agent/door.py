@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.apart import apart
 from agent.brief.intake import finish
 from agent.brief.model import Intake
 from agent.compliance.lawful import lawful
@@ -106,7 +107,7 @@ async def with_model(
         try:
             if door.further:
                 draft = await asyncio.to_thread(
-                    draft_of, draft.given, door.further, draft.frame.as_of, spec, draft.found, checked=False
+                    apart, draft_of, draft.given, door.further, draft.frame.as_of, spec, draft.found, checked=False
                 )
                 result.intake, result.plan = door.further, draft.plan
                 await asyncio.to_thread(keep, folder, door.further, draft)

@@ -12,6 +12,7 @@ import itertools
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,12 @@ from agent.settings import Settings, load_settings
 FAILURES = 10
 """Workers of a cluster on this machine that may die over a task before Dask gives it up: they are killed for other reasons than the task.
 Of a cluster of one's own its configuration decides (distributed.scheduler.allowed-failures)."""
+OWN = {
+    "distributed.scheduler.allowed-failures": FAILURES,
+    "distributed.worker.profile.enabled": False,
+    **({"distributed.admin.event-loop": "uvloop"} if find_spec("uvloop") else {}),
+}
+"""Settings of a cluster on this machine: its workers wait for an endpoint, and a profile taken a hundred times a second is nobody's to look at."""
 SLOTS = 12
 """Threads of a worker on this machine when plans are written with a model. Such a plan takes a place of the worker's and no thread,
 since it waits for the endpoint most of the time; Dask gives a worker as many tasks at once as it has threads."""
@@ -103,7 +110,7 @@ class Cluster:
         from distributed import Client, LocalCluster
 
         if not self._address:
-            dask.config.set({"distributed.scheduler.allowed-failures": FAILURES})
+            dask.config.set(OWN)
             self._cluster = await LocalCluster(
                 n_workers=self._workers,
                 threads_per_worker=SLOTS if self._keeper else 1,

@@ -12,6 +12,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
+from agent.apart import Hands
+from agent.batch.options import cores
 from agent.batch.rubbish import Rubbish
 from agent.batch.task import Made, Task, make
 from agent.events import Event, ModelReady
@@ -31,6 +33,8 @@ WARMING = 2
 """Plans that may be on their way to their first call: until then they take the processor."""
 LATE, LOOK = 0.3, 0.2
 """Seconds by which this process comes too late to its own appointments, in the mean, when it has more to do than its core can; how often it looks."""
+HANDS = 2
+"""Processes beside this one that draft, check and render for its plans, at most: two of them do what one loop can have asked for."""
 FEW = 12
 """Plans that are made side by side however late it is: more would take memory and make each of them slower, and none of them quicker."""
 
@@ -178,6 +182,7 @@ class Loop:
         self._settings, self._spec = settings, spec
         self._warming: set[str] = set()
         self._rubbish = Rubbish()
+        self._hands = Hands(min(cores() - 1, HANDS))
         self._late = 0.0
         self._looking: asyncio.Task[None] | None = None
 
@@ -206,11 +211,13 @@ class Loop:
 
     async def __aenter__(self) -> Loop:
         self._rubbish.__enter__()
+        self._hands.__enter__()
         self._looking = asyncio.create_task(self._look())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._rubbish.__exit__()
+        self._hands.__exit__()
         if self._looking:
             self._looking.cancel()
         await self.model.aclose()

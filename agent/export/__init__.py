@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.apart import apart
 from agent.errors import CehuaError, SetupError
 from agent.files import write_atomically
 from agent.plan.model import MarketingPlan
@@ -182,7 +183,7 @@ def export(
 
     Everything is rendered before anything is written, so that a failure leaves the folder as it was.
     """
-    files = rendered(plan, formats, template, revision)
+    files = apart(rendered, plan, tuple(formats), template, revision)
     out_dir.mkdir(parents=True, exist_ok=True)
     return [write_atomically(out_dir / name, content) for name, content in files.items()]
 

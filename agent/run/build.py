@@ -9,7 +9,7 @@ from agent.checks import CheckContext, run_checks
 from agent.checks.walk import IDENTIFIERS
 from agent.compliance.lawful import lawful
 from agent.frame.model import Frame
-from agent.knowledge import Knowledge
+from agent.knowledge import Knowledge, load
 from agent.plan.model import Finding, MarketingPlan, Meta, PartWords
 from agent.run.looked import Found, cite_found
 from agent.spelling import is_american, respell, words_of
@@ -82,8 +82,8 @@ def _register_sources(context: Context) -> None:
         context.sources.cite(*_SOURCE_ID.findall(part.model_dump_json()))
 
 
-def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Finding]:
-    """What the checks find, with the brief's own contradictions in front."""
+def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge | None = None) -> list[Finding]:
+    """What the checks find, with the brief's own contradictions in front; held against this process's knowledge base when none is given."""
     conflicts = [
         Finding(
             code=c.code,
@@ -94,4 +94,4 @@ def find(plan: MarketingPlan, intake: Intake, knowledge: Knowledge) -> list[Find
         )
         for c in plan.conflicts
     ]
-    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge, intake=intake))
+    return conflicts + run_checks(plan, CheckContext(brief=intake.filled, knowledge=knowledge or load(), intake=intake))

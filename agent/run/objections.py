@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from agent.apart import apart
 from agent.brief.model import Intake
-from agent.knowledge import Knowledge
+from agent.knowledge import Knowledge, load
 from agent.plan.model import Finding, MarketingPlan
 from agent.run.build import find
 from agent.words.writer import StageWords
@@ -32,20 +33,23 @@ class Objections:
 
     def prepare(self) -> list[Finding]:
         """Checks the playbook's plan, while the first calls are in flight; what it has is nobody's fault."""
-        found = self._drafts.findings or find(self._drafts, self._intake, self._knowledge)
+        found = self._drafts.findings or self._find(self._drafts)
         self._known = {(f.code, f.where) for f in found}
         return found
 
     def look(self, plan: MarketingPlan) -> None:
         """Checks a plan that is not finished: the readings of its texts are remembered, what is found is not."""
-        find(plan, self._intake, self._knowledge)
+        self._find(plan)
 
     def findings(self, plan: MarketingPlan) -> list[Finding]:
         """What the checks find in the plan; looked for once as long as it stays the same."""
         state = plan.model_dump_json(exclude={"findings"})
         if state != self._looked[0]:
-            self._looked = (state, find(plan, self._intake, self._knowledge))
+            self._looked = (state, self._find(plan))
         return self._looked[1]
+
+    def _find(self, plan: MarketingPlan) -> list[Finding]:
+        return apart(find, plan, self._intake, None if self._knowledge is load() else self._knowledge)
 
     def of(
         self, plan: MarketingPlan, words: Mapping[str, StageWords], *, errors_only: bool = False

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from makers import docx, handbook_page, pdf, xlsx
 
-from agent.brief import Intake, read_brief
+from agent.brief import Intake, names, read_brief
 from agent.brief.gaps import category_name
+from agent.locale import has
 
 AS_OF = dt.date(2026, 11, 23)
 EXAMPLES = Path(__file__).parents[2] / "examples" / "briefs"
@@ -512,3 +513,8 @@ def test_what_is_aimed_at_under_a_products_label_is_a_goal_and_nothing_to_sell()
         ("月销量（张）", 14, 25, "month")
     ]
     assert [(one.platform, one.followers) for one in brief.accounts] == [("douyin", 312)]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "en"])
+def test_every_market_that_a_brief_can_name_has_a_name_in_the_plan(language: str) -> None:
+    assert [code for code in names.table("markets") if not has(language, f"market.{code}")] == []
