@@ -30,8 +30,10 @@ SPARE_BYTES = 4096
 REPEATED = 480
 """Characters that have to consist of one piece over and over before an answer counts as stuck."""
 LONGEST_PIECE = 160
-GULP = 0.2
+GULP, LONGEST_GULP = 0.2, 1.0
 """Seconds that a stream nobody listens to is left to fill up after what has come of it was read: waking up for each piece costs more than the piece."""
+WORTH = 8
+"""Pieces that such a pause is meant to bring, as the stream has written so far."""
 AT_ONCE = 0.01
 """Pieces within so many seconds had come together."""
 
@@ -126,7 +128,7 @@ class HttpWire:
             heard.arrived()
             kind = stream.response.headers.get("content-type", "").lower()
             if "event-stream" in kind or ("json" not in kind and "html" not in kind):
-                await _read_stream(stream, reader, pause=GULP if heard.text is None else 0.0)
+                await _read_stream(stream, reader, gulps=heard.text is None)
             else:
                 reader.whole(await stream.response.aread(), kind)
         finally:
@@ -182,13 +184,17 @@ def client_of(endpoint: Endpoint, deadline: float, longest: int) -> ChatOpenAI:
     return client
 
 
-async def _read_stream(stream: AsyncStream[Any], reader: Reader, pause: float) -> None:
+async def _read_stream(stream: AsyncStream[Any], reader: Reader, *, gulps: bool) -> None:
     clock = asyncio.get_running_loop().time
     read = clock()
+    paused, pieces = 0.0, 0
     try:
         async for piece in stream:
             reader.take(piece)
-            if pause and reader.answer.finish is None and clock() - read > AT_ONCE:
+            pieces += 1
+            if gulps and reader.answer.finish is None and (now := clock()) - read > AT_ONCE:
+                pause = min(LONGEST_GULP, max(GULP, WORTH * (now - paused) / pieces)) if paused else GULP
+                paused, pieces = now, 0
                 await asyncio.sleep(pause)
                 read = clock()
     except json.JSONDecodeError:
