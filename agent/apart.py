@@ -7,23 +7,23 @@ when its parent does, however that ends.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import pickle
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import IO, Any, ParamSpec, TypeVar
+
+from agent.rubbish import Rubbish
 
 Made = TypeVar("Made")
 Given = ParamSpec("Given")
 
 RECYCLED = 2000
 """Pieces of work after which a process makes room for a new one: what libraries keep for good must not add up."""
-RUBBISH = (50_000, 20, 100)
-"""As in `gc.set_threshold`: such a process makes much and gives it back soon."""
 WAITING = 4
 """Pieces of work a process that may wait for it; what comes beside them is done by whoever asks."""
 
@@ -32,12 +32,11 @@ class Hand:
     """One process that does what it is told, one piece of work after another."""
 
     def __init__(self) -> None:
-        environment = {name: value for name, value in os.environ.items() if "API_KEY" not in name}
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from agent.apart import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=without_keys(),
         )
         self.done = 0
 
@@ -63,10 +62,10 @@ class Hand:
 
 
 class Hands:
-    """Some such processes; use as a context manager. Inside, `apart` gives them its work."""
+    """Some such processes; use as a context manager. Inside, and in tasks and threads begun there, `apart` gives them its work."""
 
     def __init__(self, number: int) -> None:
-        self.number = number
+        self._number = number
         self._free = threading.Semaphore(number)
         self._waiting = 0
         self._lock = threading.Lock()
@@ -74,13 +73,12 @@ class Hands:
         self._over = False
 
     def __enter__(self) -> Hands:
-        global _hands
-        self._before, _hands = _hands, self
+        self._before = _hands.get()
+        _hands.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        global _hands
-        _hands = self._before
+        _hands.set(self._before)
         with self._lock:
             self._over = True
             idle, self._idle = self._idle, []
@@ -90,12 +88,12 @@ class Hands:
     def do(self, work: Callable[Given, Made], *args: Given.args, **more: Given.kwargs) -> Made:
         """What comes of it. Done here where too much waits already, or where the process dies over it."""
         with self._lock:
-            here = self._over or self._waiting >= self.number * (1 + WAITING)
+            here = self._over or self._waiting >= self._number * (1 + WAITING)
             self._waiting += not here
         if here:
             return work(*args, **more)
         try:
-            order = pickle.dumps((_called, (work, args, more)), pickle.HIGHEST_PROTOCOL)
+            order = pickle.dumps((work, args, more), pickle.HIGHEST_PROTOCOL)
             with self._free:
                 done, value = self._handed(order)
         except (
@@ -104,7 +102,7 @@ class Hands:
             AttributeError,
             TypeError,
             pickle.PickleError,
-        ):  # not to be copied, or the process died
+        ):  # the process died, or it is nothing to copy
             return work(*args, **more)
         finally:
             with self._lock:
@@ -132,7 +130,7 @@ class Hands:
         return answer
 
 
-_hands: Hands | None = None
+_hands: ContextVar[Hands | None] = ContextVar("_hands", default=None)
 
 
 def apart(work: Callable[Given, Made], *args: Given.args, **more: Given.kwargs) -> Made:
@@ -140,37 +138,34 @@ def apart(work: Callable[Given, Made], *args: Given.args, **more: Given.kwargs) 
 
     `work` stands in a module, changes nothing and gets all it needs; its arguments and its answer are copied on the way.
     """
-    return _hands.do(work, *args, **more) if _hands and _hands.number else work(*args, **more)
+    hands = _hands.get()
+    return hands.do(work, *args, **more) if hands else work(*args, **more)
 
 
-def _called(work: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]) -> Any:
-    return work(*args, **more)
+def without_keys() -> dict[str, str]:
+    """The environment of a process that asks no model."""
+    return {name: value for name, value in os.environ.items() if "API_KEY" not in name}
 
 
-def _told(orders: IO[bytes]) -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
-    while True:
-        try:
-            yield pickle.load(orders)
-        except EOFError:
-            return
-
-
-def main() -> None:
-    """Does what comes on stdin until nobody is there any more. Stdout is for answers, whatever is printed; Ctrl-C is the parent's to hear."""
+def answers_alone() -> IO[bytes]:
+    """In such a process: stdout, kept for answers whatever is printed. Ctrl-C is the parent's to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    gc.set_threshold(*RUBBISH)
-    for number, (work, args) in enumerate(_told(sys.stdin.buffer)):
-        if number == 1:
-            gc.freeze()
-        try:
-            answer: tuple[bool, Any] = True, work(*args)
-        except Exception as error:  # noqa: BLE001 - the asker's to judge
-            answer = False, error
-        data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
-        try:
+    return answers
+
+
+def main() -> None:
+    """Does what comes on stdin until nobody is there any more."""
+    answers = answers_alone()
+    with Rubbish() as rubbish, contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            work, args, more = pickle.load(sys.stdin.buffer)
+            try:
+                answer: tuple[bool, Any] = True, work(*args, **more)
+            except Exception as error:  # noqa: BLE001 - the asker's to judge
+                answer = False, error
+            data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+            rubbish.plan_made()
             answers.write(data)
             answers.flush()
-        except BrokenPipeError:
-            return

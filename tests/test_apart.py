@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 
@@ -65,3 +66,22 @@ def test_it_ends_when_nobody_is_there_any_more(hands: Hands) -> None:
 def test_without_processes_all_is_done_here() -> None:
     with Hands(0):
         assert apart(os.getpid) == os.getpid()
+
+
+def test_two_programs_side_by_side_have_each_its_own() -> None:
+    async def program(waits: asyncio.Event | None, tells: asyncio.Event) -> tuple[int, int]:
+        with Hands(1):
+            first = await asyncio.to_thread(apart, os.getpid)
+            if waits:
+                await waits.wait()
+            last = await asyncio.to_thread(apart, os.getpid)
+        tells.set()
+        return first, last
+
+    async def both() -> list[tuple[int, int]]:
+        over = asyncio.Event()
+        return await asyncio.gather(program(over, asyncio.Event()), program(None, over))
+
+    (one, still_one), (two, still_two) = asyncio.run(both())
+    assert one == still_one != two == still_two
+    assert os.getpid() not in (one, two)

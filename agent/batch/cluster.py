@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.makers import LEFT_OPEN, Tell
-from agent.batch.rubbish import Rubbish
 from agent.batch.task import Made, Task, make
 from agent.errors import CehuaError, SetupError
 from agent.llm import Breaker, ChatModel, Gate, ModelSpec, Price, Width, open_model, price_of
 from agent.llm.abilities import Abilities
 from agent.llm.meter import Meter
+from agent.rubbish import Rubbish
 from agent.settings import Settings, load_settings
 
 FAILURES = 10

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -12,13 +11,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
-from agent.apart import Hands
+from agent.apart import Hands, without_keys
 from agent.batch.options import cores
-from agent.batch.rubbish import Rubbish
 from agent.batch.task import Made, Task, make
 from agent.events import Event, ModelReady
 from agent.llm import ChatModel, Gate, ModelSpec, Width, open_model
 from agent.llm.meter import Meter
+from agent.rubbish import Rubbish
 from agent.settings import Settings
 
 RECYCLED = 400
@@ -84,11 +83,10 @@ class Child:
     @classmethod
     async def start(cls) -> Child:
         """Starts one. It is told no key: it asks no model."""
-        environment = {name: value for name, value in os.environ.items() if "API_KEY" not in name}
         pipe = asyncio.subprocess.PIPE
         return cls(
             await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "agent.batch.worker", stdin=pipe, stdout=pipe, env=environment, limit=LINE
+                sys.executable, "-m", "agent.batch.worker", stdin=pipe, stdout=pipe, env=without_keys(), limit=LINE
             )
         )
 

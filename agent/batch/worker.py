@@ -8,11 +8,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import itertools
-import os
-import signal
 import sys
 from typing import IO
 
+from agent.apart import answers_alone
 from agent.batch.task import Made, Task, make
 from agent.files import synced_together
 from agent.settings import Settings, load_settings
@@ -58,11 +57,8 @@ async def _made(task: Task, settings: Settings) -> Made:
 
 
 def main() -> None:
-    """Keeps stdout for answers, whatever is printed; Ctrl-C is the parent's to hear."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
+    """Answers what comes on stdin."""
+    serve(sys.stdin.buffer, answers_alone())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
+from agent.apart import Hand
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
 from agent.batch.ledger import Ledger
 from agent.batch.makers import FEW, LOOK, MOST_PLANS, WARMING, Loop, Tell
@@ -243,6 +245,25 @@ def test_only_two_plans_at_once_are_on_their_way_to_their_first_call(
     done, _ = run(jsonl(tmp_path / "in.jsonl", *rows), tmp_path / "out", model="openai:bench", price="1/1")
     assert done.done == len(warming) == 5
     assert max(warming) < WARMING
+
+
+def test_drafts_checks_and_exports_of_a_batch_are_done_in_another_process(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, apart = run(jsonl(tmp_path / "in.jsonl", ROW), tmp_path / "here", model="openai:bench", price="1/1"), Hand.do
+    orders: list[str] = []
+
+    def watched(self: Hand, order: bytes) -> tuple[bool, object]:
+        orders.append(pickle.loads(order)[0].__name__)
+        return apart(self, order)
+
+    monkeypatch.setattr(Hand, "do", watched)
+    monkeypatch.setattr("agent.batch.makers.cores", lambda: 2)
+    there = run(jsonl(tmp_path / "in.jsonl", ROW), tmp_path / "there", model="openai:bench", price="1/1")
+    assert here[0].done == there[0].done == 1
+    assert {"draft_of", "find", "rendered"} <= set(orders)
+    first, second = (next((tmp_path / name).rglob("plan.md")).read_bytes() for name in ("here", "there"))
+    assert first == second
 
 
 def test_a_lost_ledger_does_not_lose_what_was_spent(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from agent.batch.rubbish import YOUNG, Rubbish
+from agent.rubbish import YOUNG, Rubbish
 
 
 class Ring:
