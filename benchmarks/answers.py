@@ -114,7 +114,7 @@ def _swapped(text: str, table: dict[str, Any], seed: str, turn: int) -> str:
 def _exchange(text: str, table: dict[str, Any], seed: str, turn: int) -> str:
     done: set[str] = set()
     for pair in table["words"]:
-        if _number(seed, turn, pair[0]) % 8 == 0 or done & set(pair):
+        if not any(word in text for word in pair) or _number(seed, turn, pair[0]) % 8 == 0 or done & set(pair):
             continue
         plain = bool(_HAN.search(pair[0]))
         for old, new in (pair, pair[::-1]):

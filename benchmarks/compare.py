@@ -212,7 +212,8 @@ def main() -> None:
                 line = [sys.executable, "-m", "benchmarks.compare", "--write", way, str(source), str(out), brief.language]  # fmt: skip
                 came = texted(way, line, out, brief, server, environment)
             rows.append(came)
-            sys.stderr.write(f"{way}: {came.wall:.0f} s {came.problem}\n")
+            sys.stderr.write(f"{json.dumps(asdict(came))}\n")  # an hour's work: whoever breaks it off keeps what stands
+            sys.stderr.flush()
     sys.stdout.write(json.dumps([asdict(one) for one in rows], indent=1) + "\n" if given.json else table(rows))
 
 
