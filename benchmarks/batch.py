@@ -6,7 +6,7 @@
     python -m benchmarks.batch --scaling 1,2,4    as many plans a Dask worker with 1, 2 and 4 of them; then with 4, one killed half way
 
 Each prints its thresholds with `held` or `NOT HELD` and ends with 1 when one is not held. Memory is the proportional set size of all the
-batch's processes together, read twice a second.
+batch's processes together, read twice a second, or less often where looking would take more than a twentieth of a core.
 """
 
 from __future__ import annotations
@@ -90,8 +90,11 @@ class Memory:
         self._thread.start()
 
     def _watch(self) -> None:
-        while not self._over.wait(0.5):
+        pause = 0.5
+        while not self._over.wait(pause):
+            looked = time.monotonic()
             now = sum(_pss(pid) for pid in _tree(self.pid))
+            pause = max(0.5, 20 * (time.monotonic() - looked))
             self.seen.append((time.monotonic(), now))
             self.peak = max(self.peak, now)
 

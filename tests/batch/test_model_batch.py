@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
@@ -214,6 +215,26 @@ def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
         width.begun(5.0, full=True)
     assert width.now < 45
     assert Width(3).now == 3
+
+
+@pytest.mark.parametrize(("named", "allowed"), [(None, [256, 1024, 512]), (100, [100, 100, 100])])
+def test_over_a_cluster_the_ceiling_of_requests_follows_its_workers_unless_it_is_named(
+    named: int | None, allowed: list[int]
+) -> None:
+    pytest.importorskip("distributed")
+    from agent.batch.cluster import Cluster
+
+    spec, settings, seen = ModelSpec.parse("playbook", Settings(_env_file=None)), Settings(_env_file=None), []
+    cluster = Cluster(spec, settings, Meter(), most=named, each=256, address="tcp://127.0.0.1:1")
+    for workers in (0, 4, 2):
+        told = {"n_workers": workers, "total_threads": 12 * workers}
+        cluster._client = SimpleNamespace(scheduler_info=lambda told=told: told)
+        assert cluster.more(9 * workers) is (workers == 0)  # a quarter stays free; the first worker may yet come
+        assert cluster.more(9 * workers - 1)
+        for _ in range(2000):
+            cluster._width.begun(0.5, full=True)
+        seen.append(cluster._width.now)
+    assert seen == allowed
 
 
 def test_a_process_that_comes_late_begins_fewer_plans(endpoint: Endpoint) -> None:
