@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
-from agent.batch.makers import LEFT_OPEN, Tell
+from agent.batch.makers import LEFT_OPEN, MOST_REQUESTS, Tell
 from agent.batch.task import Made, Task, make
 from agent.errors import CehuaError, SetupError
 from agent.llm import Breaker, ChatModel, Gate, ModelSpec, Price, Width, open_model, price_of
@@ -73,12 +73,11 @@ class Cluster:
         settings: Settings,
         meter: Meter | None,
         *,
-        most: int | None,
-        each: int,
+        most: int,
         address: str = "",
         workers: int = 0,
     ) -> None:
-        """`most` requests at once over all workers; without it `each` times as many as there are workers.
+        """`most` requests at once over all workers; with 0 MOST_REQUESTS for each of them.
 
         Raises SetupError when the extra `cluster` is not installed.
         """
@@ -88,7 +87,7 @@ class Cluster:
             raise SetupError("A batch over many machines needs Dask.", hint="Install cehua[cluster].") from None
         self._spec, self._settings = spec, settings
         self._address, self._workers = address, workers
-        self._width, self._each = Width(most or each), 0 if most else each
+        self._most, self._width = most, Width(most or MOST_REQUESTS)
         self._gate = Gate(rpm=settings.rpm, tpm=settings.tpm, width=self._width)
         self._keeper = Keeper(self._gate, meter, Breaker(spec.label), settings.patience) if meter else None
         self._terms = Terms(spec.label, price_of(spec, settings) if meter else None)
@@ -112,8 +111,8 @@ class Cluster:
         """Without a model two tasks a thread, so that none waits for the next; with one as many plans as keep the gate busy, within BEGUN of the threads."""
         totals = self._client.scheduler_info()  # as the client last heard it, a few seconds ago at most
         threads = max(1, int(totals.get("total_threads", 1)))
-        if self._each:
-            self._width.most = self._each * max(1, int(totals.get("n_workers", 1)))
+        if not self._most:
+            self._width.most = MOST_REQUESTS * max(1, int(totals.get("n_workers", 1)))
         if not self._keeper:
             return active < 2 * threads
         return active < max(1, int(threads * BEGUN)) and self._gate.waiting * 2 <= self._gate.parallel

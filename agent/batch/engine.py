@@ -34,8 +34,6 @@ BEAT = 0.25
 """Seconds after which it is looked again whether more can be begun."""
 TOLD = 1.0
 """Seconds between two tellings of progress."""
-MOST_REQUESTS = 256
-"""Requests at once of one process, unless the user names another number for all together."""
 
 
 @dataclass
@@ -322,21 +320,10 @@ def _room(out: Path) -> Iterator[None]:
 
 
 def _maker(options: BatchOptions, spec: ModelSpec, settings: Settings, purse: Purse | None) -> Maker:
+    most = options.parallel
     if options.cluster or options.local_cluster:
         from agent.batch.cluster import Cluster
 
         meter = purse.meter if purse else None
-        return Cluster(
-            spec,
-            settings,
-            meter,
-            most=options.parallel,
-            each=MOST_REQUESTS,
-            address=options.cluster,
-            workers=options.local_cluster,
-        )
-    return (
-        Loop(spec, settings, purse.meter, most=options.parallel or MOST_REQUESTS)
-        if purse
-        else Pool(options.workers or cores())
-    )
+        return Cluster(spec, settings, meter, most=most, address=options.cluster, workers=options.local_cluster)
+    return Loop(spec, settings, purse.meter, most=most) if purse else Pool(options.workers or cores())

@@ -20,6 +20,8 @@ from agent.llm.meter import Meter
 from agent.rubbish import Rubbish
 from agent.settings import Settings
 
+MOST_REQUESTS = 256
+"""Requests at once of one process, unless the user names another number for all together."""
 RECYCLED = 400
 """Plans after which a process makes room for a new one: what libraries keep for good must not add up."""
 TRIES = 3
@@ -174,8 +176,8 @@ class Loop:
     """Plans written by one shared model: its limits, caps, pauses and breaker hold for all of them."""
 
     def __init__(self, spec: ModelSpec, settings: Settings, meter: Meter, *, most: int) -> None:
-        """`most` requests at once. Raises SetupError when a key, a file or a package is missing."""
-        gate = Gate(rpm=settings.rpm, tpm=settings.tpm, width=Width(most))
+        """`most` requests at once, MOST_REQUESTS with 0. Raises SetupError when a key, a file or a package is missing."""
+        gate = Gate(rpm=settings.rpm, tpm=settings.tpm, width=Width(most or MOST_REQUESTS))
         self.model: ChatModel = open_model(spec, settings, meter=meter, gate=gate)
         self._settings, self._spec = settings, spec
         self._warming: set[str] = set()

@@ -30,7 +30,7 @@ async def test_a_cluster_of_ones_own_has_no_dashboard_and_listens_to_this_machin
     monkeypatch.setattr("distributed.LocalCluster", noted)
     settings = Settings(_env_file=None, model="playbook", openai_api_key=None, max_cost=Decimal(1))
     with pytest.raises(OSError, match="not today"):
-        await Cluster(ModelSpec.parse("playbook", settings), settings, None, most=1, each=1, workers=1).__aenter__()
+        await Cluster(ModelSpec.parse("playbook", settings), settings, None, most=1, workers=1).__aenter__()
     async with real(**{**opened[0], "n_workers": 0}) as cluster:
         assert cluster.scheduler_address.startswith("tcp://127.0.0.1:")
         assert cluster.scheduler.http_server.address == "127.0.0.1"

@@ -225,9 +225,7 @@ async def test_a_row_over_which_worker_after_worker_died_is_left_open_and_not_ca
             return future
 
     settings = load_settings(model="playbook")
-    cluster = Cluster(
-        ModelSpec.parse("playbook", settings), settings, None, most=1, each=1, address="tcp://127.0.0.1:1"
-    )
+    cluster = Cluster(ModelSpec.parse("playbook", settings), settings, None, most=1, address="tcp://127.0.0.1:1")
     cluster._client = Client()
     task = Task(1, "line 1", "key", str(tmp_path), {}, False, "", ("md",), "2026-11-23", "stamp", {})
     made = await cluster.make(task, lambda _: None)

@@ -217,15 +217,15 @@ def test_the_width_doubles_until_it_is_refused_and_then_feels_its_way() -> None:
     assert Width(3).now == 3
 
 
-@pytest.mark.parametrize(("named", "allowed"), [(None, [256, 1024, 512]), (100, [100, 100, 100])])
+@pytest.mark.parametrize(("named", "allowed"), [(0, [256, 1024, 512]), (100, [100, 100, 100])])
 def test_over_a_cluster_the_ceiling_of_requests_follows_its_workers_unless_it_is_named(
-    named: int | None, allowed: list[int]
+    named: int, allowed: list[int]
 ) -> None:
     pytest.importorskip("distributed")
     from agent.batch.cluster import Cluster
 
     spec, settings, seen = ModelSpec.parse("playbook", Settings(_env_file=None)), Settings(_env_file=None), []
-    cluster = Cluster(spec, settings, Meter(), most=named, each=256, address="tcp://127.0.0.1:1")
+    cluster = Cluster(spec, settings, Meter(), most=named, address="tcp://127.0.0.1:1")
     for workers in (0, 4, 2):
         told = {"n_workers": workers, "total_threads": 12 * workers}
         cluster._client = SimpleNamespace(scheduler_info=lambda told=told: told)
