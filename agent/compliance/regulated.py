@@ -173,12 +173,16 @@ def adults_of(law_id: str, place: str, language: str) -> tuple[str, str] | None:
 
 def category_of(brief: BrandBrief) -> str:
     """The category under which a brief's goods are regulated: finer than its own id where its words say so ("beverage" → alcohol)."""
-    signs = _table().signs
     read_from = brief.spans["category"].text if "category" in brief.spans else ""
     products = [product.name for product in brief.products]
-    told = " ".join([brief.brand, brief.category_text, read_from, brief.about, *products])
-    order = [name for name in signs if brief.category in _OPEN or (brief.category, name) in _FINER]
-    return next((name for name in order if signs[name].search(told)), brief.category)
+    return _finer(brief.category, " ".join([brief.brand, brief.category_text, read_from, brief.about, *products]))
+
+
+@functools.lru_cache(maxsize=256)
+def _finer(category: str, told: str) -> str:
+    signs = _table().signs
+    order = [name for name in signs if category in _OPEN or (category, name) in _FINER]
+    return next((name for name in order if signs[name].search(told)), category)
 
 
 _OPEN = frozenset({"general", "food", "beverage", "local_service", "software"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -219,6 +220,8 @@ class Core:
         self._facts = self._aliases()
         self._used: Counter[str] = Counter()
         self._finished: list[frozenset[str]] = []
+        self._permitted: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[str, ...]] = {}
+        """What `_variants` has found: a core's platforms ask for the same phrases."""
         self._bodies: list[str] = []
         """Posts of this core: what they tell weighs less in the next one."""
         self._lengthening: set[str] = set()
@@ -442,6 +445,7 @@ class Core:
         posts = len(self._context.frame.active) * len(self._context.parts["themes"].pillars)
         if told[self._facts.get("intro", "")] >= max(min(OFTEN, posts // 2), posts // SHARE):
             self._facts["intro"] = ""
+            self._permitted.clear()
 
     def _close(self, platform: str) -> str:
         """Where the last request stands: it fits the post, and where the post is about the thing on offer it says how one comes by it. No
@@ -614,10 +618,12 @@ class Core:
 
     def _variants(self, key: str, **facts: str) -> list[str]:
         """Permitted variants; those that name the topic's own fact come first."""
-        context = self._context
-        extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
-        found = [v for v in variants_with(context, key, extra) if self._guard.ok(v)]
-        return found if ".frame." in key else [as_one(context, v) for v in found]
+        asked = (key, tuple(facts.items()))
+        if asked not in self._permitted:
+            extra = {**self._facts, **(self._whole if key.endswith(".lead") else {}), **facts}
+            found = (v for v in variants_with(self._context, key, extra) if self._guard.ok(v))
+            self._permitted[asked] = tuple(v if ".frame." in key else as_one(self._context, v) for v in found)
+        return list(self._permitted[asked])
 
     def _turn(self, key: str, place: int) -> str:
         options = self._variants(key)
@@ -832,8 +838,12 @@ def _same_turn(beat: str, others: Sequence[str], turns: Sequence[str] = (*ASKING
     blank, or says nearly the same."""
     if any(says(turn, beat) and says(turn, *others) for turn in turns):
         return True
-    mine = grams(beat)
-    return any(similarity(mine, grams(other)) >= NEAR for other in others if other)
+    mine = _pairs(beat)
+    return any(similarity(mine, _pairs(other)) >= NEAR for other in others if other)
+
+
+_pairs = functools.lru_cache(maxsize=4096)(grams)
+"""Beats are held against each other again and again."""
 
 
 def _lines(text: str) -> Iterator[str]:

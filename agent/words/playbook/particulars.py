@@ -152,7 +152,10 @@ def shop(context: Context) -> str:
 
 def sayings(context: Context) -> list[Saying]:
     """What the brief tells in public, the products' own clauses first; nothing that is forbidden, secret or for the house alone."""
-    return [one for one in _told(context.brief) if public(context, one.text)]
+    if "sayings" not in context.memo:
+        context.memo["sayings"] = [one for one in _told(context.brief) if public(context, one.text)]
+    found: list[Saying] = context.memo["sayings"]
+    return found
 
 
 def public(context: Context, text: str) -> bool:
@@ -242,20 +245,22 @@ def _unlike(found: list[Answer]) -> Iterator[Answer]:
 
 
 def _asked(context: Context, kind: str, product: str) -> Iterator[Answer]:
+    known = [one for one in sayings(context) if one.product in ("", product)]
     for ask in context.facts.pack.get(kind, ()):
-        if expression(_table()["reasons"]).search(ask):
-            continue
-        for row in _table()["answers"]:
-            if not expression(row["ask"]).search(ask) or ("none" in row and expression(row["none"]).search(ask)):
-                continue
-            told = [
-                one
-                for one in sayings(context)
-                if one.product in ("", product) and expression(row["told"]).search(one.text)
-            ]
-            if told:
-                yield _answer(context, ask.rstrip("。."), told[0])
-                break
+        told = (one for answers in _answering(ask) for one in known if answers.search(one.text))
+        if (first := next(told, None)) is not None:
+            yield _answer(context, ask.rstrip("。."), first)
+
+
+@functools.cache
+def _answering(ask: str) -> tuple[re.Pattern[str], ...]:
+    """What a saying has to match to answer a question of a category pack; nothing answers one that wants reasons."""
+    if expression(_table()["reasons"]).search(ask):
+        return ()
+    rows = (row for row in _table()["answers"] if expression(row["ask"]).search(ask))
+    return tuple(
+        expression(row["told"]) for row in rows if "none" not in row or not expression(row["none"]).search(ask)
+    )
 
 
 def _answer(context: Context, ask: str, told: Saying) -> Answer:
