@@ -61,8 +61,8 @@ class Came:
     parts: int
     lines: float
     """Share of the checklist's lines that show."""
-    errors: int | None
-    """Error findings; None where there is no typed plan to check."""
+    errors: dict[str, int] | None
+    """Error findings by check; None where there is no typed plan to check."""
     words: int
     problem: str = ""
 
@@ -73,8 +73,10 @@ class Server(Remote):
     module = "benchmarks.relay"
 
 
-def measured(way: str, command: list[str], server: Server, environment: dict[str, str]) -> tuple[dict[str, Any], str]:
-    """Runs a way; its figures, and the end of what it said where it failed."""
+def measured(
+    way: str, command: list[str], server: Server, environment: dict[str, str], fine: tuple[int, ...] = (0,)
+) -> tuple[dict[str, Any], str]:
+    """Runs a way; its figures, and the end of what it said where it ended with another code than those of `fine`."""
     first, before = len(server.log()), resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as said:
         begin = time.monotonic()
@@ -83,7 +85,7 @@ def measured(way: str, command: list[str], server: Server, environment: dict[str
         code = child.wait()
         end, peak = time.monotonic(), memory.end()
         said.seek(0)
-        told = said.read()[-400:]
+        told = " ".join(said.read()[-400:].split())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     calls = [SimpleNamespace(**row) for row in server.log()[first:]]
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -96,10 +98,12 @@ def measured(way: str, command: list[str], server: Server, environment: dict[str
         "idle": 1 - in_flight([one for one in calls if one.end], begin, end) / (end - begin),
         "cpu": cpu,
         "peak": peak,
-    }, ("" if code in (0, 1) else f"ended with {code}: {told}")
+    }, ("" if code in fine else f"ended with {code}: … {told}")
 
 
-def judged(figures: dict[str, Any], brief: Brief, document: Document, errors: int | None, problem: str) -> Came:
+def judged(
+    figures: dict[str, Any], brief: Brief, document: Document, errors: dict[str, int] | None, problem: str
+) -> Came:
     """The figures with what the document holds."""
     lines = score(subject(brief, document, {brief.id: document}))["completeness"]
     shown: dict[str, list[bool]] = {}
@@ -121,16 +125,17 @@ def cehua(brief: Brief, folder: Path, server: Server, environment: dict[str, str
     source, out = folder / "brief.md", folder / "run"
     source.write_text(brief.text, encoding="utf-8")
     line = [str(Path(sys.executable).with_name("cehua")), "plan", str(source), "--model", "openai:embedded", "--out", str(out)]  # fmt: skip
-    figures, problem = measured("cehua", [*line, "--as-of", brief.as_of.isoformat()], server, environment)
+    figures, problem = measured("cehua", [*line, "--as-of", brief.as_of.isoformat()], server, environment, fine=(0, 1))
     if not (out / "plan.json").exists():
         return judged(figures, brief, Document(), None, problem or "no plan")
     plan = load_plan(out)
-    found = Counter(one.severity for one in plan.findings)
-    return judged(figures, brief, Document.of_plan(plan), found["error"], problem)
+    found = Counter(one.code for one in plan.findings if one.severity == "error")
+    return judged(figures, brief, Document.of_plan(plan), dict(found), problem)
 
 
 def texted(way: str, command: list[str], out: Path, brief: Brief, server: Server, environment: dict[str, str]) -> Came:
     """A way that leaves a text."""
+    out.unlink(missing_ok=True)
     figures, problem = measured(way, command, server, environment)
     text = out.read_text(encoding="utf-8") if out.exists() else ""
     return judged(figures, brief, Document.of_text(text), None, problem or ("" if text else "no text"))
@@ -164,7 +169,8 @@ def table(rows: list[Came]) -> str:
     head = "| way | calls | tokens read | written | wall | idle | processor | peak | parts of 17 | checklist lines | words | error findings |"
     lines = [head, "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for one in rows:
-        errors = "no typed plan" if one.errors is None else str(one.errors)
+        told = ", ".join(f"{n} {code}" for code, n in (one.errors or {}).items()) or "0"
+        errors = "no typed plan" if one.errors is None else told
         lines.append(
             f"| {one.way} | {one.calls} | {one.read:,} | {one.written:,} | {one.wall:.0f} s | {one.idle:.0%} | {one.cpu:.0f} s | {one.peak:.0f} MB "
             f"| {one.parts} | {one.lines:.0%} | {one.words:,} | {errors} |"
@@ -178,7 +184,9 @@ def main() -> None:
     parser.add_argument("--brief", default="larkfield-mail", help="of evals/briefs")
     parser.add_argument("--crew", default="", help="a Python that has crewAI")
     parser.add_argument("--example", default="", help="the folder of crewAI's marketing example")
-    parser.add_argument("--ways", default="cehua,chain,one prompt,crewAI")
+    parser.add_argument(
+        "--ways", default="cehua,chain,one prompt,crewAI", help="in this order; one named twice runs twice"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
