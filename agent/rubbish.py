@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import gc
-from typing import Self
+from collections.abc import Callable
+from typing import Any, Self
 
 YOUNG = 50_000
 """Objects made and not given back after which the young ones are looked through; 700 is Python's own, for programs that make fewer."""
@@ -30,3 +33,17 @@ class Rubbish:
         if not self._warm:
             self._warm = True
             gc.freeze()
+
+
+def give_back() -> None:
+    """What glibc holds of memory that was given back to it goes back to the system; other C libraries do as they do."""
+    if trim := _trim():
+        trim(0)
+
+
+@functools.cache
+def _trim() -> Callable[[int], Any] | None:
+    try:
+        return ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):  # no glibc; Windows has no such library to ask
+        return None

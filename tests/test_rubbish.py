@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
+import platform
 import weakref
+from pathlib import Path
 
-from agent.rubbish import YOUNG, Rubbish
+import pytest
+
+from agent.rubbish import YOUNG, Rubbish, give_back
 
 
 class Ring:
@@ -36,3 +41,22 @@ def test_what_a_plan_leaves_behind_is_still_found() -> None:
         kept = [[] for _ in range(2 * YOUNG)]
         assert gone() is None
         del kept
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give memory back as they do")
+def test_memory_that_was_let_go_goes_back_to_the_system() -> None:
+    give_back()
+    before = _resident()
+    held = [bytes(2000) for _ in range(20_000)]
+    last = held[-1]  # at the end of the heap: without it the heap would shrink by itself
+    full = _resident()
+    del held
+    give_back()
+    assert full - before > 30 * 2**20
+    assert _resident() - before < 10 * 2**20
+    assert len(last) == 2000
+
+
+def _resident() -> int:
+    """Bytes of this process that lie in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

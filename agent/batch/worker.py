@@ -14,6 +14,7 @@ from typing import IO
 from agent.apart import answers_alone
 from agent.batch.task import Made, Task, make
 from agent.files import synced_together
+from agent.rubbish import give_back
 from agent.settings import Settings, load_settings
 
 COLLECTED = 10
@@ -45,6 +46,7 @@ def _tidy(number: int) -> None:
         gc.freeze()
     elif number % COLLECTED == 0:
         gc.collect(0)
+        give_back()
 
 
 async def _made(task: Task, settings: Settings) -> Made:

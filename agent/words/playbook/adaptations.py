@@ -842,7 +842,7 @@ def _same_turn(beat: str, others: Sequence[str], turns: Sequence[str] = (*ASKING
     return any(similarity(mine, _pairs(other)) >= NEAR for other in others if other)
 
 
-_pairs = functools.lru_cache(maxsize=4096)(grams)
+_pairs = functools.lru_cache(maxsize=512)(grams)
 """Beats are held against each other again and again."""
 
 
