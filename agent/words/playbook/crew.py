@@ -23,8 +23,8 @@ _ONE = (
     (re.compile(r"\bwe are\b", re.I), "I am"), (re.compile(r"\bwe['’]re\b", re.I), "I'm"), (re.compile(r"\bwe were\b", re.I), "I was"), (re.compile(r"\bwe\b", re.I), "I"),
     (re.compile(r"\bourselves\b"), "myself"), (re.compile(r"\bours\b"), "mine"), (re.compile(r"\bour\b"), "my"), (re.compile(r"\bOur\b"), "My"), (re.compile(r"\bus\b"), "me"),
 )  # fmt: skip
-_MANY = re.compile(r"\b(?:we|ourselves|ours?|us)\b", re.I)
-"""Stands in every text that _ONE changes."""
+_MANY = re.compile("|".join(pattern.pattern for pattern, _ in _ONE), re.I)
+"""Stands in every text that _ONE changes: most have none of it, and a single look tells."""
 _VERB = re.compile(r"\s+(?:approves|can|handles|does|takes|who|signs|looks|for|with)\b")
 _COUNT = re.compile(r"\s*(?:半个|半個|[一二两兩三四五\d]+\s*[人位名个個])$")
 _ALCOHOL = re.compile(r"[白啤红紅清米果]酒|酒[类類吧]|威士忌|beer|wine|spirit|whisk|alcohol|brewer(?!.*tea)", re.I)

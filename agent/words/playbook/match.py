@@ -56,7 +56,7 @@ def wish(text: str) -> str:
     return re.split(r"(?<=[a-z)])\.\s|[。；;]", bare)[0].strip() or text.strip()
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8192)
 def months_of(season: str) -> frozenset[int]:
     """Months in which a season may be told; all of them when its name says none."""
     return next(
@@ -138,13 +138,13 @@ def kind_of_thing(category: str, *texts: str) -> str:
     return next((name for pattern, name, _ in rows if any(expression(pattern).search(text) for text in texts)), "")
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8192)
 def occasions(text: str) -> frozenset[str]:
     """The occasions that a text speaks of: gift, office, outdoor… of `occasions` in match.yaml."""
     return frozenset(name for name, pattern in _table()["occasions"].items() if expression(pattern).search(text))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8192)
 def objection_kind(text: str) -> str:
     """What an objection is about, its price, the habit it would disturb, of `objections` in match.yaml; "" when its words do not tell."""
     return next((kind for kind, pattern in _table()["objections"] if expression(pattern).search(text)), "")
