@@ -503,7 +503,7 @@ def _buffer(context: Context, slot: Slot, number: int) -> Entry:
 
     value: Value = "practical"
     topic, hero = turn("topic"), context.facts.names["hero"]
-    hooks = context.voice.variants("calendar.buffer.hook")
+    hooks: Sequence[str] = context.voice.variants("calendar.buffer.hook")
     if _NAMED.search(topic) or hero in topic:
         hooks = [one for one in hooks if not _NAMED.search(one) and hero not in one] or hooks
     return Entry(
@@ -658,7 +658,7 @@ class Asks:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._texts: dict[tuple[str, str], list[str]] = {}
+        self._texts: dict[tuple[str, str], Sequence[str]] = {}
         self._turns: Counter[tuple[str, str]] = Counter()
         self._lives = context.voice.variants("calendar.live.cta")
 

@@ -68,9 +68,7 @@ def kind_of(context: Context) -> Kind:
 
 def as_one(context: Context, text: str) -> str:
     """English words of a business of one person: "we" becomes "I". Chinese keeps the customary plural."""
-    if context.zh or size(context) != "solo":
-        return text
-    if _MANY.search(text):
+    if not context.zh and _MANY.search(text) and size(context) == "solo":
         for pattern, word in _ONE:
             text = pattern.sub(word, text)
     return text

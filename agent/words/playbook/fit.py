@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -39,26 +40,41 @@ def vary(context: Context, key: str, limit: int = SENTENCE, /, **facts: object) 
 def _choose(context: Context, key: str, limit: int, facts: Mapping[str, object], rich: int) -> str:
     calls: dict[str, int] = context.memo.setdefault("fit", {})
     guard, most = guard_of(context), bound(limit, context.language)
-    options = _options(context, key, **facts)
-    clean = [one for one in options if guard.ok(one)] or options
-    short = [one for one in clean if len(one) <= most]
-    named = [str(fact) for fact in facts.values() if fact]
-    told = {one: min(rich, sum(fact in one for fact in named)) for one in short}
-    richest = max(told.values(), default=0)
-    short = [one for one in short if told[one] == richest]
     place = calls.get(key, 0)
     calls[key] = place + 1
+    options = _options(context, key, **facts)
+    named = [str(fact) for fact in facts.values() if fact]
+    full = min(rich, len(named))
+
+    def told(one: str) -> int:
+        return min(rich, sum(fact in one for fact in named))
+
+    fullest = (one for one in options if len(one) <= most and told(one) == full and guard.ok(one))
+    short = list(itertools.islice(fullest, place + 1))
+    if len(short) > place:  # the other variants need not be filled
+        return short[place]
+    clean = [one for one in options if guard.ok(one)] or options
+    short = [one for one in clean if len(one) <= most]
+    richest = max(map(told, short), default=0)
+    short = [one for one in short if told(one) == richest]
     return short[place % len(short)] if short else min(clean, key=len)
 
 
-def _options(context: Context, key: str, /, **facts: object) -> list[str]:
+def _options(context: Context, key: str, /, **facts: object) -> Sequence[str]:
     """All fitting variants with their seams mended, the richest in facts first."""
-    found = [polish(one, context.zh) for one in context.voice.variants(key, **facts)] or [context.say(key, **facts)]
-    found = _plain(context, found)
-    return found if context.zh else [re.sub(r"s's(?=\W)", "s'", one) for one in found]
+
+    def mended(one: str) -> str:
+        found = polish(one, context.zh)
+        return found if context.zh else _OWNED.sub("s'", found)
+
+    found = context.voice.each(key, mended, **facts) or [mended(context.say(key, **facts))]
+    return _plain(context, found)
 
 
-def _plain(context: Context, found: list[str]) -> list[str]:
+_OWNED = re.compile(r"s's(?=\W)")
+
+
+def _plain(context: Context, found: Sequence[str]) -> Sequence[str]:
     """Where the brand's name has to stand for its product, the variants that name both are passed over."""
     brand = context.brief.brand
     if context.facts.names["hero"] != brand:
@@ -73,9 +89,10 @@ def spread(context: Context, key: str, rows: Sequence[dict[str, object]], limit:
     guard, most = guard_of(context), bound(limit, context.language)
     for place, facts in enumerate(rows):
         options = _options(context, key, **facts)
-        turned = options[place % len(options) :] + options[: place % len(options)]
-        good = [one for one in turned if len(one) <= most and guard.ok(one) and one not in out]
-        out.append(good[0] if good else min(turned, key=len))
+        places = [(place + n) % len(options) for n in range(len(options))]
+        turned = (options[at] for at in places)
+        good = next((one for one in turned if len(one) <= most and guard.ok(one) and one not in out), None)
+        out.append(min((options[at] for at in places), key=len) if good is None else good)
     return out
 
 

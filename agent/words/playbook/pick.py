@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from agent.plan.base import bound
 from agent.words.playbook.context import Context
 from agent.words.playbook.topics import guard_of, polish
@@ -14,9 +16,13 @@ def pick(context: Context, key: str, limit: int = SENTENCE, /, **facts: object) 
     """The key's next variant that keeps to the limit and says nothing forbidden; the shortest where none keeps to it."""
     turns: dict[str, int] = context.memo.setdefault("turns", {})
     guard, most = guard_of(context), bound(limit, context.language)
-    options = [polish(one, context.zh) for one in context.voice.variants(key, **facts)] or [context.say(key, **facts)]
-    allowed = [one for one in options if guard.ok(one)] or options
-    short = [one for one in allowed if len(one) <= most]
     turn = turns.get(key, 0)
     turns[key] = turn + 1
+    options = context.voice.each(key, lambda one: polish(one, context.zh), **facts) or [context.say(key, **facts)]
+    fitting = (one for one in options if len(one) <= most and guard.ok(one))
+    short = list(itertools.islice(fitting, turn + 1))
+    if len(short) > turn:  # the other variants need not be filled
+        return short[turn]
+    allowed = [one for one in options if guard.ok(one)] or options
+    short = [one for one in allowed if len(one) <= most]
     return short[turn % len(short)] if short else min(allowed, key=len)

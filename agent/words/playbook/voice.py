@@ -6,7 +6,7 @@ import functools
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from agent.data import read_yaml
@@ -166,6 +166,9 @@ class Variants(Sequence[str]):
     def __len__(self) -> int:
         return len(self._phrases)
 
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self._phrases)))
+
     @overload
     def __getitem__(self, place: int) -> str: ...
     @overload
@@ -209,23 +212,30 @@ class Voice:
         """All phrase keys below a prefix; the tests walk them."""
         return [k for k in _phrases(self.language) if k.startswith(prefix + ".")]
 
-    def variants(self, key: str, **facts: object) -> list[str]:
-        """All eligible variants of a key, filled, the best first. Raises MissingPhrase for an unknown key."""
-        eligible, known = self._eligible(key, facts)
-        return [self._turned(key, phrase, known, facts) for phrase in eligible]
+    def variants(self, key: str, **facts: object) -> Variants:
+        """All eligible variants of a key, the best first, each filled when it is first read. Raises MissingPhrase for an unknown key."""
+        return self.each(key, str, **facts)
 
     def each(self, key: str, finish: Callable[[str], str], **facts: object) -> Variants:
-        """As `variants`, each filled and then finished when it is first read."""
+        """As `variants`, each finished after it is filled."""
         eligible, known = self._eligible(key, facts)
         return Variants(eligible, lambda phrase: finish(self._turned(key, phrase, known, facts)))
 
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
-        eligible, known = self._eligible(key, facts)
-        if not eligible:
+        known, used = self._known(facts), self._used
+        raw: str | None = None
+        for phrase, names in self._orders.get(key) or self._order(key):
+            if names and not all(map(known.get, names)):
+                continue
+            if (key, phrase) not in used:
+                raw = phrase
+                break
+            if raw is None or used[key, phrase] < used[key, raw]:
+                raw = phrase
+        if raw is None:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
-        raw = min(eligible, key=lambda phrase: self._used[key, phrase])
-        self._used[key, raw] += 1
+        used[key, raw] += 1
         return self._turned(key, raw, known, facts)
 
     def some(self, key: str, count: int, **facts: object) -> list[str]:
@@ -251,11 +261,13 @@ class Voice:
 
     def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
         """The variants that can be filled, the best first, and the facts to fill them with."""
-        known = self.facts
-        if facts:
-            known = {**known, **{k: str(v) for k, v in facts.items() if v is not None}}
+        known = self._known(facts)
         order = self._orders.get(key) or self._order(key)
         return [phrase for phrase, names in order if not names or all(map(known.get, names))], known
+
+    def _known(self, facts: Mapping[str, object]) -> dict[str, str]:
+        """The brand's facts with those of the moment."""
+        return {**self.facts, **{k: str(v) for k, v in facts.items() if v is not None}} if facts else self.facts
 
     def _order(self, key: str) -> list[tuple[str, frozenset[str]]]:
         """The variants of a key with their placeholders, in this brand's order."""
