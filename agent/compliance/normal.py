@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import opencc
@@ -20,8 +20,8 @@ class Levelled:
     """The levelled text, and for each of its characters the span of the original that it stands for."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original for a slice of the levelled text."""
@@ -73,11 +73,24 @@ class _Cells:
 
 def level(text: str, variants: Variants) -> Levelled:
     """Full-width to half, capitals to small, traditional to simplified, stuffing and look-alikes undone."""
+    made = text.translate(_FOLDS)
+    if _FOLDS.odd.isdisjoint(text) and not _touched(made, variants):
+        return Levelled(made, range(len(made)), range(1, len(made) + 1))
     cells = _folded(text)
     cells = _latin(cells, variants)
     cells = _unstuffed(cells)
     cells = _respelled(cells, variants.inside)
     return Levelled("".join(cells.chars), tuple(cells.starts), tuple(cells.ends))
+
+
+def _touched(made: str, variants: Variants) -> bool:
+    """Whether a text that is folded has anything that one of the further steps works on: most texts have nothing."""
+    latin = (_FOREIGN, _LEET, _HYPHEN, _SPELLED)
+    return (
+        _STUFFED.search(made) is not None
+        or any(wrong in made for wrong in variants.inside)
+        or any(pattern.search(made) for pattern in latin)
+    )
 
 
 class _Folds(dict[int, str]):

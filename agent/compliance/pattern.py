@@ -96,6 +96,7 @@ def _all_of(branches: Iterable[_Literals]) -> _Literals:
 
 _LITERALS = re.compile(r"[^\\()\[\]|.^$?*+{}]+")
 _QUANTIFIER = re.compile(r"[?*+]\??|\{\d*,?\d*\}\??")
+_AT_LEAST_ONE = re.compile(r"\+|\{0*[1-9]")
 
 
 def _sequence(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
@@ -124,11 +125,12 @@ def _sequence(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
         quantifier = _QUANTIFIER.match(regex, place)
         if quantifier:
             place = quantifier.end()
-            if not quantifier.group().startswith("+"):
+            if not _AT_LEAST_ONE.match(quantifier.group()):
                 literal = group = None
         if literal is not None:
             run += literal
-            continue
+            if not quantifier:
+                continue  # of one that is repeated another may follow, and not what comes next
         if run:
             options.append(frozenset({run}))
             run = ""
@@ -155,8 +157,12 @@ def _worth(option: frozenset[str]) -> tuple[bool, int, int]:
 
 @functools.cache
 def _telling(word: str) -> bool:
-    """Whether a literal is rare enough to look for: any Chinese character, two of others."""
-    return bool(word.strip()) and (any("\u3400" <= c <= "\u9fff" for c in word) or len(word.strip()) > 1)
+    """Whether a literal is rare enough to look for: any Chinese character, a mark that few sentences hold, two of others."""
+    bare = word.strip()
+    return len(bare) > 1 or (bool(bare) and ("\u3400" <= bare <= "\u9fff" or bare in _RARE))
+
+
+_RARE = "#@+➕❤"
 
 
 _FLAT = re.compile(r"\((?:\?:)?([^\\()\[\].^$?*+{}]+)\)")

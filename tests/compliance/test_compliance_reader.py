@@ -189,6 +189,9 @@ def test_torn_rules_close_the_reader(tmp_path: Path, damage: object) -> None:
 def test_anchors_are_literals_that_a_match_cannot_do_without() -> None:
     assert signs("(?:治好|根治)[^，]{0,5}了")[0] == {"治好", "根治"}
     assert signs("a?[bc]+")[0] is None
+    assert signs("ab+cd")[0] == {"ab"}  # of "abbcd" as well; "abcd" need not stand there
+    assert signs("(?:#x ){3,}")[0] == {"#x "}
+    assert signs("(?:#x ){0,3}")[0] is None
     assert signs(expand("<heal>~病", "zh", {"heal": ["治", "医好"]}))[0] in ({"病"}, {"治", "医好"})
     assert signs(expand("cure* it", "en", {}))[0] is not None
 
