@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.terms import holds_any
 from agent.checks.walk import texts
 from agent.checks.workdays import is_working_day
 from agent.plan.model import MarketingPlan
@@ -116,14 +117,16 @@ _EN_DAY = re.compile(
 @functools.lru_cache(maxsize=16384)
 def weekday_claims(text: str) -> tuple[tuple[str, int | None, int, int, int], ...]:
     """Dates told with their weekday: (words, year or None, month, day, weekday with Monday 0)."""
-    return tuple(_weekday_claims(text)) if _DIGIT.search(text) else ()
+    chinese = "月" in text and holds_any(text, _ZH_WEEK)
+    english = holds_any(text, _EN_DAYS)
+    return tuple(_weekday_claims(text, chinese, english)) if chinese or english else ()
 
 
-_DIGIT = re.compile(r"\d")
+_ZH_WEEK = ("周", "週", "星期", "礼拜", "禮拜")
 
 
-def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]]:
-    for found in _ZH_DAY.finditer(text) if "月" in text else ():
+def _weekday_claims(text: str, chinese: bool, english: bool) -> Iterator[tuple[str, int | None, int, int, int]]:
+    for found in _ZH_DAY.finditer(text) if chinese else ():
         year, month, day, weekday = found.groups()
         yield (
             found.group(),
@@ -132,7 +135,7 @@ def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]
             int(day),
             "一二三四五六日".find(weekday.replace("天", "日")),
         )
-    for found in _EN_DAY.finditer(text) if any(day in text for day in _EN_DAYS) else ():
+    for found in _EN_DAY.finditer(text) if english else ():
         weekday, day, name, year = found.groups()
         place = _EN_DAYS.index(weekday)
         yield found.group(), int(year) if year else None, _MONTHS.index(name) + 1, int(day), place

@@ -88,8 +88,7 @@ def no_near_repeats(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
         known = [(where, text, plain, grams(text, names)) for where, text in items if len(plain := squeezed(text)) > 6]
         told: set[str] = set()
         for (_, said, one, left), (where, text, other, right) in combinations(known, 2):
-            small, large = sorted((len(left), len(right)))
-            if small < NEAR * large or where in told or one == other:
+            if len(left) < NEAR * len(right) or len(right) < NEAR * len(left) or where in told or one == other:
                 continue
             if similarity(left, right) >= NEAR:
                 told.add(where)

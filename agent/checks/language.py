@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.counting import URL
 from agent.checks.fidelity import brief_words
-from agent.checks.terms import is_cjk
+from agent.checks.terms import holds_any, is_cjk
 from agent.checks.walk import Text, once, prose, texts
 from agent.data import read_yaml
 from agent.plan.base import bound
@@ -118,12 +118,9 @@ _VALUE_SIGNS = (
     "': ",
 )
 _ZH_TWICE_SIGNS = ("的的", "了了", "和和", "与与", "在在", "和与", "、和、")
+_HALF_SIGNS = (",", ";", "?", "!")
 _SEAM_SIGN = re.compile(r"[。，；：！？、.,;:][。，；：！？、.,;]|[(（][\s)）]|「」|“”|  ")
 """What the patterns below never find anything without: quicker to look for, and most texts have none of it."""
-
-
-def _holds(text: str, signs: tuple[str, ...]) -> bool:
-    return any(sign in text for sign in signs)
 
 
 _BLANK = re.compile(
@@ -229,8 +226,9 @@ def small_slips(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 def _slips(text: str, language: str) -> list[re.Match[str]]:
     """The first slip of each kind in a text."""
     if language.startswith("zh"):
-        twice = _ZH_TWICE.search(text) if _holds(text, _ZH_TWICE_SIGNS) else None
-        return [found for found in (_HALF.search(text), twice) if found]
+        twice = _ZH_TWICE.search(text) if holds_any(text, _ZH_TWICE_SIGNS) else None
+        half = _HALF.search(text) if holds_any(text, _HALF_SIGNS) else None
+        return [found for found in (half, twice) if found]
     found = _WORD_TWICE.search(text)
     return [found] if found else []
 
@@ -246,8 +244,8 @@ def _suspicions(text: str, language: str) -> tuple[Look, ...]:
     looks: tuple[tuple[Look, object], ...] = (
         ("script", foreign_characters(text, language)),
         ("latin", chinese and (_LATIN_RUN.search(text) or not is_cjk(text))),
-        ("blank", _holds(text, _BLANK_SIGNS) and _BLANK.search(text)),
-        ("value", _holds(text, _VALUE_SIGNS) and _REPR.search(text)),
+        ("blank", holds_any(text, _BLANK_SIGNS) and _BLANK.search(text)),
+        ("value", holds_any(text, _VALUE_SIGNS) and _REPR.search(text)),
         ("seam", _SEAM_SIGN.search(text) and _seam(text)),
         ("slip", _slips(text, language)),
     )

@@ -8,7 +8,7 @@ import functools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +49,9 @@ class Pool:
     def add(self, kind: str, *values: float) -> None:
         """Adds numbers of a kind; what is no number is left out, since nothing can be found in an order with it."""
         held = self.values[kind]
-        held.update(abs(float(value)) for value in values if math.isfinite(value))
+        for value in values:
+            if math.isfinite(value):
+                held.add(abs(float(value)))
         self._sorted.pop(kind, None)
 
     def update(self, other: Pool) -> None:
@@ -68,27 +70,18 @@ class Pool:
 
     def holds(self, one: Quantity) -> bool:
         """Whether a number that is shown comes from a number of the pool, rounded as the house rounds."""
-        return any(self._near(kind, one) for kind in _kinds(one.kind))
+        return self._near(one.kind, one) or (one.kind == COUNT and self._near(ANY, one))
 
     def _near(self, kind: str, one: Quantity) -> bool:
         if kind not in self.values:
             return False
-        if kind not in self._sorted:
-            self._sorted[kind] = sorted(self.values[kind])
-        known = self._sorted[kind]
+        known = self._sorted.get(kind)
+        if known is None:
+            known = self._sorted[kind] = sorted(self.values[kind])
         most = max(_reach(one), 1e-9)
-        place = bisect.bisect_left(known, one.value - most)
-        return any(_shows(one, value) for value in _until(known, place, one.value + most))
-
-
-def _until(known: list[float], place: int, most: float) -> Iterator[float]:
-    while place < len(known) and known[place] <= most:
-        yield known[place]
-        place += 1
-
-
-def _kinds(kind: str) -> tuple[str, ...]:
-    return (kind, ANY) if kind == COUNT else (kind,)
+        first = bisect.bisect_left(known, one.value - most)
+        last = bisect.bisect_right(known, one.value + most)
+        return any(_shows(one, value) for value in known[first:last])
 
 
 def _reach(one: Quantity) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,36 +47,37 @@ BESIDE = frozenset({"gaps", "conflicts"})
 
 def _all(plan: MarketingPlan) -> tuple[tuple[str, str, str], ...]:
     """Every reference of the plan; see `_references`."""
-    return once(
-        plan,
-        "references",
-        lambda: tuple(
-            found
-            for part, value in plan
-            if part not in ("words", "findings", "sources", "meta")
-            for found in _references(value, part, part, "")
-        ),
-    )
+
+    def walk() -> tuple[tuple[str, str, str], ...]:
+        found: list[tuple[str, str, str]] = []
+        for part, value in plan:
+            if part not in ("words", "findings", "sources", "meta"):
+                _references(found, value, part, "")
+        return tuple(found)
+
+    return once(plan, "references", walk)
 
 
-def _references(value: Any, path: str, name: str, kind: str) -> Iterator[tuple[str, str, str]]:
-    """(path, kind of thing, id) for every reference below a value."""
+def _references(found: list[tuple[str, str, str]], value: Any, path: str, kind: str) -> None:
+    """Adds (path, kind of thing, id) for every reference below a value."""
     if isinstance(value, BaseModel):
         model = type(value).__name__
         held = vars(value)
         for field in fields_towards(type(value), _is_reference):
-            yield from _references(held[field], f"{path}.{field}", field, _kind(model, field))
+            if inner := held[field]:
+                _references(found, inner, f"{path}.{field}", _kind(model, field))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
-            yield from _references(inner, f"{path}[{place}]", name, kind)
+            _references(found, inner, f"{path}[{place}]", kind)
     elif isinstance(value, str) and kind and value:
-        yield path, kind, value
+        found.append((path, kind, value))
 
 
 def _is_reference(model: type[BaseModel], name: str, atom: Any) -> bool:
     return atom is str and bool(_kind(model.__name__, name))
 
 
+@functools.cache
 def _kind(model: str, field: str) -> str:
     if field in ROLE_FIELDS:
         return "role"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.terms import holds_any
 from agent.checks.walk import texts
 from agent.plan.model import MarketingPlan
 
@@ -56,7 +57,7 @@ def told_as_reached(text: str, targets: Sequence[str]) -> str:
 def _tells_success(text: str) -> bool:
     """Whether anything in a text has been reached: in most texts nothing has, whatever the targets are."""
     small = text.casefold()
-    return any(word in small for word in _DEEDS) and _REACHED.search(text) is not None
+    return holds_any(small, _DEEDS) and _REACHED.search(text) is not None
 
 
 def target_numbers(objectives: Sequence[Mapping[str, float | None]]) -> list[str]:

@@ -409,6 +409,8 @@ def _rival(text: Text, number: Quantity, rivals: list[str], plan: MarketingPlan)
     if text.path.startswith("market.comparison") and ".others[" in text.path:
         id_ = text.path.rpartition("[")[2].rstrip("]")
         return next((one.name for one in plan.market.competitors if one.id == id_ and not one.status_quo), "")
+    if not rivals:
+        return ""
     for sentence in _SENTENCE.finditer(text.text):
         if sentence.start() <= number.start < sentence.end():
             return next((name for name in rivals if occurs(name, sentence.group())), "")

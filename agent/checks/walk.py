@@ -77,7 +77,7 @@ def _all_texts(plan: MarketingPlan) -> tuple[Text, ...]:
     found: list[Text] = []
     for name, value in plan:
         if name not in OUTSIDE:
-            found.extend(_walk(name, value, name, 0, plan.meta.language))
+            _walk(found, name, value, name, 0, plan.meta.language)
     return tuple(found)
 
 
@@ -106,23 +106,23 @@ def _is_text(model: type[BaseModel], name: str, atom: Any) -> bool:
     return atom is str and (name not in IDENTIFIERS or _limits(model)[name] > 0)
 
 
-def _walk(path: str, value: Any, name: str, words: int, language: str) -> Iterator[Text]:
+def _walk(found: list[Text], path: str, value: Any, name: str, words: int, language: str) -> None:
     if isinstance(value, str):
         if (value and name not in IDENTIFIERS) or words:
-            yield Text(path, value, words, name, language)
+            found.append(Text(path, value, words, name, language))
     elif isinstance(value, BaseModel):
         limits = _limits(type(value))
         own = value.language if isinstance(value, Adaptation) else language
         held = vars(value)
         for inner_name in fields_towards(type(value), _is_text):
             spoken = own if inner_name in _POST_FIELDS else language
-            yield from _walk(f"{path}.{inner_name}", held[inner_name], inner_name, limits[inner_name], spoken)
+            _walk(found, f"{path}.{inner_name}", held[inner_name], inner_name, limits[inner_name], spoken)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
-            yield from _walk(f"{path}[{place}]", inner, name, words, language)
+            _walk(found, f"{path}[{place}]", inner, name, words, language)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _walk(f"{path}[{key}]", inner, name, words, language)
+            _walk(found, f"{path}[{key}]", inner, name, words, language)
 
 
 _POST_FIELDS = frozenset({"title", "body", "hashtags", "first_frame", "cta", "label"})
