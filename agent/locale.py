@@ -193,7 +193,10 @@ def weeks(start: dt.date, end: dt.date) -> int:
 
 def spread(words: str) -> int:
     """Letters of a text; a Chinese character counts as two."""
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
+    return len(words) if words.isascii() else len(words) + len(_WIDE.findall(words))
+
+
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 
 
 def days(first: dt.date, last: dt.date | None, language: str) -> str:

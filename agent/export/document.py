@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.export.gaps import lacking
-from agent.export.numbering import in_order_of_place, renumbered
+from agent.export.numbering import in_order_of_place
 from agent.export.reader import Reader
 from agent.export.sections import back, content, execution, front, insight, money, operation, publishing, results
 from agent.export.view import Block, Document, Note, Section, strong, text, tidy
@@ -78,7 +78,7 @@ def document(plan: MarketingPlan) -> Document:
         sources=tuple(one.model_copy(update={"title": v.source_title(one)}) for one in v.cited_sources()),
     )
     published = sum(one.kind == "knowledge" for one in found.sources)
-    return in_order_of_place(renumbered(found, v.final_numbers()), published)
+    return in_order_of_place(found, published, v.final_numbers())
 
 
 def _whole(v: Reader, part: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:

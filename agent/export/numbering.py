@@ -34,19 +34,19 @@ def renumbered(doc: Document, numbers: Numbers) -> Document:
     )
 
 
-def in_order_of_place(doc: Document, published: int) -> Document:
-    """The document with its sources in another order: of the first `published` ones, those that running text cites first, whose footnotes Word
-    counts itself, then those that a table cites first, which are told below it; then the rest.
+def in_order_of_place(doc: Document, published: int, numbers: Numbers) -> Document:
+    """The document with its sources, which it cites under other `numbers`, in order: of the first `published` ones, those that running text cites
+    first, whose footnotes Word counts itself, then those that a table cites first, which are told below it; then the rest.
     """
     first: dict[int, bool] = {}
     for blocks in (doc.cover, doc.summary.blocks, *(one.blocks for one in doc.sections)):
         for block in blocks:
-            for number in _cited(block):
+            for number in _cited(block, numbers):
                 first.setdefault(number, isinstance(block, Table))
     lists = (one for part in doc.sections if part.id == "sources" for one in part.blocks if isinstance(one, Bullets))
     listed = next(lists, None)
     if listed is None:
-        return doc
+        return renumbered(doc, numbers)
     places = [*first, *(at for at in range(1, published + 1) if at not in first)]
     told = sorted((at for at in places if at <= published), key=lambda at: first.get(at, True))
     order = [*told, *range(published + 1, len(listed.items) + 1)]
@@ -55,15 +55,16 @@ def in_order_of_place(doc: Document, published: int) -> Document:
         replace(part, blocks=tuple(ordered if one is listed else one for one in part.blocks)) for part in doc.sections
     )
     found = replace(doc, sections=sections, sources=tuple(doc.sources[at - 1] for at in order if doc.sources))
-    return renumbered(found, {at: place for place, at in enumerate(order, 1)})
+    places_of = {at: place for place, at in enumerate(order, 1)}
+    return renumbered(found, {at: places_of[number] for at, number in numbers.items() if number in places_of})
 
 
-def _cited(block: Block) -> Iterator[int]:
-    """The numbers that a block cites, in reading order."""
+def _cited(block: Block, numbers: Numbers) -> Iterator[int]:
+    """The numbers of the sources that a block cites, in reading order."""
     for words in _words(block):
         for span in words:
             if span.style == "cite":
-                yield from map(int, span.target.split(","))
+                yield from sorted(numbers[int(one)] for one in span.target.split(","))
 
 
 def _words(block: Block) -> Iterator[Text]:

@@ -172,6 +172,8 @@ class Document:
 
 def text(*parts: Inline) -> Text:
     """Inline text from strings, spans and other inline text; empty pieces vanish."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return (Span(parts[0]),) if parts[0] else ()
     spans: list[Span] = []
     for part in parts:
         if isinstance(part, str):
@@ -284,7 +286,7 @@ def table(
     said = [text(f"{columns[at].title}{once}", body[0][at]) for at in alike if body[0][at]]
     return Table(
         tuple(columns[at] for at in used),
-        tuple(tuple(row[at] for at in used) for row in body),
+        tuple(map(tuple, body) if len(used) == len(columns) else (tuple([row[at] for at in used]) for row in body)),
         caption,
         (*(text(note) for note in notes), *said),
         totals,
