@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -111,7 +112,12 @@ _WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eig
 }
 
 
-@functools.lru_cache(maxsize=16384)
+def may_hold(text: str) -> bool:
+    """Whether a text may hold a number at all."""
+    return _DIGIT.search(text) is not None or _SHARE.search(text) is not None
+
+
+@functools.lru_cache(maxsize=8192)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number of a text, dates and times of day first taken out; numbers that are part of a name ("P2", "4K") are none.
 
@@ -120,13 +126,19 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     digits = _DIGIT.search(text) is not None
     found = list(_spelled(text)) if _SHARE.search(text) else []
     if digits:
-        found += [*(_dates(text) if _CALENDAR.search(text) else ()), *_clocks(text)]
+        found += _dates(text) if _CALENDAR.search(text) else ()
+        found += _clocks(text) if ":" in text or "：" in text else ()
     elif not found:
         return ()
+    if not found:
+        return tuple(sorted(_numbers(text), key=_START))
     blank = list(text)
     for one in found:
         blank[one.start : one.start + len(one.words)] = " " * len(one.words)
-    return tuple(sorted([*found, *_numbers("".join(blank))], key=lambda one: one.start))
+    return tuple(sorted([*found, *_numbers("".join(blank))], key=_START))
+
+
+_START = operator.attrgetter("start")
 
 
 _NEXT = re.compile(r"\d|[¥$£€]|NT\$|HK\$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -79,6 +80,12 @@ def role_hours(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
             break
 
 
+@functools.cache
+def _weekly(language: str) -> re.Pattern[str]:
+    """Words that promise a part every week."""
+    return re.compile(read_yaml(prompts_dir() / "playbook" / "promises.yaml")[language]["claims"], re.IGNORECASE)
+
+
 @check("CAP-006", "warning", "The series runs every week where the strategy says so")
 def series_weekly(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """What the strategy says of the idea, by the words of prompts/playbook/promises.yaml, against the weeks in which its pillar, the first one, has a piece:
@@ -90,7 +97,7 @@ def series_weekly(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     if found >= WEEKLY * weeks:
         return
     idea, language = plan.strategy.idea, "zh" if plan.meta.language.startswith("zh") else "en"
-    weekly = re.compile(read_yaml(prompts_dir() / "playbook" / "promises.yaml")[language]["claims"], re.IGNORECASE)
+    weekly = _weekly(language)
     texts = [("strategy.idea.line", idea.line, True), ("strategy.idea.mechanism", idea.mechanism, True)]
     for n, line in enumerate(plan.strategy.lines):
         texts += [(f"strategy.lines[{n}].actions[{m}]", text, idea.name in text) for m, text in enumerate(line.actions)]

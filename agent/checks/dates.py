@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 from collections.abc import Iterator
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.looks import look, suspects
 from agent.checks.terms import holds_any
-from agent.checks.walk import texts
 from agent.checks.workdays import is_working_day
 from agent.plan.model import MarketingPlan
 
@@ -114,7 +113,6 @@ _EN_DAY = re.compile(
 )
 
 
-@functools.lru_cache(maxsize=16384)
 def weekday_claims(text: str) -> tuple[tuple[str, int | None, int, int, int], ...]:
     """Dates told with their weekday: (words, year or None, month, day, weekday with Monday 0)."""
     chinese = "月" in text and holds_any(text, _ZH_WEEK)
@@ -141,6 +139,11 @@ def _weekday_claims(text: str, chinese: bool, english: bool) -> Iterator[tuple[s
         yield found.group(), int(year) if year else None, _MONTHS.index(name) + 1, int(day), place
 
 
+@look("weekday")
+def _told_with_weekday(text: str, language: str) -> object:
+    return weekday_claims(text)
+
+
 def _right(years: range | tuple[int, ...], month: int, day: int, weekday: int) -> bool:
     for year in years:
         try:
@@ -155,7 +158,7 @@ def _right(years: range | tuple[int, ...], month: int, day: int, weekday: int) -
 def weekdays_right(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Without a year, any year from the plan's making to its end may be meant."""
     years = range(plan.meta.as_of.year, plan.meta.end.year + 1)
-    for one in texts(plan):
+    for one in suspects(plan, "weekday"):
         for words, year, month, day, weekday in weekday_claims(one.text):
             if not _right((year,) if year else years, month, day, weekday):
                 yield at(one.path, words=words)

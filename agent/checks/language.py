@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, get_args
 
 from agent.checks.base import CheckContext, Hit, at, check
 from agent.checks.counting import URL
 from agent.checks.fidelity import brief_words
+from agent.checks.looks import look, suspects
 from agent.checks.terms import holds_any, is_cjk
-from agent.checks.walk import Text, once, prose, texts
+from agent.checks.walk import prose
 from agent.data import read_yaml
 from agent.plan.base import bound
 from agent.plan.model import MarketingPlan
@@ -60,13 +60,18 @@ def _names(ctx: CheckContext) -> list[str]:
 
 def _wrong_script(plan: MarketingPlan, ctx: CheckContext, languages: set[str]) -> Iterator[Hit]:
     quotes: list[str] | None = None
-    for one in _suspects(plan, "script"):
+    for one in suspects(plan, "script"):
         if one.language not in languages:
             continue
         quotes = quotes if quotes is not None else [*brief_words(ctx.said), *_names(ctx)]
         found = foreign_characters(_without(one.text, quotes), one.language)
         if found:
             yield at(one.path, found=found[:12], text=one.text[:40])
+
+
+@look("script")
+def _foreign(text: str, language: str) -> str:
+    return foreign_characters(text, language)
 
 
 @check("LAN-001", "error", "A Taiwan text holds no simplified characters, a mainland text no traditional ones")
@@ -84,11 +89,16 @@ def english_stays_english(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hi
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,]+[A-Za-z][A-Za-z'’-]*){5,}")
 
 
+@look("latin")
+def _latin(text: str, language: str) -> bool:
+    return language.startswith("zh") and (_LATIN_RUN.search(text) is not None or not is_cjk(text))
+
+
 @check("LAN-003", "error", "A Chinese text holds no run of English prose")
 def chinese_stays_chinese(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Six English words in a row, outside addresses and the client's own words; prose without any Chinese."""
     quotes: list[str] | None = None
-    for one in _suspects(plan, "latin"):
+    for one in suspects(plan, "latin"):
         run = _LATIN_RUN.search(one.text)
         bare = one.words > 24 and len(one.text) > 12 and not is_cjk(one.text)
         if not run and not bare:
@@ -132,10 +142,20 @@ _REPR = re.compile(
 )
 
 
+@look("blank")
+def _blank(text: str, language: str) -> object:
+    return holds_any(text, _BLANK_SIGNS) and _BLANK.search(text)
+
+
+@look("value")
+def _value(text: str, language: str) -> object:
+    return holds_any(text, _VALUE_SIGNS) and _REPR.search(text)
+
+
 @check("LAN-004", "error", "No blank is left unfilled")
 def no_blanks(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Placeholders of templates, TBD, TODO. The [brackets] of holding statements are meant to be filled on the day."""
-    for one in _suspects(plan, "blank"):
+    for one in suspects(plan, "blank"):
         found = _BLANK.search(one.text)
         if found and one.name != "utm":
             yield at(one.path, found=found.group(), text=one.text[:40])
@@ -144,7 +164,7 @@ def no_blanks(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
 @check("LAN-005", "error", "No value of the program stands in the text")
 def no_program_values(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """None, nan, True, lists and dates as Python prints them."""
-    for one in _suspects(plan, "value"):
+    for one in suspects(plan, "value"):
         found = _REPR.search(one.text)
         if found and not (found.group() in ("None", "True", "False") and _sentence_word(one.text, found)):
             yield at(one.path, found=found.group(), text=one.text[:40])
@@ -162,10 +182,15 @@ _DOUBLED = re.compile(
 _ALLOWED_DOUBLES = {"！！", "？？", "！？", "？！"}
 
 
+@look("seam")
+def _seamed(text: str, language: str) -> object:
+    return _SEAM_SIGN.search(text) and _seam(text)
+
+
 @check("LAN-006", "error", "No seams: doubled punctuation, empty brackets, doubled blanks")
 def no_seams(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """What filling a template leaves behind."""
-    for one in _suspects(plan, "seam"):
+    for one in suspects(plan, "seam"):
         found = _seam(one.text)
         if found:
             yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 15) : found.end() + 10])
@@ -215,10 +240,15 @@ _WORD_TWICE = re.compile(r"\b(the|a|an|of|to|and|in|is|for|with|on|at|by|that)\s
 _ZH_TWICE = re.compile(r"的的(?!确)|(?<!不)了了(?!解|之)|和和(?!气|睦|美)|与与|在在|和与|、和、")
 
 
+@look("slip")
+def _slipped(text: str, language: str) -> object:
+    return _slips(text, language)
+
+
 @check("LAN-009", "warning", "Punctuation fits the script, and no small word stands twice")
 def small_slips(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Half-width marks between Chinese characters; "the the", "的的"."""
-    for one in _suspects(plan, "slip"):
+    for one in suspects(plan, "slip"):
         for found in _slips(one.text, one.language):
             yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 10) : found.end() + 10])
 
@@ -231,35 +261,3 @@ def _slips(text: str, language: str) -> list[re.Match[str]]:
         return [found for found in (half, twice) if found]
     found = _WORD_TWICE.search(text)
     return [found] if found else []
-
-
-Look = Literal["script", "latin", "blank", "value", "seam", "slip"]
-"""What a text is looked through for: each look has its check above."""
-
-
-@functools.lru_cache(maxsize=16384)
-def _suspicions(text: str, language: str) -> tuple[Look, ...]:
-    """The looks that find something in a text, mostly none. Plans have many texts in common, which are read once."""
-    chinese = language.startswith("zh")
-    looks: tuple[tuple[Look, object], ...] = (
-        ("script", foreign_characters(text, language)),
-        ("latin", chinese and (_LATIN_RUN.search(text) or not is_cjk(text))),
-        ("blank", holds_any(text, _BLANK_SIGNS) and _BLANK.search(text)),
-        ("value", holds_any(text, _VALUE_SIGNS) and _REPR.search(text)),
-        ("seam", _SEAM_SIGN.search(text) and _seam(text)),
-        ("slip", _slips(text, language)),
-    )
-    return tuple(look for look, found in looks if found)
-
-
-def _suspects(plan: MarketingPlan, look: Look) -> list[Text]:
-    """The texts of a plan in which a look finds something, in their order."""
-
-    def read() -> dict[Look, list[Text]]:
-        found: dict[Look, list[Text]] = {name: [] for name in get_args(Look)}
-        for one in texts(plan):
-            for name in _suspicions(one.text, one.language):
-                found[name].append(one)
-        return found
-
-    return once(plan, "suspects", read)[look]

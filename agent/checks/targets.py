@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agent.checks.base import CheckContext, Hit, at, check
+from agent.checks.looks import look, suspects
 from agent.checks.terms import holds_any
-from agent.checks.walk import texts
 from agent.plan.model import MarketingPlan
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -53,8 +52,8 @@ def told_as_reached(text: str, targets: Sequence[str]) -> str:
     return ""
 
 
-@functools.lru_cache(maxsize=16384)
-def _tells_success(text: str) -> bool:
+@look("success")
+def _tells_success(text: str, language: str) -> bool:
     """Whether anything in a text has been reached: in most texts nothing has, whatever the targets are."""
     small = text.casefold()
     return holds_any(small, _DEEDS) and _REACHED.search(text) is not None
@@ -82,7 +81,7 @@ def targets_open(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     known = [one for one in target_numbers(rows) if len(one) > 1]
     if not known:
         return
-    for one in texts(plan):
-        number = _tells_success(one.text) and told_as_reached(one.text, known)
+    for one in suspects(plan, "success"):
+        number = told_as_reached(one.text, known)
         if number:
             yield at(one.path, number=number, text=one.text[:40])

@@ -14,15 +14,16 @@ from pydantic import BaseModel
 from agent import locale
 from agent.checks import plan_pools
 from agent.checks.base import CheckContext
+from agent.checks.looks import look, suspects
 from agent.checks.pools import Pool, of_brief, of_house, of_law, of_texts, rounded, shelf_of, told
 from agent.checks.terms import occurs
 from agent.checks.towards import fields_towards
-from agent.checks.walk import Text, once, texts
+from agent.checks.walk import Text, once
 from agent.frame import members
 from agent.frame.experiments import sample_size
 from agent.knowledge.model import Benchmark
 from agent.plan.model import PART_IDS, MarketingPlan
-from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, quantities
+from agent.quantities import CLOCK, COUNT, DATE, PERCENT, Quantity, may_hold, quantities
 
 COMPUTED = frozenset({"formula", "rates", "basis", "threshold", "cover", "bridge"})
 """Fields that code writes: the computation itself, which other numbers are traced to. Who stands in for a role is prose all the same."""
@@ -65,9 +66,14 @@ _ASSUMED = re.compile(r"假设|假設|规划值|規劃值|assum|planning figure|
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+?(?:[。！？!?；;\n]|\.(?=\s|$)|$)")
 
 
+@look("number")
+def _numbered(text: str, language: str) -> bool:
+    return may_hold(text)
+
+
 def read_texts(plan: MarketingPlan) -> Iterator[Text]:
-    """The texts whose numbers are traced: prose, what is published, and what is said of competitors."""
-    for one in texts(plan):
+    """The texts whose numbers are traced, where they may hold any: prose, what is published, and what is said of competitors."""
+    for one in suspects(plan, "number"):
         if one.path.startswith(LAWFUL):
             if one.words:
                 yield one
@@ -132,7 +138,7 @@ class Grounds:
             self.parts[part].update(hours)
         for part, pool in plan_pools.calendar_pools(self.plan).items():
             self.parts[part].update(pool)
-        for one in texts(self.plan):
+        for one in suspects(self.plan, "number"):
             computed = _computed(one) or one.name == "note" or ".verdict." in one.path
             part = one.path.partition(".")[0] if computed else ""
             if part in self.parts:
