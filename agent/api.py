@@ -91,7 +91,11 @@ def _finish(folder: RunFolder, result: Result, options: Options, *, anew: bool) 
         folder.save_plan(result.plan)
     if options.formats:
         result.exports = export_plan(
-            result.plan, folder.path / "exports", options.formats, revision=revision(folder.path)
+            result.plan,
+            folder.path / "exports",
+            options.formats,
+            revision=revision(folder.path),
+            kept=folder.path / "plan.json",
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent.apart import apart
 from agent.errors import CehuaError, SetupError
 from agent.files import write_atomically
-from agent.plan.model import MarketingPlan
+from agent.plan.model import MarketingPlan, to_json
 
 if TYPE_CHECKING:
     from agent.export.material import Material
@@ -47,8 +47,6 @@ def _markdown(made: Material) -> bytes:
 
 
 def _json(made: Material) -> bytes:
-    from agent.export.json_ import to_json
-
     return to_json(made.plan).encode("utf-8")
 
 
@@ -126,6 +124,11 @@ FORMATS: dict[str, Format] = {
 """Format id → how it is made. A new format is one more entry."""
 
 
+def _file(one: str) -> str:
+    """Name of a format's file."""
+    return f"{NAME}{FORMATS[one].suffix}"
+
+
 def known(formats: Sequence[str]) -> list[str]:
     """The formats asked for, each once. Raises FormatError for one that there is none of."""
     asked = list(dict.fromkeys(one for name in formats if (one := name.strip().lower())))
@@ -161,7 +164,7 @@ def rendered(
         dressed = FORMATS[one].dressed
         return dressed(made, template) if dressed and template and one in fit else FORMATS[one].render(made)
 
-    return {f"{NAME}{FORMATS[one].suffix}": file for one, file in _side_by_side(asked, made, content).items()}
+    return {_file(one): file for one, file in _side_by_side(asked, made, content).items()}
 
 
 def _side_by_side(asked: Sequence[str], made: Material, content: Callable[[str], bytes]) -> dict[str, bytes]:
@@ -177,15 +180,26 @@ def _side_by_side(asked: Sequence[str], made: Material, content: Callable[[str],
 
 
 def export(
-    plan: MarketingPlan, out_dir: Path, formats: Sequence[str], template: Path | None = None, revision: int = 0
+    plan: MarketingPlan,
+    out_dir: Path,
+    formats: Sequence[str],
+    template: Path | None = None,
+    revision: int = 0,
+    *,
+    kept: Path | None = None,
 ) -> list[Path]:
     """Writes `plan` in every format asked for into `out_dir`, which is made when missing; the paths in that order.
 
-    Everything is rendered before anything is written, so that a failure leaves the folder as it was.
+    Everything is rendered before anything is written, so that a failure leaves the folder as it was. `kept`: where the plan stands as JSON
+    already, as it is now.
     """
-    files = apart(rendered, plan, tuple(formats), template, revision)
+    asked = known(formats)
+    files = {_file("json"): kept.read_bytes()} if kept and "json" in asked and not template else {}
+    rest = tuple(one for one in asked if _file(one) not in files)
+    if rest:
+        files |= apart(rendered, plan, rest, template, revision)
     out_dir.mkdir(parents=True, exist_ok=True)
-    return [write_atomically(out_dir / name, content) for name, content in files.items()]
+    return [write_atomically(out_dir / _file(one), files[_file(one)]) for one in asked]
 
 
 def export_zip(

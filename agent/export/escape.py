@@ -19,10 +19,9 @@ _BLOCK_START = re.compile(
 )
 
 
-_TELLING = re.compile(
-    r"[\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\\`*~_&<!\[\]@]|(?i:://|www\.|mailto:|xmpp:)"
-)
-"""Any sign that could need a hand: most texts have none."""
+_TELLING = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\\`*~_&<!\[\]@]")
+_ADDRESS = re.compile(r"(?i:://|www\.|mailto:|xmpp:)")
+"""Any sign that could need a hand: most texts have none. Of an address a colon, or "www", stands there at the least."""
 
 
 def clean(words: str) -> str:
@@ -50,7 +49,8 @@ def _nested(words: str, outer: str, inner: str) -> str:
 @functools.lru_cache(maxsize=16384)
 def inline(words: str) -> str:
     """Text inside a line: no HTML, no links, no images, no emphasis, no addresses that turn into links by themselves."""
-    if not _TELLING.search(words):
+    addressed = (":" in words or "." in words) and _ADDRESS.search(words)
+    if not addressed and not _TELLING.search(words):
         return words
     words = clean(words).replace("\\", "\\\\").replace("`", "\\`").replace("*", "\\*").replace("~", "\\~")
     words = _UNDERSCORE.sub(r"\\_", words)

@@ -15,18 +15,13 @@ from agent.plan.model import SCHEMA_VERSION, MarketingPlan
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def to_json(plan: MarketingPlan) -> str:
-    """The plan as JSON, in the order of its models, unescaped; `from_json` gives the same plan back."""
-    return plan.model_dump_json(indent=2) + "\n"
-
-
 def from_json(content: str | bytes) -> MarketingPlan:
-    """The plan that `to_json` wrote."""
+    """The plan that `agent.plan.model.to_json` wrote."""
     return MarketingPlan.model_validate_json(content)
 
 
 def schema() -> dict[str, Any]:
-    """JSON schema of what `to_json` writes."""
+    """JSON schema of what `agent.plan.model.to_json` writes."""
     found = MarketingPlan.model_json_schema(mode="serialization")
     return {"$schema": DIALECT, "title": "MarketingPlan", "version": SCHEMA_VERSION, **found}
 

@@ -247,15 +247,13 @@ HELD = 22
 def held(span: Span) -> Span:
     """A span of a cell in which lines do not end inside "2,451 – 2,938 – 3,897" or "Fri 5 Feb"."""
     words, style, target = span
-    if " " not in words or (kept := _held(words)) == words:
+    if " " not in words or not _DIGIT.search(words) or (kept := _held(words)) == words:
         return span
     return Span(kept, style, target)
 
 
 @functools.lru_cache(maxsize=4096)
 def _held(words: str) -> str:
-    if not _DIGIT.search(words):
-        return words
     words = _DAY.sub(lambda day: day[0].replace(" ", "\u00a0"), words)
     if _TIMES.fullmatch(words):
         words = words.replace(" ", "\u00a0")

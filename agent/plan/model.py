@@ -172,3 +172,8 @@ class MarketingPlan(Part):
     """Part id → whose words it holds."""
     findings: list[Finding] = Field(default_factory=list)
     """What the checks found."""
+
+
+def to_json(plan: MarketingPlan) -> str:
+    """The plan as JSON, in the order of its models, unescaped: as it stands in a run and as it is exported."""
+    return plan.model_dump_json(indent=2) + "\n"

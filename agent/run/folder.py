@@ -13,7 +13,7 @@ from agent.errors import Locked, SetupError
 from agent.events import Event
 from agent.files import UNFINISHED, mend_lines, write_atomically, write_text
 from agent.holding import Holding, held
-from agent.plan.model import SCHEMA_VERSION, MarketingPlan
+from agent.plan.model import SCHEMA_VERSION, MarketingPlan, to_json
 from agent.secrecy import scrub
 
 REVISION = "revision.json"
@@ -93,8 +93,8 @@ class RunFolder:
         write_text(self.path / "brief.json", text)
 
     def save_plan(self, plan: MarketingPlan) -> None:
-        """Stores the plan as it stands."""
-        write_text(self.path / "plan.json", plan.model_dump_json(indent=1))
+        """Stores the plan as it stands, as the export of the same name does."""
+        write_text(self.path / "plan.json", to_json(plan))
 
     def _keep_version(self) -> None:
         """Copies the plan that stands here into versions/, numbered, with its brief and what its revisions remember.

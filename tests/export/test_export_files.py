@@ -16,8 +16,9 @@ from plan_filler import filled
 from agent.errors import CehuaError
 from agent.export import FORMATS, Format, FormatError, export, export_zip, rendered
 from agent.export.escape import clean
-from agent.export.json_ import from_json, schema, schema_text, to_json
+from agent.export.json_ import from_json, schema, schema_text
 from agent.files import write_atomically
+from agent.plan.model import to_json
 
 
 def test_json_comes_back_as_the_same_plan() -> None:
@@ -170,3 +171,16 @@ def test_a_format_made_beside_the_others_fails_as_loudly(monkeypatch: pytest.Mon
 )
 def test_a_quotation_in_a_quotation_has_the_other_marks(words: str, shown: str) -> None:
     assert clean(words) == shown
+
+
+def test_a_plan_that_stands_as_json_is_not_turned_into_it_again(tmp_path: Path) -> None:
+    plan = filled(lambda path: "品牌")
+    kept = tmp_path / "kept.json"
+    kept.write_text("as it stands", encoding="utf-8")
+    written = export(plan, tmp_path / "out", ("json", "md"), kept=kept)
+    assert [one.name for one in written] == ["plan.json", "plan.md"]
+    assert written[0].read_text(encoding="utf-8") == "as it stands"
+    (alone,) = export(plan, tmp_path / "out", ("json",), kept=kept)
+    assert alone.read_text(encoding="utf-8") == "as it stands"
+    with pytest.raises(FormatError):
+        export(plan, tmp_path / "out", ("json",), Path("house.docx"), kept=kept)
