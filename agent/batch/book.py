@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -101,7 +102,7 @@ class Sheet:
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 self._sheet.write_number(self._at, at, cell)
             elif cell:
-                self._sheet.write_string(self._at, at, inert.plain(str(cell))[:2000])
+                self._sheet.write_string(self._at, at, _plain(str(cell)))
         self._at += 1
 
     def extend(self, plan: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -113,6 +114,12 @@ class Sheet:
         """Says what did not fit."""
         if self._left_out:
             self._sheet.write_string(self._at, 0, locale.t(self._language, "batch.left_out", rows=self._left_out))
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain(words: str) -> str:
+    """Text as a cell takes it; platforms, formats and a plan's name come again in row after row."""
+    return inert.plain(words)[:2000]
 
 
 def _plan(entry: Entry) -> list[Any]:
