@@ -123,6 +123,7 @@ def half_up(value: float, digits: int = 0) -> Decimal:
     return rounded + 0
 
 
+@functools.lru_cache(maxsize=4096)
 def number(value: float, digits: int = 0) -> str:
     """1234567.0 → "1,234,567"; digits after the point as asked."""
     return f"{half_up(value, digits):,f}"

@@ -321,7 +321,7 @@ class _Scan:
     vain: list[int]
     """Those that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
     aside: Spans
-    """Stretches that are a sentence of their own inside another."""
+    """Stretches that are a sentence of their own inside another: quotations, and the label of a line that says where it stands ("cover slide:")."""
     said: str
     """The text without the labels of its lines."""
 
@@ -332,8 +332,9 @@ def _scanned(text: str, regions: frozenset[str], book: RuleBook) -> _Scan:
     levelled = level(text, book.variants)
     sentences = [m.span() for m in _SENTENCE.finditer(levelled.text)]
     dues = _due(levelled.text, sentences, _index(book, regions))
-    aside, said = _set_apart(levelled.text, book), _unlabelled(levelled.text, book)
-    return _Scan(levelled, sentences, dues, [0] * len(sentences), aside, said)
+    labels = [m.span() for label in book.labels for m in label.finditer(levelled.text)]
+    said = _unlabelled(levelled.text, book) if labels else levelled.text
+    return _Scan(levelled, sentences, dues, [0] * len(sentences), [*labels, *_quoted(levelled.text)], said)
 
 
 def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book: RuleBook) -> dict[int, Spans]:
@@ -379,11 +380,9 @@ def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book:
     return found
 
 
-def _set_apart(text: str, book: RuleBook) -> Spans:
-    """Stretches that are a sentence of their own inside another: quotations longer than a term or after a colon, and the label of a line
-    that says where it stands ("cover slide:").
-    """
-    found = [m.span() for label in book.labels for m in label.finditer(text)]
+def _quoted(text: str) -> Spans:
+    """Quotations that are a sentence of their own inside another: those longer than a term or after a colon."""
+    found: Spans = []
     for quoted in _QUOTED.finditer(text):
         words = _WORD.findall(quoted.group())
         most = _TERM["zh" if _HAN.search(quoted.group()) else "en"]
@@ -423,7 +422,8 @@ def _over_edge(left: int, right: int, first: int, last: int) -> bool:
 def _due(text: str, sentences: Spans, index: _Index) -> Dues:
     """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
-    hits.sort(key=operator.itemgetter(1))
+    if len(sentences) > 1:
+        hits.sort(key=operator.itemgetter(1))
     firsts, seconds = index.firsts, index.seconds
     dues: Dues = []
     place = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -278,16 +279,19 @@ def _about(brief: BrandBrief) -> str:
     )  # fmt: skip
 
 
-def words_of(text: str, language: str) -> set[str]:
-    """Words worth matching: English ones of five letters up, without endings; in Chinese pairs of characters without particles."""
+@functools.lru_cache(maxsize=4096)
+def words_of(text: str, language: str) -> frozenset[str]:
+    """Words worth matching: English ones of five letters up, without endings; in Chinese pairs of characters without particles. Most are asked of a
+    category's own entries, which are the same for every brand.
+    """
     if language == "en":
-        return {
+        return frozenset(
             re.sub(r"(?:ies|es|s|ing|ed)$", "", word)
             for word in re.findall(r"[a-z]{5,}", text.lower())
             if word not in _IDLE
-        }
+        )
     runs = re.findall(r"[一-鿿]{2,}", text)
-    return {run[i : i + 2] for run in runs for i in range(len(run) - 1) if not set(run[i : i + 2]) & _COMMON}
+    return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1) if not set(run[i : i + 2]) & _COMMON)
 
 
 def gather(brief: BrandBrief, frame: Frame, *, unnamed: bool = False) -> Facts:

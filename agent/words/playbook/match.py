@@ -157,9 +157,13 @@ def objection_kind(text: str) -> str:
 
 def presumed(entry: str, told: str) -> bool:
     """Whether a phrase of a category pack speaks of goods, consumables or used machines, of which a brief says nothing."""
-    return any(
-        expression(of).search(entry) and not expression(backed).search(told) for of, backed in _table()["presumes"]
-    )
+    return any(not expression(backed).search(told) for backed in _presumes(entry))
+
+
+@functools.lru_cache(maxsize=4096)
+def _presumes(entry: str) -> tuple[str, ...]:
+    """Patterns that a brief has to hold for a phrase of a category pack to be true of it."""
+    return tuple(backed for of, backed in _table()["presumes"] if expression(of).search(entry))
 
 
 def countries(text: str) -> frozenset[str]:

@@ -151,6 +151,11 @@ _FILM = re.compile(
 """Words by which a phrase takes it that films are made."""
 
 
+@functools.cache
+def _films(phrase: str) -> bool:
+    return _FILM.search(phrase) is not None
+
+
 class MissingPhrase(KeyError):
     """No variant of a phrase can be filled with the facts at hand: a defect of the data, found by the tests."""
 
@@ -281,7 +286,7 @@ class Voice:
             bare = [pair for pair in order if not pair[1] & self.turns.keys()]
             order = [*bare, *(pair for pair in order if pair[1] & self.turns.keys())]
         if self.filmless:
-            order.sort(key=lambda pair: bool(_FILM.search(pair[0])))
+            order.sort(key=lambda pair: _films(pair[0]))
         self._orders[key] = order
         return order
 
