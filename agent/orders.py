@@ -22,7 +22,7 @@ from typing import Any
 
 import ahocorasick_rs
 
-from agent.compliance.pattern import signs
+from agent.compliance.pattern import anchors
 from agent.data import read_yaml
 from agent.resources import prompts_dir
 
@@ -99,7 +99,7 @@ def _rule(written: str, groups: dict[str, str]) -> _Rule:
     for _ in range(2):  # a group may stand inside a group
         whole = re.sub(r"\{([a-z]+)\}", lambda name: f"(?:{groups[name[1]]})", whole)
     whole = re.sub(r"(?<!\.)\.\.(?!\.)", ".{0,40}?", whole)
-    words = {_squeezed(one) for one in signs(whole)[0] or ()}
+    words = {_squeezed(one) for one in anchors(whole) or ()}
     pieces = re.split(r"(\[[^\]]*\])", whole)  # what stands in a class stays as it is
     pieces[::2] = [_BETWEEN.sub(lambda _: r"[^\w\n]{0,2}", one).replace(" ", _GAP) for one in pieces[::2]]
     spaced = "".join(pieces)

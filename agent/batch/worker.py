@@ -17,7 +17,7 @@ from agent.files import synced_together
 from agent.rubbish import give_back
 from agent.settings import Settings, load_settings
 
-COLLECTED = 25
+COLLECTED = 50
 """Plans after which rubbish is collected: what a plan leaves behind in circles is little, and it is found among what is new."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -59,29 +60,45 @@ _Literals = frozenset[str] | None
 """Literals of which every match holds at least one; None when there are none."""
 
 
-def signs(regex: str) -> tuple[_Literals, _Literals]:
-    """The literals that say whether a pattern is worth trying: its anchors, and its partners, those of another part of it.
+Way = tuple[_Literals, _Literals]
+"""Literals of which a match of a branch holds one, its anchors, and those of another part of the branch, of which it holds one as well: its partners."""
 
-    Every match holds an anchor, and a partner as well. None for the first: the pattern is always tried; for the second: an anchor does.
+
+def signs(regex: str) -> tuple[Way, ...]:
+    """The ways in which a pattern can match, by the literals that say whether it is worth trying: every match is one of them.
+
+    None for the anchors: the pattern is always tried, and that is its only way; for the partners: an anchor does.
     Raises IndexError for a pattern that breaks off.
     """
     opening, closing = _EDGES
     inner = regex[len(opening) : -len(closing)] if regex.startswith(opening) and regex.endswith(closing) else regex
-    found, partners, _ = _choice(inner, 0)
-    return found, partners
+    branches, _ = _branches(inner, 0)
+    alone: set[str] = set()
+    pairs: list[Way] = []
+    for first, second in branches:
+        if first is None:
+            return ((None, None),)
+        if second is None:
+            alone |= first
+        else:
+            pairs.append((first, second))
+    return (*(((frozenset(alone), None),) if alone else ()), *dict.fromkeys(pairs))
 
 
-def _choice(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
-    """The best literals of an alternation that starts at a place, the second best of each branch together, and where it ends."""
-    branches: list[tuple[_Literals, _Literals]] = []
+def anchors(regex: str) -> _Literals:
+    """Literals of which every match of a pattern holds one; None when there are none."""
+    return _all_of(first for first, _ in signs(regex))
+
+
+def _branches(regex: str, place: int) -> tuple[list[Way], int]:
+    """The best literals of each branch of an alternation that starts at a place, with its second best, and where it ends."""
+    branches: list[Way] = []
     while True:
         best, second, place = _sequence(regex, place)
         branches.append((best, second))
         if place >= len(regex) or regex[place] == ")":
-            break
+            return branches, place
         place += 1
-    firsts, seconds = zip(*branches, strict=True)
-    return _all_of(firsts), _all_of(seconds), place
 
 
 def _all_of(branches: Iterable[_Literals]) -> _Literals:
@@ -132,7 +149,7 @@ def _sequence(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
             if not quantifier:
                 continue  # of one that is repeated another may follow, and not what comes next
         if run:
-            options.append(frozenset({run}))
+            options.append(frozenset({sys.intern(run)}))
             run = ""
         if group:
             options.append(group)
@@ -155,7 +172,6 @@ def _worth(option: frozenset[str]) -> tuple[bool, int, int]:
     return not any(word.strip() in _COMMON for word in option), min(map(len, option)), -len(option)
 
 
-@functools.cache
 def _telling(word: str) -> bool:
     """Whether a literal is rare enough to look for: any Chinese character, a mark that few sentences hold, two of others."""
     bare = word.strip()
@@ -175,13 +191,13 @@ def _group(regex: str, place: int) -> tuple[_Literals, int]:
     look = re.match(r"\(\?(?:<?[=!])", regex[place:])
     opening = re.match(r"\((?:\?:|\?<?[=!])?", regex[place:])
     assert opening is not None
-    found, _, end = _choice(regex, place + opening.end())
-    return (None if look else found), end + 1
+    branches, end = _branches(regex, place + opening.end())
+    return (None if look else _all_of(first for first, _ in branches)), end + 1
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def _plain(words: str) -> _Literals:
-    found = frozenset(words.split("|"))
+    found = frozenset(map(sys.intern, words.split("|")))
     return found if all(_telling(word) for word in found) else None
 
 

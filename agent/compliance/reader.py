@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -69,7 +69,7 @@ def read(
     )
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=12288)
 def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook, likeness: Likeness | None = None) -> Reading:
     """As `read`, with the facts already made into ids and the rule book at hand; by the rules alone unless `likeness` is given."""
     waiting: dict[str, list[str]] = {}
@@ -247,18 +247,31 @@ class _Pattern:
 
 @dataclass(frozen=True)
 class _Index:
-    """The automaton over all literals of some regions' rules, and what each makes worth trying; sets of patterns are the bits of a number."""
+    """The automaton over all literals of some regions' rules, and what each makes worth trying. Sets of ways in which patterns match are the bits of
+    a number; those of a pattern stand side by side.
+    """
 
     automaton: ahocorasick_rs.AhoCorasick
     patterns: tuple[_Pattern, ...]
+    owners: tuple[int, ...]
+    """For each way, its pattern."""
+    ways: tuple[int, ...]
+    """For each pattern, its ways."""
     firsts: tuple[int, ...]
-    """For each literal, the patterns of which it is the first sign."""
+    """For each literal, the ways of which it is an anchor."""
     seconds: tuple[int, ...]
-    """For each literal, the patterns of which it is the second sign."""
+    """For each literal, the ways of which it is a partner."""
     always: int
     single: int
-    """The patterns that one sign has to do for."""
+    """The ways that an anchor does for."""
     across: int
+
+    def due(self, bits: int) -> Iterator[int]:
+        """The patterns of which any of the ways is set, in their order."""
+        while bits:
+            number = self.owners[(bits & -bits).bit_length() - 1]
+            yield number
+            bits &= ~self.ways[number]
 
 
 @functools.lru_cache(maxsize=16)
@@ -267,43 +280,52 @@ def _index(book: RuleBook, regions: frozenset[str]) -> _Index:
     for place, one in enumerate(book.triggers):
         if regions.intersection(book.rules[one.rule].region):
             bound.setdefault((one.source, one.tongue), []).append(place)
-    patterns = [(book.triggers[places[0]], tuple(places)) for places in bound.values()]
+    patterns = [_Pattern(book.triggers[places[0]], tuple(places)) for places in bound.values()]
     literals: dict[str, list[int]] = {}
-    for place, (trigger, _) in enumerate(patterns):
-        for rank, words in enumerate(trigger.signs):
-            for literal in words or ():
-                literals.setdefault(literal, [0, 0])[rank] |= 1 << place
-
-    def those(holds: Callable[[Trigger], bool]) -> int:
-        return sum(1 << place for place, (trigger, _) in enumerate(patterns) if holds(trigger))
-
+    owners: list[int] = []
+    ways: list[int] = []
+    always = single = across = 0
+    for number, pattern in enumerate(patterns):
+        mine = 0
+        for way in pattern.first.signs:
+            bit = 1 << len(owners)
+            owners.append(number)
+            mine |= bit
+            for rank, words in enumerate(way):
+                for literal in words or ():
+                    literals.setdefault(literal, [0, 0])[rank] |= bit
+            always |= bit if way[0] is None else 0
+            single |= bit if way[1] is None else 0
+        ways.append(mine)
+        across |= mine if pattern.first.across else 0
     return _Index(
         ahocorasick_rs.AhoCorasick(list(literals)),
-        tuple(_Pattern(trigger, places) for trigger, places in patterns),
-        tuple(pair[0] for pair in literals.values()),
-        tuple(pair[1] for pair in literals.values()),
-        always=those(lambda one: one.signs[0] is None),
-        single=those(lambda one: one.signs[1] is None),
-        across=those(lambda one: one.across),
+        tuple(patterns),
+        tuple(owners),
+        tuple(ways),
+        _each_once(pair[0] for pair in literals.values()),
+        _each_once(pair[1] for pair in literals.values()),
+        always,
+        single,
+        across,
     )
+
+
+def _each_once(numbers: Iterable[int]) -> tuple[int, ...]:
+    """Long numbers, each kept once: the words of a class stand for the same ways."""
+    kept: dict[int, int] = {}
+    return tuple(kept.setdefault(one, one) for one in numbers)
 
 
 @functools.lru_cache(maxsize=64)
 def _allowed(book: RuleBook, regions: frozenset[str], wanted: frozenset[int]) -> dict[str, int]:
-    """The patterns of the rules that apply, by language."""
+    """The ways of the patterns of the rules that apply, by language."""
     found = dict.fromkeys(TONGUES, 0)
-    for number, pattern in enumerate(_index(book, regions).patterns):
+    index = _index(book, regions)
+    for pattern, ways in zip(index.patterns, index.ways, strict=True):
         if any(book.triggers[one].rule in wanted for one in pattern.triggers):
-            found[pattern.first.tongue] |= 1 << number
+            found[pattern.first.tongue] |= ways
     return found
-
-
-def _places(bits: int) -> Iterator[int]:
-    """The places of a number's bits that are set, from the lowest."""
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low
 
 
 Spans = list[tuple[int, int]]
@@ -317,9 +339,9 @@ class _Scan:
     levelled: Levelled
     sentences: Spans
     dues: Dues
-    """The patterns that each sentence makes worth trying."""
+    """The ways of patterns that each sentence makes worth trying."""
     vain: list[int]
-    """Those that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
+    """Those of patterns that have been tried on a sentence and stand nowhere in it; it grows with every reading."""
     aside: Spans
     """Stretches that are a sentence of their own inside another: quotations, and the label of a line that says where it stands ("cover slide:")."""
     said: str
@@ -362,12 +384,12 @@ def _matches(scan: _Scan, wanted: frozenset[int], regions: frozenset[str], book:
         far = last if (line := text.find("\n", start, last)) < 0 else max(end, line)
         near = [(left - start, right - start) for left, right in scan.aside if left < far and start < right]
         raw: list[tuple[int, Spans, int]] = []
-        for number in _places(due):
+        for number in index.due(due):
             pattern = index.patterns[number]
             until = far if pattern.first.across else end
             window = text[start:until] if pattern.first.across else sentence
             if pattern.first.regex.search(window) is None:
-                vain[place] |= 1 << number
+                vain[place] |= index.ways[number]
                 continue
             spans = _whole(pattern.first.regex, window, near)
             spans = [(left, right) for left, right in spans if left < right and start + left < end]
@@ -420,7 +442,7 @@ def _over_edge(left: int, right: int, first: int, last: int) -> bool:
 
 
 def _due(text: str, sentences: Spans, index: _Index) -> Dues:
-    """The patterns of which each sentence holds a first sign, and those of which it holds a second."""
+    """The ways of which each sentence holds an anchor, and those of which it holds a partner."""
     hits = index.automaton.find_matches_as_indexes(text, overlapping=True)
     if len(sentences) > 1:
         hits.sort(key=operator.itemgetter(1))

@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from agent.compliance.areas import KNOWN
 from agent.compliance.model import Severity
 from agent.compliance.normal import Variants
-from agent.compliance.pattern import ACROSS, ALWAYS, expand, folded, signs
+from agent.compliance.pattern import ACROSS, ALWAYS, Way, expand, folded, signs
 from agent.data import read_yaml
 from agent.errors import SetupError
 from agent.resources import knowledge_dir
@@ -149,8 +149,8 @@ class Trigger:
         return _compiled(self.source)
 
     @property
-    def signs(self) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-        """Literals of which every match holds one, and those of which it holds one as well. Raises RulesUnreadable."""
+    def signs(self) -> tuple[Way, ...]:
+        """The ways in which it can match. Raises RulesUnreadable."""
         return _signs(self.source)
 
 
@@ -290,7 +290,7 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 
 @functools.cache
-def _signs(regex: str) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+def _signs(regex: str) -> tuple[Way, ...]:
     try:
         return signs(regex)
     except IndexError as error:

@@ -46,7 +46,7 @@ def _nested(words: str, outer: str, inner: str) -> str:
     return "".join(found) if depth == 0 else words
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=8192)
 def inline(words: str) -> str:
     """Text inside a line: no HTML, no links, no images, no emphasis, no addresses that turn into links by themselves."""
     addressed = (":" in words or "." in words) and _ADDRESS.search(words)

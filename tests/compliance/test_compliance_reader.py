@@ -187,13 +187,22 @@ def test_torn_rules_close_the_reader(tmp_path: Path, damage: object) -> None:
 
 
 def test_anchors_are_literals_that_a_match_cannot_do_without() -> None:
-    assert signs("(?:治好|根治)[^，]{0,5}了")[0] == {"治好", "根治"}
-    assert signs("a?[bc]+")[0] is None
-    assert signs("ab+cd")[0] == {"ab"}  # of "abbcd" as well; "abcd" need not stand there
-    assert signs("(?:#x ){3,}")[0] == {"#x "}
-    assert signs("(?:#x ){0,3}")[0] is None
-    assert signs(expand("<heal>~病", "zh", {"heal": ["治", "医好"]}))[0] in ({"病"}, {"治", "医好"})
-    assert signs(expand("cure* it", "en", {}))[0] is not None
+    assert signs("(?:治好|根治)[^，]{0,5}了") == (({"治好", "根治"}, {"了"}),)
+    assert signs("a?[bc]+") == ((None, None),)
+    assert signs("ab+cd") == (({"ab"}, {"cd"}),)  # of "abbcd" as well; "abcd" need not stand there
+    assert signs("(?:#x ){3,}") == (({"#x "}, None),)
+    assert signs("(?:#x ){0,3}") == ((None, None),)
+    assert signs(expand("<heal>~病", "zh", {"heal": ["治", "医好"]}))[0][0] in ({"病"}, {"治", "医好"})
+    assert signs(expand("cure* it", "en", {}))[0][0] is not None
+
+
+def test_every_branch_is_a_way_of_its_own_and_those_with_one_sign_are_one() -> None:
+    assert signs("根治|治好[^，]{0,5}病|药到|去[^，]{0,5}火") == (
+        ({"根治", "药到"}, None),
+        ({"治好"}, {"病"}),
+        ({"去"}, {"火"}),
+    )
+    assert signs("根治|治好[^，]{0,5}病|[a-z]") == ((None, None),)
 
 
 def test_whole_words_in_english() -> None:

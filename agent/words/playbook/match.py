@@ -32,7 +32,7 @@ def says(name: str, *texts: str) -> bool:
     return any(_says(name, text) for text in texts)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def _says(name: str, text: str) -> bool:
     """As `says` for one text: a title is asked about again with each hook that may stand under it."""
     return expression(_table()[name]).search(text) is not None
