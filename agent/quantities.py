@@ -141,6 +141,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 _START = operator.attrgetter("start")
 
 
+_ENDS = frozenset(["", *"，。、；：！？）」』”’》,.;:!?)–—…=+/\n"])
+"""Signs right behind a number that has neither scale nor unit: with none of them does one begin."""
 _NEXT = re.compile(r"\d|[¥$£€]|NT\$|HK\$")
 _CLAUSE = re.compile(r"\s?[条條款项項、,，–-]")
 _OFTEN = re.compile(r"\s(?:a|an|per|each|every|in (?:a|an|all|the|one))\b")
@@ -219,7 +221,7 @@ def _bare(text: str) -> Iterator[_Bare]:
         head = text[max(0, hit.start() - 24) : hit.start()]
         sign = before.search(head) if head.rstrip()[-1:] in signs else None
         article = _ARTICLE.search(head) if lawful else None
-        tail = behind.match(text, hit.end())
+        tail = None if text[hit.end() : hit.end() + 1] in _ENDS else behind.match(text, hit.end())
         last = tail.lastgroup if tail else None
         unit = last if last and last != "scale" else ""
         kind = (sign.lastgroup or "" if sign else "") or unit or ("article" if article else "")

@@ -6,7 +6,7 @@
     python -m benchmarks.batch --scaling 1,2,4    as many plans a Dask worker with 1, 2 and 4 of them; then with 4, one killed half way
 
 Each prints its thresholds with `held` or `NOT HELD` and ends with 1 when one is not held. Memory is the proportional set size of all the
-batch's processes together, read twice a second, or less often where looking would take more than a twentieth of a core.
+batch's processes together, read twice a second, or less often where looking would take more than a hundredth of a core.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Memory:
         while not self._over.wait(pause):
             looked = time.monotonic()
             now = sum(_pss(pid) for pid in _tree(self.pid))
-            pause = max(0.5, 20 * (time.monotonic() - looked))
+            pause = max(0.5, 100 * (time.monotonic() - looked))
             self.seen.append((time.monotonic(), now))
             self.peak = max(self.peak, now)
 
