@@ -67,7 +67,10 @@ def whole(value: Any, path: str) -> bool:
     elif choice != "*":
         key, _, wanted = choice.partition("=")
         rows = [row for row in rows if str(getattr(row, key)) == wanted]
-    return bool(rows) and all(whole(row, rest) if rest else not empty(row) for row in rows)
+    for row in rows:
+        if not whole(row, rest) if rest else empty(row):
+            return False
+    return bool(rows)
 
 
 def missing(value: Any, path: str, walked: str = "") -> Iterator[str]:

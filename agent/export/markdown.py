@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -189,15 +190,22 @@ def _card(card: Card, pen: Pen) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def _cell(words: Text) -> str:
+    """Inline text in a cell of a table; most cells are words and nothing else, and many stand in other plans as well."""
+    return _plain(words[0].text) if len(words) == 1 and words[0].style == "plain" else escape.cell(_inline(words))
+
+
+@functools.lru_cache(maxsize=8192)
+def _plain(words: str) -> str:
+    return escape.cell(escape.inert(words).replace("\u00a0", " "))
+
+
 def _table(table: Table) -> str:
     """A table, its caption above and its notes below."""
     head = [escape.cell(escape.inline(column.title)) or EMPTY for column in table.columns]
     rules = [_RULES[column.align] for column in table.columns]
     body = len(table.rows) - table.totals
-    rows = [
-        [escape.cell(_inline(words)) or (EMPTY if at < body else "") for words in row]
-        for at, row in enumerate(table.rows)
-    ]
+    rows = [[_cell(words) or (EMPTY if at < body else "") for words in row] for at, row in enumerate(table.rows)]
     grid = "\n".join(f"| {' | '.join(row)} |" for row in [head, rules, *rows])
     notes = "\n".join(f"- {_item(note)}" for note in table.notes)
     caption = f"**{escape.inline(table.caption)}**" if table.caption else ""

@@ -41,8 +41,9 @@ def in_order_of_place(doc: Document, published: int, numbers: Numbers) -> Docume
     first: dict[int, bool] = {}
     for blocks in (doc.cover, doc.summary.blocks, *(one.blocks for one in doc.sections)):
         for block in blocks:
-            for number in _cited(block, numbers):
-                first.setdefault(number, isinstance(block, Table))
+            for cited in _citations(block):
+                for number in sorted(numbers[int(one)] for one in cited.split(",")):
+                    first.setdefault(number, isinstance(block, Table))
     lists = (one for part in doc.sections if part.id == "sources" for one in part.blocks if isinstance(one, Bullets))
     listed = next(lists, None)
     if listed is None:
@@ -59,12 +60,9 @@ def in_order_of_place(doc: Document, published: int, numbers: Numbers) -> Docume
     return renumbered(found, {at: places_of[number] for at, number in numbers.items() if number in places_of})
 
 
-def _cited(block: Block, numbers: Numbers) -> Iterator[int]:
-    """The numbers of the sources that a block cites, in reading order."""
-    for words in _words(block):
-        for span in words:
-            if span.style == "cite":
-                yield from sorted(numbers[int(one)] for one in span.target.split(","))
+def _citations(block: Block) -> list[str]:
+    """What a block cites, in reading order, each as "2,5"."""
+    return [span.target for words in _words(block) for span in words if span.style == "cite"]
 
 
 def _words(block: Block) -> Iterator[Text]:
@@ -93,6 +91,8 @@ def _blocks(blocks: tuple[Block, ...], numbers: Numbers) -> tuple[Block, ...]:
 
 
 def _block(block: Block, numbers: Numbers) -> Block:
+    if not isinstance(block, Chart) and not _citations(block):
+        return block
     match block:
         case Paragraph() | Note():
             return replace(block, text=_text(block.text, numbers))

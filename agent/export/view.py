@@ -268,6 +268,13 @@ def _held(words: str) -> str:
     return words
 
 
+def _cell(cell: Inline) -> Text:
+    """Inline text of a cell."""
+    if isinstance(cell, str):
+        return (held(Span(cell)),) if cell else ()
+    return tuple(map(held, text(cell)))
+
+
 def table(
     columns: Sequence[Column],
     rows: Iterable[Row],
@@ -282,7 +289,7 @@ def table(
     Rows are drawn before notes, so that a row may add to the notes. `once`: the language's colon; with it, what stands the same
     in every row of a column is said below the table instead.
     """
-    body = [[tuple(map(held, text(cell))) for cell in row] for row in rows]
+    body = [[_cell(cell) for cell in row] for row in rows]
     alike = [at for at in range(1, len(columns)) if once and len(body) > 2 and len({row[at] for row in body}) == 1]
     used = [at for at in range(len(columns)) if not at or (at not in alike and any(row[at] for row in body))]
     said = [text(f"{columns[at].title}{once}", body[0][at]) for at in alike if body[0][at]]
