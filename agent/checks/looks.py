@@ -40,7 +40,7 @@ def suspects(plan: MarketingPlan, name: str) -> list[Text]:
     return once(plan, "suspects", read)[name]
 
 
-@functools.lru_cache(maxsize=20480)
+@functools.lru_cache(maxsize=24576)
 def _suspicions(text: str, language: str) -> tuple[str, ...]:
     """The looks that find something in a text."""
     return tuple([name for name, finds in _LOOKS.items() if finds(text, language)])

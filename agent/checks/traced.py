@@ -93,6 +93,7 @@ class Grounds:
     def __init__(self, plan: MarketingPlan, ctx: CheckContext) -> None:
         self.plan = plan
         self._of: dict[str, tuple[Pool, ...]] = {}
+        self._cites: dict[tuple[str, ...], Pool] = {}
         self.brief = of_brief(ctx.brief, ctx.brief.budget.currency)
         self.rivals = {one.name: of_brief(one, plan.meta.currency) for one in ctx.brief.competitors}
         self.shelf = shelf_of(ctx.knowledge.items)
@@ -242,10 +243,17 @@ class Grounds:
         own = self.own(path)
         alone = plan_pools.named(self.plan, path)
         if alone is not None:
-            return alone, self.brief, self.times, self.shelf.pools(own), of_house(part, meta.language, meta.category)
-        cited = self.shelf.pools(own) if own else self.cited[part]
+            return alone, self.brief, self.times, self._pool(own), of_house(part, meta.language, meta.category)
+        cited = self._pool(own) if own else self.cited[part]
         base = self.open if path.startswith(PUBLIC) else self.plain if part in UNCOUNTED else self.shared
         return base, self.parts[part], cited, of_house(part, meta.language, meta.category)
+
+    def _pool(self, own: list[str]) -> Pool:
+        """Numbers of the items that an object cites, put together once for all its texts."""
+        key = tuple(own)
+        if key not in self._cites:
+            self._cites[key] = self.shelf.pools(own)
+        return self._cites[key]
 
     def own(self, path: str) -> list[str]:
         """Knowledge items that the object of this text cites itself."""

@@ -69,7 +69,7 @@ def read(
     )
 
 
-@functools.lru_cache(maxsize=12288)
+@functools.lru_cache(maxsize=16384)
 def read_facts(text: str, facts: Facts, *, language: str, book: RuleBook, likeness: Likeness | None = None) -> Reading:
     """As `read`, with the facts already made into ids and the rule book at hand; by the rules alone unless `likeness` is given."""
     waiting: dict[str, list[str]] = {}

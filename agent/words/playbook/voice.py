@@ -335,7 +335,7 @@ _EN_SEAM = re.compile(r"[.!?](?:[.,;]|[”’)\"]?\s+[a-z])|\s[,.;:!?]|“[a-z]"
 """What every seam begins with that is mended below: most texts have none, and a single look tells."""
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=10240)
 def tidy(text: str, language: str) -> str:
     """Mends seams: doubled punctuation, spaces inside Chinese, a missing capital after a full stop is left alone."""
     text = text.replace(MARK, "")
