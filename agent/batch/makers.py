@@ -22,7 +22,7 @@ from agent.settings import Settings
 
 MOST_REQUESTS = 256
 """Requests at once of one process, unless the user names another number for all together."""
-RECYCLED = 2000
+RECYCLED = 1000
 """Plans after which a process makes room for a new one: what libraries keep for good must not add up."""
 TRIES = 3
 """Processes that a row may bring down before it has failed."""
