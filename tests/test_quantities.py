@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.quantities import quantities
+from agent.quantities import _ENDS, _data, quantities
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,10 @@ def test_a_number_knows_where_it_stands_and_how_fine_it_is() -> None:
     one = quantities("约 4.2 万播放")[0]
     assert (one.words, one.start, one.step) == ("4.2 万", 2, 1000)
     assert [q.words for q in quantities("Tue 10:00–12:00")] == ["10:00", "12:00"]
+
+
+def test_no_scale_and_no_unit_begins_with_a_sign_that_ends_a_number() -> None:
+    data = _data()
+    words = [*data["scales"], *(word for name in ("units", "money") for words in data[name].values() for word in words)]
+    assert words
+    assert not {str(word)[0] for word in words} & _ENDS

@@ -98,15 +98,11 @@ class Sheet:
         if self._at >= MOST_ROWS:
             self._left_out += 1
             return
-        row, sheet = self._at, self._sheet
         for at, cell in enumerate(cells):
-            if isinstance(cell, str):
-                if cell:
-                    sheet.write_string(row, at, _plain(cell))
-            elif isinstance(cell, int | float) and not isinstance(cell, bool):
-                sheet.write_number(row, at, cell)
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                self._sheet.write_number(self._at, at, cell)
             elif cell:
-                sheet.write_string(row, at, _plain(str(cell)))
+                self._sheet.write_string(self._at, at, _plain(str(cell)))
         self._at += 1
 
     def extend(self, plan: str, rows: Sequence[Sequence[Any]]) -> None:

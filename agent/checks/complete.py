@@ -67,10 +67,7 @@ def whole(value: Any, path: str) -> bool:
     elif choice != "*":
         key, _, wanted = choice.partition("=")
         rows = [row for row in rows if str(getattr(row, key)) == wanted]
-    for row in rows:
-        if not whole(row, rest) if rest else empty(row):
-            return False
-    return bool(rows)
+    return bool(rows) and (all(whole(row, rest) for row in rows) if rest else not any(map(empty, rows)))
 
 
 def missing(value: Any, path: str, walked: str = "") -> Iterator[str]:

@@ -115,16 +115,14 @@ _EN_DAY = re.compile(
 
 def weekday_claims(text: str) -> tuple[tuple[str, int | None, int, int, int], ...]:
     """Dates told with their weekday: (words, year or None, month, day, weekday with Monday 0)."""
-    chinese = "月" in text and holds_any(text, _ZH_WEEK)
-    english = holds_any(text, _EN_DAYS)
-    return tuple(_weekday_claims(text, chinese, english)) if chinese or english else ()
+    return tuple(_weekday_claims(text))
 
 
 _ZH_WEEK = ("周", "週", "星期", "礼拜", "禮拜")
 
 
-def _weekday_claims(text: str, chinese: bool, english: bool) -> Iterator[tuple[str, int | None, int, int, int]]:
-    for found in _ZH_DAY.finditer(text) if chinese else ():
+def _weekday_claims(text: str) -> Iterator[tuple[str, int | None, int, int, int]]:
+    for found in _ZH_DAY.finditer(text) if "月" in text and holds_any(text, _ZH_WEEK) else ():
         year, month, day, weekday = found.groups()
         yield (
             found.group(),
@@ -133,7 +131,7 @@ def _weekday_claims(text: str, chinese: bool, english: bool) -> Iterator[tuple[s
             int(day),
             "一二三四五六日".find(weekday.replace("天", "日")),
         )
-    for found in _EN_DAY.finditer(text) if english else ():
+    for found in _EN_DAY.finditer(text) if holds_any(text, _EN_DAYS) else ():
         weekday, day, name, year = found.groups()
         place = _EN_DAYS.index(weekday)
         yield found.group(), int(year) if year else None, _MONTHS.index(name) + 1, int(day), place

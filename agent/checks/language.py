@@ -36,6 +36,7 @@ def _without(text: str, quotes: Iterable[str]) -> str:
     return URL.sub(" ", text)
 
 
+@look("script")
 def foreign_characters(text: str, language: str) -> str:
     """Characters of the wrong script for the language: simplified in zh-TW, traditional in zh-CN, Chinese elsewhere."""
     if language == "zh-TW":
@@ -67,11 +68,6 @@ def _wrong_script(plan: MarketingPlan, ctx: CheckContext, languages: set[str]) -
         found = foreign_characters(_without(one.text, quotes), one.language)
         if found:
             yield at(one.path, found=found[:12], text=one.text[:40])
-
-
-@look("script")
-def _foreign(text: str, language: str) -> str:
-    return foreign_characters(text, language)
 
 
 @check("LAN-001", "error", "A Taiwan text holds no simplified characters, a mainland text no traditional ones")
@@ -240,11 +236,6 @@ _WORD_TWICE = re.compile(r"\b(the|a|an|of|to|and|in|is|for|with|on|at|by|that)\s
 _ZH_TWICE = re.compile(r"的的(?!确)|(?<!不)了了(?!解|之)|和和(?!气|睦|美)|与与|在在|和与|、和、")
 
 
-@look("slip")
-def _slipped(text: str, language: str) -> object:
-    return _slips(text, language)
-
-
 @check("LAN-009", "warning", "Punctuation fits the script, and no small word stands twice")
 def small_slips(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
     """Half-width marks between Chinese characters; "the the", "的的"."""
@@ -253,6 +244,7 @@ def small_slips(plan: MarketingPlan, ctx: CheckContext) -> Iterator[Hit]:
             yield at(one.path, found=found.group(), text=one.text[max(0, found.start() - 10) : found.end() + 10])
 
 
+@look("slip")
 def _slips(text: str, language: str) -> list[re.Match[str]]:
     """The first slip of each kind in a text."""
     if language.startswith("zh"):

@@ -6,19 +6,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import TypeVar
 
 from agent.checks.walk import Text, once, texts
 from agent.plan.model import MarketingPlan
 
 Look = Callable[[str, str], object]
 """Whether a check may find something in a text of a language; what it gives is true or false."""
+Looks = TypeVar("Looks", bound=Look)
 _LOOKS: dict[str, Look] = {}
 
 
-def look(name: str) -> Callable[[Look], Look]:
+def look(name: str) -> Callable[[Looks], Looks]:
     """Registers a look, which depends on text and language alone. Raises ValueError when a name is used twice."""
 
-    def register(looks: Look) -> Look:
+    def register(looks: Looks) -> Looks:
         if name in _LOOKS:
             raise ValueError(f"The look {name} is registered twice.")
         _LOOKS[name] = looks

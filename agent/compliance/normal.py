@@ -76,7 +76,7 @@ def level(text: str, variants: Variants) -> Levelled:
     made = text.translate(_FOLDS)
     if _FOLDS.odd.isdisjoint(text) and not _touched(made, variants):
         return Levelled(made, range(len(made)), range(1, len(made) + 1))
-    cells = _folded(text)
+    cells = _folded(text, made)
     cells = _latin(cells, variants)
     cells = _unstuffed(cells)
     cells = _respelled(cells, variants.inside)
@@ -111,8 +111,8 @@ class _Folds(dict[int, str]):
 _FOLDS = _Folds()
 
 
-def _folded(text: str) -> _Cells:
-    made = text.translate(_FOLDS)
+def _folded(text: str, made: str) -> _Cells:
+    """A text and what its characters are levelled to."""
     if _FOLDS.odd.isdisjoint(text):
         starts = list(range(len(text)))
     else:

@@ -149,7 +149,7 @@ def _sequence(regex: str, place: int) -> tuple[_Literals, _Literals, int]:
             if not quantifier:
                 continue  # of one that is repeated another may follow, and not what comes next
         if run:
-            options.append(frozenset({sys.intern(run)}))
+            options.append(frozenset({run}))
             run = ""
         if group:
             options.append(group)

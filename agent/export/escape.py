@@ -21,7 +21,7 @@ _BLOCK_START = re.compile(
 
 _TELLING = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\\`*~_&<!\[\]@]")
 _ADDRESS = re.compile(r"(?i:://|www\.|mailto:|xmpp:)")
-"""Any sign that could need a hand: most texts have none. Of an address a colon, or "www", stands there at the least."""
+"""Any sign that could need a hand: most texts have none. Of an address a colon or a full stop stands there at the least."""
 
 
 def clean(words: str) -> str:
@@ -48,11 +48,11 @@ def _nested(words: str, outer: str, inner: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def inline(words: str) -> str:
-    """As `inert`, remembered: labels and marks stand in every plan."""
-    return inert(words)
+    """As `anew`, remembered: labels and marks stand in every plan."""
+    return anew(words)
 
 
-def inert(words: str) -> str:
+def anew(words: str) -> str:
     """Text inside a line: no HTML, no links, no images, no emphasis, no addresses that turn into links by themselves."""
     addressed = (":" in words or "." in words) and _ADDRESS.search(words)
     if not addressed and not _TELLING.search(words):

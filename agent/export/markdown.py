@@ -197,7 +197,7 @@ def _cell(words: Text) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def _plain(words: str) -> str:
-    return escape.cell(escape.inert(words).replace("\u00a0", " "))
+    return escape.cell(escape.anew(words).replace("\u00a0", " "))
 
 
 def _table(table: Table) -> str:

@@ -24,7 +24,7 @@ Numbers = Mapping[int, int]
 """Number of a source as it was cited → its final number."""
 
 
-def renumbered(doc: Document, numbers: Numbers) -> Document:
+def _renumbered(doc: Document, numbers: Numbers) -> Document:
     """The document with every citation under its final number. Raises KeyError for a number that has none."""
     return replace(
         doc,
@@ -47,7 +47,7 @@ def in_order_of_place(doc: Document, published: int, numbers: Numbers) -> Docume
     lists = (one for part in doc.sections if part.id == "sources" for one in part.blocks if isinstance(one, Bullets))
     listed = next(lists, None)
     if listed is None:
-        return renumbered(doc, numbers)
+        return _renumbered(doc, numbers)
     places = [*first, *(at for at in range(1, published + 1) if at not in first)]
     told = sorted((at for at in places if at <= published), key=lambda at: first.get(at, True))
     order = [*told, *range(published + 1, len(listed.items) + 1)]
@@ -57,7 +57,7 @@ def in_order_of_place(doc: Document, published: int, numbers: Numbers) -> Docume
     )
     found = replace(doc, sections=sections, sources=tuple(doc.sources[at - 1] for at in order if doc.sources))
     places_of = {at: place for place, at in enumerate(order, 1)}
-    return renumbered(found, {at: places_of[number] for at, number in numbers.items() if number in places_of})
+    return _renumbered(found, {at: places_of[number] for at, number in numbers.items() if number in places_of})
 
 
 def _citations(block: Block) -> list[str]:

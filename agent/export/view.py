@@ -172,12 +172,6 @@ class Document:
 
 def text(*parts: Inline) -> Text:
     """Inline text from strings, spans and other inline text; empty pieces vanish."""
-    if len(parts) == 1:
-        (one,) = parts
-        if isinstance(one, str):
-            return (Span(one),) if one else ()
-        if one and not isinstance(one, Span):
-            return tuple([span for span in one if span.text])
     spans: list[Span] = []
     for part in parts:
         if isinstance(part, str):

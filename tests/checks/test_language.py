@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from agent.checks import run_checks
 from agent.checks.dates import weekday_claims
 from agent.checks.language import foreign_characters
-from agent.checks.terms import amounts, occurs, split_terms
+from agent.checks.terms import amounts, compatible, occurs, split_terms
 from agent.checks.walk import texts
 from agent.checks.workdays import is_working_day
 from agent.locale import to_taiwan
@@ -183,3 +184,8 @@ def test_walk_leaves_identifiers_out_and_knows_prose() -> None:
     assert found["market.truth"].words == 180
     assert found["personas.personas[0].pains[0]"].words == 70
     assert found["calendar.entries[0].topic"].words == 0
+
+
+@pytest.mark.parametrize("text", ["（１２）：Ａ，ｂ；！？", "ﬁne ½ ㎡", "e\u0301，a", "plain"])
+def test_texts_in_the_compatible_form(text: str) -> None:
+    assert compatible(text) == unicodedata.normalize("NFKC", text)

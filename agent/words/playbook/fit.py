@@ -50,14 +50,13 @@ def _choose(context: Context, key: str, limit: int, facts: Mapping[str, object],
         return min(rich, sum(fact in one for fact in named))
 
     fullest = (one for one in options if len(one) <= most and told(one) == full and guard.ok(one))
-    short = list(itertools.islice(fullest, place + 1))
-    if len(short) > place:  # the other variants need not be filled
-        return short[place]
-    clean = [one for one in options if guard.ok(one)] or options
-    short = [one for one in clean if len(one) <= most]
-    richest = max(map(told, short), default=0)
-    short = [one for one in short if told(one) == richest]
-    return short[place % len(short)] if short else min(clean, key=len)
+    short = list(itertools.islice(fullest, place + 1))  # further ones need not be filled
+    if not short:
+        clean = [one for one in options if guard.ok(one)] or options
+        short = [one for one in clean if len(one) <= most] or [min(clean, key=len)]
+        richest = max(map(told, short))
+        short = [one for one in short if told(one) == richest]
+    return short[place % len(short)]
 
 
 def _options(context: Context, key: str, /, **facts: object) -> Sequence[str]:

@@ -20,9 +20,8 @@ def pick(context: Context, key: str, limit: int = SENTENCE, /, **facts: object) 
     turns[key] = turn + 1
     options = context.voice.each(key, lambda one: polish(one, context.zh), **facts) or [context.say(key, **facts)]
     fitting = (one for one in options if len(one) <= most and guard.ok(one))
-    short = list(itertools.islice(fitting, turn + 1))
-    if len(short) > turn:  # the other variants need not be filled
-        return short[turn]
-    allowed = [one for one in options if guard.ok(one)] or options
-    short = [one for one in allowed if len(one) <= most]
-    return short[turn % len(short)] if short else min(allowed, key=len)
+    short = list(itertools.islice(fitting, turn + 1))  # further ones need not be filled
+    if not short:
+        allowed = [one for one in options if guard.ok(one)] or options
+        short = [one for one in allowed if len(one) <= most] or [min(allowed, key=len)]
+    return short[turn % len(short)]

@@ -228,21 +228,16 @@ class Voice:
 
     def each(self, key: str, finish: Callable[[str], str], **facts: object) -> Variants:
         """As `variants`, each finished after it is filled."""
-        eligible, known = self._eligible(key, facts)
+        known = self._known(facts)
+        eligible = list(self._eligible(key, known))
         return Variants(eligible, lambda phrase: finish(self._turned(key, phrase, known, facts)))
 
     def say(self, key: str, **facts: object) -> str:
         """One phrase, filled. Raises MissingPhrase when no variant fits."""
         known, used = self._known(facts), self._used
-        raw: str | None = None
-        for phrase, names in self._orders.get(key) or self._order(key):
-            if names and not all(map(known.get, names)):
-                continue
-            if (key, phrase) not in used:
-                raw = phrase
-                break
-            if raw is None or used[key, phrase] < used[key, raw]:
-                raw = phrase
+        raw = next((phrase for phrase in self._eligible(key, known) if not used[key, phrase]), None)
+        if raw is None:
+            raw = min(self._eligible(key, known), key=lambda phrase: used[key, phrase], default=None)
         if raw is None:
             raise MissingPhrase(f"No variant of {key} ({self.language}) fits the facts {sorted(facts)}.")
         used[key, raw] += 1
@@ -250,8 +245,7 @@ class Voice:
 
     def some(self, key: str, count: int, **facts: object) -> list[str]:
         """Up to `count` different variants, filled."""
-        fit, known = self._eligible(key, facts)
-        return [self._turned(key, raw, known, facts) for raw in fit[:count]]
+        return self.variants(key, **facts)[:count]
 
     def _turned(self, key: str, phrase: str, known: Mapping[str, str], given: Mapping[str, object]) -> str:
         """The phrase filled; a fact that has turns takes the one that the phrase draws, except where the plan states it (STATED)."""
@@ -269,11 +263,10 @@ class Voice:
                     known = {**known, name: rank(f"{self.seed}|{phrase}", options)[0]}
         return self.fill(phrase, known)
 
-    def _eligible(self, key: str, facts: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
-        """The variants that can be filled, the best first, and the facts to fill them with."""
-        known = self._known(facts)
+    def _eligible(self, key: str, known: Mapping[str, str]) -> Iterator[str]:
+        """The variants that can be filled, the best first."""
         order = self._orders.get(key) or self._order(key)
-        return [phrase for phrase, names in order if not names or all(map(known.get, names))], known
+        return (phrase for phrase, names in order if not names or all(map(known.get, names)))
 
     def _known(self, facts: Mapping[str, object]) -> dict[str, str]:
         """The brand's facts with those of the moment."""
