@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +31,7 @@ from agent.run.folder import load_plan
 from benchmarks.remote import Remote
 from tests.batch.conftest import jsonl, run
 from tests.chaos.batches import Shown, Yard, sample
-from tests.chaos.driver import BRIEF, journalled
+from tests.chaos.driver import BRIEF, journalled, kept_bodies
 
 BRANDS = ("Tern & Tide", "Alder Paper", "Kestrel Bindery")
 ROLES = ("worker", "worker", "worker", "batch", "scheduler")
@@ -235,16 +236,18 @@ class Written:
         since = len(self.server.calls())
 
         def look() -> None:
-            hashes = {one for folder in out.glob("*") if folder.is_dir() for one in journalled(folder)}
-            stood.append((time.monotonic(), hashes))
+            records: Counter[str] = Counter()
+            for folder in out.glob("*/"):
+                records += journalled(folder)
+            stood.append((time.monotonic(), records))
 
         began = time.monotonic()
         self.run(out, shown, random.Random(seed), kills, self.seconds * 0.7, look)
         if not shown.kills:  # it ended before the first kill: the machine is quicker than when it was measured
             self.seconds = min(self.seconds, time.monotonic() - began)
         calls = self.server.calls()[since:]
-        for moment, hashes in stood:
-            kept = {call.body_hash for call in calls if call.end and call.end < moment and call.answer_hash in hashes}
+        for moment, records in stood:
+            kept = kept_bodies((call for call in calls if call.end and call.end < moment), records)
             shown.again += sum(call.arrival > moment and call.body_hash in kept for call in calls)
         if shown.again:
             shown.wrong.append(f"{shown.again} journalled calls made again")

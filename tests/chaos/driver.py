@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,15 +161,28 @@ def reference(scratch: Path, server: Endpoint) -> Reference:
     return Reference(plan, len(server.calls) - since, time.monotonic() - started)
 
 
-def journalled(folder: Path) -> set[str]:
-    """Hashes of every JSON value that stands whole in the journal, at any depth, or as text inside it."""
-    found: set[str] = set()
+def journalled(folder: Path) -> Counter[str]:
+    """Hashes of every JSON value that stands whole in the journal, at any depth, or as text inside it, each with the number of records
+    in which it stands.
+    """
+    found: Counter[str] = Counter()
     for path in (folder / "journal").rglob("*.json"):
         try:
-            found |= set(_hashes(json.loads(path.read_text(encoding="utf-8"))))
+            found.update(set(_hashes(json.loads(path.read_text(encoding="utf-8")))))
         except (json.JSONDecodeError, UnicodeDecodeError):
             continue
     return found
+
+
+def kept_bodies(calls: Iterable[Call], records: Counter[str]) -> set[str]:
+    """The requests whose answers stand in the journal for certain: two requests may have the same answer, and where fewer records hold it
+    than requests got it, nobody can tell whose it is.
+    """
+    asked: dict[str, set[str]] = {}
+    for call in calls:
+        if call.answer_hash:
+            asked.setdefault(call.answer_hash, set()).add(call.body_hash)
+    return {body for answer, bodies in asked.items() if records[answer] >= len(bodies) for body in bodies}
 
 
 def _hashes(value: Any) -> Iterator[str]:
@@ -202,9 +215,7 @@ class Trial:
 
     def look(self) -> None:
         """After a child ended: what stands in the journal now, and whether the plan is whole."""
-        hashes = journalled(self.folder)
-        kept = {call.body_hash for call in self.server.calls if call.answer_hash in hashes}
-        self.kept.append(kept)
+        self.kept.append(kept_bodies(self.server.calls, journalled(self.folder)))
         if (self.folder / "plan.json").exists():
             try:
                 load_plan(self.folder)
