@@ -8,6 +8,8 @@ import gc
 from collections.abc import Callable
 from typing import Any, Self
 
+from agent.pages import larger_as_it_grows
+
 YOUNG = 50_000
 """Objects made and not given back after which the young ones are looked through; 700 is Python's own, for programs that make fewer."""
 ROUNDS = (20, 100)
@@ -20,19 +22,20 @@ class Rubbish:
     def __enter__(self) -> Self:
         self._before = gc.get_threshold()
         gc.set_threshold(YOUNG, *ROUNDS)
-        self._warm = False
+        self._plans = 0
         return self
 
     def __exit__(self, *_: object) -> None:
         gc.set_threshold(*self._before)
-        if self._warm:
+        if self._plans:
             gc.unfreeze()
 
     def plan_made(self) -> None:
         """After the first plan, what is there is taken for what stays: knowledge, rules, patterns."""
-        if not self._warm:
-            self._warm = True
+        if not self._plans:
             gc.freeze()
+        self._plans += 1
+        larger_as_it_grows(self._plans)
 
 
 def give_back() -> None:

@@ -43,6 +43,15 @@ def test_what_a_plan_leaves_behind_is_still_found() -> None:
         del kept
 
 
+def test_large_pages_are_asked_for_as_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("agent.rubbish.larger_as_it_grows", told.append)
+    with Rubbish() as rubbish:
+        for _ in range(3):
+            rubbish.plan_made()
+    assert told == [1, 2, 3]
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give memory back as they do")
 def test_memory_that_was_let_go_goes_back_to_the_system() -> None:
     give_back()

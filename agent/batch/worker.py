@@ -14,6 +14,7 @@ from typing import IO
 from agent.apart import answers_alone
 from agent.batch.task import Made, Task, make
 from agent.files import synced_together
+from agent.pages import larger_as_it_grows
 from agent.rubbish import give_back
 from agent.settings import Settings, load_settings
 
@@ -47,6 +48,7 @@ def _tidy(number: int) -> None:
     elif number % COLLECTED == 0:
         gc.collect(0)
         give_back()
+    larger_as_it_grows(number)
 
 
 async def _made(task: Task, settings: Settings) -> Made:
