@@ -32,7 +32,10 @@ def batch(
     as_of: Annotated[str, typer.Option(help="The plans' date. Default: today, or the batch's own.")] = "",
     workers: Annotated[int, typer.Option(min=0, max=512, help="Processes without a model. 0: every core.")] = 0,
     parallel: Annotated[
-        int, typer.Option(min=0, max=256, help="Most requests at once. 0: what the endpoint takes.")
+        int,
+        typer.Option(
+            min=0, max=65536, help="Most requests at once, 256 but over a cluster. 0: what the endpoint takes."
+        ),
     ] = 0,
     max_cost: Annotated[float | None, typer.Option(min=0, help="Most US dollars of the whole batch.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens of the whole batch.")] = None,

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.batch.far import Connection, FarBreaker, FarGate, FarMeter, Keeper
-from agent.batch.makers import LEFT_OPEN, MOST_REQUESTS, Tell
+from agent.batch.makers import LEFT_OPEN, Tell
+from agent.batch.options import MOST_REQUESTS
 from agent.batch.task import Made, Task, make
 from agent.errors import CehuaError, SetupError
 from agent.llm import Breaker, ChatModel, Gate, ModelSpec, Price, Width, open_model, price_of

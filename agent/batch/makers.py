@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from agent.apart import Hands, without_keys
-from agent.batch.options import cores
+from agent.batch.options import MOST_REQUESTS, cores
 from agent.batch.task import Made, Task, make
 from agent.events import Event, ModelReady
 from agent.llm import ChatModel, Gate, ModelSpec, Width, open_model
@@ -20,8 +20,6 @@ from agent.llm.meter import Meter
 from agent.rubbish import Rubbish
 from agent.settings import Settings
 
-MOST_REQUESTS = 256
-"""Requests at once of one process, unless the user names another number for all together."""
 RECYCLED = 1000
 """Plans after which a process makes room for a new one: what libraries keep for good must not add up."""
 TRIES = 3

@@ -13,8 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from agent.errors import BriefError
+from agent.errors import BriefError, SetupError
 from agent.settings import Settings, settings_with
+
+MOST_REQUESTS = 256
+"""Requests at once of one process; over a cluster the user may name a larger number for all of its workers together."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class BatchOptions:
     workers: int = 0
     """Processes that write plans without a model; 0 takes every core that this process may use."""
     parallel: int = 0
-    """Most requests to a hosted model in flight at once; 0 finds out how many the endpoint takes, up to 256."""
+    """Most requests to a hosted model in flight at once; 0 finds out how many the endpoint takes, up to MOST_REQUESTS a process."""
     max_cost: Decimal | None = None
     """Most US dollars of the whole batch."""
     max_tokens: int | None = None
@@ -115,13 +118,18 @@ class BatchOptions:
 
     def settings(self) -> Settings:
         """The settings in force with these options before them. Raises SetupError for a value that cannot be used."""
+        if self.parallel > MOST_REQUESTS and not (self.cluster or self.local_cluster):
+            raise SetupError(
+                f"One process asks {MOST_REQUESTS} things at once at most, not {self.parallel}.",
+                hint="Leave out --parallel, or have a cluster make the plans (--cluster, --local-cluster).",
+            )
         return settings_with(
             self.settled,
             model=self.model or None,
             max_cost=self.max_cost,
             max_tokens=self.max_tokens,
             price=self.price or None,
-            parallel=self.parallel or None,
+            parallel=min(self.parallel, MOST_REQUESTS) or None,
         )
 
     def stamp(self, label: str, as_of: dt.date) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from agent.batch import BatchBegun, Only, Shard
+from agent.batch import BatchBegun, BatchOptions, Only, Shard
 from agent.batch.place import Place
 from agent.errors import BriefError, SetupError
 from tests.batch.conftest import ROW, Inline, ended, jsonl, rows, run
@@ -234,3 +234,12 @@ def test_nothing_left_to_do_opens_no_maker(quick: Inline, tmp_path: Path, monkey
     jsonl(source, *rows("甲", "乙"))
     with pytest.raises(AssertionError):
         run(source, tmp_path / "out")
+
+
+def test_more_requests_than_one_process_asks_are_for_a_cluster(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="256 things at once at most, not 400") as told:
+        BatchOptions(out=tmp_path, parallel=400).settings()
+    assert "--local-cluster" in told.value.hint
+    for more in ({"cluster": "tcp://host:8786"}, {"local_cluster": 2}):
+        assert BatchOptions(out=tmp_path, parallel=400, **more).settings().parallel == 256
+    assert BatchOptions(out=tmp_path, parallel=40).settings().parallel == 40
