@@ -20,7 +20,7 @@ from agent.llm.meter import Meter
 from agent.rubbish import Rubbish
 from agent.settings import Settings
 
-RECYCLED = 1000
+RECYCLED = 600
 """Plans after which a process makes room for a new one: what libraries keep for good must not add up."""
 TRIES = 3
 """Processes that a row may bring down before it has failed."""
