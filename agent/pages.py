@@ -20,8 +20,8 @@ LARGE = 2 * 2**20
 FULL = 0.75
 """Share of a range that has to lie in memory: the rest of it would be taken up as well."""
 COLLAPSE = 25
-"""madvise(2), since Linux 6.1: what lies here now into large pages. To ask for large pages from now on as well costs memory: what is given back
-to the system comes again in whole pages of 2 MB (two processes of a batch: 593 -> 602 MB)."""
+"""madvise(2), since Linux 6.1: what lies here now into large pages. Large pages from now on are not asked for: what is given back to the
+system would come again in whole pages of 2 MB, and a batch's memory has a bound."""
 
 
 def larger_as_it_grows(plans: int) -> None:

@@ -31,7 +31,7 @@ class Rubbish:
             gc.unfreeze()
 
     def plan_made(self) -> None:
-        """After the first plan, what is there is taken for what stays: knowledge, rules, patterns."""
+        """After the first plan, what is there is taken for what stays: knowledge, rules, patterns. As plans are made it moves into large pages."""
         if not self._plans:
             gc.freeze()
         self._plans += 1

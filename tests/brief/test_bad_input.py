@@ -232,21 +232,21 @@ def test_12_a_long_text_is_cut_and_says_so() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "1" * 60_000,
-        "1," * 30_000,
-        "一二三" * 20_000,
-        "Budget: " + " " * 60_000 + "5",
-        "预算从小红书到抖音" * 7_000,
-        "from 1 to " * 6_000,
-        "$5,000 " * 8_000,
-        "2027年3月1日至" * 6_000,
-        "No " * 20_000,
-        "竞品：" + "(" * 60_000,
-        "目标：\n" + "- 从900到3000\n" * 6_000,
+        "1" * 200_000,
+        "1," * 100_000,
+        "一二三" * 60_000,
+        "Budget: " + " " * 190_000 + "5",
+        "预算从小红书到抖音" * 20_000,
+        "from 1 to " * 20_000,
+        "$5,000 " * 25_000,
+        "2027年3月1日至" * 15_000,
+        "No " * 60_000,
+        "竞品：" + "(" * 150_000,
+        "目标：\n" + "- 从900到3000\n" * 8_000,
     ],
 )
 def test_12_a_long_monotonous_text_is_read_or_refused(text: str) -> None:
-    """Patterns that backtrack would hang here: 60,000 characters are 1,000 million steps for one that is quadratic."""
+    """Patterns that backtrack would hang here."""
     assert isinstance(attempt(text), Intake | BriefError)
 
 
